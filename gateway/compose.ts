@@ -1,0 +1,262 @@
+/** The composition root: builds every part, leaves first, and takes them down in reverse. */
+import { resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { type Golden, parseGolden } from "../model/golden.ts";
+import type { ModelManifest } from "../model/manifest.ts";
+import { Admission } from "./batching/admission.ts";
+import { assertGoldenInput, runCanary } from "./canary.ts";
+import { type Config, describeConfig } from "./config.ts";
+import { EmbeddedEngine } from "./engine/embedded_engine.ts";
+import type { Engine } from "./engine/engine.ts";
+import { type ModelFiles, readModelFiles } from "./engine/model_files.ts";
+import { type AppOptions, createApp } from "./http/app.ts";
+import type { Info } from "./http/info.ts";
+import { Listener } from "./http/listener.ts";
+import { ACCEPTED_FORMATS } from "./image/format.ts";
+import { jpegDecoderName, type Orient } from "./image/image_decoder.ts";
+import { Preprocessor, type PreprocessorSettings } from "./image/preprocess.ts";
+import { preprocessId } from "./image/preprocess_id.ts";
+import type { PreprocessJob, PreprocessResult } from "./image/preprocess_worker.ts";
+import { findTurboJpeg } from "./image/turbojpeg_library.ts";
+import { WorkerPool } from "./image/worker_pool.ts";
+import { Pipeline } from "./pipeline.ts";
+import { Readiness } from "./readiness.ts";
+import type { Telemetry } from "./telemetry/events.ts";
+import { Logger } from "./telemetry/logger.ts";
+import { Metrics } from "./telemetry/metrics.ts";
+import { MetricsAndLogs } from "./telemetry/telemetry.ts";
+import { NAME, VERSION } from "./version.ts";
+
+const PROJECT = new URL("../", import.meta.url);
+/** Images that may wait for a worker beside those of requests. */
+const CANARY_SLOTS = 1;
+const GOLDEN_PHOTO = new URL("../model/golden_photo.jpg", import.meta.url);
+
+/** A running gateway. */
+export interface Gateway extends AsyncDisposable {
+  readonly url: string;
+  /**
+   * Answers "not ready", then refuses new work, then waits for what is in flight.
+   *
+   * @param signal Why, for the log.
+   * @returns Whether every request was answered in time.
+   */
+  drain(signal: string): Promise<boolean>;
+}
+
+/** What tests may replace. */
+export interface ComposeOverrides {
+  readonly writeLog?: (line: string) => void;
+}
+
+type Workers = WorkerPool<PreprocessorSettings, PreprocessJob, PreprocessResult>;
+
+/** Everything behind the HTTP surface. */
+interface Core {
+  readonly files: ModelFiles;
+  readonly settings: PreprocessorSettings;
+  readonly engine: Engine;
+  readonly workers: Workers;
+  readonly pipeline: Pipeline;
+  readonly readiness: Readiness;
+  readonly metrics: Metrics;
+  readonly telemetry: Telemetry;
+}
+
+/**
+ * Starts a gateway.
+ *
+ * @throws {Error} when the model cannot be served, preprocessing is not exact, or the port is taken.
+ */
+export async function compose(config: Config, overrides: ComposeOverrides = {}): Promise<Gateway> {
+  await using stack = new AsyncDisposableStack();
+  const core = await createCore(config, overrides, stack);
+  const { readiness, telemetry } = core;
+  const state = { isDraining: false };
+  const app = createApp(appOptions(config, core, state));
+  const listener = new Listener({
+    host: config.host,
+    port: config.port,
+    fetch: app.fetch,
+    onFailure: (cause) => telemetry.defect("listener failed and is opened again", cause),
+  });
+  stack.defer(async () => void await listener.close(0));
+  readiness.open();
+  // Proves the model on the golden photo, and warms every part up before the first request pays for it.
+  await readiness.check();
+  telemetry.started(listener.url, describeConfig(config));
+  const owned = stack.move();
+  return {
+    url: listener.url,
+    drain: async (signal) => {
+      const started = performance.now();
+      telemetry.draining(signal);
+      readiness.drain();
+      await new Promise((resolve) => setTimeout(resolve, config.drainDelayMs));
+      state.isDraining = true;
+      const isClean = await listener.close(config.drainTimeoutMs);
+      telemetry.stopped((performance.now() - started) / 1000, isClean);
+      return isClean;
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** Builds the parts in order of need; the stack takes them down in reverse. */
+async function createCore(
+  config: Config,
+  overrides: ComposeOverrides,
+  stack: AsyncDisposableStack,
+): Promise<Core> {
+  const metrics = new Metrics();
+  const telemetry = new MetricsAndLogs(metrics, new Logger(config.logLevel, overrides.writeLog));
+  const files = await readModelFiles(repositoryUrl(config), config.model);
+  const settings = preprocessorSettings(config, files, telemetry);
+  const golden = parseGolden(files.golden);
+  const photo = await Deno.readFile(GOLDEN_PHOTO);
+  await selfTest(settings, photo, golden);
+  const workers: Workers = stack.use(
+    new WorkerPool({
+      workerUrl: new URL("./image/preprocess_worker.ts", import.meta.url),
+      settings,
+      workers: config.decodeWorkers || navigator.hardwareConcurrency,
+      queueMax: config.slots + CANARY_SLOTS,
+      jobMsMax: config.imageTimeoutMs,
+      onReplaced: (reason) => telemetry.workerReplaced(reason),
+    }),
+  );
+  const engine = stack.use(await createEngine(config, files, telemetry));
+  await workers.started;
+  const pipeline = new Pipeline({ engine, workers, limits: settings.limits, telemetry });
+  const readiness = new Readiness({
+    engine: {
+      healthy: async (deadline) => !workers.isBroken && await engine.healthy(deadline),
+    },
+    canary: (deadline) => runCanary(pipeline, photo, golden, deadline),
+    freshMsMax: config.readySecondsMax * 1000,
+    checkTimeoutMs: config.requestTimeoutMs,
+    telemetry,
+  });
+  return { files, settings, engine, workers, pipeline, readiness, metrics, telemetry };
+}
+
+function appOptions(config: Config, core: Core, state: { isDraining: boolean }): AppOptions {
+  const { files, settings, engine, workers, pipeline, readiness, metrics, telemetry } = core;
+  const admission = new Admission({
+    requestsMax: config.inflightRequestsMax,
+    bytesMax: config.inflightBytesMax,
+    pixelsMax: config.inflightPixelsMax,
+  });
+  metrics.addGauges({
+    slotsInUse: () => engine.slots.inUse,
+    slotsTotal: () => engine.slots.total,
+    requestsInFlight: () => admission.usage.requests,
+    bodyBytesInFlight: () => admission.usage.bytes,
+    pixelsInFlight: () => admission.usage.pixels,
+    imagesQueued: () => workers.queued,
+  });
+  const jpegDecoder = jpegDecoderName(settings.turboJpegPath);
+  const idOf = (orient: Orient) =>
+    preprocessId({ ...settings, modelDigest: files.modelDigest, jpegDecoder, orient });
+  const preprocessIds = { none: idOf("none"), exif: idOf("exif") };
+  return {
+    pipeline,
+    admission,
+    readiness,
+    telemetry,
+    bodyLimits: { bytesMax: config.bodyBytesMax, timeoutMs: config.bodyTimeoutMs },
+    requestLimits: { imagesMax: config.requestImagesMax, imageBytesMax: config.imageBytesMax },
+    model: { model: files.manifest.name, dim: engine.description.embeddingDim },
+    preprocessId: (orient) => preprocessIds[orient],
+    onEmbedded: () => readiness.recordSuccess(),
+    apiKeys: config.apiKeys,
+    requestTimeoutMs: config.requestTimeoutMs,
+    info: () => describe({ config, engine, manifest: files.manifest, preprocessIds, jpegDecoder }),
+    metrics: () => metrics.registry.metrics(),
+    isDraining: () => state.isDraining,
+  };
+}
+
+function describe(parts: {
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly manifest: ModelManifest;
+  readonly preprocessIds: Readonly<Record<Orient, string>>;
+  readonly jpegDecoder: string;
+}): Info {
+  const { config, engine, manifest, preprocessIds, jpegDecoder } = parts;
+  return {
+    name: NAME,
+    version: VERSION,
+    engine: engine.description,
+    model: {
+      name: manifest.name,
+      description: manifest.description,
+      license: manifest.license,
+    },
+    preprocess_id: preprocessIds,
+    jpeg_decoder: jpegDecoder,
+    accepted_formats: ACCEPTED_FORMATS,
+    limits: {
+      request_images: config.requestImagesMax,
+      request_body_bytes: config.bodyBytesMax,
+      request_timeout_ms: config.requestTimeoutMs,
+      image_bytes: config.imageBytesMax,
+      image_pixels: config.imagePixelsMax,
+      image_scans: config.imageScansMax,
+      slots: config.slots,
+    },
+    versions: { deno: Deno.version.deno, v8: Deno.version.v8, typescript: Deno.version.typescript },
+  };
+}
+
+function repositoryUrl(config: Config): URL {
+  return pathToFileURL(resolve(fileURLToPath(PROJECT), config.modelRepository) + "/");
+}
+
+function preprocessorSettings(
+  config: Config,
+  files: ModelFiles,
+  telemetry: Telemetry,
+): PreprocessorSettings {
+  const library = findTurboJpeg();
+  if (library.path === undefined) telemetry.notExact(library.reason);
+  return {
+    turboJpegPath: library.path,
+    limits: {
+      bytesMax: config.imageBytesMax,
+      pixelsMax: config.imagePixelsMax,
+      scansMax: config.imageScansMax,
+    },
+    preprocess: files.manifest.preprocess,
+    inputDatatype: files.manifest.input.datatype,
+  };
+}
+
+/** Proves that this build sees what open_clip sees; imagescript makes no such promise. */
+async function selfTest(
+  settings: PreprocessorSettings,
+  photo: Uint8Array<ArrayBuffer>,
+  golden: Golden,
+): Promise<void> {
+  if (settings.turboJpegPath === undefined) return;
+  using preprocessor = new Preprocessor(settings);
+  const { crop } = await preprocessor.preprocess(photo, "none");
+  assertGoldenInput(preprocessor.normalize(crop), golden);
+}
+
+function createEngine(
+  config: Config,
+  files: ModelFiles,
+  telemetry: Telemetry,
+): Promise<Engine> {
+  return EmbeddedEngine.create({
+    ...files,
+    slots: config.slots,
+    batchImagesMax: Math.min(config.batchImagesMax, files.manifest.max_batch_size),
+    batchDelayMsMax: config.batchDelayMsMax,
+    threads: config.modelThreads || navigator.hardwareConcurrency,
+    onBatch: (images, seconds) => telemetry.batchRan(images, seconds),
+    onRestart: () => telemetry.engineRestarted(),
+  });
+}

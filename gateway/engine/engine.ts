@@ -1,0 +1,65 @@
+/** The seam between the gateway and whatever computes embeddings. */
+import type { Deadline } from "../deadline.ts";
+
+/** Where a worker writes one model input; valid in every thread of the process. */
+export type SlotAddress =
+  | {
+    readonly kind: "memory";
+    readonly buffer: SharedArrayBuffer;
+    readonly byteOffset: number;
+  }
+  | { readonly kind: "shm"; readonly fd: number; readonly byteOffset: number };
+
+/** Rows of embeddings and where the time went. */
+export interface Inference {
+  /** Float32 [n, dim], row-major, finite, not normalised; one row an input asked for, in that order. */
+  readonly embeddings: Float32Array;
+  /** Milliseconds before the model ran, waiting for a batch or a connection. */
+  readonly queueMs: number;
+  /** Milliseconds the model ran, as seen from the gateway. */
+  readonly computeMs: number;
+}
+
+/** Input slots held by one request. Disposing gives them back; nobody may write to them afterwards. */
+export interface InputLease extends Disposable {
+  /** One address an input, in the order of the request's images. */
+  readonly addresses: readonly SlotAddress[];
+  /**
+   * Embeds the inputs at the given positions of the lease; the other slots are never read.
+   *
+   * @throws {GatewayError} `deadline_exceeded`, `client_closed`, `overloaded`, `upstream_error`,
+   * `upstream_unavailable` or `internal`.
+   */
+  infer(positions: readonly number[], deadline: Deadline): Promise<Inference>;
+}
+
+/** Who may take a slot: requests, or the health canary, for which one slot is set aside. */
+export type LeaseHolder = "request" | "canary";
+
+/** What an engine says about itself; /info shows it. */
+export interface EngineDescription {
+  readonly engine: "embedded" | "triton";
+  readonly model: string;
+  /** SHA-256 of the model where it is known, else the version the server reports. */
+  readonly modelDigest: string;
+  readonly inputDatatype: "FP32" | "UINT8";
+  /** Bytes of one input slot. */
+  readonly inputByteLength: number;
+  /** Length of an embedding. */
+  readonly embeddingDim: number;
+  /** Which way tensors travel to the model. */
+  readonly tensorPath: "memory" | "shared_memory" | "inline";
+  readonly batchImagesMax: number;
+  /** Version of the runtime or server. */
+  readonly runtime: string;
+}
+
+/** Computes embeddings of preprocessed inputs. */
+export interface Engine extends AsyncDisposable {
+  readonly description: EngineDescription;
+  readonly slots: { readonly total: number; readonly inUse: number };
+  /** Takes slots for `inputCount` inputs, or `undefined` when too few are free. Never waits. */
+  lease(inputCount: number, holder?: LeaseHolder): InputLease | undefined;
+  /** Whether the engine can work at all, without running the model. */
+  healthy(deadline: Deadline): Promise<boolean>;
+}

@@ -1,0 +1,88 @@
+import type { LeaseHolder } from "./engine.ts";
+
+/**
+ * Hands out numbered slots, lowest first, in contiguous runs where it can.
+ *
+ * Slots are the backpressure: as many as inputs may be in flight, and nobody waits for one. One more than asked
+ * for is set aside for the health canary, so that a full gateway can still prove that it works.
+ */
+export class SlotAllocator {
+  readonly total: number;
+  readonly #free: boolean[];
+  readonly #canarySlot: number;
+  #inUse = 0;
+
+  /** @param total Slots for requests; the canary's comes on top. */
+  constructor(total: number) {
+    this.total = total;
+    this.#canarySlot = total;
+    this.#free = Array.from({ length: total + 1 }, () => true);
+  }
+
+  /** Slots that exist, the canary's included: what a region must have room for. */
+  get capacity(): number {
+    return this.total + 1;
+  }
+
+  /** Slots held by requests. */
+  get inUse(): number {
+    return this.#inUse;
+  }
+
+  /** Takes `count` slots, or `undefined` when too few are free. */
+  take(count: number, holder: LeaseHolder = "request"): number[] | undefined {
+    if (holder === "canary") return this.#takeCanary(count);
+    if (count > this.total - this.#inUse) return undefined;
+    const taken = this.#contiguous(count) ?? this.#scattered(count);
+    for (const slot of taken) this.#free[slot] = false;
+    this.#inUse += count;
+    return taken;
+  }
+
+  /** Gives slots back. */
+  release(slots: readonly number[]): void {
+    for (const slot of slots) {
+      if (this.#free[slot] !== false) {
+        throw new RangeError(`Cannot release slot ${slot}: it is not taken`);
+      }
+      this.#free[slot] = true;
+      if (slot !== this.#canarySlot) this.#inUse--;
+    }
+  }
+
+  #takeCanary(count: number): number[] | undefined {
+    if (count !== 1 || !this.#free[this.#canarySlot]) return undefined;
+    this.#free[this.#canarySlot] = false;
+    return [this.#canarySlot];
+  }
+
+  #contiguous(count: number): number[] | undefined {
+    let start = 0;
+    for (let slot = 0; slot < this.total; slot++) {
+      if (!this.#free[slot]) start = slot + 1;
+      else if (slot - start + 1 === count) {
+        return Array.from({ length: count }, (_, index) => start + index);
+      }
+    }
+    return undefined;
+  }
+
+  #scattered(count: number): number[] {
+    const taken: number[] = [];
+    for (let slot = 0; taken.length < count; slot++) {
+      if (this.#free[slot]) taken.push(slot);
+    }
+    return taken;
+  }
+}
+
+/** Splits slots into runs of neighbours, keeping their order: [3, 4, 9] becomes [[3, 4], [9]]. */
+export function contiguousRuns(slots: readonly number[]): number[][] {
+  const runs: number[][] = [];
+  for (const slot of slots) {
+    const run = runs.at(-1);
+    if (run !== undefined && slot === (run.at(-1) ?? NaN) + 1) run.push(slot);
+    else runs.push([slot]);
+  }
+  return runs;
+}

@@ -1,0 +1,133 @@
+/** The route table, and the order in which every request passes its gates. */
+import { Hono } from "hono";
+import { Deadline } from "../deadline.ts";
+import { GatewayError, toGatewayError } from "../errors.ts";
+import type { Readiness } from "../readiness.ts";
+import type { Telemetry } from "../telemetry/events.ts";
+import { createApiKeyCheck } from "./api_keys.ts";
+import { drainBody } from "./body.ts";
+import {
+  createEmbedBase64Handler,
+  createEmbedHandler,
+  type EmbedRouteOptions,
+} from "./embed_routes.ts";
+import { errorResponse } from "./error_response.ts";
+import { type Info, landingPage } from "./info.ts";
+import { type AppContext, type AppEnv, RequestContext } from "./request_context.ts";
+
+/** What the app is made of. */
+export interface AppOptions extends EmbedRouteOptions {
+  readonly readiness: Pick<Readiness, "check">;
+  readonly telemetry: Pick<Telemetry, "requestAnswered">;
+  readonly apiKeys: readonly string[];
+  readonly requestTimeoutMs: number;
+  readonly info: () => Info;
+  readonly metrics: () => Promise<string>;
+  /** Whether new work is refused because the gateway is about to close its listener. */
+  readonly isDraining: () => boolean;
+}
+
+/** `Retry-After` of a gateway that is going away: its replacement should be there by then. */
+const DRAINING_RETRY_SECONDS = 2;
+
+/** Creates the app; it speaks Fetch's Request and Response and opens no socket. */
+export function createApp(options: AppOptions): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+  const checkKey = createApiKeyCheck(options.apiKeys);
+
+  // Outermost, so that every reply has its id, its timing and its line in metrics and log.
+  app.use(async (c, next) => {
+    using deadline = new Deadline({
+      timeoutMs: options.requestTimeoutMs,
+      clientSignal: c.req.raw.signal,
+    });
+    const context = new RequestContext(c.req.header("x-request-id"), deadline);
+    c.set("context", context);
+    await next();
+    finish(c, context, options);
+  });
+  app.onError((thrown, c) => fail(c, toGatewayError(thrown)));
+  app.notFound((c) => fail(c, new GatewayError("not_found", "Cannot find path")));
+
+  // Probes come before the keys: whoever restarts containers has none.
+  const live = (c: AppContext) => c.json({ status: "ok", unix: Math.floor(Date.now() / 1000) });
+  route(app, "GET", "/healthz", live);
+  route(app, "GET", "/health", live);
+  route(app, "GET", "/livez", live);
+  route(app, "GET", "/readyz", async (c) => {
+    const { isReady, reason } = await options.readiness.check();
+    return c.json({ status: isReady ? "ready" : "not_ready", reason }, isReady ? 200 : 503);
+  });
+
+  app.use(async (c, next) => {
+    checkKey(c.req.raw.headers);
+    await next();
+  });
+  route(app, "GET", "/", (c) => c.html(landingPage(options.info())));
+  route(app, "GET", "/info", (c) => c.json(options.info()));
+  route(app, "GET", "/metrics", async (c) => {
+    return c.text(await options.metrics(), 200, { "content-type": "text/plain; version=0.0.4" });
+  });
+
+  // New work is refused once the listener is about to close; admission comes inside the handlers.
+  const embed = createEmbedHandler(options);
+  const embedBase64 = createEmbedBase64Handler(options);
+  route(app, "POST", "/embed", (c) => (assertOpen(options), embed(c)));
+  route(app, "POST", "/embed/base64", (c) => (assertOpen(options), embedBase64(c)));
+  return app;
+}
+
+type Handler = (c: AppContext) => Response | Promise<Response>;
+
+/** Adds a route and answers every other method on its path with 405. */
+function route(app: Hono<AppEnv>, method: "GET" | "POST", path: string, handler: Handler): void {
+  app.on(method, path, (c) => {
+    c.get("context").route = path;
+    return handler(c);
+  });
+  app.all(path, (c) => {
+    c.get("context").route = path;
+    const error = new GatewayError(
+      "method_not_allowed",
+      `Cannot use method as ${path} takes ${method}`,
+    );
+    return fail(c, error, { allow: method === "GET" ? "GET, HEAD" : method });
+  });
+}
+
+function assertOpen(options: AppOptions): void {
+  if (!options.isDraining()) return;
+  throw new GatewayError("draining", "Cannot accept request: the gateway is shutting down", {
+    retryAfterSeconds: DRAINING_RETRY_SECONDS,
+  });
+}
+
+async function fail(
+  c: AppContext,
+  error: GatewayError,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  const context = c.get("context");
+  context.error = error;
+  const isBodyDrained = await drainBody(c.req.raw);
+  return errorResponse(error, { requestId: context.requestId, isBodyDrained, headers });
+}
+
+function finish(c: AppContext, context: RequestContext, options: AppOptions): void {
+  const { requestId, route, bodyBytes, images, phaseMs, error } = context;
+  // Not `c.header`, which would wrap the body in a stream and lose its length.
+  c.res.headers.set("x-request-id", requestId);
+  c.res.headers.set("cache-control", "no-store");
+  c.res.headers.set("server-timing", context.serverTiming());
+  options.telemetry.requestAnswered({
+    requestId,
+    route,
+    method: c.req.method,
+    status: c.res.status,
+    ...(error === undefined ? {} : { code: error.code, cause: error.cause }),
+    seconds: (performance.now() - context.startedMs) / 1000,
+    bodyBytes,
+    images,
+    phaseMs,
+  });
+}

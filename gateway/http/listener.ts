@@ -1,0 +1,80 @@
+/** The listening socket: survives running out of file descriptors, and closes in bounded time. */
+
+/** What a listener is made of. */
+export interface ListenerOptions {
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** Called when accepting connections failed; the listener then opens again. */
+  readonly onFailure: (cause: unknown) => void;
+}
+
+/** Wait before listening again: long enough for connections to close, short enough not to be missed. */
+const REOPEN_DELAY_MS = 200;
+
+/** Serves until it is closed. */
+export class Listener {
+  readonly #options: ListenerOptions;
+  #server: Deno.HttpServer<Deno.NetAddr>;
+  #port: number;
+  #isClosing = false;
+
+  /** @throws {Deno.errors.AddrInUse} when the port is taken. */
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+    this.#port = options.port;
+    this.#server = this.#open();
+    this.#port = this.#server.addr.port;
+  }
+
+  /** Where clients find it. */
+  get url(): string {
+    const { host } = this.#options;
+    return `http://${host.includes(":") ? `[${host}]` : host}:${this.#port}`;
+  }
+
+  /**
+   * Stops accepting and waits for requests in flight, at most `timeoutMs`.
+   *
+   * A client that never finishes its body would hold `shutdown` for ever, hence the limit.
+   *
+   * @returns Whether every request finished.
+   */
+  async close(timeoutMs: number): Promise<boolean> {
+    this.#isClosing = true;
+    const { promise: expired, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => resolve(false), timeoutMs);
+    const finished = this.#server.shutdown().then(() => true);
+    const isClean = await Promise.race([finished, expired]);
+    clearTimeout(timer);
+    return isClean;
+  }
+
+  #open(): Deno.HttpServer<Deno.NetAddr> {
+    const { host, fetch, onFailure } = this.#options;
+    const server = Deno.serve(
+      { hostname: host, port: this.#port, onListen: () => {} },
+      (request) => fetch(request),
+    );
+    // Without a handler here, EMFILE while accepting would end the process.
+    server.finished.catch((cause) => {
+      if (this.#isClosing) return;
+      onFailure(cause);
+      this.#reopen();
+    });
+    return server;
+  }
+
+  #reopen(): void {
+    setTimeout(() => {
+      if (this.#isClosing) return;
+      try {
+        this.#server = this.#open();
+      } catch (cause) {
+        this.#options.onFailure(cause);
+        this.#reopen();
+      }
+    }, REOPEN_DELAY_MS);
+  }
+}

@@ -1,0 +1,48 @@
+/** What one HTTP request carries from its head to its reply. */
+import type { Context } from "hono";
+import type { Deadline } from "../deadline.ts";
+import type { GatewayError } from "../errors.ts";
+import type { Phase } from "../telemetry/events.ts";
+
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
+
+/** Identity, deadline and measurements of a request. */
+export class RequestContext {
+  readonly requestId: string;
+  readonly deadline: Deadline;
+  readonly startedMs: number = performance.now();
+  readonly phaseMs: Partial<Record<Phase, number>> = {};
+  /** Label of the route; a closed set, so that metrics cannot grow with what clients ask for. */
+  route = "other";
+  bodyBytes = 0;
+  images = 0;
+  error: GatewayError | undefined;
+
+  /** @param proposedId The client's `x-request-id`, kept if it is harmless in logs and headers. */
+  constructor(proposedId: string | undefined, deadline: Deadline) {
+    this.requestId = proposedId !== undefined && REQUEST_ID.test(proposedId)
+      ? proposedId
+      : crypto.randomUUID();
+    this.deadline = deadline;
+  }
+
+  /** Adds milliseconds to a phase. */
+  readonly stamp = (phase: Phase, milliseconds: number): void => {
+    this.phaseMs[phase] = (this.phaseMs[phase] ?? 0) + milliseconds;
+  };
+
+  /** The phases as a `Server-Timing` header (W3C Server Timing), durations in milliseconds. */
+  serverTiming(): string {
+    const phases = Object.entries(this.phaseMs).map(([phase, duration]) =>
+      `${phase};dur=${duration.toFixed(2)}`
+    );
+    return [...phases, `total;dur=${(performance.now() - this.startedMs).toFixed(2)}`].join(", ");
+  }
+}
+
+/** Hono's environment: every handler finds its context here. */
+export interface AppEnv {
+  Variables: { context: RequestContext };
+}
+
+export type AppContext = Context<AppEnv>;

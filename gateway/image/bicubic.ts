@@ -1,0 +1,94 @@
+/** Pillow's antialiased bicubic weights in 22-bit fixed point (source: Pillow `Resample.c`). */
+
+/** Bits after the point; 8 for the result and 2 for overflow remain of 32. */
+export const PRECISION_BITS = 22;
+
+const SUPPORT = 2;
+const A = -0.5;
+
+/** Taps of consecutive output samples along one axis. */
+export interface AxisWeights {
+  /** First source sample of each output sample. */
+  readonly starts: Int32Array;
+  /** Number of taps of each output sample. */
+  readonly counts: Int32Array;
+  /** Fixed-point weights; those of output sample i begin at i × stride. */
+  readonly weights: Int32Array;
+  readonly stride: number;
+  /** First source sample that any of them needs, and the one after the last. */
+  readonly sourceStart: number;
+  readonly sourceEnd: number;
+  /** Whether every output sample is its source sample, so that no arithmetic is due. */
+  readonly isIdentity: boolean;
+}
+
+/** The output samples wanted of one axis, and the axis's lengths before and after. */
+export interface AxisWindow {
+  readonly inSize: number;
+  readonly outSize: number;
+  readonly start: number;
+  readonly count: number;
+}
+
+/** Computes the weights of a window of an axis; the rest of the axis costs nothing. */
+export function bicubicWeights(window: AxisWindow): AxisWeights {
+  if (window.inSize === window.outSize) return identityWeights(window);
+  const scale = window.inSize / window.outSize;
+  const filterScale = Math.max(scale, 1);
+  const support = SUPPORT * filterScale;
+  const stride = Math.ceil(support) * 2 + 1;
+  const starts = new Int32Array(window.count);
+  const counts = new Int32Array(window.count);
+  const weights = new Int32Array(window.count * stride);
+  const taps = new Float64Array(stride);
+  for (let index = 0; index < window.count; index++) {
+    const center = (window.start + index + 0.5) * scale;
+    const first = Math.max(0, Math.trunc(center - support + 0.5));
+    const count = Math.min(window.inSize, Math.trunc(center + support + 0.5)) - first;
+    let sum = 0;
+    for (let tap = 0; tap < count; tap++) {
+      const weight = bicubic((tap + first - center + 0.5) * (1 / filterScale));
+      taps[tap] = weight;
+      sum += weight;
+    }
+    for (let tap = 0; tap < count; tap++) {
+      weights[index * stride + tap] = toFixedPoint((taps[tap] as number) / sum);
+    }
+    starts[index] = first;
+    counts[index] = count;
+  }
+  const last = window.count - 1;
+  return {
+    starts,
+    counts,
+    weights,
+    stride,
+    sourceStart: starts[0] as number,
+    sourceEnd: (starts[last] as number) + (counts[last] as number),
+    isIdentity: false,
+  };
+}
+
+function identityWeights({ start, count }: AxisWindow): AxisWeights {
+  return {
+    starts: Int32Array.from({ length: count }, (_, index) => start + index),
+    counts: new Int32Array(count).fill(1),
+    weights: new Int32Array(count).fill(1 << PRECISION_BITS),
+    stride: 1,
+    sourceStart: start,
+    sourceEnd: start + count,
+    isIdentity: true,
+  };
+}
+
+function bicubic(distance: number): number {
+  const x = Math.abs(distance);
+  if (x < 1) return ((A + 2) * x - (A + 3)) * x * x + 1;
+  if (x < 2) return (((x - 5) * x + 8) * x - 4) * A;
+  return 0;
+}
+
+/** Rounds half away from zero, as C's cast after ±0.5 does. */
+function toFixedPoint(weight: number): number {
+  return Math.trunc(weight * (1 << PRECISION_BITS) + (weight < 0 ? -0.5 : 0.5));
+}

@@ -1,0 +1,38 @@
+/** Where the model's square window lies in a photo: torchvision's Resize and CenterCrop. */
+
+/** Size of the resized photo and the window cut out of it, in resized pixels. */
+export interface CropGeometry {
+  readonly resizedWidth: number;
+  readonly resizedHeight: number;
+  readonly left: number;
+  readonly top: number;
+  /** Side of the window. */
+  readonly size: number;
+}
+
+/**
+ * Shorter side to `size`, longer side truncated, centre window with Python's rounding.
+ *
+ * Source: torchvision `_compute_resized_output_size` and `center_crop`.
+ */
+export function cropGeometry(width: number, height: number, size: number): CropGeometry {
+  const short = Math.min(width, height);
+  const long = Math.trunc((size * Math.max(width, height)) / short);
+  const resizedWidth = width <= height ? size : long;
+  const resizedHeight = width <= height ? long : size;
+  return {
+    resizedWidth,
+    resizedHeight,
+    left: roundHalfToEven((resizedWidth - size) / 2),
+    top: roundHalfToEven((resizedHeight - size) / 2),
+    size,
+  };
+}
+
+/** Python's `round`: halves go to the even neighbour. */
+function roundHalfToEven(value: number): number {
+  const floor = Math.floor(value);
+  const fraction = value - floor;
+  if (fraction !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}

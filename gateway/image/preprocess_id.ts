@@ -1,0 +1,32 @@
+/** A fingerprint of everything that changes an embedding. */
+import { createHash } from "node:crypto";
+import type { PreprocessSpec } from "../../model/manifest.ts";
+import type { Orient } from "./image_decoder.ts";
+
+/** What the fingerprint covers. */
+export interface PreprocessIdentity {
+  readonly modelDigest: string;
+  /** Name and version of the JPEG decoder. */
+  readonly jpegDecoder: string;
+  readonly preprocess: PreprocessSpec;
+  readonly inputDatatype: string;
+  readonly orient: Orient;
+}
+
+/** Raised by hand whenever this code starts to give other bytes for the same settings. */
+const REVISION = 1;
+
+/** 16 hex digits behind `p1-`; equal ids mean equal embeddings of equal files, up to the runtime's rounding. */
+export function preprocessId(identity: PreprocessIdentity): string {
+  const { modelDigest, jpegDecoder, preprocess, inputDatatype, orient } = identity;
+  const { size, mean, std, interpolation, resize_mode, pillow } = preprocess;
+  const canonical = JSON.stringify([
+    REVISION,
+    modelDigest,
+    jpegDecoder,
+    [size, mean, std, interpolation, resize_mode, pillow],
+    inputDatatype,
+    orient,
+  ]);
+  return `p${REVISION}-${createHash("sha256").update(canonical).digest("hex").slice(0, 16)}`;
+}

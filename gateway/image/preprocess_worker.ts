@@ -1,0 +1,51 @@
+/** Worker entry: one image at a time from bytes to its input slot. */
+/// <reference lib="deno.worker" />
+import type { SlotAddress } from "../engine/engine.ts";
+import { toGatewayError } from "../errors.ts";
+import type { Orient } from "./image_decoder.ts";
+import { type PreprocessedImage, Preprocessor, type PreprocessorSettings } from "./preprocess.ts";
+import type { InitMessage, JobMessage, WorkerReply } from "./worker_protocol.ts";
+
+/** One image: its bytes, which move to the worker, and the slot to write to. */
+export interface PreprocessJob {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly orient: Orient;
+  readonly address: SlotAddress;
+}
+
+/** What a finished job reports; the input itself stays in its slot. */
+export type PreprocessResult = Omit<PreprocessedImage, "crop"> & { readonly writeMs: number };
+
+declare const self: DedicatedWorkerGlobalScope;
+
+let preprocessor: Preprocessor | undefined;
+
+self.onmessage = (
+  event: MessageEvent<InitMessage<PreprocessorSettings> | JobMessage<PreprocessJob>>,
+) => {
+  const message = event.data;
+  if (message.kind === "init") {
+    preprocessor = new Preprocessor(message.settings);
+    reply({ kind: "ready" });
+    return;
+  }
+  run(message.job).then(
+    (result) => reply({ kind: "done", result }),
+    (thrown) => {
+      const { code, message } = toGatewayError(thrown);
+      reply({ kind: "failed", code, message });
+    },
+  );
+};
+
+async function run(job: PreprocessJob): Promise<PreprocessResult> {
+  if (preprocessor === undefined) throw new Error("Cannot run a job before init");
+  const { crop, ...report } = await preprocessor.preprocess(job.bytes, job.orient);
+  const started = performance.now();
+  preprocessor.writeInput(crop, job.address);
+  return { ...report, writeMs: performance.now() - started };
+}
+
+function reply(message: WorkerReply<PreprocessResult>): void {
+  self.postMessage(message);
+}

@@ -1,0 +1,59 @@
+/** Sizes of PNG, GIF and TIFF images, read from their headers alone. */
+import { GatewayError } from "../errors.ts";
+
+/** Width and height in pixels. */
+export interface RasterSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Reads the declared size, the canvas's for a GIF and the first page's for a TIFF.
+ *
+ * @throws {GatewayError} `invalid_image` when the header is damaged or ends early.
+ */
+export function rasterSize(bytes: Uint8Array, format: "png" | "gif" | "tiff"): RasterSize {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  try {
+    if (format === "png") return { width: view.getUint32(16), height: view.getUint32(20) };
+    if (format === "gif") {
+      return { width: littleEndian16(view, 6), height: littleEndian16(view, 8) };
+    }
+    return tiffSize(view);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new GatewayError(
+      "invalid_image",
+      `Cannot decode image: the ${format.toUpperCase()} header ends early`,
+      { cause },
+    );
+  }
+}
+
+function littleEndian16(view: DataView, offset: number): number {
+  return view.getUint8(offset) | (view.getUint8(offset + 1) << 8);
+}
+
+const WIDTH_TAG = 256;
+const LENGTH_TAG = 257;
+const SHORT_TYPE = 3;
+
+/** TIFF 6.0, section 2: ImageWidth and ImageLength of the first directory, SHORT or LONG. */
+function tiffSize(view: DataView): RasterSize {
+  const littleEndian = view.getUint16(0) === 0x4949;
+  const directory = view.getUint32(4, littleEndian);
+  const entries = view.getUint16(directory, littleEndian);
+  let width = 0;
+  let height = 0;
+  for (let index = 0; index < entries; index++) {
+    const entry = directory + 2 + index * 12;
+    const tag = view.getUint16(entry, littleEndian);
+    if (tag !== WIDTH_TAG && tag !== LENGTH_TAG) continue;
+    const value = view.getUint16(entry + 2, littleEndian) === SHORT_TYPE
+      ? view.getUint16(entry + 8, littleEndian)
+      : view.getUint32(entry + 8, littleEndian);
+    if (tag === WIDTH_TAG) width = value;
+    else height = value;
+  }
+  return { width, height };
+}

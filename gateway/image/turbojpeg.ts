@@ -1,0 +1,116 @@
+/** JPEG to pixels through libturbojpeg's TurboJPEG 3 API (source: `turbojpeg.h` of libjpeg-turbo 3.1). */
+import { GatewayError } from "../errors.ts";
+import type { ImageLimits } from "./image_header.ts";
+import type { JpegHeader } from "./jpeg_header.ts";
+import type { PixelImage } from "./pixels.ts";
+
+/** Version of the pinned library; part of the preprocess id. */
+export const TURBOJPEG_VERSION = "3.1.3";
+
+const SYMBOLS = {
+  tj3Init: { parameters: ["i32"], result: "usize" },
+  tj3Set: { parameters: ["usize", "i32", "i32"], result: "i32" },
+  tj3Get: { parameters: ["usize", "i32"], result: "i32" },
+  tj3DecompressHeader: { parameters: ["usize", "buffer", "usize"], result: "i32" },
+  tj3Decompress8: {
+    parameters: ["usize", "buffer", "usize", "buffer", "i32", "i32"],
+    result: "i32",
+  },
+  tj3GetErrorCode: { parameters: ["usize"], result: "i32" },
+  tj3Destroy: { parameters: ["usize"], result: "void" },
+} as const;
+
+const TJINIT_DECOMPRESS = 1;
+const TJERR_WARNING = 0;
+const TJPARAM = { JPEGWIDTH: 5, JPEGHEIGHT: 6, SCANLIMIT: 13, MAXMEMORY: 23, MAXPIXELS: 24 };
+/** Pixel format a component count; CMYK also stands for YCCK, which libjpeg converts. */
+const PIXEL_FORMATS: Record<number, number> = { 1: 6, /* GRAY */ 3: 0, /* RGB */ 4: 11 /* CMYK */ };
+
+/** Buffers up to this size are kept between calls; larger ones go back at once. */
+const KEPT_BUFFER_BYTES = 16 * 1024 * 1024;
+/** Bytes a pixel that a progressive 4:4:4:4 file may need for coefficients, with room for tables. */
+const COEFFICIENT_BYTES_PER_PIXEL = 10;
+
+/** Decodes JPEGs with islow DCT and fancy upsampling: Pillow's settings, which are the library's defaults. */
+export class TurboJpegDecoder implements Disposable {
+  readonly #library: Deno.DynamicLibrary<typeof SYMBOLS>;
+  readonly #limits: ImageLimits;
+  #kept = new Uint8Array(0);
+
+  /** @param path The library's real path; needs `--allow-ffi` for it. */
+  constructor(path: string, limits: ImageLimits) {
+    this.#library = Deno.dlopen(path, SYMBOLS);
+    this.#limits = limits;
+  }
+
+  /**
+   * Decodes a JPEG whose header was judged.
+   *
+   * @returns Pixels in a buffer that the next call overwrites.
+   * @throws {GatewayError} `invalid_image` when the library gives up on the file.
+   */
+  decode(bytes: Uint8Array<ArrayBuffer>, header: JpegHeader): PixelImage {
+    const { symbols } = this.#library;
+    // A handle is poisoned by a failed header, so each call has its own (1.2 µs).
+    const handle = symbols.tj3Init(TJINIT_DECOMPRESS);
+    try {
+      return this.#decode(handle, bytes, header);
+    } finally {
+      symbols.tj3Destroy(handle);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#library.close();
+  }
+
+  #decode(handle: bigint, bytes: Uint8Array<ArrayBuffer>, header: JpegHeader): PixelImage {
+    const { symbols } = this.#library;
+    const { width, height } = header;
+    const channels = header.components as PixelImage["channels"];
+    this.#setLimits(handle);
+    const size = BigInt(bytes.length);
+    if (symbols.tj3DecompressHeader(handle, bytes, size) !== 0) this.#assertWarning(handle);
+    // The buffer is sized by our own reading of the header: were the library's another, it would overrun it.
+    if (
+      symbols.tj3Get(handle, TJPARAM.JPEGWIDTH) !== width ||
+      symbols.tj3Get(handle, TJPARAM.JPEGHEIGHT) !== height
+    ) throw damaged();
+    const data = this.#buffer(width * height * channels);
+    const format = PIXEL_FORMATS[channels] as number;
+    if (symbols.tj3Decompress8(handle, bytes, size, data, 0, format) !== 0) {
+      this.#assertWarning(handle);
+    }
+    if (channels === 4) invert(data);
+    return { width, height, channels, data };
+  }
+
+  #setLimits(handle: bigint): void {
+    const { symbols } = this.#library;
+    const { pixelsMax, scansMax } = this.#limits;
+    const megabytes = Math.ceil((pixelsMax * COEFFICIENT_BYTES_PER_PIXEL) / 2 ** 20) + 16;
+    symbols.tj3Set(handle, TJPARAM.SCANLIMIT, scansMax);
+    symbols.tj3Set(handle, TJPARAM.MAXPIXELS, pixelsMax);
+    symbols.tj3Set(handle, TJPARAM.MAXMEMORY, megabytes);
+  }
+
+  /** Warnings are damaged entropy data, which Pillow accepts; anything else ends the decoding. */
+  #assertWarning(handle: bigint): void {
+    if (this.#library.symbols.tj3GetErrorCode(handle) !== TJERR_WARNING) throw damaged();
+  }
+
+  #buffer(byteLength: number): Uint8Array<ArrayBuffer> {
+    if (byteLength > KEPT_BUFFER_BYTES) return new Uint8Array(byteLength);
+    if (this.#kept.length < byteLength) this.#kept = new Uint8Array(byteLength);
+    return this.#kept.subarray(0, byteLength);
+  }
+}
+
+/** Pillow takes every four-component JPEG for Adobe's, which stores inks inverted. */
+function invert(data: Uint8Array): void {
+  for (let index = 0; index < data.length; index++) data[index] = 255 - (data[index] as number);
+}
+
+function damaged(): GatewayError {
+  return new GatewayError("invalid_image", "Cannot decode image: the JPEG is damaged");
+}

@@ -1,0 +1,66 @@
+// deno-lint-ignore-file no-console
+/** `deno task start`: environment → configuration → gateway → signal → exit code. */
+import { compose } from "./compose.ts";
+import { describeConfig, parseConfig } from "./config.ts";
+
+const HELP = `Usage: deno task start [--check-config]
+
+Serves embeddings of photos over HTTP. Settings come from the environment; README.md lists them.
+
+  --check-config  print the effective configuration and exit
+  --help          print this text and exit
+
+Exit codes: 0 stopped by a signal, every request answered; 1 could not start, or requests were cut off;
+64 the configuration is bad.`;
+
+const EXIT_USAGE = 64;
+
+async function main(args: readonly string[]): Promise<number> {
+  if (args.includes("--help") || args.includes("-h")) {
+    console.log(HELP);
+    return 0;
+  }
+  const unknown = args.filter((arg) => arg !== "--check-config");
+  if (unknown.length > 0) {
+    console.error(`Unknown argument ${unknown[0]}\n\n${HELP}`);
+    return EXIT_USAGE;
+  }
+  const { config, problems } = parseConfig(Deno.env.toObject());
+  for (const problem of problems) console.error(problem);
+  if (problems.length > 0) return EXIT_USAGE;
+  if (args.includes("--check-config")) {
+    for (const [name, value] of Object.entries(describeConfig(config))) {
+      console.log(`${name}=${value}`);
+    }
+    return 0;
+  }
+  const signal = nextSignal();
+  await using gateway = await compose(config);
+  const name = await signal;
+  // A second signal means now.
+  nextSignal().then(() => Deno.exit(1));
+  return await gateway.drain(name) ? 0 : 1;
+}
+
+/** Waits for SIGINT or SIGTERM. */
+function nextSignal(): Promise<Deno.Signal> {
+  const { promise, resolve } = Promise.withResolvers<Deno.Signal>();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    const listener = () => {
+      Deno.removeSignalListener(name, listener);
+      resolve(name);
+    };
+    Deno.addSignalListener(name, listener);
+  }
+  return promise;
+}
+
+if (import.meta.main) {
+  try {
+    // Explicit, since timers and workers of a request that was cut off would keep the process alive.
+    Deno.exit(await main(Deno.args));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    Deno.exit(1);
+  }
+}

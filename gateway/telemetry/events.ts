@@ -1,0 +1,60 @@
+/** What the gateway reports about itself: one method an event, behind which metrics and logs live together. */
+import type { ErrorCode } from "../errors.ts";
+
+/** Stages of a request; their times are stamped at each hand-off, never derived by subtraction. */
+export type Phase = "body" | "parse" | "header" | "preprocess" | "batch" | "infer" | "reply";
+
+/** A request that was answered, or whose client left. */
+export interface RequestAnswered {
+  readonly requestId: string;
+  readonly route: string;
+  readonly method: string;
+  readonly status: number;
+  /** Absent for good replies. */
+  readonly code?: ErrorCode;
+  /** For `internal` and upstream errors: the log gets it, the client does not. */
+  readonly cause?: unknown;
+  readonly seconds: number;
+  readonly bodyBytes: number;
+  readonly images: number;
+  readonly phaseMs: Readonly<Partial<Record<Phase, number>>>;
+}
+
+/** An image that was decoded and written to its slot. */
+export interface ImagePreprocessed {
+  readonly format: string;
+  readonly pixels: number;
+  readonly decodeMs: number;
+  readonly resizeMs: number;
+  readonly writeMs: number;
+}
+
+/** Numbers that are read when somebody looks at the metrics. */
+export interface Gauges {
+  readonly slotsInUse: () => number;
+  readonly slotsTotal: () => number;
+  readonly requestsInFlight: () => number;
+  readonly bodyBytesInFlight: () => number;
+  readonly pixelsInFlight: () => number;
+  readonly imagesQueued: () => number;
+}
+
+/** Everything that is reported. Payloads and keys never are. */
+export interface Telemetry {
+  requestAnswered(event: RequestAnswered): void;
+  imagePreprocessed(event: ImagePreprocessed): void;
+  /** An image of a request was refused; the request itself may still be answered, item by item. */
+  imageRefused(code: ErrorCode): void;
+  batchRan(images: number, seconds: number): void;
+  workerReplaced(reason: "died" | "hung"): void;
+  engineRestarted(): void;
+  canaryRan(result: "ok" | "failed", detail?: string): void;
+  readinessChanged(isReady: boolean, reason: string): void;
+  started(url: string, config: Readonly<Record<string, string>>): void;
+  draining(signal: string): void;
+  stopped(seconds: number, isClean: boolean): void;
+  /** JPEGs go through a decoder that is not byte-exact. */
+  notExact(reason: string): void;
+  /** Something that ought not to happen outside any request, such as a listener that failed. */
+  defect(message: string, cause: unknown): void;
+}
