@@ -6,6 +6,12 @@ import { GatewayError } from "./errors.ts";
 import { cosine } from "./l2.ts";
 import type { Pipeline } from "./pipeline.ts";
 
+/** The golden photo, encoded, and what it must become. */
+export interface CanaryPhoto {
+  readonly photo: Uint8Array;
+  readonly golden: Golden;
+}
+
 /** FP16 and int8 engines differ in bits, wrong models differ in direction. */
 const COSINE_MIN = 0.99;
 
@@ -28,9 +34,8 @@ export function assertGoldenInput(input: Float32Array<ArrayBuffer>, golden: Gold
  * @throws {GatewayError} whatever the pipeline throws, or `upstream_error` when the embedding is another one.
  */
 export async function runCanary(
-  pipeline: Pipeline,
-  photo: Uint8Array,
-  golden: Golden,
+  pipeline: Pick<Pipeline, "embed">,
+  { photo, golden }: CanaryPhoto,
   deadline: Deadline,
 ): Promise<void> {
   const options = { orient: "none", normalize: false, onError: "fail" } as const;

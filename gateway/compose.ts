@@ -132,7 +132,7 @@ async function createCore(
     engine: {
       healthy: async (deadline) => !workers.isBroken && await engine.healthy(deadline),
     },
-    canary: (deadline) => runCanary(pipeline, photo, golden, deadline),
+    canary: (deadline) => runCanary(pipeline, { photo, golden }, deadline),
     freshMsMax: config.readySecondsMax * 1000,
     checkTimeoutMs: config.requestTimeoutMs,
     telemetry,

@@ -3,6 +3,7 @@ import { integer, oneOf, pattern, secretList } from "./config_field.ts";
 
 const MIB = 1024 * 1024;
 
+/** All settings, by the name their value has in `Config`. */
 export const FIELDS = {
   host: pattern(
     {

@@ -126,8 +126,10 @@ export const ERROR_CATALOGUE = {
   },
 } as const satisfies Record<string, ErrorEntry>;
 
+/** A code of the catalogue. */
 export type ErrorCode = keyof typeof ERROR_CATALOGUE;
 
+/** What an error may carry beside its message. */
 export interface GatewayErrorOptions {
   /** For the log only; never part of a reply. */
   readonly cause?: unknown;

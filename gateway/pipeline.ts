@@ -46,6 +46,14 @@ export interface PipelineOptions {
   readonly telemetry: Pick<Telemetry, "imagePreprocessed" | "imageRefused">;
 }
 
+/** Images that passed the header, the slots they are decoded into, and on whose behalf. */
+interface Preprocessing {
+  readonly images: readonly Uint8Array<ArrayBuffer>[];
+  readonly lease: InputLease;
+  readonly options: EmbedOptions;
+  readonly scope: RequestScope;
+}
+
 /** Judge headers, take slots, decode into them, run the model, normalise. */
 export class Pipeline {
   readonly #options: PipelineOptions;
@@ -71,7 +79,7 @@ export class Pipeline {
     const lease = this.#options.engine.lease(positions.length, scope.holder);
     if (lease === undefined) throw overloaded("inputs in flight", this.#options.engine.slots.total);
     const encoded = positions.map((position) => images[position] as Uint8Array<ArrayBuffer>);
-    using preprocessing = this.#preprocess(encoded, lease, options, scope.deadline);
+    using preprocessing = this.#preprocess({ images: encoded, lease, options, scope });
     const errors = await stamped(scope, "preprocess", preprocessing.errors);
     errors.forEach((error, index) => items[positions[index] as number] = error);
     if (options.onError === "fail") assertNoError(items);
@@ -114,10 +122,7 @@ export class Pipeline {
    * which may be after the request was answered.
    */
   #preprocess(
-    images: readonly Uint8Array<ArrayBuffer>[],
-    lease: InputLease,
-    options: EmbedOptions,
-    deadline: Deadline,
+    { images, lease, options, scope: { deadline } }: Preprocessing,
   ): { errors: Promise<(GatewayError | undefined)[]> } & Disposable {
     const firstFailure = new AbortController();
     const signal = AbortSignal.any([deadline.signal, firstFailure.signal]);

@@ -51,10 +51,10 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
 
   // Probes come before the keys: whoever restarts containers has none.
   const live = (c: AppContext) => c.json({ status: "ok", unix: Math.floor(Date.now() / 1000) });
-  route(app, "GET", "/healthz", live);
-  route(app, "GET", "/health", live);
-  route(app, "GET", "/livez", live);
-  route(app, "GET", "/readyz", async (c) => {
+  route(app, "GET /healthz", live);
+  route(app, "GET /health", live);
+  route(app, "GET /livez", live);
+  route(app, "GET /readyz", async (c) => {
     const { isReady, reason } = await options.readiness.check();
     return c.json({ status: isReady ? "ready" : "not_ready", reason }, isReady ? 200 : 503);
   });
@@ -63,24 +63,27 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     checkKey(c.req.raw.headers);
     await next();
   });
-  route(app, "GET", "/", (c) => c.html(landingPage(options.info())));
-  route(app, "GET", "/info", (c) => c.json(options.info()));
-  route(app, "GET", "/metrics", async (c) => {
+  route(app, "GET /", (c) => c.html(landingPage(options.info())));
+  route(app, "GET /info", (c) => c.json(options.info()));
+  route(app, "GET /metrics", async (c) => {
     return c.text(await options.metrics(), 200, { "content-type": "text/plain; version=0.0.4" });
   });
 
   // New work is refused once the listener is about to close; admission comes inside the handlers.
   const embed = createEmbedHandler(options);
   const embedBase64 = createEmbedBase64Handler(options);
-  route(app, "POST", "/embed", (c) => (assertOpen(options), embed(c)));
-  route(app, "POST", "/embed/base64", (c) => (assertOpen(options), embedBase64(c)));
+  route(app, "POST /embed", (c) => (assertOpen(options), embed(c)));
+  route(app, "POST /embed/base64", (c) => (assertOpen(options), embedBase64(c)));
   return app;
 }
 
+/** A line of the route table. */
+type RouteLine = `${"GET" | "POST"} /${string}`;
 type Handler = (c: AppContext) => Response | Promise<Response>;
 
 /** Adds a route and answers every other method on its path with 405. */
-function route(app: Hono<AppEnv>, method: "GET" | "POST", path: string, handler: Handler): void {
+function route(app: Hono<AppEnv>, line: RouteLine, handler: Handler): void {
+  const [method, path] = line.split(" ") as [string, string];
   app.on(method, path, (c) => {
     c.get("context").route = path;
     return handler(c);

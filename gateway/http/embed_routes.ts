@@ -45,6 +45,12 @@ type Parse = (
 ) => EmbedRequest | Promise<EmbedRequest>;
 type Reply = (request: EmbedRequest, items: readonly EmbedItem[]) => Response;
 
+/** How a route reads its body and writes its reply. */
+interface Dialect {
+  readonly parse: Parse;
+  readonly reply: Reply;
+}
+
 /** POST /embed, in all its forms. */
 export function createEmbedHandler(options: EmbedRouteOptions): Handler {
   return (c) => {
@@ -59,19 +65,16 @@ export function createEmbedHandler(options: EmbedRouteOptions): Handler {
       }
       return request;
     };
-    return embed(
-      c,
-      options,
-      parse,
-      (request, items) =>
-        isBinary ? binaryReply(items, options.model) : jsonReply(request, items, options.model),
-    );
+    const reply: Reply = (request, items) =>
+      isBinary ? binaryReply(items, options.model) : jsonReply(request, items, options.model);
+    return embed(c, options, { parse, reply });
   };
 }
 
 /** POST /embed/base64: `{"images": […]}` to `{"embeddings": [[…]…]}`, as existing callers speak it. */
 export function createEmbedBase64Handler(options: EmbedRouteOptions): Handler {
-  return (c) => embed(c, options, parseBase64Request, (_, items) => rowsReply(items));
+  const dialect: Dialect = { parse: parseBase64Request, reply: (_, items) => rowsReply(items) };
+  return (c) => embed(c, options, dialect);
 }
 
 function parseBase64Request(
@@ -98,8 +101,7 @@ function parseBase64Request(
 async function embed(
   c: AppContext,
   options: EmbedRouteOptions,
-  parse: Parse,
-  reply: Reply,
+  { parse, reply }: Dialect,
 ): Promise<Response> {
   const context = c.get("context");
   const { stamp, deadline } = context;

@@ -45,4 +45,5 @@ export interface AppEnv {
   Variables: { context: RequestContext };
 }
 
+/** What handlers take. */
 export type AppContext = Context<AppEnv>;

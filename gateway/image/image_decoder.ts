@@ -1,6 +1,13 @@
 /** Bytes to pixels: the header is judged, then the decoder for the format runs. */
 import { limitError } from "../errors.ts";
-import { type ImageHeader, type ImageLimits, judgeImage, judgeScans } from "./image_header.ts";
+import {
+  type ImageHeader,
+  type ImageLimits,
+  judgeImage,
+  judgeScans,
+  truncatedJpeg,
+} from "./image_header.ts";
+import type { JpegHeader } from "./jpeg_header.ts";
 import { applyOrientation } from "./orientation.ts";
 import type { PixelImage } from "./pixels.ts";
 import { decodeRaster, IMAGESCRIPT_VERSION } from "./raster_decoder.ts";
@@ -50,10 +57,9 @@ export class ImageDecoder implements Disposable {
    */
   async decode(bytes: Uint8Array<ArrayBuffer>, orient: Orient): Promise<DecodedImage> {
     const header = judgeImage(bytes, this.#limits);
-    if (header.jpeg !== undefined) judgeScans(bytes, header.jpeg, this.#limits);
-    const pixels = header.jpeg !== undefined && this.#turboJpeg !== undefined
-      ? this.#turboJpeg.decode(bytes, header.jpeg)
-      : await decodeRaster(bytes);
+    const pixels = header.jpeg === undefined
+      ? await decodeRaster(bytes, header.format)
+      : await this.#decodeJpeg(bytes, header.jpeg);
     this.#assertPixels(pixels);
     const orientation = orient === "exif" ? header.jpeg?.orientation ?? 1 : 1;
     return { header, pixels: applyOrientation(pixels, orientation) };
@@ -61,6 +67,13 @@ export class ImageDecoder implements Disposable {
 
   [Symbol.dispose](): void {
     this.#turboJpeg?.[Symbol.dispose]();
+  }
+
+  async #decodeJpeg(bytes: Uint8Array<ArrayBuffer>, jpeg: JpegHeader): Promise<PixelImage> {
+    const isEnded = judgeScans(bytes, jpeg, this.#limits);
+    if (this.#turboJpeg === undefined) return await decodeRaster(bytes, "jpeg");
+    if (isEnded) return this.#turboJpeg.decode(bytes, jpeg);
+    return decodeUnended(this.#turboJpeg, bytes, jpeg);
   }
 
   /** A frame may be larger than the header that was judged says. */
@@ -74,4 +87,26 @@ export class ImageDecoder implements Disposable {
       value: count,
     });
   }
+}
+
+/** Bytes that Pillow's decoder wants behind the last Huffman code; arithmetic decoding looks no further. */
+const HUFFMAN_LOOKAHEAD_BYTES = 7;
+const EXTRANEOUS_BYTES = /^Corrupt JPEG data: (\d+) extraneous bytes before marker 0xd9/;
+
+/**
+ * Decodes a file of one scan that is not ended by any marker. Pillow accepts it when all of the scan is there
+ * and something follows, such as a disk's padding; with an end-of-image marker put there, libjpeg says how much that is.
+ */
+function decodeUnended(
+  decoder: TurboJpegDecoder,
+  bytes: Uint8Array,
+  jpeg: JpegHeader,
+): PixelImage {
+  const ended = new Uint8Array(bytes.length + 2);
+  ended.set(bytes);
+  ended.set([0xff, 0xd9], bytes.length);
+  const image = decoder.decode(ended, jpeg);
+  const extraneous = Number(EXTRANEOUS_BYTES.exec(image.warning ?? "")?.[1] ?? 0);
+  if (extraneous < (jpeg.frameType === 9 ? 1 : HUFFMAN_LOOKAHEAD_BYTES)) throw truncatedJpeg();
+  return image;
 }

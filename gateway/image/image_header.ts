@@ -29,8 +29,8 @@ export interface ImageHeader {
   readonly jpeg?: JpegHeader;
 }
 
-/** SOF types that libjpeg-turbo decodes to what Pillow decodes: baseline, extended, progressive, arithmetic. */
-const JPEG_FRAME_TYPES = [0, 1, 2, 9, 10];
+/** SOF types that libjpeg-turbo decodes: baseline, extended, progressive, lossless, arithmetic, the last two in one. */
+const JPEG_FRAME_TYPES = [0, 1, 2, 3, 9, 10];
 
 /**
  * Reads and judges the header.
@@ -58,11 +58,12 @@ export function judgeImage(bytes: Uint8Array, limits: ImageLimits): ImageHeader 
 }
 
 /**
- * Judges what takes a pass over the whole file: the number of scans, and whether the file is whole.
+ * Judges what takes a pass over the whole file: the number of scans, and whether the file may be whole.
  *
+ * @returns Whether the end of the last scan is marked; a file of one scan may do without.
  * @throws {GatewayError} `image_too_large` (scans) or `invalid_image` (truncated).
  */
-export function judgeScans(bytes: Uint8Array, jpeg: JpegHeader, limits: ImageLimits): void {
+export function judgeScans(bytes: Uint8Array, jpeg: JpegHeader, limits: ImageLimits): boolean {
   const scans = countJpegScans(bytes, jpeg.firstScanOffset, limits.scansMax);
   if (scans.count > limits.scansMax) {
     throw limitError("image_too_large", {
@@ -71,7 +72,10 @@ export function judgeScans(bytes: Uint8Array, jpeg: JpegHeader, limits: ImageLim
       limit: limits.scansMax,
     });
   }
-  if (!scans.hasEndOfImage) throw truncatedJpeg();
+  const isProgressive = jpeg.frameType === 2 || jpeg.frameType === 10;
+  const hasOneScan = !isProgressive && jpeg.firstScanComponents === jpeg.components;
+  if (!scans.hasEndOfImage && !hasOneScan) throw truncatedJpeg();
+  return scans.hasEndOfImage || scans.hasSegmentAfterScan;
 }
 
 /** The error for a file that ends before its image does. */

@@ -16,7 +16,11 @@ export interface JpegHeader {
   readonly orientation: number;
   /** Offset of the first SOS marker, where counting scans begins. */
   readonly firstScanOffset: number;
+  /** Components in the first scan; all of them where a sequential file has one scan. */
+  readonly firstScanComponents: number;
 }
+
+type Frame = Omit<JpegHeader, "orientation" | "firstScanOffset" | "firstScanComponents">;
 
 const SOI = 0xd8;
 const EOI = 0xd9;
@@ -32,7 +36,7 @@ const APP1 = 0xe1;
  */
 export function parseJpegHeader(bytes: Uint8Array): JpegHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let frame: Omit<JpegHeader, "orientation" | "firstScanOffset"> | undefined;
+  let frame: Frame | undefined;
   let orientation = 1;
   let offset = 2;
   while (offset + 1 < bytes.length) {
@@ -50,7 +54,8 @@ export function parseJpegHeader(bytes: Uint8Array): JpegHeader {
     } else {
       if (marker === SOS) {
         if (frame === undefined) throw damaged("a scan before its frame header");
-        return { ...frame, orientation, firstScanOffset: offset };
+        const firstScanComponents = bytes[offset + 4] ?? 0;
+        return { ...frame, orientation, firstScanOffset: offset, firstScanComponents };
       }
       const end = segmentEnd(view, offset);
       const segment = bytes.subarray(offset + 4, end);
@@ -66,32 +71,40 @@ export function parseJpegHeader(bytes: Uint8Array): JpegHeader {
 export interface JpegScans {
   readonly count: number;
   readonly hasEndOfImage: boolean;
+  /** Whether any other segment follows the first scan's data, and so ends it. */
+  readonly hasSegmentAfterScan: boolean;
 }
 
 /**
- * Counts the scans from the first one on, at most `countMax + 1` of them.
+ * Counts the scans from the first one on, at most `countMax + 1` of them, and looks for the end of the image.
  *
  * A progressive file may hold thousands of scans that each cost a pass over all its blocks.
  */
 export function countJpegScans(bytes: Uint8Array, from: number, countMax: number): JpegScans {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let count = 0;
+  let hasSegmentAfterScan = false;
+  let hasEndOfImage = false;
   let offset = bytes.indexOf(0xff, from);
-  while (offset >= 0 && offset + 1 < bytes.length) {
+  while (offset >= 0 && offset + 1 < bytes.length && count <= countMax) {
     const marker = bytes[offset + 1] as number;
-    if (marker === EOI) return { count, hasEndOfImage: true };
     if (marker === 0xff) {
       offset += 1;
       continue;
     }
-    if (marker === SOS && ++count > countMax) return { count, hasEndOfImage: false };
+    if (marker === EOI) {
+      hasEndOfImage = true;
+      break;
+    }
     const isData = marker < 0xc0 || isStandalone(marker);
+    if (!isData && count > 0) hasSegmentAfterScan = true;
+    if (marker === SOS) count++;
     const next = isData || offset + 4 > bytes.length
       ? offset + 2
       : offset + 2 + view.getUint16(offset + 2);
     offset = bytes.indexOf(0xff, next);
   }
-  return { count, hasEndOfImage: false };
+  return { count, hasEndOfImage, hasSegmentAfterScan };
 }
 
 /** Markers without a segment: RSTn, SOI, EOI and the reserved JPG codes. */
@@ -107,15 +120,15 @@ function isFrame(marker: number): boolean {
 
 function segmentEnd(view: DataView, offset: number): number {
   if (offset + 4 > view.byteLength) throw damaged("a header that ends before the first scan");
-  const length = view.getUint16(offset + 2);
-  const end = offset + 2 + length;
-  if (length < 2 || end > view.byteLength) {
+  // Lengths of 0 and 1, which cannot be, count as empty segments, as libjpeg has it.
+  const end = offset + 2 + Math.max(2, view.getUint16(offset + 2));
+  if (end > view.byteLength) {
     throw damaged("a segment that runs past the end of the file");
   }
   return end;
 }
 
-function parseFrame(marker: number, segment: Uint8Array) {
+function parseFrame(marker: number, segment: Uint8Array): Frame {
   const components = segment[5];
   if (components === undefined) throw damaged("a frame header that is too short");
   const view = new DataView(segment.buffer, segment.byteOffset, segment.byteLength);

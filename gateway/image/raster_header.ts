@@ -8,7 +8,7 @@ export interface RasterSize {
 }
 
 /**
- * Reads the declared size, the canvas's for a GIF and the first page's for a TIFF.
+ * Reads the declared size: for a GIF the larger of canvas and first frame, for a TIFF the first page's.
  *
  * @throws {GatewayError} `invalid_image` when the header is damaged or ends early.
  */
@@ -16,10 +16,7 @@ export function rasterSize(bytes: Uint8Array, format: "png" | "gif" | "tiff"): R
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
     if (format === "png") return { width: view.getUint32(16), height: view.getUint32(20) };
-    if (format === "gif") {
-      return { width: littleEndian16(view, 6), height: littleEndian16(view, 8) };
-    }
-    return tiffSize(view);
+    return format === "gif" ? gifSize(view) : tiffSize(view);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new GatewayError(
@@ -28,6 +25,27 @@ export function rasterSize(bytes: Uint8Array, format: "png" | "gif" | "tiff"): R
       { cause },
     );
   }
+}
+
+const EXTENSION = 0x21;
+const IMAGE_DESCRIPTOR = 0x2c;
+
+/** GIF89a, sections 18–20: a frame may be larger than the canvas that holds it. */
+function gifSize(view: DataView): RasterSize {
+  const flags = view.getUint8(10);
+  const colors = flags & 0x80 ? 2 << (flags & 7) : 0;
+  let offset = 13 + 3 * colors;
+  while (view.getUint8(offset) === EXTENSION) {
+    offset += 2;
+    // Sub-blocks: a length, so many bytes, and again until a length of 0.
+    while (view.getUint8(offset) !== 0) offset += view.getUint8(offset) + 1;
+    offset++;
+  }
+  const hasFrame = view.getUint8(offset) === IMAGE_DESCRIPTOR;
+  return {
+    width: Math.max(littleEndian16(view, 6), hasFrame ? littleEndian16(view, offset + 5) : 0),
+    height: Math.max(littleEndian16(view, 8), hasFrame ? littleEndian16(view, offset + 7) : 0),
+  };
 }
 
 function littleEndian16(view: DataView, offset: number): number {

@@ -16,20 +16,36 @@ const SYMBOLS = {
     parameters: ["usize", "buffer", "usize", "buffer", "i32", "i32"],
     result: "i32",
   },
-  tj3GetErrorCode: { parameters: ["usize"], result: "i32" },
+  tj3GetErrorStr: { parameters: ["usize"], result: "usize" },
+  // The C library's, which the loader finds behind libturbojpeg: reading a string through Deno's own pointer view
+  // would need --allow-ffi for everything.
+  memcpy: { parameters: ["buffer", "usize", "usize"], result: "usize" },
   tj3Destroy: { parameters: ["usize"], result: "void" },
 } as const;
 
 const TJINIT_DECOMPRESS = 1;
-const TJERR_WARNING = 0;
 const TJPARAM = { JPEGWIDTH: 5, JPEGHEIGHT: 6, SCANLIMIT: 13, MAXMEMORY: 23, MAXPIXELS: 24 };
 /** Pixel format a component count; CMYK also stands for YCCK, which libjpeg converts. */
 const PIXEL_FORMATS: Record<number, number> = { 1: 6, /* GRAY */ 3: 0, /* RGB */ 4: 11 /* CMYK */ };
+
+/** libjpeg's JMSG_LENGTH_MAX, the size of the buffer that messages lie in. */
+const MESSAGE_BYTES = 200;
+/**
+ * The warnings of libjpeg's `jerror.h`. The library's own error code says "warning" for a fatal error too once a
+ * warning came before it, and the buffer then still holds the last picture's pixels.
+ */
+const WARNING =
+  /^(Corrupt JPEG data|Inconsistent progression|Invalid SOS param|Premature end of JPEG|Unknown Adobe color|Warning: unknown JFIF)/;
 
 /** Buffers up to this size are kept between calls; larger ones go back at once. */
 const KEPT_BUFFER_BYTES = 16 * 1024 * 1024;
 /** Bytes a pixel that a progressive 4:4:4:4 file may need for coefficients, with room for tables. */
 const COEFFICIENT_BYTES_PER_PIXEL = 10;
+
+/** Decoded pixels, and the first warning about them. */
+export interface TurboJpegImage extends PixelImage {
+  readonly warning: string | undefined;
+}
 
 /** Decodes JPEGs with islow DCT and fancy upsampling: Pillow's settings, which are the library's defaults. */
 export class TurboJpegDecoder implements Disposable {
@@ -46,10 +62,10 @@ export class TurboJpegDecoder implements Disposable {
   /**
    * Decodes a JPEG whose header was judged.
    *
-   * @returns Pixels in a buffer that the next call overwrites.
+   * @returns Pixels in a buffer that the next call overwrites, and the first warning about damaged data.
    * @throws {GatewayError} `invalid_image` when the library gives up on the file.
    */
-  decode(bytes: Uint8Array<ArrayBuffer>, header: JpegHeader): PixelImage {
+  decode(bytes: Uint8Array<ArrayBuffer>, header: JpegHeader): TurboJpegImage {
     const { symbols } = this.#library;
     // A handle is poisoned by a failed header, so each call has its own (1.2 µs).
     const handle = symbols.tj3Init(TJINIT_DECOMPRESS);
@@ -64,13 +80,13 @@ export class TurboJpegDecoder implements Disposable {
     this.#library.close();
   }
 
-  #decode(handle: bigint, bytes: Uint8Array<ArrayBuffer>, header: JpegHeader): PixelImage {
+  #decode(handle: bigint, bytes: Uint8Array<ArrayBuffer>, header: JpegHeader): TurboJpegImage {
     const { symbols } = this.#library;
     const { width, height } = header;
     const channels = header.components as PixelImage["channels"];
     this.#setLimits(handle);
     const size = BigInt(bytes.length);
-    if (symbols.tj3DecompressHeader(handle, bytes, size) !== 0) this.#assertWarning(handle);
+    if (symbols.tj3DecompressHeader(handle, bytes, size) !== 0) this.#warning(handle);
     // The buffer is sized by our own reading of the header: were the library's another, it would overrun it.
     if (
       symbols.tj3Get(handle, TJPARAM.JPEGWIDTH) !== width ||
@@ -78,11 +94,10 @@ export class TurboJpegDecoder implements Disposable {
     ) throw damaged();
     const data = this.#buffer(width * height * channels);
     const format = PIXEL_FORMATS[channels] as number;
-    if (symbols.tj3Decompress8(handle, bytes, size, data, 0, format) !== 0) {
-      this.#assertWarning(handle);
-    }
+    const status = symbols.tj3Decompress8(handle, bytes, size, data, 0, format);
+    const warning = status === 0 ? undefined : this.#warning(handle);
     if (channels === 4) invert(data);
-    return { width, height, channels, data };
+    return { width, height, channels, data, warning };
   }
 
   #setLimits(handle: bigint): void {
@@ -94,9 +109,14 @@ export class TurboJpegDecoder implements Disposable {
     symbols.tj3Set(handle, TJPARAM.MAXMEMORY, megabytes);
   }
 
-  /** Warnings are damaged entropy data, which Pillow accepts; anything else ends the decoding. */
-  #assertWarning(handle: bigint): void {
-    if (this.#library.symbols.tj3GetErrorCode(handle) !== TJERR_WARNING) throw damaged();
+  /** The last message if it is a warning about damaged data, which Pillow accepts; anything else is fatal. */
+  #warning(handle: bigint): string {
+    const { symbols } = this.#library;
+    const message = new Uint8Array(MESSAGE_BYTES);
+    symbols.memcpy(message, symbols.tj3GetErrorStr(handle), BigInt(MESSAGE_BYTES));
+    const text = String.fromCharCode(...message.subarray(0, message.indexOf(0)));
+    if (!WARNING.test(text)) throw damaged();
+    return text;
   }
 
   #buffer(byteLength: number): Uint8Array<ArrayBuffer> {

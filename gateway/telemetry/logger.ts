@@ -1,7 +1,10 @@
 // deno-lint-ignore-file no-console
 /** JSON lines on standard output. */
 
+/** Levels from chatty to grave. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+
+/** A level. */
 export type LogLevel = typeof LOG_LEVELS[number];
 
 /** Fields of a line; errors are written as their message and causes. */

@@ -1,0 +1,1 @@
+"""Makes the golden inputs and their digests. Start at ../make_goldens.py."""
