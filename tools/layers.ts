@@ -99,6 +99,8 @@ const FORBIDDEN: readonly ForbiddenImport[] = [
   },
   {
     from: ["proto/**", "model/**", "exporter/**"],
+    // The program makes the golden input by the gateway's own preprocessing.
+    except: ["exporter/main.ts"],
     to: ["gateway/**"],
     typesAllowed: false,
     reason: "proto/, model/ and exporter/ know nothing of gateway/",

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { buildModel } from "../../exporter/export_model.ts";
+import { Preprocessor } from "../../gateway/image/preprocess.ts";
+import { findTurboJpeg } from "../../gateway/image/turbojpeg_library.ts";
+import { cosine } from "../../gateway/l2.ts";
+import { parseManifest } from "../../model/manifest.ts";
+
+const FOLDER = "testing/photos";
+const manifest = parseManifest(await Deno.readTextFile("model_repository/dct_512/manifest.json"));
+
+/** Embeddings by file name without extension, through the gateway's own preprocessing. */
+async function embedPhotos(): Promise<Map<string, Float32Array>> {
+  const session = await InferenceSession.create(buildModel(manifest));
+  using preprocessor = new Preprocessor({
+    turboJpegPath: findTurboJpeg().path,
+    limits: { bytesMax: 1e6, pixelsMax: 1e6, scansMax: 10 },
+    preprocess: manifest.preprocess,
+    inputDatatype: manifest.input.datatype,
+  });
+  const embeddings = new Map<string, Float32Array>();
+  for await (const { name } of Deno.readDir(FOLDER)) {
+    if (!name.endsWith(".jpg")) continue;
+    const { crop } = await preprocessor.preprocess(
+      await Deno.readFile(`${FOLDER}/${name}`),
+      "none",
+    );
+    const image = new Tensor("float32", preprocessor.normalize(crop), [1, 3, 224, 224]);
+    const { embedding } = await session.run({ image });
+    embeddings.set(name.replace(".jpg", ""), embedding?.data as Float32Array);
+  }
+  await session.release();
+  return embeddings;
+}
+
+Deno.test("dct_512 tells copies of a sample photo from other photos, with a wide margin", async () => {
+  const photos = [...await embedPhotos()];
+  assert.equal(photos.length, 45);
+  const photoOf = (name: string) => name.split("_")[0];
+  const copies: [number, string][] = [];
+  const strangers: [number, string][] = [];
+  photos.forEach(([name, embedding], index) => {
+    for (const [otherName, other] of photos.slice(0, index)) {
+      const pairs = photoOf(name) === photoOf(otherName) ? copies : strangers;
+      pairs.push([cosine(embedding, other), `${name} and ${otherName}`]);
+    }
+  });
+  const [worst] = copies.sort(([a], [b]) => a - b);
+  const [closest] = strangers.sort(([a], [b]) => b - a);
+  assert.ok(worst !== undefined && worst[0] >= 0.84, `copies: ${worst}`);
+  assert.ok(closest !== undefined && closest[0] <= 0.19, `strangers: ${closest}`);
+});
