@@ -108,10 +108,3 @@ Deno.test("findStaleFiles() forgives the last bits of an embedding and nothing m
     assert.deepEqual(await staleWhenShifted(1e-3), ["golden.json"]);
   });
 });
-
-Deno.test("The repository's committed files are up to date", async () => {
-  assert.deepEqual(
-    await findStaleFiles("model_repository", "dct_512", await makeFiles("model_repository")),
-    [],
-  );
-});

@@ -1,0 +1,76 @@
+/** Tables of README.md that are made from the code. */
+import type { ConfigField } from "../gateway/config_field.ts";
+import type { ERROR_CATALOGUE } from "../gateway/errors.ts";
+
+/** A metric as the registry tells it. */
+export interface MetricEntry {
+  readonly name: string;
+  readonly type: string;
+  readonly help: string;
+}
+
+/** Replaces what stands between the markers of a name. */
+export function replaceSection(document: string, name: string, content: string): string {
+  const begin = `<!-- BEGIN generated: ${name} -->`;
+  const end = `<!-- END generated: ${name} -->`;
+  const from = document.indexOf(begin);
+  const to = document.indexOf(end);
+  if (from < 0 || to < from) throw new RangeError(`Cannot find the markers of section ${name}`);
+  return `${document.slice(0, from + begin.length)}\n\n${content}\n\n${document.slice(to)}`;
+}
+
+/** One row a setting: name, default, allowed values with their unit, meaning. */
+export function configTable(fields: readonly ConfigField<unknown>[]): string {
+  return table(
+    ["Variable", "Default", "Allowed", "Meaning"],
+    fields.map(({ env, default: text, allowed, unit, doc }) => [
+      code(env),
+      text === "" ? "" : code(text),
+      unit === undefined ? allowed : `${allowed} ${unit}`,
+      doc,
+    ]),
+  );
+}
+
+/** One row a code, in order of status. */
+export function errorTable(catalogue: typeof ERROR_CATALOGUE): string {
+  return table(
+    ["Status", "Code", "Retry", "Meaning"],
+    Object.entries(catalogue).map(([name, { status, retryable, meaning }]) => [
+      String(status),
+      code(name),
+      retryable ? "yes" : "",
+      meaning,
+    ]),
+  );
+}
+
+/** One row a metric, in alphabetical order. */
+export function metricTable(metrics: readonly MetricEntry[]): string {
+  const sorted = [...metrics].sort((a, b) => a.name.localeCompare(b.name));
+  return table(
+    ["Metric", "Type", "Meaning"],
+    sorted.map(({ name, type, help }) => [code(name), type, help]),
+  );
+}
+
+/** A Markdown table with padded columns, as `deno fmt` lays it out. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
+  const widths = head.map((_, column) =>
+    Math.max(3, ...cells.map((row) => [...(row[column] ?? "")].length))
+  );
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => padded(cell, widths[column] ?? 0)).join(" | ")} |`;
+  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
+  const [headRow = [], ...body] = cells;
+  return [line(headRow), rule, ...body.map(line)].join("\n");
+}
+
+function padded(text: string, width: number): string {
+  return text + " ".repeat(width - [...text].length);
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
