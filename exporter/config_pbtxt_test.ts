@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { parseManifest } from "../model/manifest.ts";
+import { readRepositoryManifest } from "../testing/exporter/vit_goldens.ts";
 import { configPbtxt } from "./config_pbtxt.ts";
 
-const manifest = parseManifest(await Deno.readTextFile("model_repository/dct_512/manifest.json"));
+const manifest = readRepositoryManifest("dct_512");
 
 function warmupSizes(config: string): number[] {
   return [...config.matchAll(/batch_size: (\d+)\n/g)].map(([, size]) => Number(size)).slice(1);
@@ -32,14 +32,59 @@ Deno.test("configPbtxt() batches dynamically on any device, without a queue poli
   assert.doesNotMatch(config, /queue_policy/);
 });
 
-Deno.test("configPbtxt() warms up no batch above max_batch_size, which would crash Triton", () => {
-  assert.deepEqual(warmupSizes(configPbtxt({ ...manifest, max_batch_size: 32 })), [1, 8, 32]);
-  assert.deepEqual(warmupSizes(configPbtxt({ ...manifest, max_batch_size: 31 })), [1, 8]);
-  assert.deepEqual(warmupSizes(configPbtxt({ ...manifest, max_batch_size: 1 })), [1]);
+Deno.test("configPbtxt() batches by profile, or not at all", () => {
+  const { serving } = manifest;
+  const configOf = (batching: typeof serving.batching) =>
+    configPbtxt({ ...manifest, serving: { ...serving, batching } });
+  assert.match(
+    configOf("throughput"),
+    /^dynamic_batching { max_queue_delay_microseconds: 5000 }$/m,
+  );
+  assert.doesNotMatch(configOf("none"), /dynamic_batching/);
+});
+
+Deno.test("configPbtxt() warms up the sizes that the manifest lists, or each one", () => {
+  const sizesOf = (warmup_batch_sizes: "every" | number[]) =>
+    warmupSizes(configPbtxt({
+      ...manifest,
+      max_batch_size: 4,
+      serving: { ...manifest.serving, warmup_batch_sizes },
+    }));
+  assert.deepEqual(sizesOf([1, 4]), [1, 4]);
+  assert.deepEqual(sizesOf("every"), [1, 2, 3, 4]);
+});
+
+Deno.test("configPbtxt() sets CUDA's options where Triton does not overwrite them", () => {
+  assert.doesNotMatch(configPbtxt(manifest), /cudnn|tensorrt/);
+  for (const name of ["openclip_vit_b32", "openclip_vit_b32_trt"]) {
+    const config = configPbtxt(readRepositoryManifest(name));
+    assert.match(
+      config,
+      /^parameters { key: "cudnn_conv_algo_search", value: { string_value: "1" } }$/m,
+    );
+    assert.match(
+      config,
+      /^parameters { key: "gpu_mem_limit", value: { string_value: "4294967296" } }$/m,
+    );
+  }
+});
+
+Deno.test("configPbtxt() gives TensorRT one profile over all batch sizes and caches of its own", () => {
+  const config = configPbtxt(readRepositoryManifest("openclip_vit_b32_trt"));
+  const value = (key: string) => new RegExp(`key: "${key}", value: "([^"]*)"`).exec(config)?.[1];
+  assert.equal(value("precision_mode"), "FP16");
+  assert.equal(value("trt_profile_min_shapes"), "image:1x3x224x224");
+  assert.equal(value("trt_profile_opt_shapes"), "image:16x3x224x224");
+  assert.equal(value("trt_profile_max_shapes"), "image:32x3x224x224");
+  assert.equal(value("trt_layer_norm_fp32_fallback"), "1");
+  assert.equal(value("trt_engine_cache_path"), "/cache/openclip_vit_b32_trt");
+  assert.equal(value("trt_timing_cache_path"), "/cache/openclip_vit_b32_trt");
+  assert.equal(value("trt_engine_cache_prefix"), "openclip_vit_b32_trt");
+  assert.equal(warmupSizes(config).length, 32);
 });
 
 Deno.test("configPbtxt() closes every bracket it opens", () => {
-  const config = configPbtxt(manifest);
+  const config = configPbtxt(readRepositoryManifest("openclip_vit_b32_trt"));
   for (const [open, close] of ["{}", "[]"]) {
     assert.equal(config.split(open as string).length, config.split(close as string).length);
   }

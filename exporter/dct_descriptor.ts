@@ -12,7 +12,8 @@
  * frequencies, which survive cropping and rotation, count more.
  */
 import { type DctArchitecture, elementCount, type ModelManifest } from "../model/manifest.ts";
-import { OnnxGraph } from "./onnx_graph.ts";
+import { addImageInput } from "./image_input.ts";
+import type { OnnxGraph } from "./onnx_graph.ts";
 
 /** Rows Y, Cb, Cr of RGB, all in 0..1; Cb and Cr swing around 0. */
 const YCBCR_OF_RGB = [
@@ -35,22 +36,22 @@ interface Features {
 }
 
 /**
- * Writes the descriptor as an ONNX model: input FP32 [N, 3, size, size] normalised as the manifest says, output
- * FP32 [N, dim], not L2-normalised. Elements that no coefficient fills are 0 but for the last.
+ * Adds the descriptor to a graph: the manifest's input → its output, FP32 [N, dim], not L2-normalised. Elements that
+ * no coefficient fills are 0 but for the last.
  *
  * @throws {RangeError} when the blocks do not tile the input, or the coefficients do not fit.
  */
-export function buildDctDescriptor(
+export function addDctDescriptor(
+  graph: OnnxGraph,
   manifest: ModelManifest,
   architecture: DctArchitecture,
-): Uint8Array<ArrayBuffer> {
+): void {
   const { block, luma, chroma, knee } = architecture;
   const blocks = manifest.preprocess.size / block;
   const kept = Math.max(luma, chroma);
   const dim = elementCount(manifest.output);
   assertFits(manifest, architecture);
 
-  const graph = new OnnxGraph();
   const planes = addPlanes(graph, manifest, { block, scale: 1 / knee });
   const cosines = dctMatrix(kept, blocks);
   const columns = graph.node("columns", { type: "MatMul" }, [
@@ -79,8 +80,6 @@ export function buildDctDescriptor(
     weighted,
     graph.constant("gray_floor", [dim], floor),
   ]);
-  const { name, input, output, description, license } = manifest;
-  return graph.build({ name, input, output, metadata: { description, license } });
 }
 
 function assertFits(manifest: ModelManifest, architecture: DctArchitecture): void {
@@ -133,7 +132,7 @@ function addPlanes(
     "planes",
     { type: "Conv", attributes: { kernel_shape: [block, block], strides: [block, block] } },
     [
-      manifest.input.name,
+      addImageInput(graph, manifest),
       graph.constant("planes_kernel", [3, 3, block, block], kernel),
       graph.constant("planes_bias", [3], bias),
     ],

@@ -1,13 +1,22 @@
 import assert from "node:assert/strict";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { type DctArchitecture, type ModelManifest, parseManifest } from "../model/manifest.ts";
-import { buildDctDescriptor } from "./dct_descriptor.ts";
+import { addDctDescriptor } from "./dct_descriptor.ts";
+import { OnnxGraph } from "./onnx_graph.ts";
 
 const manifest = parseManifest(await Deno.readTextFile("model_repository/dct_512/manifest.json"));
+assert.ok(manifest.architecture.type === "dct");
 const { architecture } = manifest;
 const { size, mean, std } = manifest.preprocess;
 const PIXELS = 3 * size ** 2;
 const DIM = 512;
+
+/** The descriptor's ONNX file. */
+function build(ofManifest: ModelManifest, ofArchitecture: DctArchitecture): Uint8Array {
+  const graph = new OnnxGraph();
+  addDctDescriptor(graph, ofManifest, ofArchitecture);
+  return graph.build({ ...ofManifest, metadata: {} });
+}
 
 /** A photo-like input f32 [3, size, size]: waves of random direction and strength, normalised. */
 function randomPhoto(seed: number): Float32Array {
@@ -95,7 +104,7 @@ function cosine(frequency: number, position: number, length: number): number {
 
 /** Runs the graph on inputs as one batch; one embedding an input. */
 async function embed(inputs: readonly Float32Array[]): Promise<Float32Array[]> {
-  const session = await InferenceSession.create(buildDctDescriptor(manifest, architecture));
+  const session = await InferenceSession.create(build(manifest, architecture));
   const batch = new Float32Array(inputs.length * PIXELS);
   inputs.forEach((input, index) => batch.set(input, index * PIXELS));
   const { embedding } = await session.run({
@@ -115,7 +124,7 @@ function similarity(a: Float32Array, b: Float32Array): number {
   return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 }
 
-Deno.test("buildDctDescriptor() computes the formula", async () => {
+Deno.test("addDctDescriptor() computes the formula", async () => {
   const input = randomPhoto(7);
   const [embedding] = await embed([input]);
   const differences = referenceDescriptor(input)
@@ -123,7 +132,7 @@ Deno.test("buildDctDescriptor() computes the formula", async () => {
   assert.ok(Math.max(...differences) < 1e-4, `largest difference is ${Math.max(...differences)}`);
 });
 
-Deno.test("buildDctDescriptor() gives rows of a batch the bits that they have alone", async () => {
+Deno.test("addDctDescriptor() gives rows of a batch the bits that they have alone", async () => {
   const inputs = Array.from({ length: 9 }, (_, index) => randomPhoto(index + 1));
   const alone = [];
   for (const input of inputs) alone.push(...await embed([input]));
@@ -133,14 +142,14 @@ Deno.test("buildDctDescriptor() gives rows of a batch the bits that they have al
   assert.deepEqual(await embed(inputs.toReversed()), alone.toReversed());
 });
 
-Deno.test("buildDctDescriptor() keeps a spoiled row from its neighbours", async () => {
+Deno.test("addDctDescriptor() keeps a spoiled row from its neighbours", async () => {
   const spoiled = new Float32Array(PIXELS).fill(NaN);
   const [expected] = await embed([randomPhoto(3)]);
   const [, , actual] = await embed([spoiled, spoiled, randomPhoto(3), spoiled]);
   assert.deepEqual(actual, expected);
 });
 
-Deno.test("buildDctDescriptor() gives photos of one gray a direction, and the same one", async () => {
+Deno.test("addDctDescriptor() gives photos of one gray a direction, and the same one", async () => {
   const [black, gray, white] = await embed([
     flatPhoto([0, 0, 0]),
     flatPhoto([0.5, 0.5, 0.5]),
@@ -150,7 +159,7 @@ Deno.test("buildDctDescriptor() gives photos of one gray a direction, and the sa
   assert.ok(similarity(black, gray) > 0.9 && similarity(gray, white) > 0.9);
 });
 
-Deno.test("buildDctDescriptor() tells colours apart, and ignores brightness more than content", async () => {
+Deno.test("addDctDescriptor() tells colours apart, and ignores brightness more than content", async () => {
   const photo = randomPhoto(11);
   const brighter = photo.map((value) => value * 1.2 + 0.1);
   const [red, blue, original, changed, other] = await embed([
@@ -171,21 +180,21 @@ const broken: [Partial<DctArchitecture>, string][] = [
   [{ luma: 17 }, "luma and chroma must give ≤ 511 coefficients: current value is 530"],
 ];
 for (const [change, text] of broken) {
-  Deno.test(`buildDctDescriptor() rejects ${JSON.stringify(change)}`, () => {
-    assert.throws(() => buildDctDescriptor(manifest, { ...architecture, ...change }), {
+  Deno.test(`addDctDescriptor() rejects ${JSON.stringify(change)}`, () => {
+    assert.throws(() => build(manifest, { ...architecture, ...change }), {
       name: "RangeError",
       message: `Cannot build dct_512: ${text}`,
     });
   });
 }
 
-Deno.test("buildDctDescriptor() takes tensor names from the manifest", async () => {
+Deno.test("addDctDescriptor() takes tensor names from the manifest", async () => {
   const renamed: ModelManifest = {
     ...manifest,
     input: { ...manifest.input, name: "pixels" },
     output: { ...manifest.output, name: "vector" },
   };
-  const session = await InferenceSession.create(buildDctDescriptor(renamed, architecture));
+  const session = await InferenceSession.create(build(renamed, architecture));
   assert.deepEqual([session.inputNames, session.outputNames], [["pixels"], ["vector"]]);
   await session.release();
 });

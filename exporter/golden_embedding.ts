@@ -1,30 +1,36 @@
-/** Runs a model once, on a known input, as proof that the exported file works and as a reference for engines. */
+/** Runs a model once, on a known picture, as proof that the exported file works and as a reference for engines. */
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { elementCount, type ModelManifest, type TensorSpec } from "../model/manifest.ts";
 
-/** A picture's name and the model input made from it: f32 [3, size, size], normalised. */
+/** A picture's name and the model input made from it. */
 export interface GoldenInput {
   readonly photo: string;
+  /** u8 [size, size, 3], RGB. */
+  readonly crop: Uint8Array;
+  /** The same as f32 [3, size, size], normalised. */
   readonly input: Float32Array;
 }
 
 /**
- * The embedding of one input, f32 [dim], not normalised, by ONNX Runtime on the CPU.
+ * The embedding of one picture, f32 [dim], not normalised, by ONNX Runtime on the CPU.
  *
- * @throws {Error} when the model does not load, its tensors have other names or shapes than the manifest's, or the
- * embedding has an element that is not finite, or only zeros.
+ * @throws {Error} when the model at that path does not load, its tensors have other names or shapes than the
+ * manifest's, or the embedding has an element that is not finite, or only zeros.
  */
 export async function goldenEmbedding(
-  model: Uint8Array,
-  manifest: ModelManifest,
-  input: Float32Array,
+  path: string,
+  { input, output }: Pick<ModelManifest, "input" | "output">,
+  golden: Pick<GoldenInput, "crop" | "input">,
 ): Promise<Float32Array> {
-  const session = await InferenceSession.create(model, { intraOpNumThreads: 1 });
+  const session = await InferenceSession.create(path, { intraOpNumThreads: 1 });
   try {
-    const { [manifest.output.name]: output } = await session.run({
-      [manifest.input.name]: new Tensor("float32", input, [1, ...manifest.input.shape]),
+    const dims = [1, ...input.shape];
+    const { [output.name]: embedding } = await session.run({
+      [input.name]: input.datatype === "FP32"
+        ? new Tensor("float32", golden.input, dims)
+        : new Tensor("uint8", golden.crop, dims),
     });
-    return readEmbedding(output, manifest.output);
+    return readEmbedding(embedding, output);
   } finally {
     await session.release();
   }

@@ -1,15 +1,14 @@
 /** A small builder of ONNX graphs: initializers, nodes, one input and one output, in the order given. */
-import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import type { MessageInitShape } from "@bufbuild/protobuf";
 import {
   AttributeProto_AttributeType as AttributeType,
   type AttributeProtoSchema,
-  ModelProtoSchema,
   type NodeProtoSchema,
   TensorProto_DataType as DataType,
-  type TensorProtoSchema,
   type ValueInfoProtoSchema,
 } from "../proto/gen/onnx_pb.ts";
 import type { TensorSpec } from "../model/manifest.ts";
+import { byteLengthOf, frameModel, type Initializer, type Part } from "./onnx_file.ts";
 
 /** File format and operator set that the ONNX Runtimes inside older Triton images read too. */
 const IR_VERSION = 8n;
@@ -18,13 +17,33 @@ const OPSET_VERSION = 17n;
 /** The batch dimension: an extent known only when running. */
 const BATCH = "N";
 
-/** Attributes of a node: whole numbers become INT or INTS, which is all that our operators take. */
-export type Attributes = Readonly<Record<string, number | readonly number[]>>;
+/** Attributes of a node: whole numbers become INT or INTS, `{ float }` becomes FLOAT. */
+export type Attributes = Readonly<
+  Record<string, number | readonly number[] | { readonly float: number }>
+>;
 
 /** Name of a tensor inside the graph: what `constant()` and `node()` return and `node()` takes. */
 export type TensorName = string;
 
-/** What `OnnxGraph.build()` needs beside the nodes. */
+/** Elements of a constant, row-major. */
+export type Elements = Float32Array | BigInt64Array | Int8Array;
+
+/** Elements that are read or computed when the file is written. */
+export interface DeferredElements {
+  readonly datatype: "FP32" | "INT8";
+  /** Fulfils with as many elements as the shape holds, the same ones at every call. */
+  load(): Promise<Elements>;
+}
+
+/** What a node does. */
+export interface Operation {
+  readonly type: string;
+  readonly attributes?: Attributes;
+  /** Names of outputs behind the first one. */
+  readonly moreOutputs?: readonly TensorName[];
+}
+
+/** What the file needs beside the nodes. */
 export interface ModelDescription {
   readonly name: string;
   readonly input: TensorSpec;
@@ -33,76 +52,91 @@ export interface ModelDescription {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Collects a graph; `build()` serialises it. Every tensor is written once, by the node that makes it. */
+/** Collects a graph. Every tensor is written once, by the node that makes it. */
 export class OnnxGraph {
-  readonly #initializers: MessageInitShape<typeof TensorProtoSchema>[] = [];
+  readonly #initializers: Initializer[] = [];
   readonly #nodes: MessageInitShape<typeof NodeProtoSchema>[] = [];
   readonly #names = new Set<TensorName>();
 
   /**
-   * Adds a constant tensor: f32 from a Float32Array, i64 from a BigInt64Array, row-major.
+   * Adds a constant tensor, row-major: f32, i64 or i8 as the array says.
    *
    * @throws {RangeError} when the shape does not hold the elements, or the name is taken.
    */
   constant(
     name: TensorName,
     shape: readonly number[],
-    data: Float32Array | BigInt64Array,
+    data: Elements | DeferredElements,
   ): TensorName {
-    const elements = shape.reduce((product, extent) => product * extent, 1);
-    if (elements !== data.length) {
+    const count = shape.reduce((product, extent) => product * extent, 1);
+    if ("length" in data && count !== data.length) {
       throw new RangeError(
-        `Cannot add constant ${name}: shape [${shape}] must hold ${elements} elements: current value is ${data.length}`,
+        `Cannot add constant ${name}: shape [${shape}] must hold ${count} elements: current value is ${data.length}`,
       );
     }
     this.#initializers.push({
-      name: this.#claim(name),
-      dims: shape.map(BigInt),
-      dataType: data instanceof Float32Array ? DataType.FLOAT : DataType.INT64,
-      rawData: littleEndianBytes(data),
+      description: { name: this.#claim(name), dims: shape.map(BigInt), dataType: dataType(data) },
+      elements: "length" in data ? littleEndianBytes(data) : {
+        byteLength: count * (data.datatype === "FP32" ? 4 : 1),
+        load: async () => littleEndianBytes(await data.load()),
+      },
     });
     return name;
   }
 
   /**
-   * Adds a node with one output, which is called like the node.
+   * Adds a node, whose first output is called like the node.
    *
-   * @throws {RangeError} when the name is taken.
+   * @throws {RangeError} when the name of an output is taken.
    */
-  node(
-    name: TensorName,
-    operation: { readonly type: string; readonly attributes?: Attributes },
-    inputs: readonly TensorName[],
-  ): TensorName {
+  node(name: TensorName, operation: Operation, inputs: readonly TensorName[]): TensorName {
+    const { type, attributes = {}, moreOutputs = [] } = operation;
     this.#nodes.push({
-      name: this.#claim(name),
-      opType: operation.type,
+      name,
+      opType: type,
       input: [...inputs],
-      output: [name],
-      attribute: Object.entries(operation.attributes ?? {}).map(encodeAttribute),
+      output: [name, ...moreOutputs].map((output) => this.#claim(output)),
+      attribute: Object.entries(attributes).map(encodeAttribute),
     });
     return name;
   }
 
-  /** The model file: ONNX IR 8, opset 17. Equal graphs give equal bytes. */
-  build(description: ModelDescription): Uint8Array<ArrayBuffer> {
-    return toBinary(
-      ModelProtoSchema,
-      create(ModelProtoSchema, {
-        irVersion: IR_VERSION,
+  /**
+   * The model file, ONNX IR 8 and opset 17, in parts. Equal graphs give equal bytes.
+   *
+   * @throws {RangeError} when the file would be longer than protobuf allows.
+   */
+  parts(description: ModelDescription): Part[] {
+    const { name, input, output, metadata } = description;
+    return frameModel({
+      head: { irVersion: IR_VERSION, producerName: "exporter" },
+      graphHead: { name, node: this.#nodes },
+      initializers: this.#initializers,
+      graphTail: { input: [describeTensor(input)], output: [describeTensor(output)] },
+      tail: {
         opsetImport: [{ domain: "", version: OPSET_VERSION }],
-        producerName: "exporter",
-        graph: {
-          name: description.name,
-          initializer: this.#initializers,
-          node: this.#nodes,
-          input: [describeTensor(description.input)],
-          output: [describeTensor(description.output)],
-        },
-        metadataProps: Object.entries(description.metadata)
-          .map(([key, value]) => ({ key, value })),
-      }),
-    );
+        metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+      },
+    });
+  }
+
+  /**
+   * The model file in memory.
+   *
+   * @throws {TypeError} when a constant is still to be loaded.
+   */
+  build(description: ModelDescription): Uint8Array<ArrayBuffer> {
+    const parts = this.parts(description);
+    const file = new Uint8Array(byteLengthOf(parts));
+    let position = 0;
+    for (const part of parts) {
+      if (!(part instanceof Uint8Array)) {
+        throw new TypeError(`Cannot build ${description.name} at once: it has deferred constants`);
+      }
+      file.set(part, position);
+      position += part.byteLength;
+    }
+    return file;
   }
 
   #claim(name: TensorName): TensorName {
@@ -115,10 +149,11 @@ export class OnnxGraph {
 }
 
 function encodeAttribute(
-  [name, value]: [string, number | readonly number[]],
+  [name, value]: [string, Attributes[string]],
 ): MessageInitShape<typeof AttributeProtoSchema> {
-  return typeof value === "number"
-    ? { name, type: AttributeType.INT, i: BigInt(value) }
+  if (typeof value === "number") return { name, type: AttributeType.INT, i: BigInt(value) };
+  return "float" in value
+    ? { name, type: AttributeType.FLOAT, f: value.float }
     : { name, type: AttributeType.INTS, ints: value.map(BigInt) };
 }
 
@@ -140,7 +175,13 @@ function describeTensor(tensor: TensorSpec): MessageInitShape<typeof ValueInfoPr
   };
 }
 
+function dataType(data: Elements | DeferredElements): DataType {
+  if ("datatype" in data) return data.datatype === "FP32" ? DataType.FLOAT : DataType.INT8;
+  if (data instanceof Float32Array) return DataType.FLOAT;
+  return data instanceof Int8Array ? DataType.INT8 : DataType.INT64;
+}
+
 /** The elements as they lie in memory: every platform Deno runs on is little-endian. */
-function littleEndianBytes(data: Float32Array | BigInt64Array): Uint8Array {
+function littleEndianBytes(data: Elements): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { fromBinary } from "@bufbuild/protobuf";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { ModelProtoSchema } from "../proto/gen/onnx_pb.ts";
+import { readParts } from "./onnx_file.ts";
 import { type ModelDescription, OnnxGraph } from "./onnx_graph.ts";
 
 const description: ModelDescription = {
@@ -84,4 +85,39 @@ Deno.test("OnnxGraph refuses a name that is taken", () => {
     name: "RangeError",
     message: "Cannot add tensor a: the name is taken",
   });
+});
+
+Deno.test("OnnxGraph.parts() gives build()'s bytes, with deferred constants read late", async () => {
+  const values = new Float32Array([1, 2]);
+  const deferred = new OnnxGraph();
+  deferred.constant("a", [2], { datatype: "FP32", load: () => Promise.resolve(values) });
+  deferred.constant("b", [], {
+    datatype: "INT8",
+    load: () => Promise.resolve(new Int8Array([-3])),
+  });
+  const parts = await Array.fromAsync(readParts(deferred.parts(description)));
+  const eager = new OnnxGraph();
+  eager.constant("a", [2], values);
+  eager.constant("b", [], new Int8Array([-3]));
+  const file = await new Blob(parts as BlobPart[]).bytes();
+  assert.deepEqual(file, eager.build(description));
+  const [, b] = fromBinary(ModelProtoSchema, file).graph?.initializer ?? [];
+  assert.deepEqual([b?.dataType, b?.rawData, b?.dims], [3, new Uint8Array([253]), []]);
+  assert.throws(() => deferred.build(description), {
+    name: "TypeError",
+    message: "Cannot build scale at once: it has deferred constants",
+  });
+});
+
+Deno.test("OnnxGraph.node() writes floats and further outputs", () => {
+  const graph = new OnnxGraph();
+  graph.node("q", {
+    type: "DynamicQuantizeLinear",
+    attributes: { epsilon: { float: 0.5 } },
+    moreOutputs: ["scale", "zero"],
+  }, ["x"]);
+  const [node] = fromBinary(ModelProtoSchema, graph.build(description)).graph?.node ?? [];
+  assert.deepEqual(node?.output, ["q", "scale", "zero"]);
+  assert.deepEqual([node.attribute[0]?.type, node.attribute[0]?.f], [1, 0.5]);
+  assert.throws(() => graph.constant("zero", [], new Float32Array(1)), { name: "RangeError" });
 });

@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
-import { parseGolden } from "../model/golden.ts";
-import { patternInput } from "../testing/pattern_input.ts";
-import {
-  findStaleFiles,
-  listModels,
-  makeModelFiles,
-  readManifest,
-  writeModelFiles,
-} from "./repository.ts";
+import { createHash } from "node:crypto";
+import { formatGolden, type Golden } from "../model/golden.ts";
+import { findStaleFiles, listModels, readManifest } from "./repository.ts";
 
 const manifestText = await Deno.readTextFile("model_repository/dct_512/manifest.json");
 
@@ -23,11 +17,6 @@ async function withRepository(run: (repository: string) => Promise<void>): Promi
   } finally {
     await Deno.remove(repository, { recursive: true });
   }
-}
-
-async function makeFiles(repository: string) {
-  const manifest = await readManifest(repository, "dct_512");
-  return await makeModelFiles(manifest, patternInput(manifest));
 }
 
 Deno.test("listModels() names folders with a manifest", async () => {
@@ -46,65 +35,60 @@ Deno.test("readManifest() rejects the manifest of another model", async () => {
   });
 });
 
-Deno.test("makeModelFiles() puts the digests of input and model into golden.json", async () => {
-  await withRepository(async (repository) => {
-    const files = await makeFiles(repository);
-    assert.deepEqual(files.map(({ path }) => path), [
-      "1/model.onnx",
-      "config.pbtxt",
-      "golden.json",
-    ]);
-    const golden = parseGolden(new TextDecoder().decode(files[2]?.content));
-    assert.equal(golden.photo, "pattern");
-    assert.equal(golden.modelSha256, files[0]?.sha256);
-    assert.match(golden.inputSha256, /^[0-9a-f]{64}$/);
-    assert.equal(golden.embedding.length, 512);
-  });
-});
+const config = "config";
+const golden: Golden = {
+  photo: "pattern",
+  inputSha256: "a".repeat(64),
+  modelSha256: createHash("sha256").update("model").digest("hex"),
+  embedding: new Float32Array([1, 2]),
+};
 
-Deno.test("findStaleFiles() accepts what writeModelFiles() wrote, with or without the model", async () => {
-  await withRepository(async (repository) => {
-    const files = await makeFiles(repository);
-    await writeModelFiles(repository, "dct_512", files);
-    assert.deepEqual(await findStaleFiles(repository, "dct_512", files), []);
-    await Deno.remove(`${repository}/dct_512/1/model.onnx`);
-    assert.deepEqual(await findStaleFiles(repository, "dct_512", files), []);
-  });
-});
+async function write(repository: string, files: Record<string, string>): Promise<void> {
+  await Deno.mkdir(`${repository}/dct_512/1`, { recursive: true });
+  for (const [path, text] of Object.entries(files)) {
+    await Deno.writeTextFile(`${repository}/dct_512/${path}`, text);
+  }
+}
 
 Deno.test("findStaleFiles() names missing files and changed ones", async () => {
   await withRepository(async (repository) => {
-    const files = await makeFiles(repository);
-    const expected = ["config.pbtxt", "golden.json"];
-    assert.deepEqual(await findStaleFiles(repository, "dct_512", files), expected);
-    await writeModelFiles(repository, "dct_512", files);
-    for (const path of expected) {
-      const text = await Deno.readTextFile(`${repository}/dct_512/${path}`);
-      await Deno.writeTextFile(
-        `${repository}/dct_512/${path}`,
-        text.replace("max_batch_size: 32", "max_batch_size: 64").replace("pattern", "other"),
-      );
-    }
-    assert.deepEqual(await findStaleFiles(repository, "dct_512", files), expected);
+    const find = () => findStaleFiles(repository, "dct_512", { config, golden });
+    assert.deepEqual(await find(), ["config.pbtxt", "golden.json"]);
+    await write(repository, { "config.pbtxt": config, "golden.json": formatGolden(golden) });
+    assert.deepEqual(await find(), []);
+    await write(repository, {
+      "config.pbtxt": "other",
+      "golden.json": formatGolden({ ...golden, photo: "other" }),
+    });
+    assert.deepEqual(await find(), ["config.pbtxt", "golden.json"]);
   });
 });
 
 Deno.test("findStaleFiles() forgives the last bits of an embedding and nothing more", async () => {
   await withRepository(async (repository) => {
-    const files = await makeFiles(repository);
-    const golden = JSON.parse(new TextDecoder().decode(files[2]?.content));
     const staleWhenShifted = async (shift: number) => {
-      const shifted = new Float32Array(Uint8Array.fromBase64(golden.embedding).buffer)
-        .map((element) => element + shift);
-      const embedding = new Uint8Array(shifted.buffer).toBase64();
-      await writeModelFiles(repository, "dct_512", files);
-      await Deno.writeTextFile(
-        `${repository}/dct_512/golden.json`,
-        JSON.stringify({ ...golden, embedding }),
-      );
-      return await findStaleFiles(repository, "dct_512", files);
+      const embedding = golden.embedding.map((element) => element + shift);
+      await write(repository, {
+        "config.pbtxt": config,
+        "golden.json": formatGolden({ ...golden, embedding }),
+      });
+      return await findStaleFiles(repository, "dct_512", { config, golden });
     };
     assert.deepEqual(await staleWhenShifted(1e-5), []);
     assert.deepEqual(await staleWhenShifted(1e-3), ["golden.json"]);
+  });
+});
+
+Deno.test("findStaleFiles() asks of a model with weights that golden and ONNX file belong together", async () => {
+  await withRepository(async (repository) => {
+    const find = () => findStaleFiles(repository, "dct_512", { config, golden: undefined });
+    await write(repository, { "config.pbtxt": config });
+    assert.deepEqual(await find(), []);
+    await write(repository, { "golden.json": formatGolden(golden) });
+    assert.deepEqual(await find(), ["golden.json"]);
+    await write(repository, { "1/model.onnx": "model" });
+    assert.deepEqual(await find(), []);
+    await write(repository, { "1/model.onnx": "other" });
+    assert.deepEqual(await find(), ["golden.json"]);
   });
 });

@@ -1,16 +1,27 @@
 import assert from "node:assert/strict";
 import { elementCount, itemByteLength, type ModelManifest, parseManifest } from "./manifest.ts";
 
-const text = await Deno.readTextFile("model_repository/dct_512/manifest.json");
+type Change = (manifest: ModelManifest) => Record<string, unknown>;
 
-/** The manifest's text with some fields replaced. */
-function changed(change: (manifest: ModelManifest) => Record<string, unknown>): string {
-  const manifest: ModelManifest = JSON.parse(text);
+function read(model: string): ModelManifest {
+  return parseManifest(Deno.readTextFileSync(`model_repository/${model}/manifest.json`));
+}
+
+/** The text of dct_512's manifest with some fields replaced. */
+function changed(change: Change, model = "dct_512"): string {
+  const manifest = read(model);
   return JSON.stringify({ ...manifest, ...change(manifest) });
 }
 
+/** The same of openclip_vit_b32's. */
+function vitChanged(change: Change): string {
+  return changed(change, "openclip_vit_b32");
+}
+
+const { weights } = read("openclip_vit_b32");
+
 Deno.test("parseManifest() reads dct_512", () => {
-  const manifest = parseManifest(text);
+  const manifest = read("dct_512");
   assert.equal(manifest.name, "dct_512");
   assert.equal(manifest.architecture.type, "dct");
   assert.deepEqual(manifest.input, { name: "image", datatype: "FP32", shape: [3, 224, 224] });
@@ -29,19 +40,74 @@ const broken: Record<string, string> = {
   "an input that does not hold size² pixels": changed(({ input }) => ({
     input: { ...input, shape: [3, 224, 225] },
   })),
+  "weights for a model without": changed(() => ({ weights })),
+  "a checkpoint outside its folder": vitChanged(() => ({
+    weights: { ...weights, file: "../w.safetensors" },
+  })),
+  "a reference that is no identifier": changed(() => ({
+    reference: { model: "../x", cosine_min: 0.9 },
+  })),
 };
+
+const contradictions: [manifest: string, message: string][] = [
+  [
+    changed(() => ({ input: { name: "image", datatype: "FP32", shape: [224, 224, 3] } })),
+    "input shape must be [3,224,224] for FP32: current value is [224,224,3]",
+  ],
+  [
+    changed(() => ({ input: { name: "image", datatype: "UINT8", shape: [3, 224, 224] } })),
+    "input shape must be [224,224,3] for UINT8: current value is [3,224,224]",
+  ],
+  [changed(() => ({ weights })), "weights must be left out for dct"],
+  [vitChanged(() => ({ weights: undefined })), "weights must be given for open_clip_vit"],
+  [
+    vitChanged(({ architecture }) => ({
+      architecture: { ...architecture, quantization: "int8_dynamic" },
+    })),
+    "max_batch_size must be 1 for int8_dynamic: current value is 32",
+  ],
+  [
+    changed(() => ({ max_batch_size: 1 })),
+    "batching must be none if and only if max_batch_size is 1: current values are latency and 1",
+  ],
+  [
+    changed(({ serving }) => ({ serving: { ...serving, warmup_batch_sizes: [1, 33] } })),
+    "warmup_batch_sizes must be ≤ 32: current value is 33",
+  ],
+];
+for (const [manifest, message] of contradictions) {
+  Deno.test(`parseManifest() says that ${message}`, () => {
+    assert.throws(() => parseManifest(manifest), {
+      name: "SyntaxError",
+      message: `Cannot read model manifest: ${message}`,
+    });
+  });
+}
+
 for (const [what, manifest] of Object.entries(broken)) {
   Deno.test(`parseManifest() rejects ${what}`, () => {
     assert.throws(() => parseManifest(manifest), { name: "SyntaxError" });
   });
 }
 
-Deno.test("parseManifest() says how many elements the input must hold", () => {
-  const input = { name: "image", datatype: "FP32", shape: [3, 2, 2] };
-  assert.throws(() => parseManifest(changed(() => ({ input }))), {
-    message:
-      "Cannot read model manifest: input shape must hold 150528 elements: current value is 12",
-  });
+Deno.test("parseManifest() finds variants like the models they are compared with", () => {
+  for (const { name } of Deno.readDirSync("model_repository")) {
+    const manifest = read(name);
+    if (manifest.reference === undefined) continue;
+    const reference = read(manifest.reference.model);
+    assert.deepEqual(manifest.preprocess, reference.preprocess, name);
+    assert.deepEqual(manifest.output, reference.output, name);
+    assert.deepEqual(manifest.weights, reference.weights, name);
+    const quantization = "none";
+    assert.deepEqual(
+      "quantization" in manifest.architecture
+        ? { ...manifest.architecture, quantization }
+        : manifest.architecture,
+      reference.architecture,
+      name,
+    );
+    assert.equal(reference.input.datatype, "FP32");
+  }
 });
 
 Deno.test("elementCount() and itemByteLength() count one item", () => {

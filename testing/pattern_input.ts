@@ -14,13 +14,15 @@ export function patternInput(manifest: ModelManifest): GoldenInput {
     (x: number, y: number) => x ^ y,
   ];
   const area = size ** 2;
+  const crop = new Uint8Array(3 * area);
   const input = new Float32Array(3 * area);
   levels.forEach((level, channel) => {
     const [channelMean, channelStd] = [mean[channel] as number, std[channel] as number];
     for (let pixel = 0; pixel < area; pixel++) {
-      const value = (level(pixel % size, Math.floor(pixel / size)) & 255) / 255;
-      input[channel * area + pixel] = (value - channelMean) / channelStd;
+      const value = level(pixel % size, Math.floor(pixel / size)) & 255;
+      crop[3 * pixel + channel] = value;
+      input[channel * area + pixel] = (value / 255 - channelMean) / channelStd;
     }
   });
-  return { photo: "pattern", input };
+  return { photo: "pattern", crop, input };
 }

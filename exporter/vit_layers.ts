@@ -1,0 +1,126 @@
+/** The layers that a vision transformer is made of, as ONNX nodes. */
+import type { OpenClipVitArchitecture } from "../model/manifest.ts";
+import type { DeferredElements, OnnxGraph, TensorName } from "./onnx_graph.ts";
+import { quantizeColumns } from "./quantize.ts";
+
+/** A checkpoint, as far as layers care. */
+export interface Weights {
+  /**
+   * Promises a tensor as f32, row-major; the function reads it, the same elements at every call.
+   *
+   * @throws {RangeError} when there is none of that name and shape.
+   */
+  tensor(name: string, shape: readonly number[]): () => Promise<Float32Array>;
+}
+
+/** A tower under construction. */
+export interface Tower {
+  readonly graph: OnnxGraph;
+  readonly architecture: OpenClipVitArchitecture;
+  readonly weights: Weights;
+}
+
+/** Adds a tensor of the checkpoint under its own name. */
+export function addWeight(tower: Tower, name: string, shape: readonly number[]): TensorName {
+  return tower.graph.constant(name, shape, deferred(tower.weights.tensor(name, shape)));
+}
+
+/** Elements that the function reads when the file is written. */
+export function deferred(load: () => Promise<Float32Array>): DeferredElements {
+  return { datatype: "FP32", load };
+}
+
+/** Normalises each token [.., width] to mean 0 and deviation 1, then scales and shifts by the learned `prefix`.*. */
+export function addLayerNorm(
+  tower: Tower,
+  input: TensorName,
+  { name, prefix }: { readonly name: TensorName; readonly prefix: string },
+): TensorName {
+  const { width, layer_norm_epsilon } = tower.architecture;
+  return tower.graph.node(name, {
+    type: "LayerNormalization",
+    attributes: { axis: -1, epsilon: { float: layer_norm_epsilon } },
+  }, [
+    input,
+    addWeight(tower, `${prefix}.weight`, [width]),
+    addWeight(tower, `${prefix}.bias`, [width]),
+  ]);
+}
+
+/** A layer y = W·x + b of the checkpoint. */
+export interface LinearLayer {
+  /** Name of its output in the graph. */
+  readonly name: TensorName;
+  /** Name of W, [outWidth, inWidth]. */
+  readonly weight: string;
+  /** Name of b, [outWidth]. */
+  readonly bias: string;
+  readonly inWidth: number;
+  readonly outWidth: number;
+}
+
+/** Applies a linear layer to each token: [.., inWidth] → [.., outWidth], in the architecture's quantization. */
+export function addLinear(tower: Tower, input: TensorName, layer: LinearLayer): TensorName {
+  const { graph, architecture, weights } = tower;
+  const { name, inWidth, outWidth } = layer;
+  const loadRows = weights.tensor(layer.weight, [outWidth, inWidth]);
+  const loadColumns = async () => transpose(await loadRows(), inWidth);
+  const factor = { name: layer.weight, shape: [inWidth, outWidth] as const, load: loadColumns };
+  const product = architecture.quantization === "none"
+    ? graph.node(`${name}.product`, { type: "MatMul" }, [
+      input,
+      graph.constant(factor.name, factor.shape, deferred(loadColumns)),
+    ])
+    : addInt8Product(graph, input, { output: `${name}.product`, ...factor });
+  return graph.node(name, { type: "Add" }, [product, addWeight(tower, layer.bias, [outWidth])]);
+}
+
+/**
+ * x·W in whole numbers: x rounded to u8 with one scale for the whole tensor, found as it runs, W to i8 with one scale
+ * a column. The five nodes stand as ONNX Runtime looks for them, so that it runs them as one.
+ */
+function addInt8Product(
+  graph: OnnxGraph,
+  input: TensorName,
+  { output, name, shape, load }: {
+    readonly output: TensorName;
+    readonly name: TensorName;
+    readonly shape: readonly [number, number];
+    readonly load: () => Promise<Float32Array>;
+  },
+): TensorName {
+  const columns = shape[1];
+  const [inputScale, inputZero] = [`${output}.input_scale`, `${output}.input_zero`];
+  const rounded = graph.node(`${output}.input`, {
+    type: "DynamicQuantizeLinear",
+    moreOutputs: [inputScale, inputZero],
+  }, [input]);
+  const factor = graph.constant(`${name}.i8`, shape, {
+    datatype: "INT8",
+    load: async () => quantizeColumns(await load(), columns).values,
+  });
+  const scales = graph.constant(`${name}.scale`, [columns], {
+    datatype: "FP32",
+    load: async () => quantizeColumns(await load(), columns).scales,
+  });
+  const whole = graph.node(`${output}.whole`, { type: "MatMulInteger" }, [
+    rounded,
+    factor,
+    inputZero,
+  ]);
+  const real = graph.node(`${output}.real`, { type: "Cast", attributes: { to: 1 } }, [whole]);
+  const scale = graph.node(`${output}.scale`, { type: "Mul" }, [inputScale, scales]);
+  return graph.node(output, { type: "Mul" }, [real, scale]);
+}
+
+/** Rows of `columns` elements to columns. */
+function transpose(matrix: Float32Array, columns: number): Float32Array {
+  const rows = matrix.length / columns;
+  const result = new Float32Array(matrix.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      result[column * rows + row] = matrix[row * columns + column] as number;
+    }
+  }
+  return result;
+}
