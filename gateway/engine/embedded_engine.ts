@@ -11,8 +11,8 @@ import { SlotAllocator } from "./slots.ts";
 /** What an embedded engine is made of. */
 export interface EmbeddedEngineOptions {
   readonly manifest: ModelManifest;
-  /** The ONNX file. */
-  readonly model: Uint8Array;
+  /** Path of the ONNX file, or its bytes. */
+  readonly model: string | Uint8Array;
   /** SHA-256 of the ONNX file, hex. */
   readonly modelDigest: string;
   /** Inputs that may be in flight. */
@@ -35,6 +35,9 @@ export class EmbeddedEngine implements Engine {
   readonly #options: EmbeddedEngineOptions;
   readonly #batcher: Batcher<number, Float32Array>;
   #session: OnnxSession | undefined;
+  /** Settles when no worker is being started any more. */
+  #restarted = Promise.resolve();
+  #isClosed = false;
 
   private constructor(options: EmbeddedEngineOptions) {
     const { manifest } = options;
@@ -82,11 +85,12 @@ export class EmbeddedEngine implements Engine {
   lease(inputCount: number, holder?: LeaseHolder): InputLease | undefined {
     const slots = this.#allocator.take(inputCount, holder);
     if (slots === undefined) return undefined;
-    const { inputByteLength } = this.#description;
+    const { inputByteLength, inputDatatype: datatype } = this.#description;
     let isOpen = true;
     return {
       addresses: slots.map((slot) => ({
         kind: "memory",
+        datatype,
         buffer: this.#buffer,
         byteOffset: slot * inputByteLength,
       })),
@@ -103,15 +107,16 @@ export class EmbeddedEngine implements Engine {
     return Promise.resolve(this.#session !== undefined);
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
     this.#batcher[Symbol.dispose]();
     this.#session?.[Symbol.dispose]();
     this.#session = undefined;
-    return Promise.resolve();
+    await this.#restarted;
   }
 
   async #load(): Promise<void> {
-    this.#session = await OnnxSession.create({
+    const session = await OnnxSession.create({
       manifest: this.#options.manifest,
       model: this.#options.model,
       slots: this.#buffer,
@@ -119,6 +124,8 @@ export class EmbeddedEngine implements Engine {
       threads: this.#options.threads,
       onDied: () => this.#onDied(),
     });
+    if (this.#isClosed) session[Symbol.dispose]();
+    else this.#session = session;
   }
 
   /** Starts another worker after one that had worked died; one that cannot even load stays away. */
@@ -126,7 +133,7 @@ export class EmbeddedEngine implements Engine {
     if (this.#session === undefined) return;
     this.#session = undefined;
     this.#options.onRestart?.();
-    this.#load().catch(() => {});
+    this.#restarted = this.#load().catch(() => {});
   }
 
   async #infer(slots: readonly number[], deadline: Deadline): Promise<Inference> {

@@ -1,21 +1,24 @@
 /** The seam between the gateway and whatever computes embeddings. */
 import type { Deadline } from "../deadline.ts";
 
-/** Where a worker writes one model input; valid in every thread of the process. */
+/** Where a worker writes one model input, and as what; valid in every thread of the process. */
 export type SlotAddress =
-  | {
-    readonly kind: "memory";
-    readonly buffer: SharedArrayBuffer;
+  & {
     readonly byteOffset: number;
+    /** FP32 is normalised [3, size, size] (NCHW), UINT8 the crop as it is, [size, size, 3] (HWC). */
+    readonly datatype: "FP32" | "UINT8";
   }
-  | { readonly kind: "shm"; readonly fd: number; readonly byteOffset: number };
+  & (
+    | { readonly kind: "memory"; readonly buffer: SharedArrayBuffer }
+    | { readonly kind: "shm"; readonly fd: number }
+  );
 
 /** Rows of embeddings and where the time went. */
 export interface Inference {
   /** Float32 [n, dim], row-major, finite, not normalised; one row an input asked for, in that order. */
   readonly embeddings: Float32Array;
-  /** Milliseconds before the model ran, waiting for a batch or a connection. */
-  readonly queueMs: number;
+  /** Milliseconds spent waiting for a batch, where the gateway batches. */
+  readonly queueMs?: number;
   /** Milliseconds the model ran, as seen from the gateway. */
   readonly computeMs: number;
 }
@@ -25,7 +28,8 @@ export interface InputLease extends Disposable {
   /** One address an input, in the order of the request's images. */
   readonly addresses: readonly SlotAddress[];
   /**
-   * Embeds the inputs at the given positions of the lease; the other slots are never read.
+   * Embeds the inputs at the given positions of the lease, in ascending order; what lies in the other slots has
+   * no influence.
    *
    * @throws {GatewayError} `deadline_exceeded`, `client_closed`, `overloaded`, `upstream_error`,
    * `upstream_unavailable` or `internal`.
@@ -58,7 +62,11 @@ export interface EngineDescription {
 export interface Engine extends AsyncDisposable {
   readonly description: EngineDescription;
   readonly slots: { readonly total: number; readonly inUse: number };
-  /** Takes slots for `inputCount` inputs, or `undefined` when too few are free. Never waits. */
+  /**
+   * Takes slots for `inputCount` inputs, or `undefined` when too few are free. Never waits.
+   *
+   * @throws {GatewayError} `upstream_unavailable` while an engine elsewhere cannot be reached.
+   */
   lease(inputCount: number, holder?: LeaseHolder): InputLease | undefined;
   /** Whether the engine can work at all, without running the model. */
   healthy(deadline: Deadline): Promise<boolean>;

@@ -6,7 +6,8 @@ import type { OnnxInit, OnnxReply, OnnxRun } from "./onnx_worker.ts";
 /** What a session is made of. */
 export interface OnnxSessionOptions {
   readonly manifest: ModelManifest;
-  readonly model: Uint8Array;
+  /** Path of the ONNX file, or its bytes. */
+  readonly model: string | Uint8Array;
   readonly slots: SharedArrayBuffer;
   readonly inputByteLength: number;
   /** Threads inside one inference. */
@@ -21,6 +22,8 @@ export class OnnxSession implements Disposable {
   readonly #pending = new Map<number, PromiseWithResolvers<Float32Array>>();
   #nextId = 0;
   #runtime = "";
+  /** Why nothing runs any more. */
+  #failure: string | undefined;
 
   private constructor(worker: Worker) {
     this.#worker = worker;
@@ -73,6 +76,7 @@ export class OnnxSession implements Disposable {
    * @throws {GatewayError} `internal` when the model fails or the worker died.
    */
   run(slots: readonly number[]): Promise<Float32Array> {
+    if (this.#failure !== undefined) return Promise.reject(modelFailed(this.#failure));
     const id = this.#nextId++;
     const pending = Promise.withResolvers<Float32Array>();
     this.#pending.set(id, pending);
@@ -93,6 +97,7 @@ export class OnnxSession implements Disposable {
   }
 
   #fail(message: string): void {
+    this.#failure ??= message;
     for (const pending of this.#pending.values()) pending.reject(modelFailed(message));
     this.#pending.clear();
   }

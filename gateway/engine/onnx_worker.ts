@@ -6,7 +6,8 @@ import type { TensorSpec } from "../../model/manifest.ts";
 /** First message: the model and where its inputs will lie. */
 export interface OnnxInit {
   readonly kind: "init";
-  readonly model: Uint8Array;
+  /** Path of the ONNX file, or its bytes. */
+  readonly model: string | Uint8Array;
   readonly input: TensorSpec;
   readonly output: TensorSpec;
   readonly inputByteLength: number;
@@ -66,12 +67,15 @@ self.onmessage = (event: MessageEvent<OnnxInit | OnnxRun>) => {
 
 async function load(init: OnnxInit): Promise<void> {
   env.logLevel = "error";
-  const session = await InferenceSession.create(init.model, {
+  const options: InferenceSession.SessionOptions = {
     intraOpNumThreads: init.threads,
     interOpNumThreads: 1,
     executionMode: "sequential",
     graphOptimizationLevel: "all",
-  });
+  };
+  const session = typeof init.model === "string"
+    ? await InferenceSession.create(init.model, options)
+    : await InferenceSession.create(init.model, options);
   loaded = { ...init, session };
   self.postMessage(
     {

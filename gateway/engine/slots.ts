@@ -29,6 +29,11 @@ export class SlotAllocator {
     return this.#inUse;
   }
 
+  /** Whether any slot is held, the canary's included. */
+  get isAnyTaken(): boolean {
+    return this.#free.includes(false);
+  }
+
   /** Takes `count` slots, or `undefined` when too few are free. */
   take(count: number, holder: LeaseHolder = "request"): number[] | undefined {
     if (holder === "canary") return this.#takeCanary(count);

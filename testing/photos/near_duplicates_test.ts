@@ -16,7 +16,6 @@ async function embedPhotos(): Promise<Map<string, Float32Array>> {
     turboJpegPath: findTurboJpeg().path,
     limits: { bytesMax: 1e6, pixelsMax: 1e6, scansMax: 10 },
     preprocess: manifest.preprocess,
-    inputDatatype: manifest.input.datatype,
   });
   const embeddings = new Map<string, Float32Array>();
   for await (const { name } of Deno.readDir(FOLDER)) {

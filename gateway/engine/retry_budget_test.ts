@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { RetryBudget } from "./retry_budget.ts";
+
+Deno.test("RetryBudget.tryTake() allows four retries in a row, then none", () => {
+  const budget = new RetryBudget();
+  const allowed = Array.from({ length: 8 }, () => budget.tryTake());
+  assert.deepEqual(allowed, [true, true, true, true, false, false, false, false]);
+});
+
+Deno.test("RetryBudget.recordSuccess() earns a tenth of a retry", () => {
+  const budget = new RetryBudget();
+  for (let index = 0; index < 5; index++) budget.tryTake();
+  assert.equal(budget.tryTake(), false);
+  for (let index = 0; index < 30; index++) budget.recordSuccess();
+  assert.equal(budget.tryTake(), true);
+});

@@ -1,0 +1,101 @@
+/** A gateway in a process of its own, with exactly the permissions of `deno task start`. */
+
+/** Arguments of Deno that run the gateway, from the project's root. */
+export const GATEWAY_COMMAND: readonly string[] = ["run", "-q", "-P=serve", "gateway/main.ts"];
+
+const ROOT = new URL("../", import.meta.url);
+
+/** How a child is started. */
+export interface ChildOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Limit of open files; that of this process when absent. */
+  readonly filesMax?: number;
+  /** Another Deno than this one. */
+  readonly deno?: string;
+}
+
+/** A running child; disposing ends it. */
+export interface ChildGateway extends AsyncDisposable {
+  readonly process: Deno.ChildProcess;
+  readonly url: string;
+  /** How it ended, once it has. */
+  readonly ending: Deno.CommandStatus | undefined;
+  /** Waits until the log has a line with this message. */
+  logged(message: string): Promise<void>;
+}
+
+/**
+ * Starts a gateway and waits until it listens.
+ *
+ * @throws {Error} with its log when it ends before.
+ */
+export async function startChild(options: ChildOptions = {}): Promise<ChildGateway> {
+  const { env = {}, filesMax, deno = Deno.execPath() } = options;
+  const limit = filesMax === undefined ? "" : `ulimit -n ${filesMax}; `;
+  const child = new Deno.Command("/bin/sh", {
+    args: ["-c", `${limit}exec "$0" "$@"`, deno, ...GATEWAY_COMMAND],
+    cwd: ROOT,
+    env: { GATEWAY_PORT: "0", ...env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const log = new ChildLog(child.stdout);
+  let ending: Deno.CommandStatus | undefined;
+  const ended = child.status.then((status) => ending = status);
+  const line = await log.find("listening");
+  return {
+    process: child,
+    url: String(line.url),
+    get ending() {
+      return ending;
+    },
+    logged: async (message) => void await log.find(message),
+    [Symbol.asyncDispose]: async () => {
+      if (ending === undefined) child.kill("SIGKILL");
+      await ended;
+      await log.ended;
+    },
+  };
+}
+
+type Line = Readonly<Record<string, unknown>>;
+
+/** Reads a child's log to its end, so that the pipe never fills. */
+class ChildLog {
+  readonly ended: Promise<void>;
+  readonly #seen = new Map<string, PromiseWithResolvers<Line>>();
+
+  constructor(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+    this.ended = this.#read(stream);
+  }
+
+  /** The first line with a message. */
+  find(message: string): Promise<Line> {
+    return this.#entry(message).promise;
+  }
+
+  #entry(message: string): PromiseWithResolvers<Line> {
+    const known = this.#seen.get(message);
+    if (known !== undefined) return known;
+    const entry = Promise.withResolvers<Line>();
+    entry.promise.catch(() => {});
+    this.#seen.set(message, entry);
+    return entry;
+  }
+
+  async #read(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    let unfinished = "";
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      const lines = (unfinished + text).split("\n");
+      unfinished = lines.pop() ?? "";
+      for (const text of lines) {
+        const line: Line = JSON.parse(text);
+        this.#entry(String(line.message)).resolve(line);
+      }
+    }
+    for (const entry of this.#seen.values()) {
+      entry.reject(new Error("The gateway ended before it logged that"));
+    }
+  }
+}

@@ -1,0 +1,56 @@
+/** A whole gateway for tests: the real parts, the embedded model, a free port, its log in memory. */
+import { compose } from "../gateway/compose.ts";
+import { parseConfig } from "../gateway/config.ts";
+import { fetchMetrics } from "./metrics_text.ts";
+
+/** One worker and one thread start fastest. */
+const ENVIRONMENT = {
+  GATEWAY_PORT: "0",
+  GATEWAY_SLOTS: "32",
+  GATEWAY_DECODE_WORKERS: "1",
+  GATEWAY_MODEL_THREADS: "1",
+  GATEWAY_LOG_LEVEL: "debug",
+};
+
+/** A line of the log, parsed. */
+export interface LogLine {
+  readonly level: string;
+  readonly message: string;
+  readonly [field: string]: unknown;
+}
+
+/** A gateway that listens until it is disposed. */
+export interface TestGateway extends AsyncDisposable {
+  readonly url: string;
+  /** Lines so far. */
+  readonly log: readonly LogLine[];
+  drain(signal: string): Promise<boolean>;
+  /** Samples of /metrics, by series, such as `gateway_images_total{format="jpeg",code="ok"}`. */
+  metrics(): Promise<Map<string, number>>;
+}
+
+/**
+ * Starts a gateway.
+ *
+ * @param env Settings that differ from the defaults for tests.
+ */
+export async function startGateway(
+  env: Readonly<Record<string, string>> = {},
+): Promise<TestGateway> {
+  const { config, problems } = parseConfig({ ...ENVIRONMENT, ...env });
+  if (problems.length > 0) throw new Error(problems.join("; "));
+  const log: LogLine[] = [];
+  const gateway = await compose(config, { writeLog: (line) => log.push(JSON.parse(line)) });
+  return {
+    url: gateway.url,
+    log,
+    drain: (signal) => gateway.drain(signal),
+    metrics: () => fetchMetrics(gateway.url),
+    [Symbol.asyncDispose]: () => gateway[Symbol.asyncDispose](),
+  };
+}
+
+/** Reads a file of `testing/`, such as `photos/cat.jpg` or `goldens/refused/foreign_text.jpg`. */
+export async function testFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  return await Deno.readFile(new URL(path, import.meta.url));
+}

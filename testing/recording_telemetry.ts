@@ -1,0 +1,78 @@
+/** Telemetry that remembers, for tests that ask what was reported. */
+import type { ErrorCode } from "../gateway/errors.ts";
+import type {
+  ImagePreprocessed,
+  RequestAnswered,
+  Telemetry,
+  UpstreamChanged,
+} from "../gateway/telemetry/events.ts";
+
+/** Keeps every event in the order it came. */
+export class RecordingTelemetry implements Telemetry {
+  readonly requests: RequestAnswered[] = [];
+  readonly images: ImagePreprocessed[] = [];
+  readonly refusedImages: ErrorCode[] = [];
+  /** All other events, as lines. */
+  readonly lines: string[] = [];
+
+  /** Codes of the requests, `ok` for good replies. */
+  get codes(): string[] {
+    return this.requests.map(({ code }) => code ?? "ok");
+  }
+
+  requestAnswered(event: RequestAnswered): void {
+    this.requests.push(event);
+  }
+
+  imagePreprocessed(event: ImagePreprocessed): void {
+    this.images.push(event);
+  }
+
+  imageRefused(code: ErrorCode): void {
+    this.refusedImages.push(code);
+  }
+
+  batchRan(images: number, _seconds: number): void {
+    this.lines.push(`batch of ${images}`);
+  }
+
+  workerReplaced(reason: "died" | "hung"): void {
+    this.lines.push(`worker ${reason}`);
+  }
+
+  engineRestarted(): void {
+    this.lines.push("engine restarted");
+  }
+
+  upstreamChanged(change: UpstreamChanged): void {
+    this.lines.push(`upstream ${change.isUp ? `up, ${change.tensorPath}` : "down"}`);
+  }
+
+  canaryRan(result: "ok" | "failed", detail?: string): void {
+    this.lines.push(detail === undefined ? `canary ${result}` : `canary ${result}: ${detail}`);
+  }
+
+  readinessChanged(isReady: boolean, reason: string): void {
+    this.lines.push(`${isReady ? "ready" : "not ready"}: ${reason}`);
+  }
+
+  started(url: string): void {
+    this.lines.push(`started ${url}`);
+  }
+
+  draining(signal: string): void {
+    this.lines.push(`draining ${signal}`);
+  }
+
+  stopped(_seconds: number, isClean: boolean): void {
+    this.lines.push(`stopped ${isClean ? "clean" : "not clean"}`);
+  }
+
+  notExact(reason: string): void {
+    this.lines.push(`not exact: ${reason}`);
+  }
+
+  defect(message: string, cause: unknown): void {
+    this.lines.push(`defect: ${message}: ${cause}`);
+  }
+}

@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { makeRunFolder } from "./run_folder.ts";
+
+Deno.test("makeRunFolder() removes folders of processes that are gone", async () => {
+  const cache = await Deno.makeTempDir();
+  try {
+    const first = await makeRunFolder("run", cache);
+    // Process ids end below 2^22.
+    for (const name of ["run_99999999_a", "43a611c6fc14"]) await Deno.mkdir(`${cache}/${name}`);
+    const second = await makeRunFolder("models", cache);
+    const left = (await Array.fromAsync(Deno.readDir(cache))).map(({ name }) => `${cache}/${name}`);
+    assert.deepEqual(left.sort(), [`${cache}/43a611c6fc14`, first, second].sort());
+  } finally {
+    await Deno.remove(cache, { recursive: true });
+  }
+});

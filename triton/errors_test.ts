@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { Code, ConnectError } from "@connectrpc/connect";
+import {
+  badReply,
+  deadlinePassed,
+  toTritonError,
+  TritonError,
+  type TritonErrorKind,
+  type WasProcessed,
+} from "./errors.ts";
+
+type Case = [Code, string, TritonErrorKind, WasProcessed];
+
+/** Texts as Triton 2.51, Connect 2.2 and Deno 2.8 write them. */
+const CASES: Case[] = [
+  [Code.DeadlineExceeded, "the operation timed out", "deadline", "unknown"],
+
+  [Code.Unavailable, "Exceeds maximum queue size", "overloaded", "no"],
+  [Code.Unavailable, "Request timeout expired", "deadline", "no"],
+  [Code.Unavailable, "Server is stopping, scheduler is no longer accepting", "stopping", "no"],
+  [Code.Unavailable, "Server exiting", "stopping", "no"],
+  [Code.Unavailable, "Server not ready", "starting", "no"],
+  [Code.Unavailable, "Model 'a' version 1 is not at ready state", "starting", "no"],
+  [Code.Unavailable, "connect ECONNREFUSED 127.0.0.1:8001", "gone", "no"],
+  [Code.Unavailable, "getaddrinfo ENOTFOUND triton", "gone", "no"],
+  [Code.Unavailable, "http/2 stream closed with error code REFUSED_STREAM (0x7)", "gone", "no"],
+  [Code.Unavailable, "read ETIMEDOUT", "gone", "unknown"],
+  [Code.Unavailable, "something new", "gone", "unknown"],
+
+  [Code.NotFound, "Unable to find shared memory region: 'a'", "unknown_region", "no"],
+  [
+    Code.NotFound,
+    "Request for unknown model: 'a' has no available versions",
+    "stopping",
+    "no",
+  ],
+  [Code.NotFound, "Request for unknown model: 'a' is not found", "unknown_model", "no"],
+
+  [Code.InvalidArgument, "unexpected inference input 'a' for model 'b'", "our_fault", "no"],
+  [Code.AlreadyExists, "shared memory region 'a' already in manager", "our_fault", "no"],
+  [Code.Unimplemented, "This server does not support it", "our_fault", "no"],
+  [Code.PermissionDenied, "This protocol is restricted", "our_fault", "no"],
+
+  [
+    Code.ResourceExhausted,
+    "message size 5 is larger than configured readMaxBytes 4",
+    "bad_reply",
+    "unknown",
+  ],
+  [
+    Code.ResourceExhausted,
+    "message size 5 is larger than configured writeMaxBytes 4",
+    "our_fault",
+    "no",
+  ],
+  [
+    Code.ResourceExhausted,
+    "http/2 stream closed with error code ENHANCE_YOUR_CALM (0xb)",
+    "gone",
+    "unknown",
+  ],
+  [Code.InvalidArgument, "protocol error: incomplete envelope", "bad_reply", "unknown"],
+  [Code.Unknown, "protocol error: missing output message", "bad_reply", "unknown"],
+  [Code.DataLoss, "", "bad_reply", "unknown"],
+
+  [Code.Aborted, "read ECONNRESET", "gone", "unknown"],
+  [Code.Internal, "write EPIPE", "gone", "unknown"],
+  [Code.Internal, "This socket has been ended by the other party", "gone", "unknown"],
+  [Code.Internal, "The session has been destroyed", "gone", "unknown"],
+  [Code.Canceled, "CANCELLED", "gone", "unknown"],
+
+  [Code.Internal, "Stub process 'a_0_0' is not healthy.", "failed", "unknown"],
+  [Code.Internal, "onnx runtime error 6: out of memory", "failed", "unknown"],
+  [Code.Unknown, "", "failed", "unknown"],
+];
+
+Deno.test("toTritonError() classifies every failure that was seen", () => {
+  for (const [code, text, kind, wasProcessed] of CASES) {
+    const cause = new ConnectError(text, code);
+    const error = toTritonError(cause, { action: "infer with a" });
+    assert.deepEqual([error.kind, error.wasProcessed], [kind, wasProcessed], `${code} ${text}`);
+    assert.equal(error.cause, cause);
+    assert.equal(error.code, code);
+  }
+});
+
+Deno.test("toTritonError() reads the code of the system error behind a failure", () => {
+  const system = Object.assign(new Error("broken"), { code: "EPIPE" });
+  const cause = new ConnectError("write failed", Code.Internal, undefined, undefined, system);
+  assert.equal(toTritonError(cause, { action: "infer" }).kind, "gone");
+});
+
+Deno.test("toTritonError() calls a failure cancelled when the caller's own signal aborted, and only then", () => {
+  const controller = new AbortController();
+  const context = { action: "infer", signal: controller.signal };
+  const cancelled = new ConnectError("This operation was aborted", Code.Canceled);
+  assert.equal(toTritonError(cancelled, context).kind, "gone");
+  controller.abort(new TypeError("a reason of any type"));
+  for (const thrown of [cancelled, controller.signal.reason]) {
+    assert.equal(toTritonError(thrown, context).kind, "cancelled");
+  }
+});
+
+Deno.test("toTritonError() keeps what is classified and takes anything else for a failure", () => {
+  const error = badReply("infer", "the reply is empty");
+  assert.equal(toTritonError(error, { action: "infer" }), error);
+  assert.equal(toTritonError("thrown", { action: "infer" }).kind, "failed");
+});
+
+Deno.test("TritonError says what could not be done, without the server's words", () => {
+  const secret = new ConnectError("/path/of/server", Code.InvalidArgument);
+  assert.equal(
+    toTritonError(secret, { action: "infer with a" }).message,
+    "Cannot infer with a as Triton refuses the request",
+  );
+  const passed = deadlinePassed("infer");
+  assert(passed instanceof TritonError);
+  assert.equal(passed.message, "Cannot infer as the deadline passed");
+  assert.deepEqual([passed.kind, passed.wasProcessed], ["deadline", "no"]);
+});

@@ -1,0 +1,115 @@
+/** gRPC over HTTP/2 to one Triton, with every limit stated. */
+import { Code, ConnectError, type Transport } from "@connectrpc/connect";
+import { createNodeHttpClient, Http2SessionManager } from "@connectrpc/connect-node";
+import { createTransport } from "@connectrpc/connect/protocol-grpc";
+import { createInlineTensors } from "./inline_tensors.ts";
+
+/** Where Triton is, and how much may go either way. */
+export interface TritonTransportOptions {
+  /** Such as `http://127.0.0.1:8001`. */
+  readonly url: string;
+  /** The longest request. 64 MiB hold three full batches of 32 FP32 tensors of 3×224×224. */
+  readonly requestBytesMax?: number;
+  /** The longest reply. 1 MiB holds 512 embeddings of 512 numbers; Triton itself stops at 2 GiB only. */
+  readonly replyBytesMax?: number;
+  /** Calls in a row that run out of time before the connection is taken for dead. */
+  readonly timeoutsMax?: number;
+}
+
+const REQUEST_BYTES_MAX = 64 * 2 ** 20;
+const REPLY_BYTES_MAX = 2 ** 20;
+const TIMEOUTS_MAX = 8;
+interface Line {
+  readonly sessions: Http2SessionManager;
+  readonly transport: Transport;
+  calls: number;
+}
+
+/**
+ * A Connect transport on one HTTP/2 connection, opened by the first call and again whenever it was lost.
+ *
+ * A connection to a machine that vanished looks like a slow one: after some timeouts in a row, further calls get a
+ * new connection. The old one is closed when its last call has ended, which its deadline sees to.
+ */
+export class TritonTransport implements Transport, Disposable {
+  readonly #options: TritonTransportOptions;
+  readonly #retired = new Set<Line>();
+  #line: Line;
+  #timeouts = 0;
+
+  constructor(options: TritonTransportOptions) {
+    this.#options = options;
+    this.#line = openLine(options);
+  }
+
+  /** Makes one call. */
+  readonly unary: Transport["unary"] = async (...call) => {
+    const line = this.#line;
+    line.calls++;
+    try {
+      const reply = await line.transport.unary(...call);
+      this.#timeouts = 0;
+      return reply;
+    } catch (error) {
+      this.#onError(line, error);
+      throw error;
+    } finally {
+      line.calls--;
+      this.#closeRetired();
+    }
+  };
+
+  /** No call of ours streams. */
+  readonly stream: Transport["stream"] = () => {
+    throw new ConnectError("streaming is not used", Code.Unimplemented);
+  };
+
+  /** Ends every connection; calls in flight fail. */
+  [Symbol.dispose](): void {
+    for (const line of [this.#line, ...this.#retired]) line.sessions.abort();
+    this.#retired.clear();
+  }
+
+  #onError(line: Line, error: unknown): void {
+    const isTimeout = ConnectError.from(error).code === Code.DeadlineExceeded;
+    this.#timeouts = isTimeout ? this.#timeouts + 1 : 0;
+    if (line !== this.#line || this.#timeouts < (this.#options.timeoutsMax ?? TIMEOUTS_MAX)) return;
+    this.#timeouts = 0;
+    this.#retired.add(line);
+    this.#line = openLine(this.#options);
+  }
+
+  #closeRetired(): void {
+    for (const line of this.#retired) {
+      if (line.calls > 0) continue;
+      line.sessions.abort();
+      this.#retired.delete(line);
+    }
+  }
+}
+
+function openLine(options: TritonTransportOptions): Line {
+  const sessions = new Http2SessionManager(options.url, {
+    // Triton answers more than one ping in 5 minutes on a quiet connection with GOAWAY; deadlines find a dead one.
+    pingIntervalMs: Infinity,
+    pingIdleConnection: false,
+    // An unused connection stays open: nothing between two processes of one machine forgets it.
+    idleConnectionTimeoutMs: Infinity,
+  });
+  const requestBytesMax = options.requestBytesMax ?? REQUEST_BYTES_MAX;
+  const inline = createInlineTensors(requestBytesMax);
+  const client = createNodeHttpClient({ httpVersion: "2", sessionProvider: () => sessions });
+  const transport = createTransport({
+    baseUrl: options.url,
+    httpClient: inline.wrap(client),
+    interceptors: [inline.interceptor],
+    useBinaryFormat: true,
+    readMaxBytes: options.replyBytesMax ?? REPLY_BYTES_MAX,
+    writeMaxBytes: requestBytesMax,
+    // Floats do not compress, and the way to Triton is short.
+    acceptCompression: [],
+    sendCompression: null,
+    compressMinBytes: 0,
+  });
+  return { sessions, transport, calls: 0 };
+}
