@@ -1,14 +1,15 @@
 /** The composition root: builds every part, leaves first, and takes them down in reverse. */
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { type Golden, parseGolden } from "../model/golden.ts";
+import type { Golden } from "../model/golden.ts";
 import type { ModelManifest } from "../model/manifest.ts";
 import { Admission } from "./batching/admission.ts";
 import { assertGoldenInput, runCanary } from "./canary.ts";
 import { type Config, describeConfig } from "./config.ts";
 import { EmbeddedEngine } from "./engine/embedded_engine.ts";
 import type { Engine } from "./engine/engine.ts";
-import { type ModelFiles, readModelFiles } from "./engine/model_files.ts";
+import { findModel, readModelDescription } from "./engine/model_files.ts";
+import { createTritonEngine } from "./engine/triton_setup.ts";
 import { type AppOptions, createApp } from "./http/app.ts";
 import type { Info } from "./http/info.ts";
 import { Listener } from "./http/listener.ts";
@@ -53,7 +54,7 @@ type Workers = WorkerPool<PreprocessorSettings, PreprocessJob, PreprocessResult>
 
 /** Everything behind the HTTP surface. */
 interface Core {
-  readonly files: ModelFiles;
+  readonly manifest: ModelManifest;
   readonly settings: PreprocessorSettings;
   readonly engine: Engine;
   readonly workers: Workers;
@@ -110,11 +111,14 @@ async function createCore(
 ): Promise<Core> {
   const metrics = new Metrics();
   const telemetry = new MetricsAndLogs(metrics, new Logger(config.logLevel, overrides.writeLog));
-  const files = await readModelFiles(repositoryUrl(config), config.model);
-  const settings = preprocessorSettings(config, files, telemetry);
-  const golden = parseGolden(files.golden);
+  const { manifest, golden } = await readModelDescription(repositoryUrl(config), config.model);
+  const settings = preprocessorSettings(config, manifest, telemetry);
   const photo = await Deno.readFile(GOLDEN_PHOTO);
   await selfTest(settings, photo, golden);
+  // Before the workers, so that it goes after them: they write into its slots.
+  const engine = config.engine === "embedded"
+    ? await createEmbedded({ config, manifest, telemetry }, stack)
+    : await createTriton({ config, manifest, telemetry }, golden.modelSha256, stack);
   const workers: Workers = stack.use(
     new WorkerPool({
       workerUrl: new URL("./image/preprocess_worker.ts", import.meta.url),
@@ -125,7 +129,6 @@ async function createCore(
       onReplaced: (reason) => telemetry.workerReplaced(reason),
     }),
   );
-  const engine = stack.use(await createEngine(config, files, telemetry));
   await workers.started;
   const pipeline = new Pipeline({ engine, workers, limits: settings.limits, telemetry });
   const readiness = new Readiness({
@@ -137,11 +140,11 @@ async function createCore(
     checkTimeoutMs: config.requestTimeoutMs,
     telemetry,
   });
-  return { files, settings, engine, workers, pipeline, readiness, metrics, telemetry };
+  return { manifest, settings, engine, workers, pipeline, readiness, metrics, telemetry };
 }
 
 function appOptions(config: Config, core: Core, state: { isDraining: boolean }): AppOptions {
-  const { files, settings, engine, workers, pipeline, readiness, metrics, telemetry } = core;
+  const { manifest, settings, engine, workers, pipeline, readiness, metrics, telemetry } = core;
   const admission = new Admission({
     requestsMax: config.inflightRequestsMax,
     bytesMax: config.inflightBytesMax,
@@ -156,9 +159,13 @@ function appOptions(config: Config, core: Core, state: { isDraining: boolean }):
     imagesQueued: () => workers.queued,
   });
   const jpegDecoder = jpegDecoderName(settings.turboJpegPath);
-  const idOf = (orient: Orient) =>
-    preprocessId({ ...settings, modelDigest: files.modelDigest, jpegDecoder, orient });
-  const preprocessIds = { none: idOf("none"), exif: idOf("exif") };
+  const known = new Map<string, string>();
+  const idOf = (orient: Orient) => {
+    const { modelDigest, inputDatatype } = engine.description;
+    const identity = { ...settings, modelDigest, inputDatatype, jpegDecoder, orient };
+    const key = `${orient} ${inputDatatype}`;
+    return known.get(key) ?? known.set(key, preprocessId(identity)).get(key) ?? "";
+  };
   return {
     pipeline,
     admission,
@@ -166,12 +173,16 @@ function appOptions(config: Config, core: Core, state: { isDraining: boolean }):
     telemetry,
     bodyLimits: { bytesMax: config.bodyBytesMax, timeoutMs: config.bodyTimeoutMs },
     requestLimits: { imagesMax: config.requestImagesMax, imageBytesMax: config.imageBytesMax },
-    model: { model: files.manifest.name, dim: engine.description.embeddingDim },
-    preprocessId: (orient) => preprocessIds[orient],
+    model: { model: manifest.name, dim: engine.description.embeddingDim },
+    preprocessId: idOf,
     onEmbedded: () => readiness.recordSuccess(),
+    onFault: () => readiness.recordFault(),
     apiKeys: config.apiKeys,
     requestTimeoutMs: config.requestTimeoutMs,
-    info: () => describe({ config, engine, manifest: files.manifest, preprocessIds, jpegDecoder }),
+    info: () => {
+      const preprocessIds = { none: idOf("none"), exif: idOf("exif") };
+      return describe({ config, engine, manifest, preprocessIds, jpegDecoder });
+    },
     metrics: () => metrics.registry.metrics(),
     isDraining: () => state.isDraining,
   };
@@ -216,7 +227,7 @@ function repositoryUrl(config: Config): URL {
 
 function preprocessorSettings(
   config: Config,
-  files: ModelFiles,
+  manifest: ModelManifest,
   telemetry: Telemetry,
 ): PreprocessorSettings {
   const library = findTurboJpeg();
@@ -228,8 +239,7 @@ function preprocessorSettings(
       pixelsMax: config.imagePixelsMax,
       scansMax: config.imageScansMax,
     },
-    preprocess: files.manifest.preprocess,
-    inputDatatype: files.manifest.input.datatype,
+    preprocess: manifest.preprocess,
   };
 }
 
@@ -245,18 +255,44 @@ async function selfTest(
   assertGoldenInput(preprocessor.normalize(crop), golden);
 }
 
-function createEngine(
-  config: Config,
-  files: ModelFiles,
-  telemetry: Telemetry,
+interface EngineParts {
+  readonly config: Config;
+  readonly manifest: ModelManifest;
+  readonly telemetry: Telemetry;
+}
+
+async function createEmbedded(
+  { config, manifest, telemetry }: EngineParts,
+  stack: AsyncDisposableStack,
 ): Promise<Engine> {
-  return EmbeddedEngine.create({
-    ...files,
+  return stack.use(
+    await EmbeddedEngine.create({
+      manifest,
+      ...await findModel(repositoryUrl(config), manifest),
+      slots: config.slots,
+      batchImagesMax: Math.min(config.batchImagesMax, manifest.max_batch_size),
+      batchDelayMsMax: config.batchDelayMsMax,
+      threads: config.modelThreads || navigator.hardwareConcurrency,
+      onBatch: (images, seconds) => telemetry.batchRan(images, seconds),
+      onRestart: () => telemetry.engineRestarted(),
+    }),
+  );
+}
+
+async function createTriton(
+  { config, manifest, telemetry }: EngineParts,
+  modelDigest: string,
+  stack: AsyncDisposableStack,
+): Promise<Engine> {
+  return await createTritonEngine({
+    url: config.tritonUrl,
+    sharedMemory: config.tritonSharedMemory,
+    manifest,
+    modelDigest,
     slots: config.slots,
-    batchImagesMax: Math.min(config.batchImagesMax, files.manifest.max_batch_size),
-    batchDelayMsMax: config.batchDelayMsMax,
-    threads: config.modelThreads || navigator.hardwareConcurrency,
-    onBatch: (images, seconds) => telemetry.batchRan(images, seconds),
-    onRestart: () => telemetry.engineRestarted(),
-  });
+    onLink: (change) =>
+      telemetry.upstreamChanged(
+        change.isUp ? { isUp: true, ...change.connection } : change,
+      ),
+  }, stack);
 }

@@ -21,7 +21,25 @@ export const FIELDS = {
   ),
   engine: oneOf(
     { env: "GATEWAY_ENGINE", default: "embedded", doc: "What computes embeddings" },
-    ["embedded"],
+    ["embedded", "triton"],
+  ),
+  tritonUrl: pattern(
+    {
+      env: "GATEWAY_TRITON_URL",
+      default: "http://127.0.0.1:8001",
+      doc: "gRPC address of Triton, for the engine triton",
+    },
+    /^https?:\/\/[A-Za-z0-9.:[\]_-]{1,253}\/?$/,
+    "http://HOST:PORT",
+  ),
+  tritonSharedMemory: oneOf(
+    {
+      env: "GATEWAY_TRITON_SHM",
+      default: "auto",
+      doc:
+        "Whether tensors go to Triton through shared memory: where it sees the same one, always, or never",
+    },
+    ["auto", "on", "off"],
   ),
   model: pattern(
     { env: "GATEWAY_MODEL", default: "dct_512", doc: "Folder of the model in the repository" },

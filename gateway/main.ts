@@ -34,24 +34,18 @@ async function main(args: readonly string[]): Promise<number> {
     }
     return 0;
   }
-  const signal = nextSignal();
+  const signal = nextSignal(["SIGINT", "SIGTERM"]);
   await using gateway = await compose(config);
   const name = await signal;
-  // A second signal means now.
-  nextSignal().then(() => Deno.exit(1));
+  // A second Ctrl-C means now; a second SIGTERM is only a supervisor that tells the whole group.
+  nextSignal(["SIGINT"]).then(() => Deno.exit(1));
   return await gateway.drain(name) ? 0 : 1;
 }
 
-/** Waits for SIGINT or SIGTERM. */
-function nextSignal(): Promise<Deno.Signal> {
+/** Waits for one of the signals; from then on they no longer end the process by themselves. */
+function nextSignal(names: readonly Deno.Signal[]): Promise<Deno.Signal> {
   const { promise, resolve } = Promise.withResolvers<Deno.Signal>();
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
-    const listener = () => {
-      Deno.removeSignalListener(name, listener);
-      resolve(name);
-    };
-    Deno.addSignalListener(name, listener);
-  }
+  for (const name of names) Deno.addSignalListener(name, () => resolve(name));
   return promise;
 }
 

@@ -1,6 +1,7 @@
 /** The story of a request, from encoded images to embeddings, on one screen. */
 import { overloaded, type Permit } from "./batching/admission.ts";
 import { abortable, type Deadline } from "./deadline.ts";
+import { assertEmbeddings } from "./engine/embeddings_check.ts";
 import type { Engine, InputLease, LeaseHolder } from "./engine/engine.ts";
 import { GatewayError, toGatewayError } from "./errors.ts";
 import type { Orient } from "./image/image_decoder.ts";
@@ -156,9 +157,10 @@ export class Pipeline {
     if (live.length === 0) return [];
     const { deadline } = scope;
     const inference = await abortable(lease.infer(live, deadline), deadline.signal);
-    scope.stamp("batch", inference.queueMs);
+    if (inference.queueMs !== undefined) scope.stamp("batch", inference.queueMs);
     scope.stamp("infer", inference.computeMs);
     const dim = this.#options.engine.description.embeddingDim;
+    assertEmbeddings(inference.embeddings, { rows: live.length, dim }, "internal");
     return live.map((_, row) => inference.embeddings.subarray(row * dim, (row + 1) * dim));
   }
 

@@ -67,7 +67,6 @@ async function createPreprocessor(model: string): Promise<Preprocessor> {
       scansMax: config.imageScansMax,
     },
     preprocess: manifest.preprocess,
-    inputDatatype: manifest.input.datatype,
   });
 }
 

@@ -1,5 +1,5 @@
 /** Whether this gateway should get traffic: open, not draining, engine healthy, and an embedding came out recently. */
-import { Deadline } from "./deadline.ts";
+import { abortable, Deadline } from "./deadline.ts";
 import type { Engine } from "./engine/engine.ts";
 import { toGatewayError } from "./errors.ts";
 import type { Telemetry } from "./telemetry/events.ts";
@@ -50,6 +50,11 @@ export class Readiness {
     this.#succeededAtMs = performance.now();
   }
 
+  /** Records that the engine failed a request; the next probe asks the canary. */
+  recordFault(): void {
+    this.#succeededAtMs = -Infinity;
+  }
+
   /** Answers a probe; probes that come while one is being answered share its answer. */
   async check(): Promise<ReadinessState> {
     this.#check ??= this.#evaluate().finally(() => this.#check = undefined);
@@ -65,7 +70,9 @@ export class Readiness {
     if (this.#isDraining) return { isReady: false, reason: "draining" };
     if (!this.#isOpen) return { isReady: false, reason: "starting" };
     using deadline = new Deadline({ timeoutMs: this.#options.checkTimeoutMs });
-    if (!await this.#options.engine.healthy(deadline)) {
+    // A check that hangs would hang all later ones with it, since they share its answer.
+    const health = abortable(this.#options.engine.healthy(deadline), deadline.signal);
+    if (!await health.catch(() => false)) {
       return { isReady: false, reason: "engine not healthy" };
     }
     const ageMs = performance.now() - this.#succeededAtMs;

@@ -15,6 +15,9 @@ export const PRODUCTION_FOLDERS: readonly string[] = [
   "model",
 ];
 
+/** Folders of code that is not ours, or not TypeScript: AssemblyScript looks like it and has other types. */
+const SKIPPED = ["node_modules", "assembly"];
+
 /** Whether the file is production code: in a production folder and no test. */
 export function isProduction(path: string): boolean {
   const folder = path.slice(0, path.indexOf("/"));
@@ -53,7 +56,7 @@ async function collect(
   paths: string[],
 ): Promise<void> {
   for await (const entry of Deno.readDir(`${root}/${folder}`)) {
-    if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
+    if (entry.name.startsWith(".") || SKIPPED.includes(entry.name)) continue;
     const path = folder + entry.name;
     if (entry.isDirectory) await collect(root, `${path}/`, paths);
     else if (/\.tsx?$/.test(path)) paths.push(path);

@@ -59,6 +59,8 @@ export class Admission {
     let isOpen = true;
     return {
       addPixels: (pixels) => {
+        // Nobody would give back what a request adds after its end.
+        if (!isOpen) return;
         this.#assert("pixels in flight", this.#pixels + pixels, this.#limits.pixelsMax);
         this.#pixels += pixels;
         pixelsHeld += pixels;

@@ -27,6 +27,8 @@ interface Entry<Item, Result> {
   readonly item: Item;
   readonly deadline: Deadline;
   readonly addedMs: number;
+  /** When its batch is to start, full or not: halfway to its deadline at the latest. */
+  readonly dueMs: number;
   readonly onAbort: () => void;
   readonly resolve: (result: Batched<Result>) => void;
   readonly reject: (error: unknown) => void;
@@ -44,6 +46,7 @@ export class Batcher<Item, Result> implements Disposable {
   #running = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isScheduled = false;
+  #isClosed = false;
 
   constructor(options: BatcherOptions<Item, Result>) {
     this.#options = options;
@@ -63,11 +66,14 @@ export class Batcher<Item, Result> implements Disposable {
   add(item: Item, deadline: Deadline): Promise<Batched<Result>> {
     const { signal } = deadline;
     if (signal.aborted) return Promise.reject(signal.reason);
+    if (this.#isClosed) return Promise.reject(closed());
     const { promise, resolve, reject } = Promise.withResolvers<Batched<Result>>();
+    const addedMs = performance.now();
     const entry: Entry<Item, Result> = {
       item,
       deadline,
-      addedMs: performance.now(),
+      addedMs,
+      dueMs: addedMs + Math.min(this.#options.delayMsMax, deadline.remainingMs / 2),
       onAbort: () => this.#drop(entry),
       resolve,
       reject,
@@ -78,13 +84,13 @@ export class Batcher<Item, Result> implements Disposable {
     return promise;
   }
 
-  /** Rejects what still waits; batches that run are left to finish. */
+  /** Rejects what still waits and all that comes; batches that run are left to finish. */
   [Symbol.dispose](): void {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
-    const closed = new Error("Cannot run batch: the batcher is closed");
     for (const entry of this.#queue.splice(0)) {
       this.#unlink(entry);
-      entry.reject(closed);
+      entry.reject(closed());
     }
   }
 
@@ -113,6 +119,7 @@ export class Batcher<Item, Result> implements Disposable {
   #decide(): void {
     clearTimeout(this.#timer);
     const { batchMax, runsMax } = this.#options;
+    this.#dropExpired();
     while (this.#queue.length > 0 && this.#running < runsMax) {
       const waitMs = this.#queue.length >= batchMax ? 0 : this.#waitMs();
       if (waitMs > 0) {
@@ -123,13 +130,22 @@ export class Batcher<Item, Result> implements Disposable {
     }
   }
 
-  /** Milliseconds that may still be spent waiting; half of what the most urgent item has left, at most. */
+  /** On a busy event loop a deadline's timer runs late, and its item would be computed for nobody. */
+  #dropExpired(): void {
+    for (const entry of this.#queue.filter(({ deadline }) => deadline.remainingMs === 0)) {
+      this.#queue.splice(this.#queue.indexOf(entry), 1);
+      this.#unlink(entry);
+      try {
+        entry.deadline.assertRemainingMs();
+      } catch (error) {
+        entry.reject(error);
+      }
+    }
+  }
+
+  /** Milliseconds until the first item is due. */
   #waitMs(): number {
-    const oldest = this.#queue[0];
-    if (oldest === undefined) return 0;
-    const dueMs = oldest.addedMs + this.#options.delayMsMax - performance.now();
-    const urgentMs = Math.min(...this.#queue.map((entry) => entry.deadline.remainingMs / 2));
-    return Math.min(dueMs, urgentMs);
+    return Math.min(...this.#queue.map(({ dueMs }) => dueMs)) - performance.now();
   }
 
   #run(batch: Entry<Item, Result>[]): void {
@@ -161,4 +177,8 @@ export class Batcher<Item, Result> implements Disposable {
     }
     return results;
   }
+}
+
+function closed(): Error {
+  return new Error("Cannot run batch: the batcher is closed");
 }

@@ -1,7 +1,7 @@
 /** The route table, and the order in which every request passes its gates. */
 import { Hono } from "hono";
 import { Deadline } from "../deadline.ts";
-import { GatewayError, toGatewayError } from "../errors.ts";
+import { type ErrorCode, GatewayError, toGatewayError } from "../errors.ts";
 import type { Readiness } from "../readiness.ts";
 import type { Telemetry } from "../telemetry/events.ts";
 import { createApiKeyCheck } from "./api_keys.ts";
@@ -23,9 +23,14 @@ export interface AppOptions extends EmbedRouteOptions {
   readonly requestTimeoutMs: number;
   readonly info: () => Info;
   readonly metrics: () => Promise<string>;
+  /** Called with every reply that speaks against the engine, so that readiness looks again. */
+  readonly onFault: () => void;
   /** Whether new work is refused because the gateway is about to close its listener. */
   readonly isDraining: () => boolean;
 }
+
+/** Codes that speak against the engine, not against the request or the load. */
+const FAULTS: readonly ErrorCode[] = ["internal", "upstream_error", "upstream_unavailable"];
 
 /** `Retry-After` of a gateway that is going away: its replacement should be there by then. */
 const DRAINING_RETRY_SECONDS = 2;
@@ -122,6 +127,7 @@ function finish(c: AppContext, context: RequestContext, options: AppOptions): vo
   c.res.headers.set("x-request-id", requestId);
   c.res.headers.set("cache-control", "no-store");
   c.res.headers.set("server-timing", context.serverTiming());
+  if (error !== undefined && FAULTS.includes(error.code)) options.onFault();
   options.telemetry.requestAnswered({
     requestId,
     route,

@@ -1,6 +1,5 @@
 /** Reads request bodies under a byte limit and a time limit. */
-import type { Deadline } from "../deadline.ts";
-import { abortable } from "../deadline.ts";
+import { abortable, Deadline } from "../deadline.ts";
 import { GatewayError, limitError } from "../errors.ts";
 
 /** What a body may cost. */
@@ -31,7 +30,7 @@ export function bodyBytesBound(headers: Headers, bytesMax: number): number {
  * Reads a whole body.
  *
  * @throws {GatewayError} `invalid_body` (empty, or its framing is broken), `body_too_large`, `body_timeout`,
- * or the deadline's reason.
+ * `client_closed` or the deadline's reason.
  */
 export async function readBody(
   request: Request,
@@ -40,15 +39,17 @@ export async function readBody(
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (request.body === null) throw emptyBody();
   const reader = request.body.getReader();
-  const timeout = AbortSignal.timeout(limits.timeoutMs);
-  const signal = AbortSignal.any([deadline.signal, timeout]);
+  // Not `AbortSignal.timeout`, whose timer nobody can stop.
+  using timeout = new Deadline({ timeoutMs: limits.timeoutMs });
+  const signal = AbortSignal.any([deadline.signal, timeout.signal]);
   try {
     const bytes = await readChunks(reader, limits.bytesMax, signal);
-    if (bytes.length === 0) throw emptyBody();
-    return bytes;
+    if (bytes.length > 0) return bytes;
+    // Deno shows a client that left before its first byte as an empty body.
+    throw Number(request.headers.get("content-length")) > 0 ? clientClosed() : emptyBody();
   } catch (thrown) {
     if (deadline.signal.aborted) throw deadline.signal.reason;
-    if (timeout.aborted) {
+    if (timeout.signal.aborted) {
       throw limitError("body_timeout", {
         action: "read body",
         quantity: "its milliseconds",
@@ -56,9 +57,7 @@ export async function readBody(
       });
     }
     if (thrown instanceof GatewayError) throw thrown;
-    throw new GatewayError("invalid_body", "Cannot read body: its transfer broke off", {
-      cause: thrown,
-    });
+    throw brokenOff(request.headers, thrown);
   } finally {
     reader.releaseLock();
   }
@@ -70,18 +69,20 @@ export async function readBody(
  * curl, undici and urllib write the whole body before they look at the reply; closing on them earlier shows
  * them a broken pipe instead of the error.
  *
+ * A client that waits for "100 Continue" has sent nothing yet and sees the reply at once; reading would ask it to send.
+ *
  * @returns Whether the body is used up; if not, the connection cannot be kept.
  */
 export async function drainBody(request: Request): Promise<boolean> {
   const { body } = request;
   if (body === null) return true;
-  if (body.locked) return false;
+  if (body.locked || isWaitingToSend(request)) return false;
   const reader = body.getReader();
-  const signal = AbortSignal.timeout(DRAIN_MS_MAX);
+  using deadline = new Deadline({ timeoutMs: DRAIN_MS_MAX });
   try {
     let drained = 0;
     while (drained <= DRAIN_BYTES_MAX) {
-      const { done, value } = await abortable(reader.read(), signal);
+      const { done, value } = await abortable(reader.read(), deadline.signal);
       if (done) return true;
       drained += value.length;
     }
@@ -120,6 +121,20 @@ function joined(
     offset += chunk.length;
   }
   return body;
+}
+
+function isWaitingToSend(request: Request): boolean {
+  return !request.bodyUsed && request.headers.get("expect")?.toLowerCase() === "100-continue";
+}
+
+/** Of a body of declared length only the end can be missing: the client left. Chunks can also be malformed. */
+function brokenOff(headers: Headers, cause: unknown): GatewayError {
+  if (headers.has("content-length")) return clientClosed(cause);
+  return new GatewayError("invalid_body", "Cannot read body: its transfer broke off", { cause });
+}
+
+function clientClosed(cause?: unknown): GatewayError {
+  return new GatewayError("client_closed", "Client closed the request", { cause });
 }
 
 function emptyBody(): GatewayError {

@@ -3,6 +3,7 @@
 const HEADER = [0x45, 0x78, 0x69, 0x66, 0, 0]; // "Exif\0\0"
 const ORIENTATION_TAG = 0x0112;
 const SHORT_TYPE = 3;
+const LONG_TYPE = 4;
 const ENTRY_BYTES = 12;
 
 /** Orientation 1–8 from the payload of an APP1 segment; `undefined` when it has none or is damaged. */
@@ -21,8 +22,11 @@ export function exifOrientation(segment: Uint8Array): number | undefined {
     const entry = directory + 2 + index * ENTRY_BYTES;
     if (entry + ENTRY_BYTES > tiff.length) return undefined;
     if (view.getUint16(entry, littleEndian) !== ORIENTATION_TAG) continue;
-    if (view.getUint16(entry + 2, littleEndian) !== SHORT_TYPE) return undefined;
-    const value = view.getUint16(entry + 8, littleEndian);
+    const type = view.getUint16(entry + 2, littleEndian);
+    if (type !== SHORT_TYPE && type !== LONG_TYPE) return undefined;
+    const value = type === SHORT_TYPE
+      ? view.getUint16(entry + 8, littleEndian)
+      : view.getUint32(entry + 8, littleEndian);
     return value >= 1 && value <= 8 ? value : undefined;
   }
   return undefined;

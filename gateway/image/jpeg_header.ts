@@ -37,7 +37,7 @@ const APP1 = 0xe1;
 export function parseJpegHeader(bytes: Uint8Array): JpegHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let frame: Frame | undefined;
-  let orientation = 1;
+  let orientation: number | undefined;
   let offset = 2;
   while (offset + 1 < bytes.length) {
     if (bytes[offset] !== 0xff) {
@@ -55,12 +55,17 @@ export function parseJpegHeader(bytes: Uint8Array): JpegHeader {
       if (marker === SOS) {
         if (frame === undefined) throw damaged("a scan before its frame header");
         const firstScanComponents = bytes[offset + 4] ?? 0;
-        return { ...frame, orientation, firstScanOffset: offset, firstScanComponents };
+        return {
+          ...frame,
+          orientation: orientation ?? 1,
+          firstScanOffset: offset,
+          firstScanComponents,
+        };
       }
       const end = segmentEnd(view, offset);
       const segment = bytes.subarray(offset + 4, end);
       if (isFrame(marker)) frame = parseFrame(marker, segment);
-      else if (marker === APP1) orientation = exifOrientation(segment) ?? orientation;
+      else if (marker === APP1) orientation ??= exifOrientation(segment);
       offset = end;
     }
   }

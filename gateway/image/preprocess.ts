@@ -1,5 +1,6 @@
 /** Bytes of an image to the model's input: the code that /embed and `deno task preprocess` share. */
-import type { PreprocessSpec, TensorSpec } from "../../model/manifest.ts";
+import type { PreprocessSpec } from "../../model/manifest.ts";
+import { PosixShm } from "../../triton/posix_shm.ts";
 import type { SlotAddress } from "../engine/engine.ts";
 import { ImageDecoder, type ImageDecoderOptions, type Orient } from "./image_decoder.ts";
 import { createNormalizer } from "./normalize.ts";
@@ -8,13 +9,12 @@ import { rgbCrop } from "./rgb_crop.ts";
 /** What a preprocessor is made of; a plain object, since it travels to the workers. */
 export interface PreprocessorSettings extends ImageDecoderOptions {
   readonly preprocess: PreprocessSpec;
-  readonly inputDatatype: TensorSpec["datatype"];
 }
 
 /** The crop the model will see, and where the time went. */
 export interface PreprocessedImage {
   /** u8 [size, size, 3] (HWC, RGB). */
-  readonly crop: Uint8Array;
+  readonly crop: Uint8Array<ArrayBuffer>;
   /** Size of the photo before any orientation was applied. */
   readonly width: number;
   readonly height: number;
@@ -27,6 +27,8 @@ export interface PreprocessedImage {
 export class Preprocessor implements Disposable {
   readonly #decoder: ImageDecoder;
   readonly #settings: PreprocessorSettings;
+  #shm: PosixShm | undefined;
+  #scratch = new Float32Array(0);
   readonly #normalize: (crop: Uint8Array, target: Float32Array) => void;
 
   constructor(settings: PreprocessorSettings) {
@@ -57,20 +59,35 @@ export class Preprocessor implements Disposable {
     return input;
   }
 
-  /** Writes the model's input into a slot, by one copy, as the model's datatype asks. */
-  writeInput(crop: Uint8Array, address: SlotAddress): void {
-    if (address.kind !== "memory") {
-      throw new TypeError(`Cannot write input to a slot of kind ${address.kind}`);
+  /**
+   * Writes the model's input into a slot, by one copy.
+   *
+   * @throws {ShmError} when shared memory takes fewer bytes.
+   */
+  writeInput(crop: Uint8Array<ArrayBuffer>, address: SlotAddress): void {
+    if (address.kind === "memory") {
+      const { buffer, byteOffset } = address;
+      if (address.datatype === "UINT8") {
+        new Uint8Array(buffer, byteOffset, crop.length).set(crop);
+      } else {
+        this.#normalize(crop, new Float32Array(buffer, byteOffset, crop.length));
+      }
+      return;
     }
-    const { buffer, byteOffset } = address;
-    if (this.#settings.inputDatatype === "UINT8") {
-      new Uint8Array(buffer, byteOffset, crop.length).set(crop);
-    } else {
-      this.#normalize(crop, new Float32Array(buffer, byteOffset, crop.length));
-    }
+    this.#shm ??= new PosixShm();
+    const bytes = address.datatype === "UINT8" ? crop : this.#normalizedBytes(crop);
+    this.#shm.write(address.fd, bytes, address.byteOffset);
   }
 
   [Symbol.dispose](): void {
     this.#decoder[Symbol.dispose]();
+    this.#shm?.[Symbol.dispose]();
+  }
+
+  /** Normalised values in a buffer that the next call overwrites. */
+  #normalizedBytes(crop: Uint8Array): Uint8Array<ArrayBuffer> {
+    if (this.#scratch.length !== crop.length) this.#scratch = new Float32Array(crop.length);
+    this.#normalize(crop, this.#scratch);
+    return new Uint8Array(this.#scratch.buffer);
   }
 }

@@ -28,12 +28,19 @@ interface Plane {
   readonly channels: number;
 }
 
+/** A plane with a buffer of its own. */
+type FreshPlane = Plane & { readonly data: Uint8Array<ArrayBuffer> };
+
 /**
  * Resizes the shorter side to `size` and cuts out the centre.
  *
  * @returns u8 [size, size, channels], a fresh buffer.
  */
-export function resizeAndCrop(image: PixelImage, size: number, pillow: PillowVersion): Uint8Array {
+export function resizeAndCrop(
+  image: PixelImage,
+  size: number,
+  pillow: PillowVersion,
+): Uint8Array<ArrayBuffer> {
   const geometry = cropGeometry(image.width, image.height, size);
   const { resizedWidth, resizedHeight, left, top } = geometry;
   const columns = bicubicWeights({
@@ -70,7 +77,7 @@ function isVerticalFirst(
 }
 
 /** The horizontal pass over the given rows of a plane. */
-function resampleColumns(plane: Plane, columns: AxisWeights, rows: Range): Plane {
+function resampleColumns(plane: Plane, columns: AxisWeights, rows: Range): FreshPlane {
   const { channels, data } = plane;
   const { starts, counts, weights, stride } = columns;
   const width = starts.length;
@@ -103,7 +110,7 @@ function resampleColumns(plane: Plane, columns: AxisWeights, rows: Range): Plane
 }
 
 /** The vertical pass over the given columns of a plane. */
-function resampleRows(plane: Plane, rows: AxisWeights, columns: Range): Plane {
+function resampleRows(plane: Plane, rows: AxisWeights, columns: Range): FreshPlane {
   const { channels, data } = plane;
   const { starts, counts, weights, stride } = rows;
   const width = columns.end - columns.start;

@@ -14,13 +14,13 @@ export interface CropSettings {
  *
  * @returns u8 [size, size, 3] (HWC), a fresh buffer.
  */
-export function rgbCrop(image: PixelImage, settings: CropSettings): Uint8Array {
+export function rgbCrop(image: PixelImage, settings: CropSettings): Uint8Array<ArrayBuffer> {
   const crop = resizeAndCrop(image, settings.size, settings.pillow);
   if (image.channels === 3) return crop;
   return image.channels === 1 ? grayToRgb(crop) : cmykToRgb(crop);
 }
 
-function grayToRgb(gray: Uint8Array): Uint8Array {
+function grayToRgb(gray: Uint8Array): Uint8Array<ArrayBuffer> {
   const rgb = new Uint8Array(gray.length * 3);
   for (let pixel = 0; pixel < gray.length; pixel++) {
     rgb.fill(gray[pixel] as number, pixel * 3, pixel * 3 + 3);
@@ -29,7 +29,7 @@ function grayToRgb(gray: Uint8Array): Uint8Array {
 }
 
 /** Source: Pillow `Convert.c`, cmyk2rgb: white less key, less its share of each ink. */
-function cmykToRgb(cmyk: Uint8Array): Uint8Array {
+function cmykToRgb(cmyk: Uint8Array): Uint8Array<ArrayBuffer> {
   const rgb = new Uint8Array((cmyk.length / 4) * 3);
   let out = 0;
   for (let pixel = 0; pixel < cmyk.length; pixel += 4) {

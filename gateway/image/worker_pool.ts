@@ -120,13 +120,24 @@ export class WorkerPool<Settings, Job, Result> implements Disposable {
 
   #dispatch(): void {
     for (const entry of this.#workers) {
-      if (!entry.isReady || entry.current !== undefined) continue;
-      const next = this.#queue.shift();
-      if (next === undefined) return;
-      entry.current = next;
-      entry.timer = setTimeout(() => this.#onTimeout(entry), this.#options.jobMsMax);
-      entry.worker.postMessage({ kind: "job", job: next.job }, next.transfer);
+      while (entry.isReady && entry.current === undefined) {
+        const next = this.#queue.shift();
+        if (next === undefined) return;
+        this.#send(entry, next);
+      }
     }
+  }
+
+  #send(entry: PoolWorker<Job, Result>, next: QueuedJob<Job, Result>): void {
+    try {
+      entry.worker.postMessage({ kind: "job", job: next.job }, next.transfer);
+    } catch (error) {
+      // A buffer that was moved away already: the caller's mistake, of which other jobs must not suffer.
+      next.reject(error);
+      return;
+    }
+    entry.current = next;
+    entry.timer = setTimeout(() => this.#onTimeout(entry), this.#options.jobMsMax);
   }
 
   #onReply(entry: PoolWorker<Job, Result>, reply: WorkerReply<Result>): void {

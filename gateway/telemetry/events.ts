@@ -39,6 +39,17 @@ export interface Gauges {
   readonly imagesQueued: () => number;
 }
 
+/** An inference server that came or went. */
+export type UpstreamChanged =
+  | {
+    readonly isUp: true;
+    readonly serverVersion: string;
+    readonly tensorPath: "shared_memory" | "inline";
+    /** Why tensors do not go through shared memory. */
+    readonly inlineReason: string | undefined;
+  }
+  | { readonly isUp: false; readonly reason: string; readonly cause: unknown };
+
 /** Everything that is reported. Payloads and keys never are. */
 export interface Telemetry {
   requestAnswered(event: RequestAnswered): void;
@@ -48,6 +59,8 @@ export interface Telemetry {
   batchRan(images: number, seconds: number): void;
   workerReplaced(reason: "died" | "hung"): void;
   engineRestarted(): void;
+  /** The inference server was found, or lost; `tensorPath` says which way tensors go to it. */
+  upstreamChanged(change: UpstreamChanged): void;
   canaryRan(result: "ok" | "failed", detail?: string): void;
   readinessChanged(isReady: boolean, reason: string): void;
   started(url: string, config: Readonly<Record<string, string>>): void;

@@ -94,6 +94,17 @@ export class Metrics {
     help: "Times the embedded engine's worker died and was started again",
     registers: [this.registry],
   });
+  readonly upstreamUp = new Gauge({
+    name: "gateway_upstream_up",
+    help: "Whether the inference server is connected (engine triton)",
+    registers: [this.registry],
+  });
+  readonly tensorPath = new Gauge({
+    name: "gateway_tensor_path_active",
+    help: "Which way tensors go to the inference server: 1 for shared_memory or inline",
+    labelNames: ["path"],
+    registers: [this.registry],
+  });
   readonly canaries = new Counter({
     name: "gateway_canaries_total",
     help: "Health canaries, by result",

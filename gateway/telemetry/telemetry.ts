@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../errors.ts";
-import type { ImagePreprocessed, RequestAnswered, Telemetry } from "./events.ts";
+import type { ImagePreprocessed, RequestAnswered, Telemetry, UpstreamChanged } from "./events.ts";
 import type { Logger, LogLevel } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -47,6 +47,16 @@ export class MetricsAndLogs implements Telemetry {
   engineRestarted(): void {
     this.#metrics.engineRestarts.inc();
     this.#logger.log("error", "model worker died and was started again");
+  }
+
+  upstreamChanged(change: UpstreamChanged): void {
+    this.#metrics.upstreamUp.set(change.isUp ? 1 : 0);
+    for (const path of ["shared_memory", "inline"] as const) {
+      this.#metrics.tensorPath.set({ path }, change.isUp && change.tensorPath === path ? 1 : 0);
+    }
+    const { isUp, ...fields } = change;
+    const message = isUp ? "inference server connected" : "inference server not available";
+    this.#logger.log(isUp ? "info" : "warn", message, fields);
   }
 
   canaryRan(result: "ok" | "failed", detail?: string): void {

@@ -20,7 +20,7 @@ export function checkName(
     }));
 }
 
-/** Reports a production file with runtime code and no `_test.ts` beside it. */
+/** Reports a production file with runtime code and neither `_test.ts` nor `_triton_test.ts` beside it. */
 export function checkSiblingTest(
   file: ParsedFile,
   paths: ReadonlySet<string>,
@@ -30,7 +30,8 @@ export function checkSiblingTest(
     return [];
   }
   const sibling = file.path.replace(/(\.tsx?)$/, "_test$1");
-  if (paths.has(sibling) || !hasRuntimeCode(file.syntax)) return [];
+  const tritonSibling = file.path.replace(/(\.tsx?)$/, "_triton_test$1");
+  if (paths.has(sibling) || paths.has(tritonSibling) || !hasRuntimeCode(file.syntax)) return [];
   return [{
     path: file.path,
     line: 1,

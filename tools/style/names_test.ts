@@ -29,6 +29,7 @@ Deno.test("checkSiblingTest() wants a test beside production code", () => {
     "has no test: write triton/a_test.ts",
   ]);
   assert.deepEqual(check("triton/a.ts", ["triton/a_test.ts"]), []);
+  assert.deepEqual(check("triton/a.ts", ["triton/a_triton_test.ts"]), []);
   assert.deepEqual(check("triton/a_test.ts", []), []);
   assert.deepEqual(check("tools/a.ts", []), []);
 });

@@ -1,0 +1,284 @@
+import assert from "node:assert/strict";
+import { stopTime } from "../testing/fake_clock.ts";
+import { startGateway, testFile, type TestGateway } from "../testing/harness.ts";
+import { embedHead, RawClient } from "../testing/raw_client.ts";
+
+const CAT = await testFile("photos/cat.jpg");
+const TURNED = await testFile("goldens/inputs/exif_6_ii_190x121.jpg");
+const REFUSED = ["foreign_text.jpg", "damaged_baseline_cut_half.jpg", "twelve_bit_rgb.jpg"];
+const PREPROCESS_ID = /^p\d+-[0-9a-f]{16}$/;
+
+const post = (body: Uint8Array<ArrayBuffer>): RequestInit => ({
+  method: "POST",
+  headers: { "content-type": "image/jpeg" },
+  body,
+});
+
+async function status(response: Promise<Response>): Promise<number> {
+  const { status, body } = await response;
+  await body?.cancel();
+  return status;
+}
+
+const messages = ({ log }: TestGateway) => log.map(({ message }) => message);
+
+/** Copies the model's folder, one field of its golden changed, and serves it from there. */
+async function withGolden(
+  change: Readonly<Record<string, unknown>>,
+  test: (env: Record<string, string>) => Promise<void>,
+): Promise<void> {
+  const repository = await Deno.makeTempDir();
+  try {
+    const source = new URL("../model_repository/dct_512/", import.meta.url);
+    await Deno.mkdir(`${repository}/dct_512`);
+    await Deno.copyFile(new URL("manifest.json", source), `${repository}/dct_512/manifest.json`);
+    const golden = JSON.parse(await Deno.readTextFile(new URL("golden.json", source)));
+    const changed = JSON.stringify({ ...golden, ...change });
+    await Deno.writeTextFile(`${repository}/dct_512/golden.json`, changed);
+    await test({ GATEWAY_MODEL_REPOSITORY: repository });
+  } finally {
+    await Deno.remove(repository, { recursive: true });
+  }
+}
+
+Deno.test("compose() is ready when it listens, and says where and with which settings", async () => {
+  const key = "a-key-of-test-0123456";
+  await using gateway = await startGateway({ GATEWAY_API_KEYS: key });
+  assert.deepEqual(messages(gateway), ["canary", "ready", "listening"]);
+  const listening = gateway.log[2];
+  assert.equal(listening?.url, gateway.url);
+  assert.equal((listening?.config as Record<string, string>).GATEWAY_SLOTS, "32");
+  assert.equal((listening?.config as Record<string, string>).GATEWAY_API_KEYS, "<redacted>");
+  assert.doesNotMatch(JSON.stringify(gateway.log), new RegExp(key));
+  const response = await fetch(`${gateway.url}/readyz`);
+  assert.equal(response.status, 200);
+  assert.deepEqual(await response.json(), { status: "ready", reason: "recent embedding" });
+});
+
+Deno.test("compose() guards all but the probes with the keys", async () => {
+  const key = "a-key-of-test-0123456";
+  await using gateway = await startGateway({ GATEWAY_API_KEYS: key });
+  assert.equal(await status(fetch(`${gateway.url}/livez`)), 200);
+  assert.equal(await status(fetch(`${gateway.url}/embed`, post(CAT))), 401);
+  const headers = { "content-type": "image/jpeg", authorization: `Bearer ${key}` };
+  assert.equal(await status(fetch(`${gateway.url}/embed`, { ...post(CAT), headers })), 200);
+});
+
+Deno.test("compose() serves /info: engine, model, limits, preprocess ids, decoder, versions", async () => {
+  await using gateway = await startGateway({ GATEWAY_IMAGE_SCANS_MAX: "50" });
+  const info = await (await fetch(`${gateway.url}/info`)).json();
+  const { engine, preprocess_id, versions, version, ...rest } = info;
+  assert.match(version, /^\d+\.\d+\.\d+$/);
+  assert.deepEqual(rest, {
+    name: "triton-edge-gateway",
+    model: {
+      name: "dct_512",
+      description: rest.model.description,
+      license: "MIT",
+    },
+    jpeg_decoder: "libturbojpeg 3.1.3",
+    accepted_formats: ["jpeg", "png", "gif", "tiff"],
+    limits: {
+      request_images: 32,
+      request_body_bytes: 33_554_432,
+      request_timeout_ms: 10_000,
+      image_bytes: 8_388_608,
+      image_pixels: 25_000_000,
+      image_scans: 50,
+      slots: 32,
+    },
+  });
+  assert.match(engine.modelDigest, /^[0-9a-f]{64}$/);
+  assert.match(engine.runtime, /^onnxruntime 1\./);
+  assert.deepEqual({ ...engine, modelDigest: "", runtime: "" }, {
+    engine: "embedded",
+    model: "dct_512",
+    modelDigest: "",
+    inputDatatype: "FP32",
+    inputByteLength: 602_112,
+    embeddingDim: 512,
+    tensorPath: "memory",
+    batchImagesMax: 8,
+    runtime: "",
+  });
+  assert.match(preprocess_id.none, PREPROCESS_ID);
+  assert.match(preprocess_id.exif, PREPROCESS_ID);
+  assert.notEqual(preprocess_id.none, preprocess_id.exif);
+  assert.equal(versions.deno, Deno.version.deno);
+});
+
+Deno.test("compose() names the preprocess id of /info in every good reply, by its orient", async () => {
+  await using gateway = await startGateway();
+  const { preprocess_id } = await (await fetch(`${gateway.url}/info`)).json();
+  for (const orient of ["none", "exif"]) {
+    const response = await fetch(`${gateway.url}/embed?orient=${orient}`, post(TURNED));
+    assert.equal(response.status, 200);
+    assert.equal(response.headers.get("x-preprocess-id"), preprocess_id[orient]);
+    await response.body?.cancel();
+  }
+});
+
+Deno.test("compose() counts what it does in /metrics", async () => {
+  await using gateway = await startGateway();
+  assert.equal(await status(fetch(`${gateway.url}/embed`, post(CAT))), 200);
+  const refused = await testFile(`goldens/refused/${REFUSED[1]}`);
+  assert.equal(await status(fetch(`${gateway.url}/embed`, post(refused))), 422);
+  const metrics = await gateway.metrics();
+  for (
+    const [series, value] of [
+      ['gateway_requests_total{route="/embed",code="ok"}', 1],
+      ['gateway_requests_total{route="/embed",code="invalid_image"}', 1],
+      ["gateway_body_bytes_total", CAT.length + refused.length],
+      ['gateway_images_total{format="unknown",code="invalid_image"}', 1],
+      // The canary's photo and the cat.
+      ['gateway_images_total{format="jpeg",code="ok"}', 2],
+      ['gateway_image_stage_seconds_count{stage="decode"}', 2],
+      ["gateway_batch_images_sum", 2],
+      ['gateway_canaries_total{result="ok"}', 1],
+      ["gateway_ready", 1],
+      ["gateway_slots_inputs", 32],
+      ["gateway_slots_in_use_inputs", 0],
+      ["gateway_inflight_requests", 0],
+      ["gateway_inflight_body_bytes", 0],
+      ["gateway_inflight_pixels", 0],
+      ["gateway_queued_images", 0],
+    ] as const
+  ) assert.equal(metrics.get(series), value, series);
+  for (const phase of ["body", "parse", "header", "preprocess", "batch", "infer", "reply"]) {
+    assert.ok((metrics.get(`gateway_phase_seconds_count{phase="${phase}"}`) ?? 0) > 0, phase);
+  }
+});
+
+Deno.test("/readyz runs one canary for all probes once the last embedding is old", async () => {
+  await using gateway = await startGateway({ GATEWAY_READY_SECONDS_MAX: "5" });
+  const canaries = () => messages(gateway).filter((message) => message === "canary").length;
+  using clock = stopTime();
+  assert.equal(await status(fetch(`${gateway.url}/embed`, post(CAT))), 200);
+  await clock.tick(5_001);
+  const probes = await Promise.all(
+    [1, 2, 3].map(async () => await (await fetch(`${gateway.url}/readyz`)).json()),
+  );
+  assert.equal(canaries(), 2);
+  assert.ok(probes.some(({ reason }) => reason === "canary"));
+  assert.equal(await status(fetch(`${gateway.url}/readyz`)), 200);
+  assert.equal(canaries(), 2);
+});
+
+Deno.test("/readyz minds neither bad photos nor refusals", async () => {
+  await using gateway = await startGateway({ GATEWAY_INFLIGHT_REQUESTS_MAX: "1" });
+  for (const name of REFUSED) {
+    const body = await testFile(`goldens/refused/${name}`);
+    assert.ok(await status(fetch(`${gateway.url}/embed`, post(body))) >= 415);
+  }
+  using client = await RawClient.connect(gateway.url);
+  await client.send(embedHead(`content-length: ${CAT.length}`), CAT.subarray(0, 100));
+  while ((await gateway.metrics()).get("gateway_inflight_requests") !== 1);
+  assert.equal(await status(fetch(`${gateway.url}/embed`, post(CAT))), 429);
+  assert.equal(await status(fetch(`${gateway.url}/readyz`)), 200);
+  await client.send(CAT.subarray(100));
+  assert.equal((await client.reply()).status, 200);
+});
+
+Deno.test("compose() does not start when the golden photo becomes another input", () =>
+  withGolden({ input_f32_sha256: "0".repeat(64) }, async (env) => {
+    await assert.rejects(startGateway(env), {
+      message:
+        /^Cannot start as the golden photo must become input 0{64}: it becomes [0-9a-f]{64}$/,
+    });
+  }));
+
+Deno.test("compose() listens but is not ready when the model gives another embedding", () =>
+  withGolden(
+    { embedding: new Uint8Array(Float32Array.of(1, 2, 3).buffer).toBase64() },
+    async (env) => {
+      await using gateway = await startGateway(env);
+      assert.deepEqual(messages(gateway), ["canary", "not ready", "listening"]);
+      const response = await fetch(`${gateway.url}/readyz`);
+      assert.equal(response.status, 503);
+      assert.deepEqual(await response.json(), {
+        status: "not_ready",
+        reason: "canary failed: upstream_error",
+      });
+      assert.equal(await status(fetch(`${gateway.url}/livez`)), 200);
+    },
+  ));
+
+Deno.test("compose() leaves nothing behind when the port is taken or the model unknown", async () => {
+  await using gateway = await startGateway();
+  const port = new URL(gateway.url).port;
+  await assert.rejects(startGateway({ GATEWAY_PORT: port }), Deno.errors.AddrInUse);
+  await assert.rejects(startGateway({ GATEWAY_MODEL: "nope" }), {
+    message: /^Cannot serve model nope: /,
+  });
+});
+
+Deno.test("a disposed gateway frees its port", async () => {
+  const gateway = await startGateway();
+  const port = new URL(gateway.url).port;
+  await gateway[Symbol.asyncDispose]();
+  await using again = await startGateway({ GATEWAY_PORT: port });
+  assert.equal(await status(fetch(`${again.url}/livez`)), 200);
+});
+
+Deno.test("drain() answers what is in flight and refuses what is new", async () => {
+  await using gateway = await startGateway();
+  using client = await RawClient.connect(gateway.url);
+  await client.send(embedHead(`content-length: ${CAT.length}`), CAT.subarray(0, 100));
+  while ((await gateway.metrics()).get("gateway_inflight_requests") !== 1);
+  const drained = gateway.drain("SIGTERM");
+  while (await isServed(gateway.url));
+  await client.send(CAT.subarray(100));
+  assert.equal((await client.reply()).status, 200);
+  assert.equal(await client.ended(), true);
+  assert.equal(await drained, true);
+  const [draining, stopped] = gateway.log.filter(({ message }) =>
+    message === "draining" || message === "stopped"
+  );
+  assert.equal(draining?.signal, "SIGTERM");
+  assert.equal(stopped?.isClean, true);
+});
+
+Deno.test("drain() says not ready and goes on serving until its delay is over", async () => {
+  await using gateway = await startGateway({ GATEWAY_DRAIN_DELAY_MS: "8000" });
+  using clock = stopTime();
+  const drained = gateway.drain("SIGTERM");
+  const response = await fetch(`${gateway.url}/readyz`);
+  assert.equal(response.status, 503);
+  assert.deepEqual(await response.json(), { status: "not_ready", reason: "draining" });
+  assert.equal(await status(fetch(`${gateway.url}/embed`, post(CAT))), 200);
+  await clock.tick(7_999);
+  assert.equal(await status(fetch(`${gateway.url}/embed`, post(CAT))), 200);
+  await clock.tick(1);
+  assert.equal(await drained, true);
+  assert.equal(await isServed(gateway.url), false);
+});
+
+Deno.test("drain() is not held by a client that never ends its body", async () => {
+  await using gateway = await startGateway({ GATEWAY_DRAIN_TIMEOUT_MS: "9000" });
+  using client = await RawClient.connect(gateway.url);
+  await client.send(embedHead(`content-length: ${CAT.length}`), CAT.subarray(0, 100));
+  while ((await gateway.metrics()).get("gateway_inflight_requests") !== 1);
+  {
+    using clock = stopTime();
+    const drained = gateway.drain("SIGTERM");
+    await clock.tick(0);
+    await clock.tick(9000);
+    assert.equal(await drained, false);
+  }
+  client.close();
+  assert.equal(await gateway.drain("again"), true);
+  const stops = gateway.log.filter(({ message }) => message === "stopped");
+  assert.deepEqual(stops.map(({ isClean }) => isClean), [false, true]);
+});
+
+/** Whether a new connection gets a reply; while a socket closes, it may be refused or reset. */
+async function isServed(url: string): Promise<boolean> {
+  try {
+    using client = await RawClient.connect(url);
+    await client.send("GET /livez HTTP/1.1\r\nhost: gateway\r\n\r\n");
+    await client.reply();
+    return true;
+  } catch {
+    return false;
+  }
+}

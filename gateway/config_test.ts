@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { describeConfig, parseConfig } from "./config.ts";
+import { FIELDS } from "./config_fields.ts";
+
+const KEY = "s3cret-s3cret-s3cret";
+
+function problems(env: Record<string, string | undefined>): readonly string[] {
+  return parseConfig(env).problems;
+}
+
+Deno.test("parseConfig() needs nothing: the defaults are a configuration without problems", () => {
+  const { config, problems } = parseConfig({});
+  assert.deepEqual(problems, []);
+  const defaults = Object.values(FIELDS).map((field) => [field.env, field.default]);
+  assert.deepEqual(describeConfig(config), Object.fromEntries(defaults));
+});
+
+Deno.test("parseConfig() takes values from the environment, and minds no name but its own", () => {
+  const { config, problems } = parseConfig({
+    GATEWAY_PORT: "0",
+    GATEWAY_HOST: "::1",
+    GATEWAY_SLOTS: undefined,
+    PATH: "/bin",
+    gateway_port: "1",
+  });
+  assert.deepEqual(problems, []);
+  assert.equal(config.port, 0);
+  assert.equal(config.host, "::1");
+  assert.equal(config.slots, 256);
+});
+
+Deno.test("parseConfig() reports every bad value at once, with what is allowed and what is there", () => {
+  assert.deepEqual(
+    problems({ GATEWAY_PORT: "70000", GATEWAY_HOST: "a b", GATEWAY_LOG_LEVEL: "loud" }),
+    [
+      "GATEWAY_HOST must be an IP address or host name: current value is a b",
+      "GATEWAY_PORT must be an integer from 0 to 65535: current value is 70000",
+      "GATEWAY_LOG_LEVEL must be one of debug, info, warn, error: current value is loud",
+    ],
+  );
+});
+
+Deno.test("parseConfig() reports unknown GATEWAY_ names, since a misspelt limit would not hold", () => {
+  assert.deepEqual(problems({ GATEWAY_SLOT: "5", GATEWAY_PORT: "x" }), [
+    "GATEWAY_PORT must be an integer from 0 to 65535: current value is x",
+    "GATEWAY_SLOT is not a known setting",
+  ]);
+});
+
+Deno.test("parseConfig() never repeats a secret, right or wrong", () => {
+  const { config, problems } = parseConfig({ GATEWAY_API_KEYS: `${KEY},${KEY} 2` });
+  assert.deepEqual(problems, [
+    "GATEWAY_API_KEYS must be keys of 16–256 printable characters, separated by commas: " +
+    "current value is <redacted>",
+  ]);
+  assert.deepEqual(config.apiKeys, []);
+});
+
+Deno.test("describeConfig() shows that there are keys, not which", () => {
+  const { config, problems } = parseConfig({ GATEWAY_API_KEYS: `${KEY}1, ${KEY}2` });
+  assert.deepEqual(problems, []);
+  assert.deepEqual(config.apiKeys, [`${KEY}1`, `${KEY}2`]);
+  assert.equal(describeConfig(config)["GATEWAY_API_KEYS"], "<redacted>");
+  assert.equal(describeConfig(parseConfig({}).config)["GATEWAY_API_KEYS"], "");
+});
+
+Deno.test("parseConfig() refuses limits that contradict each other", () => {
+  const contradictions: [Record<string, string>, RegExp][] = [
+    [{ GATEWAY_IMAGE_BYTES_MAX: "30000", GATEWAY_BODY_BYTES_MAX: "41023" }, /≥ 41024$/],
+    [{ GATEWAY_SLOTS: "31" }, /REQUEST_IMAGES_MAX must be ≤ GATEWAY_SLOTS$/],
+    [{ GATEWAY_INFLIGHT_PIXELS_MAX: "24999999" }, /IMAGE_PIXELS_MAX must be ≤ .*INFLIGHT_PIXELS/],
+    [{ GATEWAY_INFLIGHT_BYTES_MAX: "33554431" }, /BODY_BYTES_MAX must be ≤ .*INFLIGHT_BYTES_MAX$/],
+    [
+      { GATEWAY_REQUEST_TIMEOUT_MS: "4999", GATEWAY_IMAGE_TIMEOUT_MS: "10" },
+      /BODY_TIMEOUT_MS must be ≤ GATEWAY_REQUEST_TIMEOUT_MS$/,
+    ],
+    [
+      { GATEWAY_REQUEST_TIMEOUT_MS: "4999", GATEWAY_BODY_TIMEOUT_MS: "10" },
+      /IMAGE_TIMEOUT_MS must be ≤ GATEWAY_REQUEST_TIMEOUT_MS$/,
+    ],
+  ];
+  for (const [env, message] of contradictions) {
+    const [problem, ...others] = problems(env);
+    assert.match(problem ?? "none", message);
+    assert.deepEqual(others, []);
+  }
+});
+
+Deno.test("parseConfig() allows limits that just agree", () => {
+  const agreeing: Record<string, string>[] = [
+    { GATEWAY_IMAGE_BYTES_MAX: "30000", GATEWAY_BODY_BYTES_MAX: "41024" },
+    { GATEWAY_SLOTS: "32" },
+    { GATEWAY_INFLIGHT_PIXELS_MAX: "25000000" },
+    { GATEWAY_INFLIGHT_BYTES_MAX: "33554432" },
+    { GATEWAY_REQUEST_TIMEOUT_MS: "5000" },
+  ];
+  for (const env of agreeing) assert.deepEqual(problems(env), [], JSON.stringify(env));
+});
+
+Deno.test("parseConfig() judges relations by defaults where a value is bad", () => {
+  assert.deepEqual(problems({ GATEWAY_SLOTS: "none" }), [
+    "GATEWAY_SLOTS must be an integer from 1 to 4096: current value is none",
+  ]);
+});

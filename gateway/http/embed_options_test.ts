@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { thrownBy } from "../../testing/thrown.ts";
+import { parseOptions } from "./embed_options.ts";
+
+const DEFAULTS = { encodingFormat: "float", normalize: true, orient: "none", onError: "fail" };
+
+Deno.test("parseOptions() has defaults", () => {
+  assert.deepEqual(parseOptions({}), DEFAULTS);
+});
+
+for (
+  const [fields, expected] of [
+    [{ encoding_format: "base64" }, { encodingFormat: "base64" }],
+    [{ encoding_format: "float" }, {}],
+    [{ normalize: false }, { normalize: false }],
+    [{ normalize: "false" }, { normalize: false }],
+    [{ normalize: true }, {}],
+    [{ normalize: "true" }, {}],
+    [{ orient: "exif" }, { orient: "exif" }],
+    [{ orient: "none" }, {}],
+    [{ on_error: "item" }, { onError: "item" }],
+    [{ on_error: "fail" }, {}],
+  ] as const
+) {
+  Deno.test(`parseOptions() reads ${JSON.stringify(fields)}`, () => {
+    assert.deepEqual(parseOptions(fields), { ...DEFAULTS, ...expected });
+  });
+}
+
+for (
+  const [fields, message] of [
+    [{ encoding_format: "hex" }, "Cannot embed as option encoding_format must be float or base64"],
+    [{ encoding_format: null }, "Cannot embed as option encoding_format must be float or base64"],
+    [{ normalize: "yes" }, "Cannot embed as option normalize must be true or false"],
+    [{ normalize: 1 }, "Cannot embed as option normalize must be true or false"],
+    [{ normalize: "" }, "Cannot embed as option normalize must be true or false"],
+    [{ orient: "EXIF" }, "Cannot embed as option orient must be none or exif"],
+    [{ orient: ["exif"] }, "Cannot embed as option orient must be none or exif"],
+    [{ on_error: "skip" }, "Cannot embed as option on_error must be fail or item"],
+  ] as const
+) {
+  Deno.test(`parseOptions() refuses ${JSON.stringify(fields)} and says what is allowed`, () => {
+    const error = thrownBy(() => parseOptions(fields));
+    assert.equal(error.code, "invalid_option");
+    assert.equal(error.message, message);
+  });
+}
+
+for (const name of ["normalise", "toString", "constructor", "__proto__", ""]) {
+  Deno.test(`parseOptions() refuses the unknown option "${name}" without repeating it`, () => {
+    const error = thrownBy(() => parseOptions(JSON.parse(`{"${name}": {"normalize": false}}`)));
+    assert.equal(error.code, "invalid_option");
+    assert.equal(
+      error.message,
+      "Cannot embed as options must be among encoding_format, normalize, orient, on_error",
+    );
+  });
+}

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { GatewayError } from "../errors.ts";
+import { thrownBy } from "../../testing/thrown.ts";
+import type { EmbedRequest } from "./embed_request.ts";
+import { acceptsBinary, binaryReply, jsonReply, rowsReply } from "./embed_reply.ts";
+
+const MODEL = { model: "fake", dim: 2 };
+const ROWS = [Float32Array.of(0.1, -1), Float32Array.of(2, 1e-30)];
+const ERROR = new GatewayError("invalid_image", "Cannot decode image", { cause: "secret" });
+
+function request(
+  isSingle: boolean,
+  options: Partial<EmbedRequest["options"]> = {},
+): EmbedRequest {
+  const defaults = { encodingFormat: "float", normalize: true, orient: "none", onError: "fail" };
+  return { images: [], isSingle, options: { ...defaults, ...options } as EmbedRequest["options"] };
+}
+
+for (
+  const [accept, expected] of [
+    [undefined, false],
+    ["*/*", false],
+    ["application/json", false],
+    ["application/octet-stream", true],
+    ["application/json;q=0.5, application/octet-stream;q=0.9", true],
+    ["application/octet-streams", false],
+  ] as const
+) {
+  Deno.test(`acceptsBinary() says ${expected} for ${accept}`, () => {
+    assert.equal(acceptsBinary(new Headers(accept === undefined ? {} : { accept })), expected);
+  });
+}
+
+Deno.test("binaryReply() writes float32 little-endian, row by row, and their shape", async () => {
+  const response = binaryReply(ROWS, MODEL);
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get("content-type"), "application/octet-stream");
+  assert.equal(response.headers.get("x-embedding-shape"), "2,2");
+  const view = new DataView(await response.arrayBuffer());
+  const values = [0, 4, 8, 12].map((offset) => view.getFloat32(offset, true));
+  assert.deepEqual(values, [Math.fround(0.1), -1, 2, Math.fround(1e-30)]);
+});
+
+Deno.test("jsonReply() writes one embedding by itself, in full precision", async () => {
+  const response = jsonReply(request(true), ROWS.slice(0, 1), MODEL);
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get("content-type"), "application/json");
+  assert.deepEqual(await response.json(), { embedding: [Math.fround(0.1), -1], ...MODEL });
+});
+
+Deno.test("jsonReply() writes many embeddings as a list", async () => {
+  const response = jsonReply(request(false), ROWS, MODEL);
+  assert.deepEqual(await response.json(), { embeddings: ROWS.map((row) => [...row]), ...MODEL });
+});
+
+Deno.test("jsonReply() writes base64 of float32 little-endian, of that row alone", async () => {
+  const buffer = Float32Array.of(9, 0.1, -1, 9);
+  const row = buffer.subarray(1, 3);
+  const response = jsonReply(request(true, { encodingFormat: "base64" }), [row], MODEL);
+  assert.deepEqual(await response.json(), { embedding: "zczMPQAAgL8=", ...MODEL });
+});
+
+Deno.test("jsonReply() writes results item by item, one bad image among good ones", async () => {
+  const items = [ROWS[0] as Float32Array, ERROR, ROWS[1] as Float32Array];
+  const response = jsonReply(request(false, { onError: "item" }), items, MODEL);
+  assert.equal(response.status, 200);
+  assert.deepEqual(await response.json(), {
+    results: [
+      { index: 0, status: "ok", embedding: [Math.fround(0.1), -1] },
+      {
+        index: 1,
+        status: "error",
+        error: { code: "invalid_image", message: "Cannot decode image" },
+      },
+      { index: 2, status: "ok", embedding: [2, Math.fround(1e-30)] },
+    ],
+    ...MODEL,
+  });
+});
+
+Deno.test("jsonReply() writes results for a single image too, if asked item by item", async () => {
+  const options = { onError: "item", encodingFormat: "base64" } as const;
+  const response = jsonReply(request(true, options), ROWS.slice(0, 1), MODEL);
+  const { results } = await response.json();
+  assert.deepEqual(results, [{ index: 0, status: "ok", embedding: "zczMPQAAgL8=" }]);
+});
+
+Deno.test("rowsReply() writes nothing but rows of floats", async () => {
+  const response = rowsReply(ROWS);
+  assert.equal(response.headers.get("content-type"), "application/json");
+  assert.deepEqual(await response.json(), { embeddings: ROWS.map((row) => [...row]) });
+});
+
+for (
+  const [name, reply] of [
+    ["binaryReply", () => binaryReply([ERROR], MODEL)],
+    ["jsonReply", () => jsonReply(request(true), [ERROR], MODEL)],
+    ["rowsReply", () => rowsReply([ERROR])],
+  ] as const
+) {
+  Deno.test(`${name}() throws an error where there is no embedding`, () => {
+    assert.equal(thrownBy(reply), ERROR);
+  });
+}

@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { rejectedBy, thrownBy } from "../../testing/thrown.ts";
+import type { GatewayError } from "../errors.ts";
+import { type BodyKind, bodyKind, decodeTexts, parseEmbedRequest } from "./embed_request.ts";
+
+const LIMITS = { imagesMax: 3, imageBytesMax: 100 };
+const encoder = new TextEncoder();
+
+function parse(
+  kind: BodyKind,
+  body: Uint8Array<ArrayBuffer>,
+  rest: { contentType?: string; query?: Record<string, string> } = {},
+) {
+  return parseEmbedRequest(kind, { body, contentType: "", query: {}, ...rest }, LIMITS);
+}
+
+const parseJson = (value: unknown, query: Record<string, string> = {}) =>
+  parse("json", encoder.encode(JSON.stringify(value)), { query });
+
+/** A multipart body as a browser would send it. */
+async function parseForm(form: FormData, query: Record<string, string> = {}) {
+  const encoded = new Response(form);
+  const contentType = encoded.headers.get("content-type") ?? "";
+  return await parse("multipart", new Uint8Array(await encoded.arrayBuffer()), {
+    contentType,
+    query,
+  });
+}
+
+const file = (...bytes: number[]) => new File([new Uint8Array(bytes)], "photo.jpg");
+const shown = (images: readonly unknown[]) =>
+  images.map((image) => image instanceof Uint8Array ? [...image] : (image as GatewayError).code);
+
+for (
+  const [type, kind] of [
+    ["application/json", "json"],
+    ["APPLICATION/JSON; charset=utf-8", "json"],
+    ["multipart/form-data; boundary=x", "multipart"],
+    ["image/jpeg", "image"],
+    ["image/anything", "image"],
+    ["application/octet-stream", "image"],
+  ] as const
+) {
+  Deno.test(`bodyKind() takes ${type} for ${kind}`, () => {
+    assert.equal(bodyKind(new Headers({ "content-type": type })), kind);
+    assert.equal(
+      bodyKind(new Headers({ "content-type": type, "content-encoding": "Identity" })),
+      kind,
+    );
+  });
+}
+
+for (
+  const headers of [
+    {},
+    { "content-type": "" },
+    { "content-type": "text/plain" },
+    { "content-type": "application/jsonp" },
+    { "content-type": "application/x-www-form-urlencoded" },
+    { "content-type": "video/mp4" },
+    { "content-type": "application/json", "content-encoding": "gzip" },
+    { "content-type": "image/jpeg", "content-encoding": "br" },
+    { "content-type": "image/jpeg", "content-encoding": "identity, gzip" },
+  ]
+) {
+  Deno.test(`bodyKind() refuses ${JSON.stringify(headers)}`, () => {
+    const error = thrownBy(() => bodyKind(new Headers(headers as Record<string, string>)));
+    assert.equal(error.code, "unsupported_media_type");
+  });
+}
+
+Deno.test("parseEmbedRequest() takes a raw body for one image, its options from the query", async () => {
+  const query = { normalize: "false", orient: "exif", encoding_format: "base64" };
+  const request = await parse("image", Uint8Array.of(1, 2), { query });
+  assert.deepEqual(shown(request.images), [[1, 2]]);
+  assert.equal(request.isSingle, true);
+  assert.deepEqual(request.options, {
+    normalize: false,
+    orient: "exif",
+    encodingFormat: "base64",
+    onError: "fail",
+  });
+});
+
+Deno.test("parseEmbedRequest() refuses an unknown option of the query", async () => {
+  const failure = rejectedBy(parse("image", Uint8Array.of(1), { query: { size: "224" } }));
+  assert.equal((await failure).code, "invalid_option");
+});
+
+Deno.test("parseEmbedRequest() reads image from JSON, bare or as a data URI", async () => {
+  for (const image of ["AQI=", "AQI", " AQ\r\nI= ", "data:image/jpeg;base64,AQI="]) {
+    const request = await parseJson({ image });
+    assert.deepEqual(shown(request.images), [[1, 2]]);
+    assert.equal(request.isSingle, true);
+  }
+});
+
+Deno.test("parseEmbedRequest() reads images from JSON in order; a list of one is a list", async () => {
+  const request = await parseJson({ images: ["AQI=", "Aw=="] });
+  assert.deepEqual(shown(request.images), [[1, 2], [3]]);
+  assert.equal(request.isSingle, false);
+  assert.equal((await parseJson({ images: ["AQI="] })).isSingle, false);
+});
+
+Deno.test("parseEmbedRequest() lets JSON's own options win over the query's", async () => {
+  const query = { normalize: "false", orient: "exif" };
+  const { options } = await parseJson({ image: "AQ==", normalize: true }, query);
+  assert.equal(options.normalize, true);
+  assert.equal(options.orient, "exif");
+});
+
+for (
+  const [value, code] of [
+    [{}, "invalid_body"],
+    [{ normalize: true }, "invalid_body"],
+    [{ image: "AQ==", images: ["AQ=="] }, "invalid_body"],
+    [{ image: 5 }, "invalid_body"],
+    [{ image: null }, "invalid_body"],
+    [{ image: ["AQ=="] }, "invalid_body"],
+    [{ images: "AQ==" }, "invalid_body"],
+    [{ images: null }, "invalid_body"],
+    [{ images: {} }, "invalid_body"],
+    [{ images: [] }, "invalid_body"],
+    [{ images: ["AQ==", 5] }, "invalid_body"],
+    [{ images: ["AQ==", null] }, "invalid_body"],
+    [{ images: [["AQ=="]] }, "invalid_body"],
+    [{ images: ["AQ==", "AQ==", "AQ==", "AQ=="] }, "too_many_images"],
+    [{ image: "A*==" }, "invalid_base64"],
+    [{ image: "data:image/jpeg,AQ==" }, "invalid_base64"],
+    [{ image: "data:text/plain;base64,AQ==" }, "unsupported_media_type"],
+    [{ image: "A".repeat(136) }, "body_too_large"],
+    [{ image: "AQ==", input: "text" }, "invalid_option"],
+    [{ image: "AQ==", normalize: 0 }, "invalid_option"],
+  ] as const
+) {
+  Deno.test(`parseEmbedRequest() answers ${code} for ${JSON.stringify(value).slice(0, 60)}`, async () => {
+    assert.equal((await rejectedBy(Promise.resolve().then(() => parseJson(value)))).code, code);
+  });
+}
+
+Deno.test("parseEmbedRequest() keeps errors of single texts where asked item by item", async () => {
+  const images = ["AQ==", "A*==", "data:text/plain;base64,AQ=="];
+  const request = await parseJson({ images, on_error: "item" });
+  assert.deepEqual(shown(request.images), [[1], "invalid_base64", "unsupported_media_type"]);
+});
+
+Deno.test("decodeTexts() passes on what is not the text's fault", () => {
+  assert.equal(thrownBy(() => decodeTexts("AQ==", LIMITS, true)).code, "invalid_body");
+  const four = ["AQ==", "AQ==", "AQ==", "AQ=="];
+  assert.equal(thrownBy(() => decodeTexts(four, LIMITS, true)).code, "too_many_images");
+});
+
+Deno.test("parseEmbedRequest() reads one file of a form by itself, with its fields as options", async () => {
+  const form = new FormData();
+  form.append("image", file(0, 13, 10, 45, 255));
+  form.append("normalize", "false");
+  const request = await parseForm(form, { orient: "exif" });
+  assert.deepEqual(shown(request.images), [[0, 13, 10, 45, 255]]);
+  assert.equal(request.isSingle, true);
+  assert.equal(request.options.normalize, false);
+  assert.equal(request.options.orient, "exif");
+});
+
+Deno.test("parseEmbedRequest() reads several files of a form in order", async () => {
+  const form = new FormData();
+  form.append("b", file(1));
+  form.append("a", file(2));
+  const request = await parseForm(form);
+  assert.deepEqual(shown(request.images), [[1], [2]]);
+  assert.equal(request.isSingle, false);
+});
+
+Deno.test("parseEmbedRequest() takes a single file of the name images for a list", async () => {
+  const form = new FormData();
+  form.append("images", file(1));
+  assert.equal((await parseForm(form)).isSingle, false);
+});
+
+Deno.test("parseEmbedRequest() refuses forms without a file, with too many, or with unknown fields", async () => {
+  const form = new FormData();
+  assert.equal((await rejectedBy(parseForm(form))).code, "invalid_body");
+  form.append("image", "AQ==");
+  assert.equal((await rejectedBy(parseForm(form))).code, "invalid_body");
+  form.append("file", file(1));
+  assert.equal((await rejectedBy(parseForm(form))).code, "invalid_option");
+  form.delete("image");
+  for (let index = 0; index < 3; index++) form.append("file", file(1));
+  assert.equal((await rejectedBy(parseForm(form))).code, "too_many_images");
+});
+
+Deno.test("parseEmbedRequest() answers invalid_body for a form without its boundary", async () => {
+  for (const contentType of ["multipart/form-data", "multipart/form-data; boundary=x"]) {
+    const failure = rejectedBy(parse("multipart", encoder.encode("no form"), { contentType }));
+    assert.equal((await failure).code, "invalid_body");
+  }
+});

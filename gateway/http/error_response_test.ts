@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { ERROR_CATALOGUE, type ErrorCode, GatewayError } from "../errors.ts";
+import { type ErrorReply, errorResponse } from "./error_response.ts";
+
+const REPLY: ErrorReply = { requestId: "r-1", isBodyDrained: true, headers: {} };
+
+for (const [code, { status }] of Object.entries(ERROR_CATALOGUE)) {
+  Deno.test(`errorResponse() answers ${status} for ${code}`, async () => {
+    const error = new GatewayError(code as ErrorCode, "Cannot do it", { cause: "secret" });
+    const response = errorResponse(error, REPLY);
+    assert.equal(response.status, status);
+    assert.equal(response.headers.get("content-type"), "application/json");
+    assert.deepEqual(await response.json(), {
+      error: { code, message: "Cannot do it", request_id: "r-1" },
+    });
+  });
+}
+
+Deno.test("errorResponse() says when to try again, if the error does", () => {
+  const error = new GatewayError("overloaded", "Cannot", { retryAfterSeconds: 2 });
+  assert.equal(errorResponse(error, REPLY).headers.get("retry-after"), "2");
+  const without = new GatewayError("internal", "Cannot");
+  assert.equal(errorResponse(without, REPLY).headers.has("retry-after"), false);
+});
+
+Deno.test("errorResponse() closes the connection only behind a body that is not used up", () => {
+  const error = new GatewayError("body_timeout", "Cannot");
+  const response = errorResponse(error, { ...REPLY, isBodyDrained: false });
+  assert.equal(response.headers.get("connection"), "close");
+  assert.equal(errorResponse(error, REPLY).headers.has("connection"), false);
+});
+
+Deno.test("errorResponse() names the scheme of keys behind 401 alone", () => {
+  const unauthorized = errorResponse(new GatewayError("unauthorized", "Cannot"), REPLY);
+  assert.equal(unauthorized.headers.get("www-authenticate"), "Bearer");
+  const other = errorResponse(new GatewayError("not_found", "Cannot"), REPLY);
+  assert.equal(other.headers.has("www-authenticate"), false);
+});
+
+Deno.test("errorResponse() adds the headers of its reply", () => {
+  const error = new GatewayError("method_not_allowed", "Cannot");
+  const response = errorResponse(error, { ...REPLY, headers: { allow: "POST" } });
+  assert.equal(response.headers.get("allow"), "POST");
+});

@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { TEST_INFO } from "../../testing/app_harness.ts";
+import { landingPage } from "./info.ts";
+
+Deno.test("landingPage() shows model, engine, decoder and preprocess id", async () => {
+  const page = String(await landingPage(TEST_INFO));
+  for (
+    const text of ["dct_512", "512 floats", "onnxruntime 1.2.3", "libturbojpeg 1.2.3", "p1-none"]
+  ) {
+    assert.ok(page.includes(text), text);
+  }
+});
+
+Deno.test("landingPage() escapes what comes from the manifest", async () => {
+  const page = String(await landingPage(TEST_INFO));
+  assert.ok(page.includes("a &lt;descriptor&gt;"));
+  assert.equal(page.includes("<descriptor>"), false);
+});

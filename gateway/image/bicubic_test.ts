@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type AxisWeights, type AxisWindow, bicubicWeights, PRECISION_BITS } from "./bicubic.ts";
+
+const ONE = 1 << PRECISION_BITS;
+
+/** Start, and weights, of each output sample. */
+function taps({ starts, counts, weights, stride }: AxisWeights): { start: number; of: number[] }[] {
+  return [...starts].map((start, index) => ({
+    start,
+    of: [...weights.subarray(index * stride, index * stride + (counts[index] ?? 0))],
+  }));
+}
+
+const windows: fc.Arbitrary<AxisWindow> = fc
+  .record({ inSize: fc.integer({ min: 1, max: 3000 }), outSize: fc.integer({ min: 1, max: 600 }) })
+  .chain((sizes) =>
+    fc.integer({ min: 0, max: sizes.outSize - 1 }).chain((start) =>
+      fc.integer({ min: 1, max: Math.min(40, sizes.outSize - start) })
+        .map((count) => ({ ...sizes, start, count }))
+    )
+  );
+
+Deno.test("bicubicWeights() gives Pillow's numbers for 2 samples enlarged to 4", () => {
+  const weight = (value: number, sum: number) => Math.round((value / sum) * ONE);
+  // Samples lie 0.25 and 1.25 from the first centre, 0.25 and 0.75 from the second.
+  const [near, mid, far] = [0.8671875, 0.2265625, -0.0703125];
+  const weights = bicubicWeights({ inSize: 2, outSize: 4, start: 0, count: 2 });
+  assert.deepEqual(taps(weights), [
+    { start: 0, of: [weight(near, near + far), weight(far, near + far)] },
+    { start: 0, of: [weight(near, near + mid), weight(mid, near + mid)] },
+  ]);
+  assert.equal(weights.isIdentity, false);
+});
+
+Deno.test("bicubicWeights() sum to 1 up to half a unit a tap", () => {
+  fc.assert(fc.property(windows, (window) => {
+    for (const { of } of taps(bicubicWeights(window))) {
+      const sum = of.reduce((total, weight) => total + weight, 0);
+      assert.ok(Math.abs(sum - ONE) <= of.length / 2, `${sum - ONE} off with ${of.length} taps`);
+    }
+  }));
+});
+
+Deno.test("bicubicWeights() read inside the source, and say which part of it", () => {
+  fc.assert(fc.property(windows, (window) => {
+    const weights = bicubicWeights(window);
+    const { sourceStart, sourceEnd, starts, counts } = weights;
+    assert.ok(sourceStart >= 0 && sourceEnd <= window.inSize && sourceStart < sourceEnd);
+    assert.equal(Math.min(...starts), sourceStart);
+    assert.equal(
+      Math.max(...starts.map((start, index) => start + (counts[index] ?? 0))),
+      sourceEnd,
+    );
+  }));
+});
+
+Deno.test("bicubicWeights() of a window are those of the whole axis", () => {
+  fc.assert(fc.property(windows, (window) => {
+    const { start, count, outSize } = window;
+    const whole = bicubicWeights({ ...window, start: 0, count: outSize });
+    assert.deepEqual(taps(bicubicWeights(window)), taps(whole).slice(start, start + count));
+  }));
+});
+
+Deno.test("bicubicWeights() copy samples where the size stays", () => {
+  const weights = bicubicWeights({ inSize: 300, outSize: 300, start: 38, count: 224 });
+  assert.equal(weights.isIdentity, true);
+  assert.deepEqual([weights.sourceStart, weights.sourceEnd], [38, 262]);
+  assert.deepEqual(taps(weights)[5], { start: 43, of: [ONE] });
+});
+
+Deno.test("bicubicWeights() of a window cost nothing for the rest of the axis", () => {
+  const weights = bicubicWeights({ inSize: 65500, outSize: 14_672_000, start: 7e6, count: 224 });
+  assert.ok(weights.weights.length <= 224 * 5);
+  assert.ok(weights.sourceEnd - weights.sourceStart <= 8);
+});

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { rgbCrop } from "./rgb_crop.ts";
+
+const PIXEL = { size: 1, pillow: 13 } as const;
+
+/** The crop of a photo of one colour, to one pixel. */
+function one(...levels: number[]): number[] {
+  const channels = levels.length as 1 | 3 | 4;
+  const image = { width: 1, height: 1, channels, data: Uint8Array.from(levels) };
+  return [...rgbCrop(image, PIXEL)];
+}
+
+Deno.test("rgbCrop() repeats gray, leaves RGB alone and takes ink from white", () => {
+  assert.deepEqual(one(77), [77, 77, 77]);
+  assert.deepEqual(one(1, 2, 3), [1, 2, 3]);
+  assert.deepEqual(one(0, 0, 0, 0), [255, 255, 255]);
+  assert.deepEqual(one(255, 0, 0, 0), [0, 255, 255]);
+  assert.deepEqual(one(10, 20, 30, 255), [0, 0, 0]);
+});
+
+Deno.test("rgbCrop() converts CMYK within half a level of the exact product", () => {
+  const level = fc.nat({ max: 255 });
+  fc.assert(fc.property(level, level, level, level, (cyan, magenta, yellow, key) => {
+    const rgb = one(cyan, magenta, yellow, key);
+    [cyan, magenta, yellow].forEach((ink, index) => {
+      const exact = (255 - key) * (1 - ink / 255);
+      assert.ok(Math.abs((rgb[index] ?? NaN) - exact) <= 0.5, `ink ${ink}, key ${key}`);
+    });
+  }));
+});
+
+Deno.test("rgbCrop() gives a crop of the model's size from any number of channels", () => {
+  for (const channels of [1, 3, 4] as const) {
+    const image = { width: 30, height: 20, channels, data: new Uint8Array(600 * channels) };
+    assert.equal(rgbCrop(image, { size: 16, pillow: 13 }).length, 16 * 16 * 3);
+  }
+});
+
+Deno.test("rgbCrop() resizes CMYK as CMYK: inks mix before they become light", () => {
+  const [key, cyan] = [[0, 0, 0, 255], [255, 0, 0, 0]];
+  const data = Uint8Array.from([key, cyan, key, cyan].flat());
+  const crop = rgbCrop({ width: 2, height: 2, channels: 4, data }, PIXEL);
+  assert.deepEqual([...crop], [63, 127, 127]);
+});

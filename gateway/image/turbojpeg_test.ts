@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { sha256 } from "../../testing/digest.ts";
+import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
+import { IMAGE_LIMITS, turboJpegPath } from "../../testing/preprocessor_settings.ts";
+import { parseJpegHeader } from "./jpeg_header.ts";
+import { TurboJpegDecoder, type TurboJpegImage } from "./turbojpeg.ts";
+
+const DAMAGED = { name: "GatewayError", code: "invalid_image" };
+const PHOTO = "inputs/rgb_420_640x480.jpg";
+
+function decode(decoder: TurboJpegDecoder, bytes: Uint8Array<ArrayBuffer>): TurboJpegImage {
+  return decoder.decode(bytes, parseJpegHeader(bytes));
+}
+
+Deno.test("TurboJpegDecoder.decode() gives gray, RGB and CMYK without a warning", () => {
+  using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);
+  const files = [
+    ["inputs/gray_factors_2x2_131x97.jpg", 1],
+    [PHOTO, 3],
+    ["inputs/cmyk_adobe0_211x157.jpg", 4],
+  ] as const;
+  for (const [name, channels] of files) {
+    const image = decode(decoder, readGoldenFile(name));
+    assert.equal(image.channels, channels, name);
+    assert.equal(image.warning, undefined, name);
+    assert.equal(image.data.length, image.width * image.height * channels, name);
+  }
+});
+
+Deno.test("TurboJpegDecoder.decode() reports the first warning about data that is still readable", () => {
+  using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);
+  const { warning } = decode(decoder, readGoldenFile("inputs/damaged_baseline_early_eoi.jpg"));
+  assert.match(warning ?? "", /^(Corrupt|Premature)/);
+});
+
+/** Pixels and warning, or the error's text. */
+function outcome(decoder: TurboJpegDecoder, bytes: Uint8Array<ArrayBuffer>): unknown {
+  try {
+    const { data, warning } = decode(decoder, bytes);
+    return { pixels: sha256(data), warning };
+  } catch (error) {
+    return String(error);
+  }
+}
+
+Deno.test("TurboJpegDecoder.decode() never shows the picture before in what a damaged file lacks", () => {
+  using used = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);
+  const noise = readGoldenFile("inputs/rgb_420_static_quality_20_333x111.jpg");
+  const names = readGoldens().map(({ name }) => name)
+    .filter((name) => /damaged_.*\.jpg$/.test(name) && !name.includes("large"));
+  assert.ok(names.length > 200);
+  for (const name of names) {
+    const bytes = readGoldenFile(name);
+    using fresh = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);
+    decode(used, noise);
+    assert.deepEqual(outcome(used, bytes), outcome(fresh, bytes), name);
+  }
+});
+
+Deno.test("TurboJpegDecoder.decode() goes on after a file that the library gives up on", () => {
+  using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);
+  const photo = readGoldenFile(PHOTO);
+  const expected = sha256(decode(decoder, photo).data);
+  const fatal = [
+    "refused/damaged_header_huffman_oversubscribed.jpg",
+    "refused/damaged_header_no_quantisation.jpg",
+    "refused/damaged_header_sampling_fractional.jpg",
+    "refused/damaged_baseline_stray_ffc4.jpg",
+    "refused/damaged_progressive_stray_ffda.jpg",
+  ];
+  for (const name of fatal) {
+    const bytes = readGoldenFile(name);
+    const header = parseJpegHeader(bytes);
+    assert.throws(() => decoder.decode(bytes, header), DAMAGED, name);
+    assert.equal(sha256(decode(decoder, photo).data), expected, `after ${name}`);
+  }
+});
+
+Deno.test("TurboJpegDecoder.decode() refuses a file whose size is not the one its buffer was made for", () => {
+  using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);
+  const photo = readGoldenFile(PHOTO);
+  const header = parseJpegHeader(photo);
+  for (const other of [{ width: 639 }, { height: 479 }, { width: 480, height: 640 }]) {
+    assert.throws(() => decoder.decode(photo, { ...header, ...other }), DAMAGED);
+  }
+});
+
+Deno.test("TurboJpegDecoder.decode() holds scans and pixels to their limits itself, too", () => {
+  const scans = readGoldenFile("inputs/gray_progressive_64_scans_131x97.jpg");
+  using few = new TurboJpegDecoder(turboJpegPath(), { ...IMAGE_LIMITS, scansMax: 10 });
+  assert.throws(() => decode(few, scans), DAMAGED);
+  using small = new TurboJpegDecoder(turboJpegPath(), {
+    ...IMAGE_LIMITS,
+    pixelsMax: 640 * 480 - 1,
+  });
+  assert.throws(() => decode(small, readGoldenFile(PHOTO)), DAMAGED);
+});
+
+Deno.test("TurboJpegDecoder.decode() keeps its buffer between photos, but not a large one", () => {
+  using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);
+  const photo = readGoldenFile(PHOTO);
+  const first = decode(decoder, photo).data.buffer;
+  const other = decode(decoder, readGoldenFile("inputs/cmyk_tall_261x805.jpg")).data.buffer;
+  assert.ok(other === first);
+  const large = decode(decoder, readGoldenFile("inputs/rgb_420_4000x3000.jpg")).data.buffer;
+  assert.ok(large.byteLength > 16 * 2 ** 20);
+  assert.ok(decode(decoder, photo).data.buffer === first);
+});

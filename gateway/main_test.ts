@@ -1,0 +1,141 @@
+/** The program as it is started: arguments, exit codes, signals, and running out of file descriptors. */
+import assert from "node:assert/strict";
+import {
+  type ChildGateway,
+  type ChildOptions,
+  GATEWAY_COMMAND,
+  startChild,
+} from "../testing/child_gateway.ts";
+import { testFile } from "../testing/harness.ts";
+import { embedHead, RawClient } from "../testing/raw_client.ts";
+
+const CAT = await testFile("photos/cat.jpg");
+const ROOT = new URL("../", import.meta.url);
+const ENV = { GATEWAY_PORT: "0", GATEWAY_DECODE_WORKERS: "1", GATEWAY_MODEL_THREADS: "1" };
+
+/** Runs the program to its end. */
+async function run(args: readonly string[], env: Record<string, string> = {}) {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: [...GATEWAY_COMMAND, ...args],
+    cwd: ROOT,
+    env: { NO_COLOR: "1", ...env },
+  });
+  const { code, stdout, stderr } = await command.output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/** Starts the program with one worker and one thread, which is quickest. */
+function start(options: ChildOptions = {}): Promise<ChildGateway> {
+  return startChild({ ...options, env: { ...ENV, ...options.env } });
+}
+
+Deno.test("gateway --help prints its usage and exits 0", async () => {
+  const { code, stdout } = await run(["--help"]);
+  assert.equal(code, 0);
+  assert.match(stdout, /^Usage: deno task start/);
+});
+
+Deno.test("gateway exits 64 at an unknown argument", async () => {
+  const { code, stderr } = await run(["--port=1"]);
+  assert.equal(code, 64);
+  assert.match(stderr, /^Unknown argument --port=1\n/);
+});
+
+Deno.test("gateway exits 64 at a bad configuration and names every problem", async () => {
+  const { code, stdout, stderr } = await run([], {
+    GATEWAY_PORT: "http",
+    GATEWAY_SLOTS: "0",
+    GATEWAY_SLOT: "1",
+  });
+  assert.equal(code, 64);
+  assert.equal(stdout, "");
+  for (const name of ["GATEWAY_PORT", "GATEWAY_SLOTS", "GATEWAY_SLOT"]) {
+    assert.match(stderr, new RegExp(`^${name} `, "m"));
+  }
+});
+
+Deno.test("gateway --check-config prints the configuration without its secrets and exits 0", async () => {
+  const { code, stdout } = await run(["--check-config"], {
+    GATEWAY_API_KEYS: "a-key-of-test-0123456",
+    GATEWAY_SLOTS: "77",
+  });
+  assert.equal(code, 0);
+  assert.match(stdout, /^GATEWAY_SLOTS=77$/m);
+  assert.match(stdout, /^GATEWAY_API_KEYS=<redacted>$/m);
+  assert.doesNotMatch(stdout, /a-key-of-test/);
+});
+
+Deno.test("gateway exits 1 and says why when it cannot start", async () => {
+  const { code, stderr } = await run([], { ...ENV, GATEWAY_MODEL: "nope" });
+  assert.equal(code, 1);
+  assert.match(stderr, /^Cannot serve model nope: /);
+});
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  Deno.test(`gateway answers what is in flight and exits 0 on ${signal}`, async () => {
+    await using child = await start();
+    using client = await RawClient.connect(child.url);
+    await client.send(embedHead(`content-length: ${CAT.length}`, "expect: 100-continue"));
+    assert.equal((await client.reply()).status, 100);
+    child.process.kill(signal);
+    await child.logged("draining");
+    await client.send(CAT);
+    assert.equal((await client.reply()).status, 200);
+    assert.equal((await child.process.status).code, 0);
+  });
+}
+
+Deno.test("gateway exits 1 when a client holds it beyond the drain timeout", async () => {
+  await using child = await start({ env: { GATEWAY_DRAIN_TIMEOUT_MS: "50" } });
+  using client = await RawClient.connect(child.url);
+  await client.send(embedHead(`content-length: ${CAT.length}`, "expect: 100-continue"));
+  assert.equal((await client.reply()).status, 100);
+  child.process.kill("SIGTERM");
+  assert.equal((await child.process.status).code, 1);
+});
+
+Deno.test("gateway exits at once on a second signal, if that is SIGINT", async () => {
+  await using child = await start({ env: { GATEWAY_DRAIN_DELAY_MS: "60000" } });
+  child.process.kill("SIGTERM");
+  await child.logged("draining");
+  child.process.kill("SIGINT");
+  assert.equal((await child.process.status).code, 1);
+});
+
+Deno.test("gateway goes on draining on a second SIGTERM", async () => {
+  await using child = await start();
+  using client = await RawClient.connect(child.url);
+  await client.send(embedHead(`content-length: ${CAT.length}`, "expect: 100-continue"));
+  assert.equal((await client.reply()).status, 100);
+  child.process.kill("SIGTERM");
+  await child.logged("draining");
+  child.process.kill("SIGTERM");
+  await client.send(CAT);
+  assert.equal((await client.reply()).status, 200);
+  assert.equal((await child.process.status).code, 0);
+});
+
+Deno.test("gateway survives running out of file descriptors", async () => {
+  await using child = await start({ filesMax: 100 });
+  const clients: RawClient[] = [];
+  const connect = () =>
+    RawClient.connect(child.url).then((client) => clients.push(client), () => 0);
+  try {
+    // Until the listener failed, which is while it is shut.
+    while (await connect()) assert.ok(clients.length < 1000);
+    await child.logged("listener failed and is opened again");
+  } finally {
+    for (const client of clients) client.close();
+  }
+  let isServed = false;
+  while (!isServed) {
+    isServed = await fetch(`${child.url}/livez`).then(async (response) => {
+      await response.body?.cancel();
+      return response.ok;
+    }, () => false);
+  }
+  using client = await RawClient.connect(child.url);
+  await client.send(embedHead(`content-length: ${CAT.length}`), CAT);
+  assert.equal((await client.reply()).status, 200);
+});

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { parseMetrics } from "../../testing/metrics_text.ts";
+import { Metrics } from "./metrics.ts";
+
+const GAUGES = {
+  slotsInUse: () => 1,
+  slotsTotal: () => 2,
+  requestsInFlight: () => 3,
+  bodyBytesInFlight: () => 4,
+  pixelsInFlight: () => 5,
+  imagesQueued: () => 6,
+};
+
+/** Dashboards and alerts are written against these names. */
+const GOLDEN_METRICS = [
+  "gateway_requests_total counter",
+  "gateway_request_seconds histogram",
+  "gateway_phase_seconds histogram",
+  "gateway_body_bytes_total counter",
+  "gateway_images_total counter",
+  "gateway_image_stage_seconds histogram",
+  "gateway_image_pixels_total counter",
+  "gateway_batch_images histogram",
+  "gateway_batch_seconds histogram",
+  "gateway_workers_replaced_total counter",
+  "gateway_engine_restarts_total counter",
+  "gateway_upstream_up gauge",
+  "gateway_tensor_path_active gauge",
+  "gateway_canaries_total counter",
+  "gateway_ready gauge",
+  "gateway_slots_inputs gauge",
+  "gateway_slots_in_use_inputs gauge",
+  "gateway_inflight_requests gauge",
+  "gateway_inflight_body_bytes gauge",
+  "gateway_inflight_pixels gauge",
+  "gateway_queued_images gauge",
+  "gateway_memory_resident_bytes gauge",
+];
+
+Deno.test("Metrics has the series of the golden list and no others", async () => {
+  const metrics = new Metrics();
+  metrics.addGauges(GAUGES);
+  const text = await metrics.registry.metrics();
+  const types = text.split("\n").filter((line) => line.startsWith("# TYPE "));
+  assert.deepEqual(types.map((line) => line.slice("# TYPE ".length)), GOLDEN_METRICS);
+});
+
+Deno.test("Metrics names end in a unit or in what is counted, and all have help", async () => {
+  const metrics = new Metrics();
+  metrics.addGauges(GAUGES);
+  const all = await metrics.registry.getMetricsAsJSON();
+  for (const { name, help } of all) {
+    assert.match(
+      name,
+      /^gateway_[a-z_]+_(total|seconds|bytes|images|inputs|requests|pixels)$|^gateway_(ready|upstream_up|tensor_path_active)$/,
+    );
+    assert.match(help, /^[A-Z].*[^.]$/);
+  }
+});
+
+Deno.test("Metrics reads gauges when somebody looks", async () => {
+  const metrics = new Metrics();
+  let requests = 3;
+  metrics.addGauges({ ...GAUGES, requestsInFlight: () => requests });
+  requests = 7;
+  const samples = parseMetrics(await metrics.registry.metrics());
+  assert.equal(samples.get("gateway_inflight_requests"), 7);
+  assert.equal(samples.get("gateway_slots_in_use_inputs"), 1);
+  assert.equal(samples.get("gateway_slots_inputs"), 2);
+  assert.equal(samples.get("gateway_inflight_body_bytes"), 4);
+  assert.equal(samples.get("gateway_inflight_pixels"), 5);
+  assert.equal(samples.get("gateway_queued_images"), 6);
+  assert.ok((samples.get("gateway_memory_resident_bytes") ?? 0) > 1e6);
+});
+
+Deno.test("Metrics observes phases in seconds", async () => {
+  const metrics = new Metrics();
+  metrics.observePhases({ body: 1500, infer: 20 });
+  const samples = parseMetrics(await metrics.registry.metrics());
+  assert.equal(samples.get('gateway_phase_seconds_sum{phase="body"}'), 1.5);
+  assert.equal(samples.get('gateway_phase_seconds_sum{phase="infer"}'), 0.02);
+  assert.equal(samples.get('gateway_phase_seconds_count{phase="infer"}'), 1);
+  assert.equal(samples.get('gateway_phase_seconds_count{phase="reply"}'), undefined);
+});
+
+Deno.test("Metrics of two gateways are apart", async () => {
+  const [one, other] = [new Metrics(), new Metrics()];
+  one.bodyBytes.inc(5);
+  assert.equal(parseMetrics(await one.registry.metrics()).get("gateway_body_bytes_total"), 5);
+  assert.equal(parseMetrics(await other.registry.metrics()).get("gateway_body_bytes_total"), 0);
+});

@@ -1,0 +1,220 @@
+import assert from "node:assert/strict";
+import { parseMetrics } from "../../testing/metrics_text.ts";
+import type { RequestAnswered } from "./events.ts";
+import { Logger } from "./logger.ts";
+import { Metrics } from "./metrics.ts";
+import { MetricsAndLogs } from "./telemetry.ts";
+
+/** What one event leaves in the metrics (samples that are not 0) and in the log. */
+async function report(
+  event: (telemetry: MetricsAndLogs) => void,
+): Promise<{ samples: Map<string, number>; lines: Record<string, unknown>[] }> {
+  const metrics = new Metrics();
+  const lines: Record<string, unknown>[] = [];
+  const logger = new Logger("debug", (line) => {
+    const { time: _, ...rest } = JSON.parse(line);
+    lines.push(rest);
+  });
+  event(new MetricsAndLogs(metrics, logger));
+  const samples = [...parseMetrics(await metrics.registry.metrics())];
+  return { samples: new Map(samples.filter(([, value]) => value !== 0)), lines };
+}
+
+const ANSWERED: RequestAnswered = {
+  requestId: "r-1",
+  route: "/embed",
+  method: "POST",
+  status: 200,
+  seconds: 0.02,
+  bodyBytes: 1000,
+  images: 2,
+  phaseMs: { body: 3, infer: 5 },
+};
+
+Deno.test("requestAnswered() counts, times and logs a good request at debug", async () => {
+  const { samples, lines } = await report((telemetry) => telemetry.requestAnswered(ANSWERED));
+  assert.equal(samples.get('gateway_requests_total{route="/embed",code="ok"}'), 1);
+  assert.equal(samples.get('gateway_request_seconds_sum{route="/embed"}'), 0.02);
+  assert.equal(samples.get('gateway_phase_seconds_sum{phase="infer"}'), 0.005);
+  assert.equal(samples.get("gateway_body_bytes_total"), 1000);
+  assert.deepEqual(lines, [{ level: "debug", message: "request", ...ANSWERED }]);
+});
+
+for (
+  const [status, code, level] of [
+    [400, "invalid_json", "info"],
+    [499, "client_closed", "info"],
+    [500, "internal", "error"],
+    [503, "draining", "error"],
+  ] as const
+) {
+  Deno.test(`requestAnswered() counts ${code} by its code and logs it at ${level}`, async () => {
+    const { samples, lines } = await report((telemetry) =>
+      telemetry.requestAnswered({ ...ANSWERED, status, code, cause: new Error("why") })
+    );
+    assert.equal(samples.get(`gateway_requests_total{route="/embed",code="${code}"}`), 1);
+    assert.equal(samples.has('gateway_requests_total{route="/embed",code="ok"}'), false);
+    assert.equal(lines[0]?.level, level);
+    assert.equal(lines[0]?.code, code);
+    assert.match(String(lines[0]?.cause), /^why/);
+  });
+}
+
+Deno.test("imagePreprocessed() counts the image, its pixels and the time of its stages", async () => {
+  const { samples, lines } = await report((telemetry) =>
+    telemetry.imagePreprocessed({
+      format: "jpeg",
+      pixels: 300,
+      decodeMs: 2000,
+      resizeMs: 1000,
+      writeMs: 500,
+    })
+  );
+  assert.equal(samples.get('gateway_images_total{format="jpeg",code="ok"}'), 1);
+  assert.equal(samples.get("gateway_image_pixels_total"), 300);
+  assert.equal(samples.get('gateway_image_stage_seconds_sum{stage="decode"}'), 2);
+  assert.equal(samples.get('gateway_image_stage_seconds_sum{stage="resize"}'), 1);
+  assert.equal(samples.get('gateway_image_stage_seconds_sum{stage="write"}'), 0.5);
+  assert.deepEqual(lines, []);
+});
+
+const EVENTS: readonly {
+  name: string;
+  event: (telemetry: MetricsAndLogs) => void;
+  samples?: readonly (readonly [string, number])[];
+  line?: Record<string, unknown>;
+}[] = [
+  {
+    name: "imageRefused() counts the code and logs nothing",
+    event: (telemetry) => telemetry.imageRefused("invalid_image"),
+    samples: [['gateway_images_total{format="unknown",code="invalid_image"}', 1]],
+  },
+  {
+    name: "batchRan() counts images and seconds and logs nothing",
+    event: (telemetry) => telemetry.batchRan(8, 0.25),
+    samples: [["gateway_batch_images_sum", 8], ["gateway_batch_seconds_sum", 0.25]],
+  },
+  {
+    name: "workerReplaced() counts the reason and warns",
+    event: (telemetry) => telemetry.workerReplaced("hung"),
+    samples: [['gateway_workers_replaced_total{reason="hung"}', 1]],
+    line: { level: "warn", message: "decode worker replaced", reason: "hung" },
+  },
+  {
+    name: "engineRestarted() counts and logs an error",
+    event: (telemetry) => telemetry.engineRestarted(),
+    samples: [["gateway_engine_restarts_total", 1]],
+    line: { level: "error", message: "model worker died and was started again" },
+  },
+  {
+    name: "upstreamChanged() says that the server is there and which way tensors go",
+    event: (telemetry) =>
+      telemetry.upstreamChanged({
+        isUp: true,
+        serverVersion: "2.60.0",
+        tensorPath: "inline",
+        inlineReason: "another machine",
+      }),
+    samples: [
+      ["gateway_upstream_up", 1],
+      ['gateway_tensor_path_active{path="inline"}', 1],
+    ],
+    line: {
+      level: "info",
+      message: "inference server connected",
+      serverVersion: "2.60.0",
+      tensorPath: "inline",
+      inlineReason: "another machine",
+    },
+  },
+  {
+    name: "canaryRan() logs a good one at debug",
+    event: (telemetry) => telemetry.canaryRan("ok"),
+    samples: [['gateway_canaries_total{result="ok"}', 1]],
+    line: { level: "debug", message: "canary", result: "ok" },
+  },
+  {
+    name: "canaryRan() warns of a failed one and says why",
+    event: (telemetry) => telemetry.canaryRan("failed", "internal: x"),
+    samples: [['gateway_canaries_total{result="failed"}', 1]],
+    line: { level: "warn", message: "canary", result: "failed", detail: "internal: x" },
+  },
+  {
+    name: "readinessChanged() sets the gauge and logs",
+    event: (telemetry) => telemetry.readinessChanged(true, "canary"),
+    samples: [["gateway_ready", 1]],
+    line: { level: "info", message: "ready", reason: "canary" },
+  },
+  {
+    name: "started() logs where and how",
+    event: (telemetry) => telemetry.started("http://127.0.0.1:1", { GATEWAY_PORT: "0" }),
+    line: {
+      level: "info",
+      message: "listening",
+      url: "http://127.0.0.1:1",
+      config: { GATEWAY_PORT: "0" },
+    },
+  },
+  {
+    name: "draining() logs the signal",
+    event: (telemetry) => telemetry.draining("SIGTERM"),
+    line: { level: "info", message: "draining", signal: "SIGTERM" },
+  },
+  {
+    name: "stopped() logs a clean stop",
+    event: (telemetry) => telemetry.stopped(1.5, true),
+    line: { level: "info", message: "stopped", seconds: 1.5, isClean: true },
+  },
+  {
+    name: "stopped() warns when requests were cut off",
+    event: (telemetry) => telemetry.stopped(15, false),
+    line: { level: "warn", message: "stopped", seconds: 15, isClean: false },
+  },
+  {
+    name: "notExact() warns that another decoder runs",
+    event: (telemetry) => telemetry.notExact("no FFI"),
+    line: {
+      level: "warn",
+      message: "JPEGs are decoded by imagescript, not byte-exact",
+      reason: "no FFI",
+    },
+  },
+  {
+    name: "defect() logs an error with its cause",
+    event: (telemetry) => telemetry.defect("listener failed", "EMFILE"),
+    line: { level: "error", message: "listener failed", cause: "EMFILE" },
+  },
+];
+
+for (const { name, event, samples = [], line } of EVENTS) {
+  Deno.test(name, async () => {
+    const { samples: found, lines } = await report(event);
+    for (const [series, value] of samples) assert.equal(found.get(series), value, series);
+    if (samples.length === 0) assert.deepEqual([...found], []);
+    assert.deepEqual(lines, line === undefined ? [] : [line]);
+  });
+}
+
+Deno.test("readinessChanged() clears the gauge and warns", async () => {
+  const { samples, lines } = await report((telemetry) => {
+    telemetry.readinessChanged(true, "canary");
+    telemetry.readinessChanged(false, "draining");
+  });
+  assert.equal(samples.has("gateway_ready"), false);
+  assert.deepEqual(lines[1], { level: "warn", message: "not ready", reason: "draining" });
+});
+
+Deno.test("upstreamChanged() warns when the server is gone, and no way is active then", async () => {
+  const { samples, lines } = await report((telemetry) => {
+    const server = { serverVersion: "2.60.0", inlineReason: undefined } as const;
+    telemetry.upstreamChanged({ isUp: true, tensorPath: "shared_memory", ...server });
+    telemetry.upstreamChanged({ isUp: false, reason: "not reachable", cause: "ECONNREFUSED" });
+  });
+  assert.deepEqual([...samples], []);
+  assert.deepEqual(lines[1], {
+    level: "warn",
+    message: "inference server not available",
+    reason: "not reachable",
+    cause: "ECONNREFUSED",
+  });
+});
