@@ -52,6 +52,7 @@ export const GATE_STEPS: readonly GateStep[] = [
   { task: "style", showLastLine: true },
   { task: "types" },
   { task: "gen:check" },
+  { task: "kernel:check" },
   { task: "model:check" },
   { task: "docs:check" },
   { task: "test", alone: true, showLastLine: true },

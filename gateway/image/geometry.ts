@@ -1,5 +1,8 @@
 /** Where the model's square window lies in a photo: torchvision's Resize and CenterCrop. */
 
+/** Which Pillow's pass order to follow. */
+export type PillowVersion = 12 | 13;
+
 /** Size of the resized photo and the window cut out of it, in resized pixels. */
 export interface CropGeometry {
   readonly resizedWidth: number;
@@ -27,6 +30,17 @@ export function cropGeometry(width: number, height: number, size: number): CropG
     top: roundHalfToEven((resizedHeight - size) / 2),
     size,
   };
+}
+
+/** Pillow 13 shrinks tall pictures vertically first; 12 and older never do. */
+export function isVerticalFirst(
+  image: { readonly width: number; readonly height: number },
+  geometry: CropGeometry,
+  pillow: PillowVersion,
+): boolean {
+  const rowsSaved = image.height - geometry.resizedHeight;
+  const columnsSaved = image.width - geometry.resizedWidth;
+  return pillow >= 13 && rowsSaved > 0 && rowsSaved > 2 * columnsSaved;
 }
 
 /** Python's `round`: halves go to the even neighbour. */

@@ -10,7 +10,7 @@ import { GatewayError } from "../errors.ts";
 import type { Orient } from "./image_decoder.ts";
 import { ImageDecoder } from "./image_decoder.ts";
 import { Preprocessor } from "./preprocess.ts";
-import type { PillowVersion } from "./resize.ts";
+import type { PillowVersion } from "./geometry.ts";
 
 const GOLDENS = readGoldens();
 

@@ -9,7 +9,7 @@ import {
 } from "./image_header.ts";
 import type { JpegHeader } from "./jpeg_header.ts";
 import { applyOrientation } from "./orientation.ts";
-import type { PixelImage } from "./pixels.ts";
+import type { AllocatePixels, PixelImage } from "./pixels.ts";
 import { decodeRaster, IMAGESCRIPT_VERSION } from "./raster_decoder.ts";
 import { TURBOJPEG_VERSION, TurboJpegDecoder } from "./turbojpeg.ts";
 
@@ -42,11 +42,11 @@ export class ImageDecoder implements Disposable {
   readonly #limits: ImageLimits;
   readonly #turboJpeg: TurboJpegDecoder | undefined;
 
-  constructor(options: ImageDecoderOptions) {
+  constructor(options: ImageDecoderOptions, allocate?: AllocatePixels) {
     this.#limits = options.limits;
     this.#turboJpeg = options.turboJpegPath === undefined
       ? undefined
-      : new TurboJpegDecoder(options.turboJpegPath, options.limits);
+      : new TurboJpegDecoder(options.turboJpegPath, options.limits, allocate);
   }
 
   /**

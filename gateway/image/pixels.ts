@@ -7,3 +7,9 @@ export interface PixelImage {
   /** At least height × width × channels bytes; owned by the decoder, valid until its next call. */
   readonly data: Uint8Array;
 }
+
+/** Size of decoded pixels. */
+export type ImageShape = Pick<PixelImage, "width" | "height" | "channels">;
+
+/** Gives memory for the pixels of one image, height × width × channels bytes. */
+export type AllocatePixels = (shape: ImageShape) => Uint8Array<ArrayBuffer>;

@@ -3,7 +3,7 @@
 import type { SlotAddress } from "../engine/engine.ts";
 import { toGatewayError } from "../errors.ts";
 import type { Orient } from "./image_decoder.ts";
-import { type PreprocessedImage, Preprocessor, type PreprocessorSettings } from "./preprocess.ts";
+import { Preprocessor, type PreprocessorSettings, type WrittenImage } from "./preprocess.ts";
 import type { InitMessage, JobMessage, WorkerReply } from "./worker_protocol.ts";
 
 /** One image: its bytes, which move to the worker, and the slot to write to. */
@@ -14,7 +14,7 @@ export interface PreprocessJob {
 }
 
 /** What a finished job reports; the input itself stays in its slot. */
-export type PreprocessResult = Omit<PreprocessedImage, "crop"> & { readonly writeMs: number };
+export type PreprocessResult = WrittenImage;
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -40,10 +40,7 @@ self.onmessage = (
 
 async function run(job: PreprocessJob): Promise<PreprocessResult> {
   if (preprocessor === undefined) throw new Error("Cannot run a job before init");
-  const { crop, ...report } = await preprocessor.preprocess(job.bytes, job.orient);
-  const started = performance.now();
-  preprocessor.writeInput(crop, job.address);
-  return { ...report, writeMs: performance.now() - started };
+  return await preprocessor.preprocessInto(job.bytes, job.orient, job.address);
 }
 
 function reply(message: WorkerReply<PreprocessResult>): void {

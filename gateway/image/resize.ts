@@ -4,11 +4,8 @@
  * Plain typed-array code: it is the oracle for any faster kernel.
  */
 import { type AxisWeights, bicubicWeights, PRECISION_BITS } from "./bicubic.ts";
-import { type CropGeometry, cropGeometry } from "./geometry.ts";
+import { cropGeometry, isVerticalFirst, type PillowVersion } from "./geometry.ts";
 import type { PixelImage } from "./pixels.ts";
-
-/** Which Pillow's pass order to follow. */
-export type PillowVersion = 12 | 13;
 
 /** Half a level in fixed point: what every sum starts from, so that the shift rounds. */
 const HALF = 1 << (PRECISION_BITS - 1);
@@ -63,17 +60,6 @@ export function resizeAndCrop(
   }
   const rowsRead = { start: rows.sourceStart, end: rows.sourceEnd };
   return resampleRows(resampleColumns(source, columns, rowsRead), rows, all).data;
-}
-
-/** Pillow 13 shrinks tall pictures vertically first; 12 and older never do. */
-function isVerticalFirst(
-  image: PixelImage,
-  geometry: CropGeometry,
-  pillow: PillowVersion,
-): boolean {
-  const rowsSaved = image.height - geometry.resizedHeight;
-  const columnsSaved = image.width - geometry.resizedWidth;
-  return pillow >= 13 && rowsSaved > 0 && rowsSaved > 2 * columnsSaved;
 }
 
 /** The horizontal pass over the given rows of a plane. */

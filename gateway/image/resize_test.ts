@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { sha256 } from "../../testing/digest.ts";
 import type { PixelImage } from "./pixels.ts";
-import { type PillowVersion, resizeAndCrop } from "./resize.ts";
+import type { PillowVersion } from "./geometry.ts";
+import { resizeAndCrop } from "./resize.ts";
 
 const side = fc.integer({ min: 1, max: 70 });
 const cropSide = fc.integer({ min: 1, max: 40 });

@@ -1,6 +1,7 @@
 /** From decoded pixels to the RGB crop the model looks at: open_clip's Resize, CenterCrop and convert("RGB"). */
 import type { PixelImage } from "./pixels.ts";
-import { type PillowVersion, resizeAndCrop } from "./resize.ts";
+import type { PillowVersion } from "./geometry.ts";
+import { resizeAndCrop } from "./resize.ts";
 
 /** What of the model's settings decides the crop. */
 export interface CropSettings {

@@ -2,7 +2,7 @@
 import { GatewayError } from "../errors.ts";
 import type { ImageLimits } from "./image_header.ts";
 import type { JpegHeader } from "./jpeg_header.ts";
-import type { PixelImage } from "./pixels.ts";
+import type { AllocatePixels, ImageShape, PixelImage } from "./pixels.ts";
 
 /** Version of the pinned library; part of the preprocess id. */
 export const TURBOJPEG_VERSION = "3.1.3";
@@ -37,8 +37,6 @@ const MESSAGE_BYTES = 200;
 const WARNING =
   /^(Corrupt JPEG data|Inconsistent progression|Invalid SOS param|Premature end of JPEG|Unknown Adobe color|Warning: unknown JFIF)/;
 
-/** Buffers up to this size are kept between calls; larger ones go back at once. */
-const KEPT_BUFFER_BYTES = 16 * 1024 * 1024;
 /** Bytes a pixel that a progressive 4:4:4:4 file may need for coefficients, with room for tables. */
 const COEFFICIENT_BYTES_PER_PIXEL = 10;
 
@@ -51,18 +49,19 @@ export interface TurboJpegImage extends PixelImage {
 export class TurboJpegDecoder implements Disposable {
   readonly #library: Deno.DynamicLibrary<typeof SYMBOLS>;
   readonly #limits: ImageLimits;
-  #kept = new Uint8Array(0);
+  readonly #allocate: AllocatePixels;
 
   /** @param path The library's real path; needs `--allow-ffi` for it. */
-  constructor(path: string, limits: ImageLimits) {
+  constructor(path: string, limits: ImageLimits, allocate: AllocatePixels = heapPixels) {
     this.#library = Deno.dlopen(path, SYMBOLS);
     this.#limits = limits;
+    this.#allocate = allocate;
   }
 
   /**
    * Decodes a JPEG whose header was judged.
    *
-   * @returns Pixels in a buffer that the next call overwrites, and the first warning about damaged data.
+   * @returns Pixels in the memory that `allocate` gave, and the first warning about damaged data.
    * @throws {GatewayError} `invalid_image` when the library gives up on the file.
    */
   decode(bytes: Uint8Array<ArrayBuffer>, header: JpegHeader): TurboJpegImage {
@@ -92,7 +91,7 @@ export class TurboJpegDecoder implements Disposable {
       symbols.tj3Get(handle, TJPARAM.JPEGWIDTH) !== width ||
       symbols.tj3Get(handle, TJPARAM.JPEGHEIGHT) !== height
     ) throw damaged();
-    const data = this.#buffer(width * height * channels);
+    const data = this.#allocate({ width, height, channels });
     const format = PIXEL_FORMATS[channels] as number;
     const status = symbols.tj3Decompress8(handle, bytes, size, data, 0, format);
     const warning = status === 0 ? undefined : this.#warning(handle);
@@ -118,12 +117,10 @@ export class TurboJpegDecoder implements Disposable {
     if (!WARNING.test(text)) throw damaged();
     return text;
   }
+}
 
-  #buffer(byteLength: number): Uint8Array<ArrayBuffer> {
-    if (byteLength > KEPT_BUFFER_BYTES) return new Uint8Array(byteLength);
-    if (this.#kept.length < byteLength) this.#kept = new Uint8Array(byteLength);
-    return this.#kept.subarray(0, byteLength);
-  }
+function heapPixels({ width, height, channels }: ImageShape): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(width * height * channels);
 }
 
 /** Pillow takes every four-component JPEG for Adobe's, which stores inks inverted. */

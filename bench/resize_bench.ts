@@ -1,0 +1,177 @@
+// deno-lint-ignore-file no-console
+/**
+ * The resize in one run: SIMD kernel, plain code and, with `--python=PATH` of an interpreter that has Pillow 13 and
+ * numpy, Pillow. Rounds take turns, so that whatever else the machine does hits all of them; compare minima.
+ *
+ * deno run -A bench/resize_bench.ts [--python=PATH] [--rounds=N]
+ */
+import { createHash } from "node:crypto";
+import { parseArgs } from "node:util";
+import { cropGeometry } from "../gateway/image/geometry.ts";
+import { ResizeKernel } from "../gateway/image/kernel/simd_resize.ts";
+import { createNormalizer } from "../gateway/image/normalize.ts";
+import type { PixelImage } from "../gateway/image/pixels.ts";
+import { rgbCrop } from "../gateway/image/rgb_crop.ts";
+import { casePixels, NORMALIZATION } from "../testing/resize_cases.ts";
+
+const SETTINGS = { size: 224, pillow: 13 } as const;
+
+/** Sides, and runs a round: more of those that end soon. 1000×3000 is resized vertically first. */
+const SIZES = [
+  [224, 224, 40],
+  [256, 256, 40],
+  [640, 480, 20],
+  [640, 640, 20],
+  [1600, 1200, 6],
+  [1000, 3000, 6],
+  [4000, 3000, 2],
+] as const;
+
+/** Milliseconds of each run, and what came out. */
+interface Times {
+  readonly resize: number[];
+  readonly normalize: number[];
+  /** SHA-256 of the crop. */
+  readonly crop: string;
+}
+
+/** Does a number of runs. */
+type Contestant = (runs: number) => Promise<Times> | Times;
+
+function measure(
+  runs: number,
+  crop: () => Uint8Array,
+  normalize: (crop: Uint8Array) => void,
+): Times {
+  const times: Times = { resize: [], normalize: [], crop: "" };
+  let last = new Uint8Array();
+  for (let run = 0; run < runs; run++) {
+    const start = performance.now();
+    last = crop() as Uint8Array<ArrayBuffer>;
+    const middle = performance.now();
+    normalize(last);
+    times.resize.push(middle - start);
+    times.normalize.push(performance.now() - middle);
+  }
+  return { ...times, crop: createHash("sha256").update(last).digest("hex") };
+}
+
+function plainCode(image: PixelImage): Contestant {
+  const normalize = createNormalizer(NORMALIZATION);
+  const target = new Float32Array(3 * SETTINGS.size ** 2);
+  return (runs) => measure(runs, () => rgbCrop(image, SETTINGS), (crop) => normalize(crop, target));
+}
+
+function simdKernel(image: PixelImage, kernel: ResizeKernel): Contestant {
+  const data = kernel.input(image);
+  data.set(image.data);
+  return (runs) =>
+    measure(runs, () => kernel.crop({ ...image, data }), (crop) => kernel.normalize(crop));
+}
+
+/** A Python process that answers a line with a line. */
+class Pillow implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #lines: ReadableStreamDefaultReader<string>;
+  #rest = "";
+
+  constructor(python: string) {
+    const script = new URL("resize_pillow.py", import.meta.url).pathname;
+    this.#child = new Deno.Command(python, { args: [script], stdin: "piped", stdout: "piped" })
+      .spawn();
+    this.#writer = this.#child.stdin.getWriter();
+    const decoder = new TextDecoderStream() as TransformStream<Uint8Array, string>;
+    this.#lines = this.#child.stdout.pipeThrough(decoder).getReader();
+  }
+
+  /** Writes the pixels to a file, whence Python reads them once. */
+  async contestant(image: PixelImage, folder: string): Promise<Contestant> {
+    const { width, height } = image;
+    const path = `${folder}/${width}x${height}`;
+    await Deno.writeFile(path, image.data);
+    const { resizedWidth, resizedHeight, left, top, size } = cropGeometry(width, height, 224);
+    const box = [resizedWidth, resizedHeight, left, top, size];
+    return async (runs) => {
+      const request = JSON.stringify({ path, width, height, box, runs });
+      await this.#writer.write(new TextEncoder().encode(`${request}\n`));
+      return JSON.parse(await this.#line());
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writer.close();
+    await this.#child.status;
+  }
+
+  async #line(): Promise<string> {
+    while (!this.#rest.includes("\n")) {
+      const { done, value } = await this.#lines.read();
+      if (done) throw new Error("Cannot read from Python: it has ended");
+      this.#rest += value;
+    }
+    const end = this.#rest.indexOf("\n");
+    const line = this.#rest.slice(0, end);
+    this.#rest = this.#rest.slice(end + 1);
+    return line;
+  }
+}
+
+async function compete(
+  contestants: ReadonlyMap<string, Contestant>,
+  rounds: number,
+  runs: number,
+): Promise<Map<string, Times>> {
+  const all = new Map<string, Times>();
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, contestant] of contestants) {
+      const times = await contestant(runs);
+      const before = all.get(name);
+      before?.resize.push(...times.resize);
+      before?.normalize.push(...times.normalize);
+      if (before === undefined) all.set(name, times);
+    }
+  }
+  return all;
+}
+
+function format(times: readonly number[]): string {
+  const sorted = times.toSorted((left, right) => left - right);
+  const [least, median] = [sorted[0] ?? NaN, sorted[sorted.length >> 1] ?? NaN];
+  return `${least.toFixed(3).padStart(9)} ${median.toFixed(3).padStart(9)}`;
+}
+
+function print(title: string, results: ReadonlyMap<string, Times>): void {
+  const crops = new Set([...results.values()].map(({ crop }) => crop));
+  console.log(`${title}  ${crops.size === 1 ? "same crops" : "CROPS DIFFER"}`);
+  const kernel = results.get("kernel");
+  const least = ({ resize, normalize }: Times) => Math.min(...resize) + Math.min(...normalize);
+  for (const [name, times] of results) {
+    const ratio = kernel === undefined ? NaN : least(times) / least(kernel);
+    console.log(
+      `  ${name.padEnd(8)}${format(times.resize)}  ${format(times.normalize)}  ${
+        ratio.toFixed(1).padStart(6)
+      }`,
+    );
+  }
+}
+
+const { values } = parseArgs({
+  options: { python: { type: "string" }, rounds: { type: "string", default: "10" } },
+});
+await using stack = new AsyncDisposableStack();
+const pillow = values.python === undefined ? undefined : stack.use(new Pillow(values.python));
+const folder = await Deno.makeTempDir({ prefix: "resize_bench_" });
+stack.defer(() => Deno.remove(folder, { recursive: true }));
+console.log("          resize min    median  normalise min median   × kernel (minima)   [ms]");
+const kernel = new ResizeKernel({ ...SETTINGS, ...NORMALIZATION });
+for (const [width, height, runs] of SIZES) {
+  const shape = { width, height, channels: 3 } as const;
+  const image = { ...shape, data: casePixels({ ...shape, pattern: "noise", seed: 1 }) };
+  const contestants = new Map([
+    ["kernel", simdKernel(image, kernel)],
+    ["plain", plainCode(image)],
+  ]);
+  if (pillow !== undefined) contestants.set("pillow", await pillow.contestant(image, folder));
+  print(`${width}×${height}`, await compete(contestants, Number(values.rounds), runs));
+}

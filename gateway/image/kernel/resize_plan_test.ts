@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { AxisTableCache } from "./axis_tables.ts";
+import { Arena, memoryBytes, planResize } from "./resize_plan.ts";
+
+const settings = { size: 224, start: 4096, axes: new AxisTableCache() };
+
+Deno.test("Arena gives blocks that are aligned and do not touch", () => {
+  const arena = new Arena(4096);
+  const blocks = [1, 64, 0, 1000].map((length) => ({ length, address: arena.take(length) }));
+  blocks.forEach(({ address, length }, index) => {
+    assert.equal(address % 64, 0);
+    assert.ok(address + length + 64 <= (blocks[index + 1]?.address ?? arena.end));
+  });
+});
+
+Deno.test("planResize() puts its blocks one behind the other, the input last", () => {
+  const shapes = fc.record({
+    width: fc.integer({ min: 1, max: 5000 }),
+    height: fc.integer({ min: 1, max: 5000 }),
+    channels: fc.constantFrom<(1 | 3 | 4)[]>(1, 3, 4),
+  });
+  fc.assert(fc.property(shapes, (shape) => {
+    const plan = planResize(shape, { ...settings, pillow: 13 });
+    const addresses = [plan.columnTable, plan.rowTable, plan.between, plan.padded, plan.input];
+    assert.deepEqual(addresses, addresses.toSorted((left, right) => left - right));
+    assert.ok(plan.stripRows >= plan.rows.taps);
+    const bytes = shape.width * shape.height * shape.channels;
+    assert.ok(memoryBytes(plan, shape.height) >= plan.input + bytes + plan.inputStride);
+  }));
+});
+
+Deno.test("planResize() follows the pass order of the Pillow asked for", () => {
+  const tall = { width: 333, height: 777, channels: 3 } as const;
+  assert.equal(planResize(tall, { ...settings, pillow: 13 }).isVerticalFirst, true);
+  assert.equal(planResize(tall, { ...settings, pillow: 12 }).isVerticalFirst, false);
+  const wide = { width: 777, height: 333, channels: 3 } as const;
+  assert.equal(planResize(wide, { ...settings, pillow: 13 }).isVerticalFirst, false);
+});

@@ -1,0 +1,127 @@
+/** Random and adversarial images for comparing the SIMD kernel with the plain code, and the comparison itself. */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { ResizeKernel } from "../gateway/image/kernel/simd_resize.ts";
+import { createNormalizer } from "../gateway/image/normalize.ts";
+import type { PixelImage } from "../gateway/image/pixels.ts";
+import type { PillowVersion } from "../gateway/image/geometry.ts";
+import { rgbCrop } from "../gateway/image/rgb_crop.ts";
+
+/** What its pixels look like; all but noise drive the sums to their limits. */
+export type Pattern = "noise" | "extremes" | "checkers" | "white";
+
+/** One image, and how it reaches the kernel. */
+export interface ResizeCase {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: PixelImage["channels"];
+  readonly size: number;
+  readonly pillow: PillowVersion;
+  readonly pattern: Pattern;
+  readonly seed: number;
+  /** Decoded into the kernel's memory, on the heap, or on the heap without room for a strip in the kernel. */
+  readonly memory: "inside" | "strips" | "oracle";
+}
+
+/** CLIP's numbers. */
+export const NORMALIZATION = {
+  mean: [0.48145466, 0.4578275, 0.40821073],
+  std: [0.26862954, 0.26130258, 0.27577711],
+} as const;
+
+function between(min: number, max: number): fc.Arbitrary<number> {
+  return fc.integer({ min, max });
+}
+
+const side = fc.oneof(
+  between(1, 12),
+  between(1, 480),
+  fc.constantFrom(31, 32, 33, 63, 64, 223, 224, 225, 336, 447, 448, 449),
+);
+
+/** Sides within reach of the plain code, and now and then a very long one. */
+const sides = fc.oneof(
+  { weight: 8, arbitrary: fc.tuple(side, side) },
+  { weight: 1, arbitrary: fc.tuple(between(1, 8), between(1, 9000)) },
+  { weight: 1, arbitrary: fc.tuple(between(40, 90), between(1, 2000)) },
+);
+
+/** Every kind of case. */
+export const resizeCases: fc.Arbitrary<ResizeCase> = fc.record({
+  sides,
+  isPortrait: fc.boolean(),
+  channels: fc.constantFrom<ResizeCase["channels"][]>(3, 3, 1, 4),
+  size: fc.constantFrom(224, 32, 7, 1),
+  pillow: fc.constantFrom<PillowVersion[]>(13, 12),
+  pattern: fc.constantFrom<Pattern[]>("noise", "extremes", "checkers", "white"),
+  seed: between(1, 2 ** 31 - 1),
+  memory: fc.constantFrom<ResizeCase["memory"][]>("inside", "strips", "inside", "strips", "oracle"),
+}).map(({ sides: [first, second], isPortrait, ...rest }) => ({
+  width: isPortrait ? first : second,
+  height: isPortrait ? second : first,
+  ...rest,
+}));
+
+/** Pixels of a case, the same each time. */
+export function casePixels(
+  { width, height, channels, pattern, seed }: Omit<ResizeCase, "size" | "pillow" | "memory">,
+): Uint8Array<ArrayBuffer> {
+  const data = new Uint8Array(width * height * channels);
+  let state = seed;
+  for (let index = 0; index < data.length; index++) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    const pixel = Math.trunc(index / channels);
+    const isLight = ((pixel % width) + Math.trunc(pixel / width)) % 2 === 0;
+    if (pattern === "noise") data[index] = state;
+    else if (pattern === "extremes") data[index] = state < 0 ? 0 : 255;
+    else data[index] = pattern === "white" || isLight ? 255 : 0;
+  }
+  return data;
+}
+
+/** Compares kernel and plain code over cases; kernels live on from case to case, as a gateway's do. */
+export class KernelComparison {
+  readonly #kernels = new Map<string, ResizeKernel>();
+  readonly #normalize = createNormalizer(NORMALIZATION);
+
+  /** Fails unless crop and input are equal, bit for bit. */
+  assertEqual(resizeCase: ResizeCase): void {
+    const { width, height, channels, size, pillow, memory } = resizeCase;
+    const kernel = this.#kernel(resizeCase);
+    const pixels = casePixels(resizeCase);
+    const image: PixelImage = { width, height, channels, data: pixels };
+    const crop = rgbCrop(image, { size, pillow });
+    const input = new Float32Array(crop.length);
+    this.#normalize(crop, input);
+
+    const data = memory === "inside" ? kernel.input(image) : pixels;
+    if (memory === "inside") data.set(pixels);
+    const kernelCrop = kernel.crop({ ...image, data });
+    assertSameBytes(kernelCrop, crop, "crop");
+    assertSameBytes(bytesOf(kernel.normalize(kernelCrop)), bytesOf(input), "input");
+  }
+
+  #kernel({ size, pillow, memory }: ResizeCase): ResizeKernel {
+    const name = `${size} ${pillow} ${memory}`;
+    const kernel = this.#kernels.get(name) ?? new ResizeKernel({
+      size,
+      pillow,
+      ...NORMALIZATION,
+      ...(memory === "oracle" ? { memoryBytesMax: 0 } : {}),
+    });
+    this.#kernels.set(name, kernel);
+    return kernel;
+  }
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+function assertSameBytes(actual: Uint8Array, expected: Uint8Array, what: string): void {
+  assert.equal(actual.length, expected.length, `length of the ${what}`);
+  const differing = expected.findIndex((byte, index) => actual[index] !== byte);
+  assert.equal(differing, -1, `first byte of the ${what} that differs`);
+}
