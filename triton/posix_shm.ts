@@ -51,6 +51,12 @@ const ERRORS: Record<number, string> = {
   30: "EROFS",
 };
 
+/** What the errors that operators meet mean here. */
+const HINTS: Record<string, string> = {
+  EACCES: ", it belongs to another user",
+  ENOSPC: ", /dev/shm has too little room",
+};
+
 /** A call that failed; `code` is the error's name, such as `ENOSPC`. */
 export class ShmError extends Error {
   override readonly name = "ShmError";
@@ -58,7 +64,7 @@ export class ShmError extends Error {
 
   constructor(action: string, errno: number) {
     const code = ERRORS[errno] ?? `errno ${errno}`;
-    super(`Cannot ${action} shared memory: ${code}`);
+    super(`Cannot ${action} shared memory: ${code}${HINTS[code] ?? ""}`);
     this.code = code;
   }
 }
@@ -159,6 +165,7 @@ export class PosixShm implements Disposable {
     this.#library.close();
   }
 
+  /** To be called right after the call that failed, by the same thread: that is whose errno this is. */
   #error(action: string): ShmError {
     const { symbols } = this.#library;
     const errno = new Int32Array(1);

@@ -72,7 +72,7 @@ export class SharedMemoryRegion implements AsyncDisposable {
 
   /**
    * Registers the region, at start and again whenever Triton has forgotten it (`unknown_region`). Calls at the same
-   * time share one registration.
+   * time share one registration, with the limits of the first.
    *
    * Triton can only register what it can open, and the name is random: success means that it has the same memory.
    *

@@ -93,6 +93,12 @@ Deno.test("POST /embed gives one photo the same bits in every dialect, of length
       assert.equal(hex(floats((await response.json()).embedding)), expected);
     });
   }
+});
+
+Deno.test("POST /embed gives a photo the same bits among others as alone", async (t) => {
+  await using app = await createTestApp();
+  const cat = CAT.toBase64();
+  const expected = hex(await vector(app, "/embed", raw(CAT)));
   const images = [ROCKET.toBase64(), cat, TURNED.toBase64(), cat, cat];
   for (const path of ["/embed", "/embed/base64"]) {
     await t.step(`within a batch of ${path}`, async () => {

@@ -107,6 +107,9 @@ Deno.test("Listener.close() gives up on a client that never ends its body", asyn
   assert.equal(await listener.close(5000), true);
 });
 
+/** What the fake says it listens on. */
+const NOBODYS_PORT = 4711;
+
 /** What `Deno.serve` gives, with an end that tests bring about. */
 function fakeServe() {
   const servers: { fail: (cause: unknown) => void; port: number }[] = [];
@@ -117,7 +120,7 @@ function fakeServe() {
     const finished = Promise.withResolvers<void>();
     servers.push({ fail: finished.reject, port: options.port });
     return {
-      addr: { hostname: "127.0.0.1", port: 4711, transport: "tcp" },
+      addr: { hostname: "127.0.0.1", port: NOBODYS_PORT, transport: "tcp" },
       finished: finished.promise,
       shutdown: () => (finished.resolve(), Promise.resolve()),
     };

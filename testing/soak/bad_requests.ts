@@ -28,17 +28,21 @@ function codeIn(body: string): string {
   }
 }
 
-function overFetch(name: string, expected: string, init: RequestInit, path = "/embed"): BadRequest {
+/** A request, to /embed unless told otherwise. */
+type PathInit = RequestInit & { readonly path?: string };
+
+function overFetch(name: string, expected: string, init: PathInit): BadRequest {
+  const { path = "/embed", ...request } = init;
   return {
     name,
     expected,
-    send: async (url) => await codeOf(await fetch(`${url}${path}`, init)),
+    send: async (url: string) => await codeOf(await fetch(`${url}${path}`, request)),
   };
 }
 
-function body(name: string, expected: string, text: string, headers: Record<string, string> = {}) {
-  const all = { "content-type": "application/json", ...headers };
-  return overFetch(name, expected, { method: "POST", headers: all, body: text });
+function body(name: string, expected: string, text: string): BadRequest {
+  const headers = { "content-type": "application/json" };
+  return overFetch(name, expected, { method: "POST", headers, body: text });
 }
 
 async function refusedFile(name: string, expected: string): Promise<BadRequest> {
@@ -83,11 +87,19 @@ export async function createBadRequests(): Promise<BadRequest[]> {
     body("unknown option", "invalid_option", '{"image": "AQ==", "size": 224}'),
     body("33 images", "too_many_images", JSON.stringify({ images: Array(33).fill("AQ==") })),
     body("data URI of text", "unsupported_media_type", '{"image": "data:text/html;base64,AQ=="}'),
-    body("content type", "unsupported_media_type", "{}", { "content-type": "text/plain" }),
-    body("gzip", "unsupported_media_type", "{}", { "content-encoding": "gzip" }),
+    overFetch("content type", "unsupported_media_type", {
+      method: "POST",
+      headers: { "content-type": "text/plain" },
+      body: "{}",
+    }),
+    overFetch("gzip", "unsupported_media_type", {
+      method: "POST",
+      headers: { "content-type": "application/json", "content-encoding": "gzip" },
+      body: "{}",
+    }),
     overFetch("9 MiB image", "body_too_large", { method: "POST", headers, body: large }),
     overFetch("method", "method_not_allowed", { method: "PUT", headers, body: photo }),
-    overFetch("path", "not_found", { method: "POST", headers, body: photo }, "/nope"),
+    overFetch("path", "not_found", { method: "POST", headers, body: photo, path: "/nope" }),
     await refusedFile("foreign_text.jpg", "unsupported_media_type"),
     await refusedFile("foreign_stub_heic.heic", "unsupported_media_type"),
     await refusedFile("limit_65500x65500_header.jpg", "image_too_large"),
