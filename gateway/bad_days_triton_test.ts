@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { startChild } from "../testing/child_gateway.ts";
 import { GatewayOnTriton, gatewayRegions } from "../testing/gateway_on_triton.ts";
 import { startGateway } from "../testing/harness.ts";
 import { eventually, LIMITS } from "../testing/real_triton.ts";
@@ -180,4 +181,20 @@ Deno.test("a gateway that is ended leaves no region behind, here or in Triton", 
   await second[Symbol.asyncDispose]();
   assert.equal(gatewayRegions().length, 1);
   assert.equal((await pair.triton.client.memoryRegions(LIMITS)).length, 1);
+});
+
+Deno.test("the region of a gateway that was killed is removed at the next start, in Triton too", async () => {
+  await using pair = await GatewayOnTriton.start();
+  const env = { GATEWAY_ENGINE: "triton", GATEWAY_TRITON_URL: pair.triton.process.grpcUrl };
+  const killed = await startChild({ env });
+  const regionsOf = async (pid: number) =>
+    (await pair.triton.client.memoryRegions(LIMITS)).filter(({ name }) =>
+      name.includes(`_${pid}_`)
+    );
+  assert.equal((await regionsOf(killed.process.pid)).length, 1);
+  await killed[Symbol.asyncDispose]();
+  assert.equal((await regionsOf(killed.process.pid)).length, 1);
+  await using next = await startChild({ env });
+  assert.equal((await regionsOf(killed.process.pid)).length, 0);
+  assert.equal((await regionsOf(next.process.pid)).length, 1);
 });

@@ -102,9 +102,9 @@ export class GatewayOnTriton implements AsyncDisposable {
   }
 }
 
-/** Regions of gateways in /dev/shm. */
+/** Regions in /dev/shm of this process's gateways; others may run beside it. */
 export function gatewayRegions(): string[] {
   return [...Deno.readDirSync("/dev/shm")]
     .map(({ name }) => name)
-    .filter((name) => name.startsWith("triton-edge-gateway_"));
+    .filter((name) => name.startsWith(`triton-edge-gateway_${Deno.pid}_`));
 }

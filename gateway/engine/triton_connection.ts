@@ -3,6 +3,7 @@ import { itemByteLength, type ModelManifest, type TensorSpec } from "../../model
 import type { CallLimits, TritonClient } from "../../triton/client.ts";
 import type { InlineInput, SharedInput } from "../../triton/infer.ts";
 import type { SharedMemoryRegion } from "../../triton/shared_memory.ts";
+import { unregisterRegions } from "../../triton/stale_regions.ts";
 import { cosine } from "../l2.ts";
 import { checkModel } from "./triton_model_check.ts";
 
@@ -24,6 +25,8 @@ export interface TritonConnectorOptions {
   readonly region: SharedMemoryRegion | undefined;
   /** Why there is no region. */
   readonly noRegionReason: string | undefined;
+  /** Regions of dead gateways: Triton keeps their memory until it is told to forget them. */
+  readonly staleRegions: readonly string[];
   /** Whether to refuse a Triton that does not see the region, instead of sending inline. */
   readonly requiresSharedMemory: boolean;
   /** Slot of the region that no request ever gets. */
@@ -83,8 +86,11 @@ async function choosePath(
 ): Promise<{ inlineReason: string | undefined }> {
   const { region, noRegionReason, requiresSharedMemory } = options;
   if (region === undefined) return { inlineReason: noRegionReason ?? "shared memory is off" };
+  const limits = { timeoutMs: CALL_TIMEOUT_MS, signal };
+  // A Triton that was started since then has forgotten them by itself.
+  await unregisterRegions(options.client, options.staleRegions, limits).catch(() => {});
   try {
-    await region.register({ timeoutMs: CALL_TIMEOUT_MS, signal });
+    await region.register(limits);
     await probeRegion(options, region, { input, signal });
     return { inlineReason: undefined };
   } catch (cause) {

@@ -21,6 +21,7 @@ function options(changes: Partial<TritonConnectorOptions> = {}): TritonConnector
     manifest: readDctManifest(),
     region: undefined,
     noRegionReason: undefined,
+    staleRegions: [],
     requiresSharedMemory: false,
     probeSlot: 0,
     ...changes,

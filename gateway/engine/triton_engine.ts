@@ -33,6 +33,8 @@ export interface TritonEngineOptions {
   readonly region: SharedMemoryRegion | undefined;
   /** Why there is no region. */
   readonly noRegionReason: string | undefined;
+  /** Regions of dead gateways, which Triton is told to forget. */
+  readonly staleRegions: readonly string[];
   /** Whether to refuse a Triton that does not see the region, instead of sending inline. */
   readonly requiresSharedMemory: boolean;
   /** Called when Triton was found, and whenever the reason it is not there changes. */
@@ -207,12 +209,12 @@ export class TritonEngine implements Engine {
     const isShared = connection.tensorPath === "shared_memory" && region !== undefined;
     const source = isShared ? { ...spec, region: region.name, byteOffset } : {
       ...spec,
-      // Out of shared memory, which the HTTP/2 stack cannot send from.
+      // No copy: whoever gets this slot next spoils only a request that nobody awaits any more.
       bytes: new Uint8Array(
         this.#memory as SharedArrayBuffer,
         byteOffset,
         block.count * inputByteLength,
-      ).slice(),
+      ),
     };
     const [tensor] = await client.infer({
       model: manifest.name,

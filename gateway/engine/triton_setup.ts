@@ -36,31 +36,40 @@ export async function createTritonEngine(
 ): Promise<Engine> {
   const transport = stack.use(new TritonTransport({ url: setup.url }));
   const client = new TritonClient(transport);
-  const { region, reason } = createRegion(setup, client, stack);
+  const { region, reason, stale } = createRegion(setup, client, stack);
   return stack.use(
     await TritonEngine.create({
       ...setup,
       client,
       region,
       noRegionReason: reason,
+      staleRegions: stale,
       requiresSharedMemory: setup.sharedMemory === "on",
     }),
   );
+}
+
+interface RegionOutcome {
+  readonly region: SharedMemoryRegion | undefined;
+  /** Why there is none. */
+  readonly reason: string | undefined;
+  /** Names of regions that dead gateways left and that were removed. */
+  readonly stale: readonly string[];
 }
 
 function createRegion(
   setup: TritonSetup,
   client: TritonClient,
   stack: AsyncDisposableStack,
-): { readonly region: SharedMemoryRegion | undefined; readonly reason: string | undefined } {
-  if (setup.sharedMemory === "off") return { region: undefined, reason: undefined };
+): RegionOutcome {
+  if (setup.sharedMemory === "off") return { region: undefined, reason: undefined, stale: [] };
   try {
     const shm = stack.use(new PosixShm());
-    removeStaleRegions(shm, REGION_PREFIX);
+    const stale = removeStaleRegions(shm, REGION_PREFIX);
     const byteLength = slotCapacity(setup.slots) * itemByteLength(setup.manifest.input);
     const region = SharedMemoryRegion.create({ shm, client, prefix: REGION_PREFIX, byteLength });
     stack.use(region);
-    return { region, reason: undefined };
+    return { region, reason: undefined, stale };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     if (setup.sharedMemory === "on") {
@@ -71,6 +80,6 @@ function createRegion(
         },
       );
     }
-    return { region: undefined, reason };
+    return { region: undefined, reason, stale: [] };
   }
 }

@@ -52,7 +52,7 @@ export async function startTriton(options: TritonOptions): Promise<TritonProcess
     memoryPrefix: `triton_${Deno.pid}_${crypto.randomUUID().slice(0, 8)}_`,
     exitTimeoutSeconds: options.exitTimeoutSeconds ?? 30,
     extraArguments: options.extraArguments ?? [],
-    models: options.models ?? await listModels(options),
+    models: await listModels(options),
   };
   const text = new TextDecoder();
   const args = serverArguments(
@@ -71,8 +71,12 @@ export async function startTriton(options: TritonOptions): Promise<TritonProcess
   }
 }
 
-async function listModels({ repository, onLog }: TritonOptions): Promise<string[]> {
+/** The models asked for, or all that are complete; those that need no weights are made on the way. */
+async function listModels(
+  { repository, models, onLog }: TritonOptions,
+): Promise<readonly string[]> {
   const { complete, incomplete } = await prepareModels(repository);
+  if (models !== undefined) return models;
   for (const name of incomplete) {
     onLog?.(`leaving out ${name} as its weights are missing: run deno task model ${name}`);
   }
