@@ -89,8 +89,11 @@ export class ImageDecoder implements Disposable {
   }
 }
 
-/** Bytes that Pillow's decoder wants behind the last Huffman code; arithmetic decoding looks no further. */
-const HUFFMAN_LOOKAHEAD_BYTES = 7;
+/**
+ * Bytes that libjpeg must have left over for Pillow's decoder to have had enough: Pillow looks 7 bytes beyond the
+ * last Huffman code, of which libjpeg itself takes up to 3. Arithmetic decoding looks no further.
+ */
+const HUFFMAN_LOOKAHEAD_BYTES = 4;
 const EXTRANEOUS_BYTES = /^Corrupt JPEG data: (\d+) extraneous bytes before marker 0xd9/;
 
 /**
