@@ -72,6 +72,8 @@ async function load(init: OnnxInit): Promise<void> {
     interOpNumThreads: 1,
     executionMode: "sequential",
     graphOptimizationLevel: "all",
+    // Threads that spin between runs would take the cores from the workers that decode.
+    extra: { session: { intra_op: { allow_spinning: "0" } } },
   };
   const session = typeof init.model === "string"
     ? await InferenceSession.create(init.model, options)

@@ -269,7 +269,7 @@ async function assertRefused(app: TestApp, refusal: Refusal): Promise<void> {
   const body = await response.json();
   assert.equal(response.status, status, JSON.stringify(body));
   assert.equal(response.headers.get("content-type"), "application/json");
-  assert.equal(response.headers.get("cache-control"), "no-store");
+  assert.equal(response.headers.get("cache-control"), "no-store, no-transform");
   assert.match(response.headers.get("server-timing") ?? "", /total;dur=\d/);
   for (const [name, value] of Object.entries(headers)) {
     assert.equal(response.headers.get(name), value);

@@ -13,8 +13,12 @@ class TritonPythonModel:
     def initialize(self, args):
         config = json.loads(args["model_config"])
         file_name = config.get("default_model_filename") or "model.onnx"
+        options = onnxruntime.SessionOptions()
+        # Threads that spin between runs would take the cores from everybody else on a small machine.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self.session = onnxruntime.InferenceSession(
             os.path.join(args["model_repository"], args["model_version"], file_name),
+            options,
             providers=["CPUExecutionProvider"],
         )
         self.inputs = [tensor["name"] for tensor in config["input"]]

@@ -1,0 +1,67 @@
+/** Pixels to JPEG through the libturbojpeg the gateway decodes with (source: `turbojpeg.h` of libjpeg-turbo 3.1). */
+import { findTurboJpeg } from "../../gateway/image/turbojpeg_library.ts";
+
+const SYMBOLS = {
+  tj3Init: { parameters: ["i32"], result: "usize" },
+  tj3Set: { parameters: ["usize", "i32", "i32"], result: "i32" },
+  tj3Compress8: {
+    parameters: ["usize", "buffer", "i32", "i32", "i32", "i32", "buffer", "buffer"],
+    result: "i32",
+  },
+  tj3Free: { parameters: ["usize"], result: "void" },
+  tj3Destroy: { parameters: ["usize"], result: "void" },
+  // The C library's: see gateway/image/turbojpeg.ts.
+  memcpy: { parameters: ["buffer", "usize", "usize"], result: "usize" },
+} as const;
+
+const TJINIT_COMPRESS = 0;
+const TJPARAM = { QUALITY: 3, SUBSAMP: 4 };
+const TJSAMP_420 = 2;
+const TJPF_RGB = 0;
+
+/** RGB pixels, u8 [height, width, 3]. */
+export interface RgbImage {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array<ArrayBuffer>;
+}
+
+/** Encodes photos as cameras do: baseline, 4:2:0. */
+export class JpegEncoder implements Disposable {
+  readonly #library: Deno.DynamicLibrary<typeof SYMBOLS>;
+
+  /** @throws {Error} where libturbojpeg is not to be had. */
+  constructor() {
+    const found = findTurboJpeg();
+    if (found.path === undefined) {
+      throw new Error(`Cannot encode photos as there is ${found.reason}`);
+    }
+    this.#library = Deno.dlopen(found.path, SYMBOLS);
+  }
+
+  /** @param quality 1 to 100, on libjpeg's scale. */
+  encode({ width, height, data }: RgbImage, quality: number): Uint8Array<ArrayBuffer> {
+    const { symbols } = this.#library;
+    const handle = symbols.tj3Init(TJINIT_COMPRESS);
+    // The library allocates the file and writes its address and size here.
+    const address = new BigUint64Array(1);
+    const size = new BigUint64Array(1);
+    try {
+      symbols.tj3Set(handle, TJPARAM.QUALITY, quality);
+      symbols.tj3Set(handle, TJPARAM.SUBSAMP, TJSAMP_420);
+      if (symbols.tj3Compress8(handle, data, width, 0, height, TJPF_RGB, address, size) !== 0) {
+        throw new Error(`Cannot encode ${width} × ${height} pixels`);
+      }
+      const bytes = new Uint8Array(Number(size[0]));
+      symbols.memcpy(bytes, address[0] as bigint, size[0] as bigint);
+      return bytes;
+    } finally {
+      symbols.tj3Free(address[0] as bigint);
+      symbols.tj3Destroy(handle);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#library.close();
+  }
+}

@@ -1,0 +1,58 @@
+/** The gateway, as `deno task start` runs it. */
+import { fileURLToPath } from "node:url";
+import { ServerProcess } from "./server_process.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** What the benchmark sets; everything else is as it is by default. */
+export interface GatewayOptions {
+  readonly model: string;
+  /** gRPC address of Triton; absent runs the embedded engine. */
+  readonly tritonUrl?: string;
+  readonly sharedMemory?: "auto" | "on" | "off";
+}
+
+/** Starts a gateway on a free port. */
+export function startGateway(options: GatewayOptions): Promise<ServerProcess> {
+  const { model, tritonUrl, sharedMemory = "auto" } = options;
+  const engine = tritonUrl === undefined ? { GATEWAY_ENGINE: "embedded" } : {
+    GATEWAY_ENGINE: "triton",
+    GATEWAY_TRITON_URL: tritonUrl,
+    GATEWAY_TRITON_SHM: sharedMemory,
+  };
+  return ServerProcess.start({
+    name: "the gateway",
+    program: Deno.execPath(),
+    args: ["run", "-q", "-P=serve", "gateway/main.ts"],
+    cwd: ROOT,
+    // The deadline makes room for slow lines: a batch of phone photos takes longer than a request should.
+    env: { ...engine, GATEWAY_PORT: "0", GATEWAY_MODEL: model, ...SLOW_LINE, NO_COLOR: "1" },
+    readUrl: (line) => {
+      if (!line.startsWith("{")) return undefined;
+      const { message, url } = JSON.parse(line);
+      return message === "listening" ? url as string : undefined;
+    },
+  });
+}
+
+const SLOW_LINE = { GATEWAY_BODY_TIMEOUT_MS: "60000", GATEWAY_REQUEST_TIMEOUT_MS: "60000" };
+
+/** Who computes embeddings for a gateway, and which way tensors go there, by its /info. */
+export interface GatewayEngine {
+  readonly engine: string;
+  readonly tensorPath: string;
+  readonly runtime: string;
+}
+
+/** Asks a gateway. */
+export async function gatewayEngine(
+  url: string,
+  apiKey: string | undefined,
+): Promise<GatewayEngine> {
+  const headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+  const response = await fetch(`${url}/info`, { headers });
+  if (!response.ok) throw new Error(`Cannot ask the gateway what it is: ${response.status}`);
+  const { engine } = await response.json();
+  const { engine: name, tensorPath, runtime } = engine;
+  return { engine: name, tensorPath, runtime };
+}

@@ -1,0 +1,34 @@
+// deno-lint-ignore-file no-console
+/**
+ * `deno task bench:capacity RESULT [--gpu-price N --core-price N]`: cores, bandwidth, replicas and cost to keep GPUs
+ * busy, from a result with the study photo-sizes, as a Markdown table. Prices are an hour's, in any currency.
+ */
+import { parseArgs } from "node:util";
+import { capacityRows } from "./capacity.ts";
+import { readResult } from "./result_file.ts";
+import { markdownTable } from "./readme_table.ts";
+import { formatBytes, short } from "./svg.ts";
+
+if (import.meta.main) {
+  const { values, positionals } = parseArgs({
+    args: Deno.args,
+    options: { "gpu-price": { type: "string" }, "core-price": { type: "string", default: "0.05" } },
+    allowPositionals: true,
+  });
+  const { photoSizes } = await readResult(positionals[0] ?? "full");
+  const gpuHour = values["gpu-price"];
+  const prices = gpuHour === undefined
+    ? undefined
+    : { gpuHour: Number(gpuHour), coreHour: Number(values["core-price"]) };
+  const head = ["Photo", "GPU (rate not measured)", "images/s", "cores", "replicas of 4", "Gbit/s"];
+  const rows = capacityRows(photoSizes, prices).map((row) => [
+    `${row.photo}, ${formatBytes(row.jpegBytes)}`,
+    row.gpu,
+    short(row.imagesPerSecond),
+    short(row.cores),
+    String(row.replicas),
+    short(row.jpegGbit),
+    ...(row.costPerThousand === undefined ? [] : [short(row.costPerThousand)]),
+  ]);
+  console.log(markdownTable(prices === undefined ? head : [...head, "cost of 1,000 images"], rows));
+}

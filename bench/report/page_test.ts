@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { reportPage } from "./page.ts";
+import { sampleCell, sampleComparison, sampleResult } from "./sample_result.ts";
+
+Deno.test("reportPage() is one file that loads nothing, and says the numbers", () => {
+  const page = reportPage(sampleComparison());
+  assert.doesNotMatch(page, /(?:src|href)=|@import|url\(/);
+  assert.match(page, /6\.25 ×/);
+  assert.match(page, /58\.5 ×/);
+  assert.match(page, /It reproduces no packet loss, no slow start/);
+});
+
+Deno.test("reportPage() says when a run was stopped or requests failed", () => {
+  const failing = sampleResult([sampleCell("gateway-raw", 32, { errors: { "<refused>": 2 } })]);
+  const page = reportPage({ ...failing, isComplete: false });
+  assert.match(page, /stopped before its end/);
+  assert.match(page, /&lt;refused>/);
+});
+
+Deno.test("reportPage() marks everything simulated", () => {
+  const settings = { gpus: [1, 4], msPerImage: 8.4, msPerBatch: 0, batchMax: 8 };
+  const point = {
+    link: "fast-wan",
+    gpus: 1,
+    way: "gateway-raw",
+    sends: "jpeg",
+    clients: 24,
+    imagesPerSecond: 118,
+    gpuCeiling: 119,
+    linkCeiling: 3000,
+    gatewayCpuMs: 1.5,
+    errors: {},
+  } as const;
+  const scaling = { isSimulated: true, settings, points: [point, { ...point, gpus: 4 }] } as const;
+  const page = reportPage({ ...sampleComparison(), scaling });
+  assert.match(page, /More GPUs — SIMULATED/);
+  assert.match(page, /fast-wan — SIMULATED GPUs/);
+  assert.match(page, /No GPU was used/);
+});

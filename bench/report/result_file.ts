@@ -1,0 +1,34 @@
+/** Results as JSON files. */
+import { fileURLToPath } from "node:url";
+import { type BenchResult, RESULT_SCHEMA } from "./result.ts";
+
+/** Where results are. */
+export const RESULTS_FOLDER = new URL("../results/", import.meta.url);
+
+/** Digits of numbers in files: nanoseconds and bytes of means say nothing. */
+const SIGNIFICANT_DIGITS = 6;
+
+/**
+ * Reads a result by its name in `bench/results/`, or by its path.
+ *
+ * @throws {Error} when it was written by another version of the schema.
+ */
+export async function readResult(name: string): Promise<BenchResult> {
+  const file = name.endsWith(".json")
+    ? name
+    : fileURLToPath(new URL(`${name}.json`, RESULTS_FOLDER));
+  const result = JSON.parse(await Deno.readTextFile(file)) as BenchResult;
+  if (result.schema === RESULT_SCHEMA) return result;
+  throw new Error(
+    `Cannot read ${name} as its schema must be ${RESULT_SCHEMA}: it is ${result.schema}`,
+  );
+}
+
+/** JSON with numbers cut to what they are worth; integers stay exact. */
+export function toJson(result: BenchResult): string {
+  const shorten = (_key: string, value: unknown) =>
+    typeof value === "number" && !Number.isInteger(value)
+      ? Number(value.toPrecision(SIGNIFICANT_DIGITS))
+      : value;
+  return JSON.stringify(result, shorten, 1) + "\n";
+}

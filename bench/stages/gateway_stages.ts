@@ -1,0 +1,84 @@
+/** Every stage of the gateway's road, one after the other, by the gateway's own code. */
+import { FIELDS } from "../../gateway/config_fields.ts";
+import { binaryReply, rowsReply } from "../../gateway/http/embed_reply.ts";
+import { parseJsonObject } from "../../gateway/http/json_body.ts";
+import { decodeImageText } from "../../gateway/image/base64.ts";
+import { judgeImage } from "../../gateway/image/image_header.ts";
+import { Preprocessor } from "../../gateway/image/preprocess.ts";
+import { findTurboJpeg } from "../../gateway/image/turbojpeg_library.ts";
+import { normalizeL2 } from "../../gateway/l2.ts";
+import type { PreprocessSpec } from "../../model/manifest.ts";
+import { measure, type Timing, timingOf } from "./measure.ts";
+
+/** A stage with its time. */
+export interface StageTiming extends Timing {
+  readonly stage: string;
+}
+
+/** Decodes and resizes of one photo, for their own report of where time goes. */
+const PREPROCESS_CALLS = 30;
+const REPLY_MODEL = { model: "bench", dim: 512 };
+
+/** Times the stages for some photos of one size. */
+export async function gatewayStages(
+  jpegs: readonly Uint8Array<ArrayBuffer>[],
+  preprocess: PreprocessSpec,
+): Promise<StageTiming[]> {
+  const pick = (index: number) => jpegs[index % jpegs.length] as Uint8Array<ArrayBuffer>;
+  const limits = {
+    bytesMax: FIELDS.imageBytesMax.parse(FIELDS.imageBytesMax.default),
+    pixelsMax: FIELDS.imagePixelsMax.parse(FIELDS.imagePixelsMax.default),
+    scansMax: FIELDS.imageScansMax.parse(FIELDS.imageScansMax.default),
+  };
+  const texts = jpegs.map((jpeg) => jpeg.toBase64());
+  const bodies = texts.map((text) => new TextEncoder().encode(JSON.stringify({ images: [text] })));
+  using preprocessor = new Preprocessor({
+    turboJpegPath: findTurboJpeg().path,
+    limits,
+    preprocess,
+  });
+  const { decode, resize, crop } = await preprocessStages(preprocessor, pick);
+  const embedding = normalizeL2(Float32Array.from({ length: 512 }, (_, index) => index - 250));
+  const rows: [string, Timing][] = [
+    [
+      "parse JSON body",
+      await measure((index) => parseJsonObject(bodies[index % bodies.length] as Uint8Array)),
+    ],
+    [
+      "decode base64",
+      await measure((index) =>
+        decodeImageText(texts[index % texts.length] as string, limits.bytesMax)
+      ),
+    ],
+    ["judge header", await measure((index) => judgeImage(pick(index), limits))],
+    ["decode JPEG", decode],
+    ["resize and crop", resize],
+    ["normalise into slot", await measure(memoryWriter(preprocessor, crop))],
+    ["reply, JSON", await measure(() => rowsReply([embedding]))],
+    ["reply, float32", await measure(() => binaryReply([embedding], REPLY_MODEL))],
+  ];
+  return rows.map(([stage, timing]) => ({ stage, ...timing }));
+}
+
+/** Decoding and resizing as the preprocessor itself stamps them. */
+async function preprocessStages(
+  preprocessor: Preprocessor,
+  pick: (index: number) => Uint8Array<ArrayBuffer>,
+): Promise<{ decode: Timing; resize: Timing; crop: Uint8Array<ArrayBuffer> }> {
+  const decodes: number[] = [];
+  const resizes: number[] = [];
+  let last = await preprocessor.preprocess(pick(0), "none");
+  for (let index = 0; index < PREPROCESS_CALLS; index++) {
+    last = await preprocessor.preprocess(pick(index), "none");
+    decodes.push(last.decodeMs);
+    resizes.push(last.resizeMs);
+  }
+  return { decode: timingOf(decodes), resize: timingOf(resizes), crop: last.crop };
+}
+
+/** Normalises a crop into memory that the embedded engine, or a client inline, would read. */
+function memoryWriter(preprocessor: Preprocessor, crop: Uint8Array<ArrayBuffer>): () => void {
+  const buffer = new SharedArrayBuffer(crop.length * 4);
+  const address = { kind: "memory", datatype: "FP32", buffer, byteOffset: 0 } as const;
+  return () => preprocessor.writeInput(crop, address);
+}

@@ -1,0 +1,76 @@
+/** A way to get embeddings of photos: what is sent, to whom, in which form. */
+import type { Photo } from "../photos/photo_set.ts";
+
+/** Where a way sends its requests. */
+export interface WayTarget {
+  /** Base URL, without a path. */
+  readonly url: string;
+  /** Name of the model on Triton. */
+  readonly model: string;
+  /** Bearer token, for a gateway that wants one. */
+  readonly apiKey?: string;
+}
+
+/** A reply, and when what happened: milliseconds since the epoch. */
+export interface WayReply {
+  /** f32 [n, 512], normalised or not, as the server gives them. */
+  readonly embeddings: Float32Array;
+  /** Bytes of the request's body, and of the reply's. */
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+  /** When the body was ready to be sent. */
+  readonly encodedMs: number;
+  /** When the whole reply was there, not yet parsed. */
+  readonly receivedMs: number;
+  /** Milliseconds of the server's own stages, by name, from its `Server-Timing` header. */
+  readonly serverMs: Readonly<Record<string, number>>;
+}
+
+/** A client of one server; connections stay open between requests. */
+export interface Way extends AsyncDisposable {
+  /**
+   * Embeds photos by one request.
+   *
+   * @throws {Error} whenever the server does not give an embedding for each of them.
+   */
+  send(photos: readonly Photo[]): Promise<WayReply>;
+}
+
+/** Length of an embedding of either model. */
+export const EMBEDDING_DIM = 512;
+
+/** Tensor names of both models. */
+export const TENSORS = { input: "image", output: "embedding" } as const;
+
+/** Bytes of a request's tensors, one after the other; a single one is not copied. */
+export function joinTensors(photos: readonly Photo[]): Uint8Array<ArrayBuffer> {
+  const [first] = photos;
+  if (first !== undefined && photos.length === 1) return new Uint8Array(first.tensor.buffer);
+  const byteLength = photos.reduce((sum, { tensor }) => sum + tensor.byteLength, 0);
+  const joined = new Uint8Array(byteLength);
+  let offset = 0;
+  for (const { tensor } of photos) {
+    joined.set(new Uint8Array(tensor.buffer), offset);
+    offset += tensor.byteLength;
+  }
+  return joined;
+}
+
+/**
+ * Makes sure that there is a finite embedding for every photo.
+ *
+ * @throws {Error} when there is not.
+ */
+export function assertEmbeddings(embeddings: Float32Array, count: number): void {
+  if (embeddings.length !== count * EMBEDDING_DIM) {
+    throw new Error(
+      `Cannot use reply as it must hold ${count} embeddings: it holds ${embeddings.length} numbers`,
+    );
+  }
+  for (let row = 0; row < count; row++) {
+    const first = embeddings[row * EMBEDDING_DIM];
+    if (first === undefined || !Number.isFinite(first)) {
+      throw new Error(`Cannot use reply as embedding ${row} is not finite`);
+    }
+  }
+}

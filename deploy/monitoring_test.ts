@@ -1,0 +1,103 @@
+/** Dashboards and alerts ask for metrics that exist. */
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import { metricsIn, unknownMetrics } from "../tools/compose/metric_names.ts";
+
+/** Of Triton 2.71 (docs/user_guide/metrics.md), as far as they are used. */
+const TRITON_METRICS = [
+  "nv_gpu_memory_total_bytes",
+  "nv_gpu_memory_used_bytes",
+  "nv_gpu_utilization",
+  "nv_inference_compute_infer_duration_us",
+  "nv_inference_compute_input_duration_us",
+  "nv_inference_compute_output_duration_us",
+  "nv_inference_count",
+  "nv_inference_exec_count",
+  "nv_inference_pending_request_count",
+  "nv_inference_queue_duration_us",
+  "nv_inference_request_failure",
+  "nv_inference_request_success",
+];
+
+interface Panel {
+  readonly id: number;
+  readonly title: string;
+  readonly gridPos: {
+    readonly x: number;
+    readonly y: number;
+    readonly w: number;
+    readonly h: number;
+  };
+  readonly datasource: { readonly uid: string };
+  readonly targets: readonly { readonly expr: string }[];
+}
+
+interface Rule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly annotations: { readonly summary?: string; readonly action?: string };
+}
+
+const readText = (path: string) => Deno.readTextFile(new URL(path, import.meta.url));
+
+const dashboard = JSON.parse(await readText("grafana/dashboards/gateway.json"));
+const panels: Panel[] = dashboard.panels;
+const rules: Rule[] = parse(await readText("prometheus/alerts.yml")).groups
+  .flatMap((group: { rules: Rule[] }) => group.rules);
+
+/** README's table of metrics is generated from the code and held to it by the gate. */
+async function knownMetrics(): Promise<Set<string>> {
+  const readme = await readText("../README.md");
+  const table = /<!-- BEGIN generated: metrics -->(.*?)<!-- END/s.exec(readme)?.[1] ?? "";
+  const ours = [...table.matchAll(/^\| `([a-z_]+)`/gm)].map(([, name = ""]) => name);
+  assert.ok(ours.length > 10);
+  return new Set([...ours, ...TRITON_METRICS, "up"]);
+}
+
+Deno.test("every panel of the dashboard shows metrics that exist", async () => {
+  const known = await knownMetrics();
+  for (const { title, targets } of panels) {
+    for (const { expr } of targets) {
+      const used = metricsIn(expr);
+      assert.ok(used.length > 0, title);
+      assert.deepEqual(unknownMetrics(used, known), [], title);
+    }
+  }
+});
+
+Deno.test("the dashboard's panels use the provisioned data source and do not overlap", async () => {
+  const [source] =
+    parse(await readText("grafana/provisioning/datasources/prometheus.yml")).datasources;
+  const taken = new Set<string>();
+  for (const { title, datasource, gridPos: { x, y, w, h } } of panels) {
+    assert.equal(datasource.uid, source.uid);
+    assert.ok(x + w <= 24, title);
+    for (let column = x; column < x + w; column++) {
+      for (let row = y; row < y + h; row++) {
+        assert.ok(!taken.has(`${column},${row}`), `${title} overlaps another panel`);
+        taken.add(`${column},${row}`);
+      }
+    }
+  }
+  assert.equal(new Set(panels.map(({ id }) => id)).size, panels.length);
+});
+
+Deno.test("every alert asks for metrics that exist, says what is wrong and what to do", async () => {
+  const known = await knownMetrics();
+  for (const { alert, expr, annotations } of rules) {
+    assert.deepEqual(unknownMetrics(metricsIn(expr), known), [], alert);
+    assert.ok(annotations.summary && annotations.action, alert);
+  }
+});
+
+Deno.test("every alert has a case in alerts_test.yml, which promtool runs", async () => {
+  const cases = await readText("prometheus/alerts_test.yml");
+  for (const { alert } of rules) assert.match(cases, new RegExp(`alertname: ${alert} `));
+});
+
+Deno.test("Prometheus reads its rules and both services", async () => {
+  const config = parse(await readText("prometheus/prometheus.yml"));
+  assert.deepEqual(config.rule_files, ["alerts.yml"]);
+  const jobs = config.scrape_configs.map((job: { job_name: string }) => job.job_name);
+  assert.deepEqual(jobs, ["gateway", "triton"]);
+});

@@ -1,0 +1,83 @@
+#!/bin/sh
+# Starts Triton for one model, with every limit explicit. Arguments are passed on to tritonserver.
+#
+#   MODEL                  folder in the model repository, required
+#   TRITON_EXIT_SECONDS    time for inferences in flight after SIGTERM; the container's grace period must be longer
+#   TRITON_INFLIGHT        requests in flight for which Triton keeps its buffers: the gateway's slots
+#   TRITON_LOG_VERBOSE     1 says which execution provider was set up and with which options
+#   MODEL_REPOSITORY, ENGINE_CACHE, TRITONSERVER   for the test; the image has the defaults
+#
+# Exit codes: 64 MODEL is wrong, 78 the model is not exported, otherwise Triton's.
+set -eu
+
+server=${TRITONSERVER:-tritonserver}
+repository=${MODEL_REPOSITORY:-/models}
+cache=${ENGINE_CACHE:-/cache}
+model=${MODEL:-}
+
+case $model in
+  '' | *[!A-Za-z0-9_]*)
+    echo "serve-model: MODEL must be letters, digits and underscores: current value is '$model'" >&2
+    exit 64
+    ;;
+esac
+onnx=$repository/$model/1/model.onnx
+if [ ! -f "$onnx" ] || [ ! -f "$repository/$model/config.pbtxt" ]; then
+  echo "serve-model: $repository/$model has no config.pbtxt or no 1/model.onnx: run the service model first" >&2
+  exit 78
+fi
+
+# A TensorRT engine in the cache is found by the names in the graph and by versions, not by the weights, so other
+# weights in the same graph would meet the old engine. Engines also belong to one kind of GPU.
+forget_stale_engines() {
+  folder=$cache/$model
+  gpu=$(nvidia-smi --query-gpu=name,compute_cap --format=csv,noheader 2> /dev/null || echo none)
+  state="model $(sha256sum < "$onnx") triton ${NVIDIA_TRITON_SERVER_VERSION:-unknown} gpu $gpu"
+  mkdir -p "$folder"
+  if [ "$(cat "$folder/.built_for" 2> /dev/null)" != "$state" ]; then
+    echo "serve-model: $folder was not built for this model, Triton and GPU: starting with an empty engine cache"
+    find "$folder" -mindepth 1 -delete
+    printf '%s\n' "$state" > "$folder/.built_for"
+  fi
+}
+if [ -w "$cache" ]; then
+  forget_stale_engines
+else
+  echo "serve-model: $cache is not writable: TensorRT engines would be built again at every start" >&2
+fi
+
+# Options differ between releases, and an unknown one ends the start. --help exits with 1.
+help=$("$server" --help 2>&1 || true)
+knows() {
+  case $help in
+    *"--$1 "*) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
+# What can load other models, change files' paths or settings is locked with a key that nobody has. Shared memory
+# stays open over gRPC, where the gateway registers its region, and closed over HTTP.
+key=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+
+# Later options win, so arguments come last.
+# Since 26.04 clients may use shared memory only where this is set; before, the option is unknown and they may.
+if knows allow-client-shm; then set -- --allow-client-shm=true "$@"; fi
+# A batch of 32 FP32 inputs is 19.3 MB.
+if knows http-max-input-size; then set -- --http-max-input-size=33554432 "$@"; fi
+
+exec "$server" \
+  "--model-repository=$repository" \
+  --model-control-mode=explicit \
+  "--load-model=$model" \
+  --disable-auto-complete-config \
+  --strict-readiness=true \
+  --exit-on-error=true \
+  "--exit-timeout-secs=${TRITON_EXIT_SECONDS:-15}" \
+  "--log-verbose=${TRITON_LOG_VERBOSE:-0}" \
+  --http-address=0.0.0.0 --http-port=8000 --http-thread-count=4 \
+  "--http-restricted-api=shared-memory,model-repository,trace,logging:locked=$key" \
+  --grpc-address=0.0.0.0 --grpc-port=8001 \
+  "--grpc-infer-allocation-pool-size=${TRITON_INFLIGHT:-256}" \
+  "--grpc-restricted-protocol=model-repository,trace,logging:locked=$key" \
+  --allow-metrics=true --metrics-address=0.0.0.0 --metrics-port=8002 --metrics-interval-ms=2000 \
+  "$@"

@@ -1,0 +1,184 @@
+/** The entrypoint of the Triton image, run against a `tritonserver` that prints its arguments. */
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+
+const SCRIPT = fileURLToPath(new URL("entrypoint.sh", import.meta.url));
+const EXIT_USAGE = 64;
+const EXIT_CONFIG = 78;
+
+/** Options that only newer releases know. */
+const NEW_OPTIONS = ["allow-client-shm", "http-max-input-size"];
+
+interface Setup extends AsyncDisposable {
+  readonly root: string;
+  run(environment?: Record<string, string>, args?: string[]): Promise<Outcome>;
+}
+
+interface Outcome {
+  readonly code: number;
+  /** What the stub was called with. */
+  readonly args: string[];
+  readonly log: string;
+}
+
+/** A model repository, an engine cache, and a stub whose help lists the options given. */
+async function setUp(options: readonly string[] = NEW_OPTIONS): Promise<Setup> {
+  const root = await Deno.makeTempDir();
+  const help = options.map((option) => `  --${option} <boolean>`).join("\n");
+  await Deno.writeTextFile(
+    `${root}/tritonserver`,
+    `#!/bin/sh
+if [ "$1" = --help ]; then
+  cat << 'END'
+${help}
+END
+  exit 1
+fi
+printf '%s\\n' "$@"
+exit 7
+`,
+    { mode: 0o755 },
+  );
+  await Deno.mkdir(`${root}/models/dct_512/1`, { recursive: true });
+  await Deno.mkdir(`${root}/cache`);
+  await Deno.writeTextFile(`${root}/models/dct_512/1/model.onnx`, "weights");
+  await Deno.writeTextFile(`${root}/models/dct_512/config.pbtxt`, "");
+  return {
+    root,
+    run: (environment = {}, args = []) => run(root, environment, args),
+    [Symbol.asyncDispose]: () => Deno.remove(root, { recursive: true }),
+  };
+}
+
+async function run(
+  root: string,
+  environment: Record<string, string>,
+  args: string[],
+): Promise<Outcome> {
+  const { code, stdout, stderr } = await new Deno.Command("sh", {
+    args: [SCRIPT, ...args],
+    clearEnv: true,
+    env: {
+      PATH: "/usr/bin:/bin",
+      TRITONSERVER: `${root}/tritonserver`,
+      MODEL_REPOSITORY: `${root}/models`,
+      ENGINE_CACHE: `${root}/cache`,
+      MODEL: "dct_512",
+      ...environment,
+    },
+  }).output();
+  const lines = new TextDecoder().decode(stdout).trimEnd().split("\n");
+  return {
+    code,
+    args: lines.filter((line) => line.startsWith("--")),
+    log: lines.filter((line) => !line.startsWith("--")).join("\n") +
+      new TextDecoder().decode(stderr),
+  };
+}
+
+Deno.test("entrypoint.sh becomes a Triton that serves one model and completes no configuration", async () => {
+  await using setup = await setUp();
+  const { code, args } = await setup.run();
+  // The stub's own exit code: the script was replaced by it.
+  assert.equal(code, 7);
+  for (
+    const option of [
+      `--model-repository=${setup.root}/models`,
+      "--model-control-mode=explicit",
+      "--load-model=dct_512",
+      "--disable-auto-complete-config",
+      "--exit-timeout-secs=15",
+      "--grpc-infer-allocation-pool-size=256",
+    ]
+  ) assert.ok(args.includes(option), option);
+});
+
+Deno.test("entrypoint.sh passes the options that this Triton knows, and no other", async () => {
+  await using newer = await setUp();
+  const { args } = await newer.run();
+  assert.ok(args.includes("--allow-client-shm=true"));
+  assert.ok(args.includes("--http-max-input-size=33554432"));
+  await using older = await setUp([]);
+  const known = (await older.run()).args;
+  assert.deepEqual(known.filter((arg) => NEW_OPTIONS.some((name) => arg.includes(name))), []);
+});
+
+Deno.test("entrypoint.sh locks model control with a key that differs from start to start", async () => {
+  await using setup = await setUp();
+  const keyOf = async () => {
+    const { args } = await setup.run();
+    const keys = args.flatMap((arg) =>
+      /^--(?:grpc|http)-restricted-(?:protocol|api)=(\S+):locked=([0-9a-f]{32})$/.exec(arg)?.slice(
+        1,
+      ) ?? []
+    );
+    assert.equal(keys.length, 4);
+    assert.match(keys[0] ?? "", /^shared-memory,model-repository/);
+    assert.match(keys[2] ?? "", /^model-repository/);
+    return keys[1];
+  };
+  assert.notEqual(await keyOf(), await keyOf());
+});
+
+Deno.test("entrypoint.sh takes limits from the environment and options from its arguments", async () => {
+  await using setup = await setUp();
+  const { args } = await setup.run(
+    { TRITON_EXIT_SECONDS: "3", TRITON_INFLIGHT: "9", TRITON_LOG_VERBOSE: "1" },
+    ["--rate-limit=off"],
+  );
+  for (
+    const option of [
+      "--exit-timeout-secs=3",
+      "--grpc-infer-allocation-pool-size=9",
+      "--log-verbose=1",
+      "--rate-limit=off",
+    ]
+  ) assert.ok(args.includes(option), option);
+});
+
+for (const model of ["", "../x", "a b", "a;b"]) {
+  Deno.test(`entrypoint.sh refuses MODEL=${JSON.stringify(model)}`, async () => {
+    await using setup = await setUp();
+    const { code, log } = await setup.run({ MODEL: model });
+    assert.equal(code, EXIT_USAGE);
+    assert.match(log, /MODEL must be letters, digits and underscores/);
+  });
+}
+
+Deno.test("entrypoint.sh says that a model is not exported", async () => {
+  await using setup = await setUp();
+  const { code, log } = await setup.run({ MODEL: "openclip_vit_b32" });
+  assert.equal(code, EXIT_CONFIG);
+  assert.match(log, /run the service model first/);
+});
+
+Deno.test("entrypoint.sh keeps engines of the same model, Triton and GPU, and no others", async () => {
+  await using setup = await setUp();
+  const engine = `${setup.root}/cache/dct_512/x.engine`;
+  const remains = async (environment: Record<string, string>) => {
+    await Deno.writeTextFile(engine, "");
+    await setup.run(environment);
+    return await Deno.stat(engine).then(() => true, () => false);
+  };
+  const release = { NVIDIA_TRITON_SERVER_VERSION: "26.07" };
+  await setup.run(release);
+  assert.equal(await remains(release), true);
+  assert.equal(await remains({ NVIDIA_TRITON_SERVER_VERSION: "26.08" }), false);
+  assert.equal(await remains(release), false);
+  await Deno.writeTextFile(`${setup.root}/models/dct_512/1/model.onnx`, "other weights");
+  assert.equal(await remains(release), false);
+});
+
+Deno.test("entrypoint.sh leaves other models' engines alone", async () => {
+  await using setup = await setUp();
+  await Deno.mkdir(`${setup.root}/cache/other`);
+  await setup.run();
+  assert.ok((await Deno.stat(`${setup.root}/cache/other`)).isDirectory);
+});
+
+Deno.test("entrypoint.sh starts without a cache", async () => {
+  await using setup = await setUp();
+  const { code, log } = await setup.run({ ENGINE_CACHE: `${setup.root}/none` });
+  assert.equal(code, 7);
+  assert.match(log, /not writable/);
+});
