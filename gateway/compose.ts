@@ -10,13 +10,12 @@ import { EmbeddedEngine } from "./engine/embedded_engine.ts";
 import type { Engine } from "./engine/engine.ts";
 import { findModel, readModelDescription } from "./engine/model_files.ts";
 import { createTritonEngine } from "./engine/triton_setup.ts";
+import { gatewayInfo } from "./gateway_info.ts";
 import { type AppOptions, createApp } from "./http/app.ts";
-import type { Info } from "./http/info.ts";
 import { Listener } from "./http/listener.ts";
-import { ACCEPTED_FORMATS } from "./image/format.ts";
-import { jpegDecoderName, type Orient } from "./image/image_decoder.ts";
+import { jpegDecoderName } from "./image/image_decoder.ts";
 import { Preprocessor, type PreprocessorSettings } from "./image/preprocess.ts";
-import { preprocessId } from "./image/preprocess_id.ts";
+import { rememberedPreprocessIds } from "./image/preprocess_id.ts";
 import type { PreprocessJob, PreprocessResult } from "./image/preprocess_worker.ts";
 import { findTurboJpeg } from "./image/turbojpeg_library.ts";
 import { WorkerPool } from "./image/worker_pool.ts";
@@ -26,7 +25,6 @@ import type { Telemetry } from "./telemetry/events.ts";
 import { Logger } from "./telemetry/logger.ts";
 import { Metrics } from "./telemetry/metrics.ts";
 import { MetricsAndLogs } from "./telemetry/telemetry.ts";
-import { NAME, VERSION } from "./version.ts";
 
 const PROJECT = new URL("../", import.meta.url);
 /** Images that may wait for a worker beside those of requests. */
@@ -159,13 +157,10 @@ function appOptions(config: Config, core: Core, state: { isDraining: boolean }):
     imagesQueued: () => workers.queued,
   });
   const jpegDecoder = jpegDecoderName(settings.turboJpegPath);
-  const known = new Map<string, string>();
-  const idOf = (orient: Orient) => {
+  const idOf = rememberedPreprocessIds((orient) => {
     const { modelDigest, inputDatatype } = engine.description;
-    const identity = { ...settings, modelDigest, inputDatatype, jpegDecoder, orient };
-    const key = `${orient} ${inputDatatype}`;
-    return known.get(key) ?? known.set(key, preprocessId(identity)).get(key) ?? "";
-  };
+    return { ...settings, modelDigest, inputDatatype, jpegDecoder, orient };
+  });
   return {
     pipeline,
     admission,
@@ -181,43 +176,10 @@ function appOptions(config: Config, core: Core, state: { isDraining: boolean }):
     requestTimeoutMs: config.requestTimeoutMs,
     info: () => {
       const preprocessIds = { none: idOf("none"), exif: idOf("exif") };
-      return describe({ config, engine, manifest, preprocessIds, jpegDecoder });
+      return gatewayInfo({ config, engine, manifest, preprocessIds, jpegDecoder });
     },
     metrics: () => metrics.registry.metrics(),
     isDraining: () => state.isDraining,
-  };
-}
-
-function describe(parts: {
-  readonly config: Config;
-  readonly engine: Engine;
-  readonly manifest: ModelManifest;
-  readonly preprocessIds: Readonly<Record<Orient, string>>;
-  readonly jpegDecoder: string;
-}): Info {
-  const { config, engine, manifest, preprocessIds, jpegDecoder } = parts;
-  return {
-    name: NAME,
-    version: VERSION,
-    engine: engine.description,
-    model: {
-      name: manifest.name,
-      description: manifest.description,
-      license: manifest.license,
-    },
-    preprocess_id: preprocessIds,
-    jpeg_decoder: jpegDecoder,
-    accepted_formats: ACCEPTED_FORMATS,
-    limits: {
-      request_images: config.requestImagesMax,
-      request_body_bytes: config.bodyBytesMax,
-      request_timeout_ms: config.requestTimeoutMs,
-      image_bytes: config.imageBytesMax,
-      image_pixels: config.imagePixelsMax,
-      image_scans: config.imageScansMax,
-      slots: config.slots,
-    },
-    versions: { deno: Deno.version.deno, v8: Deno.version.v8, typescript: Deno.version.typescript },
   };
 }
 

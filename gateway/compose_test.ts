@@ -6,7 +6,6 @@ import { embedHead, RawClient } from "../testing/raw_client.ts";
 const CAT = await testFile("photos/cat.jpg");
 const TURNED = await testFile("goldens/inputs/exif_6_ii_190x121.jpg");
 const REFUSED = ["foreign_text.jpg", "damaged_baseline_cut_half.jpg", "twelve_bit_rgb.jpg"];
-const PREPROCESS_ID = /^p\d+-[0-9a-f]{16}$/;
 
 const post = (body: Uint8Array<ArrayBuffer>): RequestInit => ({
   method: "POST",
@@ -62,49 +61,6 @@ Deno.test("compose() guards all but the probes with the keys", async () => {
   assert.equal(await status(fetch(`${gateway.url}/embed`, post(CAT))), 401);
   const headers = { "content-type": "image/jpeg", authorization: `Bearer ${key}` };
   assert.equal(await status(fetch(`${gateway.url}/embed`, { ...post(CAT), headers })), 200);
-});
-
-Deno.test("compose() serves /info: engine, model, limits, preprocess ids, decoder, versions", async () => {
-  await using gateway = await startGateway({ GATEWAY_IMAGE_SCANS_MAX: "50" });
-  const info = await (await fetch(`${gateway.url}/info`)).json();
-  const { engine, preprocess_id, versions, version, ...rest } = info;
-  assert.match(version, /^\d+\.\d+\.\d+$/);
-  assert.deepEqual(rest, {
-    name: "triton-edge-gateway",
-    model: {
-      name: "dct_512",
-      description: rest.model.description,
-      license: "MIT",
-    },
-    jpeg_decoder: "libturbojpeg 3.1.3",
-    accepted_formats: ["jpeg", "png", "gif", "tiff"],
-    limits: {
-      request_images: 32,
-      request_body_bytes: 33_554_432,
-      request_timeout_ms: 10_000,
-      image_bytes: 8_388_608,
-      image_pixels: 25_000_000,
-      image_scans: 50,
-      slots: 32,
-    },
-  });
-  assert.match(engine.modelDigest, /^[0-9a-f]{64}$/);
-  assert.match(engine.runtime, /^onnxruntime 1\./);
-  assert.deepEqual({ ...engine, modelDigest: "", runtime: "" }, {
-    engine: "embedded",
-    model: "dct_512",
-    modelDigest: "",
-    inputDatatype: "FP32",
-    inputByteLength: 602_112,
-    embeddingDim: 512,
-    tensorPath: "memory",
-    batchImagesMax: 8,
-    runtime: "",
-  });
-  assert.match(preprocess_id.none, PREPROCESS_ID);
-  assert.match(preprocess_id.exif, PREPROCESS_ID);
-  assert.notEqual(preprocess_id.none, preprocess_id.exif);
-  assert.equal(versions.deno, Deno.version.deno);
 });
 
 Deno.test("compose() names the preprocess id of /info in every good reply, by its orient", async () => {

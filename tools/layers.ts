@@ -74,6 +74,7 @@ export const LAYERS: readonly LayerRow[] = [
   { pattern: "gateway/http/**", layer: 4 },
 
   { pattern: "gateway/compose.ts", layer: 5 },
+  { pattern: "gateway/gateway_info.ts", layer: 5 },
 ];
 
 const PRODUCTION = [

@@ -30,3 +30,17 @@ export function preprocessId(identity: PreprocessIdentity): string {
   ]);
   return `p${REVISION}-${createHash("sha256").update(canonical).digest("hex").slice(0, 16)}`;
 }
+
+/** Fingerprints by orientation; each is computed once, since every reply carries one. */
+export function rememberedPreprocessIds(
+  identify: (orient: Orient) => PreprocessIdentity,
+): (orient: Orient) => string {
+  const known = new Map<string, string>();
+  return (orient) => {
+    const identity = identify(orient);
+    const key = `${orient} ${identity.inputDatatype} ${identity.modelDigest}`;
+    const id = known.get(key) ?? preprocessId(identity);
+    known.set(key, id);
+    return id;
+  };
+}

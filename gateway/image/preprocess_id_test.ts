@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readDctManifest } from "../../testing/dct_model.ts";
-import { preprocessId, type PreprocessIdentity } from "./preprocess_id.ts";
+import { preprocessId, type PreprocessIdentity, rememberedPreprocessIds } from "./preprocess_id.ts";
 
 const { preprocess } = readDctManifest();
 const IDENTITY: PreprocessIdentity = {
@@ -37,4 +37,14 @@ Deno.test("preprocessId() minds neither the order of fields nor what does not be
   const reversed = Object.fromEntries(Object.entries(preprocess).reverse()) as typeof preprocess;
   const identity = { limits: { pixelsMax: 1 }, ...IDENTITY, preprocess: reversed };
   assert.equal(preprocessId(identity), preprocessId(IDENTITY));
+});
+
+Deno.test("rememberedPreprocessIds() follows the model that the engine has by now", () => {
+  let modelDigest = IDENTITY.modelDigest;
+  const idOf = rememberedPreprocessIds((orient) => ({ ...IDENTITY, modelDigest, orient }));
+  const before = idOf("none");
+  assert.equal(before, preprocessId({ ...IDENTITY, orient: "none" }));
+  assert.notEqual(idOf("exif"), before);
+  modelDigest = "c".repeat(64);
+  assert.equal(idOf("none"), preprocessId({ ...IDENTITY, modelDigest, orient: "none" }));
 });

@@ -1,0 +1,44 @@
+/** What /info and the landing page tell: the effective limits, the model and the versions. */
+import type { ModelManifest } from "../model/manifest.ts";
+import type { Config } from "./config.ts";
+import type { Engine } from "./engine/engine.ts";
+import type { Info } from "./http/info.ts";
+import { ACCEPTED_FORMATS } from "./image/format.ts";
+import { NAME, VERSION } from "./version.ts";
+
+/** What there is to tell about. */
+export interface GatewayParts {
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly manifest: ModelManifest;
+  readonly preprocessIds: Info["preprocess_id"];
+  readonly jpegDecoder: string;
+}
+
+/** Describes a running gateway. */
+export function gatewayInfo(parts: GatewayParts): Info {
+  const { config, engine, manifest, preprocessIds, jpegDecoder } = parts;
+  return {
+    name: NAME,
+    version: VERSION,
+    engine: engine.description,
+    model: {
+      name: manifest.name,
+      description: manifest.description,
+      license: manifest.license,
+    },
+    preprocess_id: preprocessIds,
+    jpeg_decoder: jpegDecoder,
+    accepted_formats: ACCEPTED_FORMATS,
+    limits: {
+      request_images: config.requestImagesMax,
+      request_body_bytes: config.bodyBytesMax,
+      request_timeout_ms: config.requestTimeoutMs,
+      image_bytes: config.imageBytesMax,
+      image_pixels: config.imagePixelsMax,
+      image_scans: config.imageScansMax,
+      slots: config.slots,
+    },
+    versions: { deno: Deno.version.deno, v8: Deno.version.v8, typescript: Deno.version.typescript },
+  };
+}
