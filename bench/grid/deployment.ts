@@ -156,7 +156,9 @@ async function pythonSeries(parts: Parts): Promise<DeployedSeries[]> {
   if (url === undefined) {
     if (choice.pythonWorkers === 0) return [];
     const { model, pythonWorkers: workers, report } = choice;
-    const service = stack.use(await startPythonService({ model, workers, report }));
+    const service = stack.use(
+      await startPythonService({ engine: { kind: "onnx", model }, workers, report }),
+    );
     roles.python = service.pid;
     url = service.url;
   }

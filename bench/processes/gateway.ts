@@ -10,6 +10,8 @@ export interface GatewayOptions {
   /** gRPC address of Triton; absent runs the embedded engine. */
   readonly tritonUrl?: string;
   readonly sharedMemory?: "auto" | "on" | "off";
+  /** Further settings, by their environment names. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts a gateway on a free port. */
@@ -26,7 +28,14 @@ export function startGateway(options: GatewayOptions): Promise<ServerProcess> {
     args: ["run", "-q", "-P=serve", "gateway/main.ts"],
     cwd: ROOT,
     // The deadline makes room for slow lines: a batch of phone photos takes longer than a request should.
-    env: { ...engine, GATEWAY_PORT: "0", GATEWAY_MODEL: model, ...SLOW_LINE, NO_COLOR: "1" },
+    env: {
+      ...engine,
+      GATEWAY_PORT: "0",
+      GATEWAY_MODEL: model,
+      ...SLOW_LINE,
+      NO_COLOR: "1",
+      ...options.env,
+    },
     readUrl: (line) => {
       if (!line.startsWith("{")) return undefined;
       const { message, url } = JSON.parse(line);

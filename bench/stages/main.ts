@@ -12,7 +12,7 @@ import { describeCommit, describeMachine } from "../processes/machine.ts";
 import { markdownTable } from "../report/readme_table.ts";
 import { RESULTS_FOLDER } from "../report/result_file.ts";
 import { short } from "../report/svg.ts";
-import { installService } from "../service/python_service.ts";
+import { installPython, ONNX_ENVIRONMENT } from "../service/python_environment.ts";
 import { gatewayStages, type StageTiming } from "./gateway_stages.ts";
 import type { Timing } from "./measure.ts";
 import { tritonStages } from "./triton_stages.ts";
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   });
   const text = await Deno.readTextFile(new URL(`${MODEL}/manifest.json`, REPOSITORY));
   const manifest = parseManifest(text);
-  const python = values.pillow ? await installService(console.log) : undefined;
+  const python = values.pillow ? await installPython(ONNX_ENVIRONMENT, console.log) : undefined;
   const sizes: SizeStages[] = [];
   for (const photoSize of values.size.split(",")) {
     sizes.push(await measureSize(photoSize as PhotoSize, manifest, python));

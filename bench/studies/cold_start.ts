@@ -61,7 +61,7 @@ export async function measureColdStarts(choice: ColdStartChoice): Promise<ColdSt
     starters.push({
       what: `Python service, ${workers} processes`,
       way: "python",
-      start: () => startPythonService({ model, workers, report }),
+      start: () => startPythonService({ engine: { kind: "onnx", model }, workers, report }),
     });
   }
   const rows: ColdStart[] = [];
