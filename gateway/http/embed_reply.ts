@@ -3,6 +3,7 @@ import { GatewayError } from "../errors.ts";
 import type { EmbedItem } from "../pipeline.ts";
 import type { EmbedRequest } from "./embed_request.ts";
 import type { EncodingFormat } from "./embed_options.ts";
+import { JsonText } from "./json_text.ts";
 
 /** What a reply says beside its embeddings. */
 export interface ReplyModel {
@@ -32,39 +33,73 @@ export function binaryReply(items: readonly EmbedItem[], model: ReplyModel): Res
 export function jsonReply(
   request: EmbedRequest,
   items: readonly EmbedItem[],
-  model: ReplyModel,
+  { model, dim }: ReplyModel,
 ): Response {
   const { encodingFormat, onError } = request.options;
+  const json = new JsonText(items.length * dim);
   if (onError === "item") {
-    const results = items.map((item, index) => itemResult(item, index, encodingFormat));
-    return json({ results, ...model });
+    json.add('{"results":');
+    addList(json, items, (item, index) => addResult(json, item, index, encodingFormat));
+  } else if (request.isSingle) {
+    json.add('{"embedding":');
+    addEmbedding(json, assertEmbedding(items[0]), encodingFormat);
+  } else {
+    json.add('{"embeddings":');
+    addList(json, items, (item) => addEmbedding(json, assertEmbedding(item), encodingFormat));
   }
-  const embeddings = items.map((item) => encoded(assertEmbedding(item), encodingFormat));
-  return json(request.isSingle ? { embedding: embeddings[0], ...model } : { embeddings, ...model });
+  json.add(`,"model":${JSON.stringify(model)},"dim":${dim}}`);
+  return respond(json);
 }
 
 /** Writes the JSON reply of /embed/base64: nothing but rows of floats. */
-export function rowsReply(items: readonly EmbedItem[]): Response {
-  return json({ embeddings: items.map((item) => encoded(assertEmbedding(item), "float")) });
+export function rowsReply(items: readonly EmbedItem[], { dim }: ReplyModel): Response {
+  const json = new JsonText(items.length * dim);
+  json.add('{"embeddings":');
+  addList(json, items, (item) => addEmbedding(json, assertEmbedding(item), "float"));
+  json.add("}");
+  return respond(json);
 }
 
-function itemResult(item: EmbedItem, index: number, format: EncodingFormat) {
+function addResult(json: JsonText, item: EmbedItem, index: number, format: EncodingFormat): void {
   if (item instanceof GatewayError) {
-    return { index, status: "error", error: { code: item.code, message: item.message } };
+    const { code, message } = item;
+    json.add(JSON.stringify({ index, status: "error", error: { code, message } }));
+    return;
   }
-  return { index, status: "ok", embedding: encoded(item, format) };
+  json.add(`{"index":${index},"status":"ok","embedding":`);
+  addEmbedding(json, item, format);
+  json.add("}");
 }
 
-function encoded(embedding: Float32Array, format: EncodingFormat): number[] | string {
-  if (format === "float") return Array.from(embedding);
-  return new Uint8Array(embedding.buffer, embedding.byteOffset, embedding.byteLength).toBase64();
+function addEmbedding(json: JsonText, embedding: Float32Array, format: EncodingFormat): void {
+  if (format === "base64") {
+    const { buffer, byteOffset, byteLength } = embedding;
+    json.add(`"${new Uint8Array(buffer, byteOffset, byteLength).toBase64()}"`);
+    return;
+  }
+  json.add("[");
+  json.addFloats(embedding);
+  json.add("]");
 }
 
-function assertEmbedding(item: EmbedItem): Float32Array {
-  if (item instanceof GatewayError) throw item;
-  return item;
+function addList(
+  json: JsonText,
+  items: readonly EmbedItem[],
+  addItem: (item: EmbedItem, index: number) => void,
+): void {
+  json.add("[");
+  items.forEach((item, index) => {
+    if (index > 0) json.add(",");
+    addItem(item, index);
+  });
+  json.add("]");
 }
 
-function json(value: unknown): Response {
-  return new Response(JSON.stringify(value), { headers: { "content-type": JSON_TYPE } });
+function assertEmbedding(item: EmbedItem | undefined): Float32Array {
+  if (item instanceof Float32Array) return item;
+  throw item ?? new RangeError("Cannot reply without an embedding");
+}
+
+function respond(json: JsonText): Response {
+  return new Response(json.bytes, { headers: { "content-type": JSON_TYPE } });
 }

@@ -73,7 +73,10 @@ export function createEmbedHandler(options: EmbedRouteOptions): Handler {
 
 /** POST /embed/base64: `{"images": […]}` to `{"embeddings": [[…]…]}`, as existing callers speak it. */
 export function createEmbedBase64Handler(options: EmbedRouteOptions): Handler {
-  const dialect: Dialect = { parse: parseBase64Request, reply: (_, items) => rowsReply(items) };
+  const dialect: Dialect = {
+    parse: parseBase64Request,
+    reply: (_, items) => rowsReply(items, options.model),
+  };
   return (c) => embed(c, options, dialect);
 }
 

@@ -1,0 +1,43 @@
+/** JSON under construction, as the bytes that go out: `JSON.stringify` makes a string of floats twice as long. */
+import { floatTextBytesMax, writeFloats } from "./float_text.ts";
+
+/** Names, brackets and error messages; more of them make the buffer grow. */
+const TEXT_BYTES = 1024;
+const encoder = new TextEncoder();
+
+/** Text and floats, one behind the other. Nothing is escaped here. */
+export class JsonText {
+  #bytes: Uint8Array<ArrayBuffer>;
+  #length = 0;
+
+  /** @param floats How many there will be, so that the buffer need not grow. */
+  constructor(floats: number) {
+    this.#bytes = new Uint8Array(TEXT_BYTES + floatTextBytesMax(floats));
+  }
+
+  /** UTF-8 of all there is; a view of the buffer. */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** Appends a piece of JSON. */
+  add(text: string): void {
+    // A UTF-16 unit becomes at most three bytes.
+    this.#reserve(text.length * 3);
+    this.#length += encoder.encodeInto(text, this.#bytes.subarray(this.#length)).written;
+  }
+
+  /** Appends numbers with commas between them. */
+  addFloats(values: Float32Array): void {
+    this.#reserve(floatTextBytesMax(values.length));
+    this.#length = writeFloats(values, this.#bytes, this.#length);
+  }
+
+  #reserve(bytes: number): void {
+    const needed = this.#length + bytes;
+    if (needed <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+    grown.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = grown;
+  }
+}
