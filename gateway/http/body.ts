@@ -19,11 +19,15 @@ const DRAIN_MS_MAX = 500;
  * @throws {GatewayError} `body_too_large` when the declared length is over the limit.
  */
 export function bodyBytesBound(headers: Headers, bytesMax: number): number {
+  const declared = declaredLength(headers);
+  if (declared === undefined) return bytesMax;
+  if (declared > bytesMax) throw tooLarge(bytesMax, declared);
+  return declared;
+}
+
+function declaredLength(headers: Headers): number | undefined {
   const declared = headers.get("content-length");
-  if (declared === null || !/^\d{1,15}$/.test(declared)) return bytesMax;
-  const length = Number(declared);
-  if (length > bytesMax) throw tooLarge(bytesMax, length);
-  return length;
+  return declared !== null && /^\d{1,15}$/.test(declared) ? Number(declared) : undefined;
 }
 
 /**
@@ -38,15 +42,15 @@ export async function readBody(
   deadline: Deadline,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (request.body === null) throw emptyBody();
-  const reader = request.body.getReader();
+  const declared = declaredLength(request.headers);
   // Not `AbortSignal.timeout`, whose timer nobody can stop.
   using timeout = new Deadline({ timeoutMs: limits.timeoutMs });
   const signal = AbortSignal.any([deadline.signal, timeout.signal]);
   try {
-    const bytes = await readChunks(reader, limits.bytesMax, signal);
+    const bytes = await readChunks(request.body, { bytesMax: limits.bytesMax, declared, signal });
     if (bytes.length > 0) return bytes;
     // Deno shows a client that left before its first byte as an empty body.
-    throw Number(request.headers.get("content-length")) > 0 ? clientClosed() : emptyBody();
+    throw declared !== undefined && declared > 0 ? clientClosed() : emptyBody();
   } catch (thrown) {
     if (deadline.signal.aborted) throw deadline.signal.reason;
     if (timeout.signal.aborted) {
@@ -58,8 +62,6 @@ export async function readBody(
     }
     if (thrown instanceof GatewayError) throw thrown;
     throw brokenOff(request.headers, thrown);
-  } finally {
-    reader.releaseLock();
   }
 }
 
@@ -94,33 +96,62 @@ export async function drainBody(request: Request): Promise<boolean> {
   }
 }
 
+/** How a body may arrive. */
+interface ChunkLimits {
+  readonly bytesMax: number;
+  readonly declared: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Not by `request.bytes()`, which never settles when the client leaves in mid-body. */
 async function readChunks(
-  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
-  bytesMax: number,
-  signal: AbortSignal,
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  { bytesMax, declared, signal }: ChunkLimits,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let length = 0;
-  while (true) {
-    const { done, value } = await abortable(reader.read(), signal);
-    if (done) return joined(chunks, length);
-    length += value.length;
-    if (length > bytesMax) throw tooLarge(bytesMax);
-    chunks.push(value);
+  const reader = body.getReader();
+  try {
+    const chunks = new Chunks(declared);
+    while (true) {
+      const { done, value } = await abortable(reader.read(), signal);
+      if (done) return chunks.join();
+      if (chunks.length + value.length > bytesMax) throw tooLarge(bytesMax);
+      chunks.add(value);
+    }
+  } finally {
+    reader.releaseLock();
   }
 }
 
-function joined(
-  chunks: readonly Uint8Array<ArrayBuffer>[],
-  length: number,
-): Uint8Array<ArrayBuffer> {
-  const body = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, offset);
-    offset += chunk.length;
+/** Where the length is known every chunk goes straight to its place: 32 MiB joined at the end take 15 ms at once. */
+class Chunks {
+  readonly #whole: Uint8Array<ArrayBuffer> | undefined;
+  readonly #parts: Uint8Array<ArrayBuffer>[] = [];
+  #length = 0;
+
+  constructor(declared: number | undefined) {
+    this.#whole = declared === undefined ? undefined : new Uint8Array(declared);
   }
-  return body;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  add(chunk: Uint8Array<ArrayBuffer>): void {
+    if (this.#whole === undefined) this.#parts.push(chunk);
+    else this.#whole.set(chunk, this.#length);
+    this.#length += chunk.length;
+  }
+
+  join(): Uint8Array<ArrayBuffer> {
+    if (this.#whole !== undefined) return this.#whole.subarray(0, this.#length);
+    const joined = new Uint8Array(this.#length);
+    let offset = 0;
+    for (const part of this.#parts) {
+      joined.set(part, offset);
+      offset += part.length;
+    }
+    return joined;
+  }
 }
 
 function isWaitingToSend(request: Request): boolean {

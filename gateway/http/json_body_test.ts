@@ -85,7 +85,7 @@ for (
     assert.equal(error.code, "invalid_json");
     assert.equal(
       error.message,
-      "Cannot read body as its JSON must nest ≤ 8 deep and hold ≤ 65536 bytes outside strings",
+      "Cannot read body as its JSON must nest ≤ 8 deep and hold ≤ 65536 characters outside strings",
     );
   });
 }
