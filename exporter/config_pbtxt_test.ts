@@ -4,6 +4,22 @@ import { configPbtxt } from "./config_pbtxt.ts";
 
 const manifest = readRepositoryManifest("dct_512");
 
+/**
+ * What Triton's ONNX Runtime backend takes for its TensorRT accelerator, by its source of June 2026 (00fd3e8). Any
+ * other name keeps the model from loading, on a GPU only, where no test of ours runs.
+ */
+const TENSORRT_PARAMETERS = new Set(
+  ("precision_mode max_workspace_size_bytes int8_calibration_table_name int8_use_native_calibration_table " +
+    "trt_max_partition_iterations trt_min_subgraph_size trt_dla_enable trt_dla_core trt_engine_cache_enable " +
+    "trt_engine_cache_path trt_engine_cache_prefix trt_dump_subgraphs trt_force_sequential_engine_build " +
+    "trt_context_memory_sharing_enable trt_layer_norm_fp32_fallback trt_timing_cache_enable " +
+    "trt_timing_cache_path trt_force_timing_cache trt_detailed_build_log trt_build_heuristics_enable " +
+    "trt_sparsity_enable trt_builder_optimization_level trt_auxiliary_streams trt_tactic_sources " +
+    "trt_extra_plugin_lib_paths trt_profile_min_shapes trt_profile_max_shapes trt_profile_opt_shapes " +
+    "trt_cuda_graph_enable trt_dump_ep_context_model trt_ep_context_file_path trt_ep_context_embed_mode")
+    .split(" "),
+);
+
 function warmupSizes(config: string): number[] {
   return [...config.matchAll(/batch_size: (\d+)\n/g)].map(([, size]) => Number(size)).slice(1);
 }
@@ -81,6 +97,14 @@ Deno.test("configPbtxt() gives TensorRT one profile over all batch sizes and cac
   assert.equal(value("trt_timing_cache_path"), "/cache/openclip_vit_b32_trt");
   assert.equal(value("trt_engine_cache_prefix"), "openclip_vit_b32_trt");
   assert.equal(warmupSizes(config).length, 32);
+});
+
+Deno.test("configPbtxt() gives TensorRT no parameter that Triton would refuse, nor CUDA graphs", () => {
+  const config = configPbtxt(readRepositoryManifest("openclip_vit_b32_trt"));
+  const keys = [...config.matchAll(/parameters { key: "(\w+)", value: "/g)].map(([, key]) => key);
+  assert.equal(keys.length, 11);
+  assert.deepEqual(keys.filter((key) => !TENSORRT_PARAMETERS.has(key as string)), []);
+  assert.doesNotMatch(config, /cuda_graph/);
 });
 
 Deno.test("configPbtxt() closes every bracket it opens", () => {

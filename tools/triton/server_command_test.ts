@@ -21,6 +21,11 @@ Deno.test("serverArguments() binds every port to loopback and passes the rest on
   assert.equal(args.at(-1), "--log-verbose=1");
 });
 
+Deno.test("serverArguments() leaves configurations as they are, as deploy/triton/entrypoint.sh does", () => {
+  const option = "--disable-auto-complete-config";
+  assert(serverArguments(run, { cacheFolder: "/caches" }, "").includes(option));
+});
+
 Deno.test("serverArguments() allows shared memory only where the server knows the option", () => {
   const option = "--allow-client-shm=true";
   assert(!serverArguments(run, { cacheFolder: "/caches" }, "  --model-store").includes(option));
