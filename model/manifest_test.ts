@@ -91,7 +91,8 @@ for (const [what, manifest] of Object.entries(broken)) {
 }
 
 Deno.test("parseManifest() finds variants like the models they are compared with", () => {
-  for (const { name } of Deno.readDirSync("model_repository")) {
+  for (const { name, isDirectory } of Deno.readDirSync("model_repository")) {
+    if (!isDirectory) continue;
     const manifest = read(name);
     if (manifest.reference === undefined) continue;
     const reference = read(manifest.reference.model);

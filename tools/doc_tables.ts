@@ -1,12 +1,19 @@
-/** Tables of README.md that are made from the code. */
+/** Tables of README.md and model_repository/README.md that are made from the code. */
 import type { ConfigField } from "../gateway/config_field.ts";
 import type { ERROR_CATALOGUE } from "../gateway/errors.ts";
+import type { ModelManifest, TensorSpec } from "../model/manifest.ts";
 
 /** A metric as the registry tells it. */
 export interface MetricEntry {
   readonly name: string;
   readonly type: string;
   readonly help: string;
+}
+
+/** A model, and the digest of its ONNX file where that is committed. */
+export interface ModelEntry {
+  readonly manifest: ModelManifest;
+  readonly modelSha256: string | undefined;
 }
 
 /** Replaces what stands between the markers of a name. */
@@ -52,6 +59,39 @@ export function metricTable(metrics: readonly MetricEntry[]): string {
     ["Metric", "Type", "Meaning"],
     sorted.map(({ name, type, help }) => [code(name), type, help]),
   );
+}
+
+/** One row a model: its tensors, who normalises, how many photos a batch, what is run before it is ready. */
+export function modelTable(models: readonly ModelEntry[]): string {
+  return table(
+    ["Model", "Input", "Normalised", "Output", "Batch", "Warm-up", "Accelerator", "Licence"],
+    models.map(({ manifest: { name, input, output, max_batch_size, serving, license } }) => [
+      code(name),
+      tensorText(input),
+      input.datatype === "FP32" ? "by the gateway" : "in the graph",
+      tensorText(output),
+      max_batch_size === 1 ? "1" : `1–${max_batch_size}, ${serving.batching}`,
+      serving.warmup_batch_sizes === "every" ? "each size" : serving.warmup_batch_sizes.join(", "),
+      serving.accelerator,
+      license,
+    ]),
+  );
+}
+
+/** One row a file whose digest is committed: ONNX files without weights, and checkpoints, each once. */
+export function digestTable(models: readonly ModelEntry[]): string {
+  const digests = new Map<string, string>();
+  for (const { manifest: { name, weights }, modelSha256 } of models) {
+    if (modelSha256 !== undefined) digests.set(`${code(name)}, ONNX file`, modelSha256);
+    if (weights?.sha256 === undefined) continue;
+    digests.set(`${code(weights.file)} of ${weights.repo}`, weights.sha256);
+  }
+  return table(["File", "SHA-256"], [...digests].map(([file, sha256]) => [file, code(sha256)]));
+}
+
+/** Name, datatype and shape with the batch. */
+function tensorText({ name, datatype, shape }: TensorSpec): string {
+  return `${code(name)} ${datatype} [N, ${shape.join(", ")}]`;
 }
 
 /** A Markdown table with padded columns, as `deno fmt` lays it out. */

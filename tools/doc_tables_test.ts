@@ -1,7 +1,20 @@
 import assert from "node:assert/strict";
 import { integer } from "../gateway/config_field.ts";
 import { ERROR_CATALOGUE } from "../gateway/errors.ts";
-import { configTable, errorTable, metricTable, replaceSection } from "./doc_tables.ts";
+import { readRepositoryManifest } from "../testing/exporter/vit_goldens.ts";
+import {
+  configTable,
+  digestTable,
+  errorTable,
+  metricTable,
+  modelTable,
+  replaceSection,
+} from "./doc_tables.ts";
+
+const models = ["dct_512_u8", "openclip_vit_b32_int8", "openclip_vit_b32_trt"].map((name) => ({
+  manifest: readRepositoryManifest(name),
+  modelSha256: name === "dct_512_u8" ? "ab12" : undefined,
+}));
 
 Deno.test("replaceSection() replaces only what stands between the markers", () => {
   const document = "a\n<!-- BEGIN generated: x -->\nold\n<!-- END generated: x -->\nb";
@@ -33,4 +46,24 @@ Deno.test("metricTable() sorts by name", () => {
     { name: "a_total", type: "counter", help: "A" },
   ]).split("\n");
   assert.match(rows[2] ?? "", /a_total/);
+});
+
+Deno.test("modelTable() shows each model's tensors, batches and licence", () => {
+  const [, , bytes, int8, tensorrt] = modelTable(models).split("\n").map((row) =>
+    row.replace(/ +/g, " ")
+  );
+  assert.equal(
+    bytes,
+    "| `dct_512_u8` | `image` UINT8 [N, 224, 224, 3] | in the graph | `embedding` FP32 [N, 512] " +
+      "| 1–32, latency | 1, 8, 32 | none | MIT |",
+  );
+  assert.match(int8 ?? "", /FP32 \[N, 3, 224, 224\] \| by the gateway \|.+\| 1 \| 1 \| none \|/);
+  assert.match(tensorrt ?? "", /\| each size \| tensorrt \|/);
+});
+
+Deno.test("digestTable() names files of one digest once", () => {
+  const rows = digestTable(models).split("\n").slice(2);
+  assert.equal(rows.length, 2);
+  assert.match(rows[0] ?? "", /^\| `dct_512_u8`, ONNX file +\| `ab12` +\|$/);
+  assert.match(rows[1] ?? "", /^\| `open_clip_model.safetensors` of laion\/CLIP.+\| `ac4f8c4b/);
 });

@@ -1,22 +1,30 @@
 // deno-lint-ignore-file no-console
 /**
- * `deno task docs`: writes README.md's tables of settings, errors and metrics from the code.
+ * `deno task docs`: writes README.md's tables of settings, errors and metrics from the code, and those of
+ * model_repository/README.md from manifests and golden records.
  *
  * `--check` writes nothing and exits 1 if they are out of date.
  */
+import { fileURLToPath } from "node:url";
+import { listModels, readManifest } from "../exporter/repository.ts";
 import type { ConfigField } from "../gateway/config_field.ts";
 import { FIELDS } from "../gateway/config_fields.ts";
 import { ERROR_CATALOGUE } from "../gateway/errors.ts";
 import { Metrics } from "../gateway/telemetry/metrics.ts";
+import { parseGolden } from "../model/golden.ts";
 import {
   configTable,
+  digestTable,
   errorTable,
   type MetricEntry,
   metricTable,
+  type ModelEntry,
+  modelTable,
   replaceSection,
 } from "./doc_tables.ts";
 
-const README = new URL("../README.md", import.meta.url);
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const MODELS = `${ROOT}model_repository`;
 
 async function allMetrics(): Promise<MetricEntry[]> {
   const metrics = new Metrics();
@@ -33,20 +41,44 @@ async function allMetrics(): Promise<MetricEntry[]> {
   return entries.map(({ name, type, help }) => ({ name, type: String(type), help }));
 }
 
-async function generate(readme: string): Promise<string> {
+async function readModel(name: string): Promise<ModelEntry> {
+  const manifest = await readManifest(MODELS, name);
+  // What is exported with weights lies on this machine only.
+  if (manifest.weights !== undefined) return { manifest, modelSha256: undefined };
+  const golden = parseGolden(await Deno.readTextFile(`${MODELS}/${name}/golden.json`));
+  return { manifest, modelSha256: golden.modelSha256 };
+}
+
+async function mainTables(): Promise<Record<string, string>> {
   const fields: ConfigField<unknown>[] = Object.values(FIELDS);
-  let result = replaceSection(readme, "settings", configTable(fields));
-  result = replaceSection(result, "errors", errorTable(ERROR_CATALOGUE));
-  return replaceSection(result, "metrics", metricTable(await allMetrics()));
+  return {
+    settings: configTable(fields),
+    errors: errorTable(ERROR_CATALOGUE),
+    metrics: metricTable(await allMetrics()),
+  };
+}
+
+async function modelTables(): Promise<Record<string, string>> {
+  const models = await Promise.all((await listModels(MODELS)).map(readModel));
+  return { models: modelTable(models), digests: digestTable(models) };
+}
+
+/** Brings a file's tables up to date, or says that they are not. */
+async function update(path: string, tables: Record<string, string>): Promise<void> {
+  const current = await Deno.readTextFile(`${ROOT}${path}`);
+  const expected = Object.entries(tables).reduce(
+    (text, [name, table]) => replaceSection(text, name, table),
+    current,
+  );
+  if (!Deno.args.includes("--check")) {
+    await Deno.writeTextFile(`${ROOT}${path}`, expected);
+  } else if (current !== expected) {
+    console.error(`${path} is out of date: run deno task docs`);
+    Deno.exitCode = 1;
+  }
 }
 
 if (import.meta.main) {
-  const current = await Deno.readTextFile(README);
-  const expected = await generate(current);
-  if (!Deno.args.includes("--check")) {
-    await Deno.writeTextFile(README, expected);
-  } else if (current !== expected) {
-    console.error("README.md is out of date: run deno task docs");
-    Deno.exitCode = 1;
-  }
+  await update("README.md", await mainTables());
+  await update("model_repository/README.md", await modelTables());
 }
