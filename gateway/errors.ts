@@ -164,6 +164,23 @@ export class GatewayError extends Error {
   }
 }
 
+/** An image that fails its whole request; the message names it where there are several. */
+export class ImageFailure extends GatewayError {
+  /** What is wrong with the image. */
+  readonly error: GatewayError;
+  /** Which image of the request, from 0. */
+  readonly index: number;
+
+  constructor(error: GatewayError, index: number, images: number) {
+    super(error.code, images === 1 ? error.message : `Image ${index}: ${error.message}`, {
+      cause: error.cause,
+      ...error.retryAfterSeconds !== undefined && { retryAfterSeconds: error.retryAfterSeconds },
+    });
+    this.error = error;
+    this.index = index;
+  }
+}
+
 /** A limit that was crossed: the sentence every such error uses. */
 export interface LimitViolation {
   /** What could not be done, such as `decode image`. */

@@ -6,6 +6,7 @@ import {
   ERROR_CATALOGUE,
   type ErrorCode,
   GatewayError,
+  ImageFailure,
   limitError,
   toGatewayError,
 } from "./errors.ts";
@@ -118,5 +119,23 @@ Deno.test("toGatewayError() keeps catalogue errors and hides everything else beh
     assert.equal(error.code, "internal");
     assert.equal(error.message, "Cannot complete request because of an internal error");
     assert.equal(error.cause, thrown);
+  }
+});
+
+Deno.test("ImageFailure names its image among several, and keeps the error as it was", () => {
+  const cause = new TypeError("why");
+  const error = new GatewayError("overloaded", "Cannot decode image", {
+    cause,
+    retryAfterSeconds: 3,
+  });
+  const alone = new ImageFailure(error, 0, 1);
+  const among = new ImageFailure(error, 2, 3);
+  assert.equal(alone.message, "Cannot decode image");
+  assert.equal(among.message, "Image 2: Cannot decode image");
+  for (const failure of [alone, among]) {
+    assert.equal(failure.error, error);
+    assert.deepEqual([failure.code, failure.cause], ["overloaded", cause]);
+    assert.equal(failure.retryAfterSeconds, 3);
+    assert.equal(toGatewayError(failure), failure);
   }
 });

@@ -3,7 +3,7 @@ import { overloaded, type Permit } from "./batching/admission.ts";
 import { abortable, type Deadline } from "./deadline.ts";
 import { assertEmbeddings } from "./engine/embeddings_check.ts";
 import type { Engine, InputLease, LeaseHolder } from "./engine/engine.ts";
-import { GatewayError, toGatewayError } from "./errors.ts";
+import { GatewayError, ImageFailure, toGatewayError } from "./errors.ts";
 import type { Orient } from "./image/image_decoder.ts";
 import { type ImageLimits, judgeImage } from "./image/image_header.ts";
 import type { PreprocessJob, PreprocessResult } from "./image/preprocess_worker.ts";
@@ -181,8 +181,5 @@ async function stamped<T>(scope: RequestScope, phase: Phase, work: Promise<T>): 
 /** Throws the first error, naming its image where there are several. */
 function assertNoError(items: readonly (EmbedItem | undefined)[]): void {
   const index = items.findIndex((item) => item instanceof GatewayError);
-  if (index < 0) return;
-  const error = items[index] as GatewayError;
-  if (items.length === 1) throw error;
-  throw new GatewayError(error.code, `Image ${index}: ${error.message}`, { cause: error.cause });
+  if (index >= 0) throw new ImageFailure(items[index] as GatewayError, index, items.length);
 }
