@@ -4,6 +4,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Golden } from "../model/golden.ts";
 import type { ModelManifest } from "../model/manifest.ts";
 import { Admission } from "./batching/admission.ts";
+import { CachedPipeline } from "./cached_pipeline.ts";
+import { EmbeddingCache } from "./caching/embedding_cache.ts";
 import { assertGoldenInput, runCanary } from "./canary.ts";
 import { type Config, describeConfig } from "./config.ts";
 import { EmbeddedEngine } from "./engine/embedded_engine.ts";
@@ -148,6 +150,7 @@ function appOptions(config: Config, core: Core, state: { isDraining: boolean }):
     bytesMax: config.inflightBytesMax,
     pixelsMax: config.inflightPixelsMax,
   });
+  const cache = createCache(config, telemetry);
   metrics.addGauges({
     slotsInUse: () => engine.slots.inUse,
     slotsTotal: () => engine.slots.total,
@@ -155,6 +158,8 @@ function appOptions(config: Config, core: Core, state: { isDraining: boolean }):
     bodyBytesInFlight: () => admission.usage.bytes,
     pixelsInFlight: () => admission.usage.pixels,
     imagesQueued: () => workers.queued,
+    cacheBytes: () => cache?.usage.bytes ?? 0,
+    cacheImages: () => cache?.usage.images ?? 0,
   });
   const jpegDecoder = jpegDecoderName(settings.turboJpegPath);
   const idOf = rememberedPreprocessIds((orient) => {
@@ -162,7 +167,13 @@ function appOptions(config: Config, core: Core, state: { isDraining: boolean }):
     return { ...settings, modelDigest, inputDatatype, jpegDecoder, orient };
   });
   return {
-    pipeline,
+    pipeline: cache === undefined ? pipeline : new CachedPipeline({
+      pipeline,
+      cache,
+      engine,
+      preprocessId: ({ orient }) => idOf(orient),
+      telemetry,
+    }),
     admission,
     readiness,
     telemetry,
@@ -181,6 +192,15 @@ function appOptions(config: Config, core: Core, state: { isDraining: boolean }):
     metrics: () => metrics.registry.metrics(),
     isDraining: () => state.isDraining,
   };
+}
+
+/** Without a cache nothing of it runs: no digest is taken, and requests go straight to the pipeline. */
+function createCache(config: Config, telemetry: Telemetry): EmbeddingCache | undefined {
+  if (config.cacheBytes === 0) return undefined;
+  return new EmbeddingCache({
+    bytesMax: config.cacheBytes,
+    onEvicted: () => telemetry.cacheEvicted(),
+  });
 }
 
 function repositoryUrl(config: Config): URL {
@@ -252,6 +272,7 @@ async function createTriton(
     manifest,
     modelDigest,
     slots: config.slots,
+    watchesModel: config.cacheBytes > 0,
     onLink: (change) =>
       telemetry.upstreamChanged(
         change.isUp ? { isUp: true, ...change.connection } : change,

@@ -105,6 +105,54 @@ Deno.test("compose() counts what it does in /metrics", async () => {
   }
 });
 
+Deno.test("compose() gives a repeated photo the same bits, and computes it once, with a cache", async () => {
+  const embed = async (gateway: TestGateway, query = "") => {
+    const headers = { ...post(CAT).headers, accept: "application/octet-stream" };
+    const response = await fetch(`${gateway.url}/embed${query}`, { ...post(CAT), headers });
+    assert.equal(response.status, 200);
+    const timing = response.headers.get("server-timing") ?? "";
+    return { bits: (await response.bytes()).toHex(), timing };
+  };
+  const plain = await startGateway();
+  const expected = await embed(plain);
+  const expectedRaw = await embed(plain, "?normalize=false");
+  assert.equal(
+    (await plain.metrics()).get('gateway_cache_lookups_total{result="miss"}'),
+    undefined,
+  );
+  await plain[Symbol.asyncDispose]();
+
+  await using gateway = await startGateway({ GATEWAY_CACHE_BYTES: "1048576" });
+  const crowd = await Promise.all(Array.from({ length: 20 }, () => embed(gateway)));
+  const known = await embed(gateway);
+  for (const { bits } of [...crowd, known]) assert.equal(bits, expected.bits);
+  assert.equal((await embed(gateway, "?normalize=false")).bits, expectedRaw.bits);
+  assert.match(known.timing, /cache;dur=/);
+  assert.doesNotMatch(known.timing, /preprocess|infer/);
+  const metrics = await gateway.metrics();
+  const lookups = (result: string) =>
+    metrics.get(`gateway_cache_lookups_total{result="${result}"}`) ?? 0;
+  assert.equal(lookups("miss"), 1);
+  assert.equal(lookups("hit") + lookups("shared"), 21);
+  // The canary's photo and the cat.
+  assert.equal(metrics.get("gateway_batch_images_sum"), 2);
+  assert.equal(metrics.get("gateway_cache_images"), 1);
+  assert.equal(metrics.get("gateway_cache_bytes"), 3072);
+});
+
+Deno.test("/readyz takes no embedding of the cache for a proof that the engine works", async () => {
+  await using gateway = await startGateway({
+    GATEWAY_READY_SECONDS_MAX: "5",
+    GATEWAY_CACHE_BYTES: "1048576",
+  });
+  using clock = stopTime();
+  assert.equal(await status(fetch(`${gateway.url}/embed`, post(CAT))), 200);
+  await clock.tick(5_001);
+  assert.equal(await status(fetch(`${gateway.url}/embed`, post(CAT))), 200);
+  const response = await fetch(`${gateway.url}/readyz`);
+  assert.deepEqual(await response.json(), { status: "ready", reason: "canary" });
+});
+
 Deno.test("/readyz runs one canary for all probes once the last embedding is old", async () => {
   await using gateway = await startGateway({ GATEWAY_READY_SECONDS_MAX: "5" });
   const canaries = () => messages(gateway).filter((message) => message === "canary").length;

@@ -14,6 +14,8 @@ export interface ParsedConfig {
 }
 
 const PREFIX = "GATEWAY_";
+/** A cache of fewer bytes holds so few embeddings that a zero was forgotten. */
+const CACHE_BYTES_MIN = 1024 * 1024;
 
 /** Parses the environment. Unknown `GATEWAY_*` names are problems, since a misspelt limit would not hold. */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): ParsedConfig {
@@ -84,6 +86,10 @@ function relationProblems(config: Config): string[] {
     [
       config.imageTimeoutMs <= config.requestTimeoutMs,
       "GATEWAY_IMAGE_TIMEOUT_MS must be ≤ GATEWAY_REQUEST_TIMEOUT_MS",
+    ],
+    [
+      config.cacheBytes === 0 || config.cacheBytes >= CACHE_BYTES_MIN,
+      `GATEWAY_CACHE_BYTES must be 0 or ≥ ${CACHE_BYTES_MIN}`,
     ],
   ];
   return relations.filter(([holds]) => !holds).map(([, problem]) => problem);

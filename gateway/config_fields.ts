@@ -201,6 +201,16 @@ export const FIELDS = {
     1,
     10_000_000_000,
   ),
+  cacheBytes: integer(
+    {
+      env: "GATEWAY_CACHE_BYTES",
+      default: "0",
+      unit: "bytes",
+      doc: "Memory for embeddings of files seen before, 3,072 each at 512 floats; 0 keeps none",
+    },
+    0,
+    8 * 1024 * MIB,
+  ),
   decodeWorkers: integer(
     {
       env: "GATEWAY_DECODE_WORKERS",

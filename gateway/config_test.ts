@@ -78,6 +78,7 @@ Deno.test("parseConfig() refuses limits that contradict each other", () => {
       { GATEWAY_REQUEST_TIMEOUT_MS: "4999", GATEWAY_BODY_TIMEOUT_MS: "10" },
       /IMAGE_TIMEOUT_MS must be ≤ GATEWAY_REQUEST_TIMEOUT_MS$/,
     ],
+    [{ GATEWAY_CACHE_BYTES: "1048575" }, /CACHE_BYTES must be 0 or ≥ 1048576$/],
   ];
   for (const [env, message] of contradictions) {
     const [problem, ...others] = problems(env);
@@ -93,6 +94,7 @@ Deno.test("parseConfig() allows limits that just agree", () => {
     { GATEWAY_INFLIGHT_PIXELS_MAX: "25000000" },
     { GATEWAY_INFLIGHT_BYTES_MAX: "33554432" },
     { GATEWAY_REQUEST_TIMEOUT_MS: "5000" },
+    { GATEWAY_CACHE_BYTES: "1048576" },
   ];
   for (const env of agreeing) assert.deepEqual(problems(env), [], JSON.stringify(env));
 });

@@ -38,6 +38,7 @@ export function gatewayInfo(parts: GatewayParts): Info {
       image_pixels: config.imagePixelsMax,
       image_scans: config.imageScansMax,
       slots: config.slots,
+      cache_bytes: config.cacheBytes,
     },
     versions: { deno: Deno.version.deno, v8: Deno.version.v8, typescript: Deno.version.typescript },
   };

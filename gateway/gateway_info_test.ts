@@ -25,6 +25,7 @@ Deno.test("gatewayInfo() tells a client of /info: engine, model, limits, preproc
       image_pixels: 25_000_000,
       image_scans: 50,
       slots: 32,
+      cache_bytes: 0,
     },
   });
   assert.match(engine.modelDigest, /^[0-9a-f]{64}$/);

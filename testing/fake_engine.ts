@@ -40,6 +40,7 @@ export class FakeEngine implements Engine {
   /** Models of the inferences to come. */
   readonly script: FakeModel[] = [];
   isHealthy = true;
+  modelEpoch: number | undefined = 1;
   /** Numbers of inputs of the inferences so far. */
   readonly inferences: number[] = [];
   /** Called when a lease is asked for, and when an inference begins. */

@@ -1,6 +1,7 @@
 /** Telemetry that remembers, for tests that ask what was reported. */
 import type { ErrorCode } from "../gateway/errors.ts";
 import type {
+  CacheResult,
   ImagePreprocessed,
   RequestAnswered,
   Telemetry,
@@ -12,6 +13,8 @@ export class RecordingTelemetry implements Telemetry {
   readonly requests: RequestAnswered[] = [];
   readonly images: ImagePreprocessed[] = [];
   readonly refusedImages: ErrorCode[] = [];
+  /** How the cache answered, image by image. */
+  readonly lookups: CacheResult[] = [];
   /** All other events, as lines. */
   readonly lines: string[] = [];
 
@@ -30,6 +33,18 @@ export class RecordingTelemetry implements Telemetry {
 
   imageRefused(code: ErrorCode): void {
     this.refusedImages.push(code);
+  }
+
+  cacheAsked(result: CacheResult): void {
+    this.lookups.push(result);
+  }
+
+  cacheEvicted(): void {
+    this.lines.push("cache evicted");
+  }
+
+  cacheCleared(images: number): void {
+    this.lines.push(`cache cleared of ${images}`);
   }
 
   batchRan(images: number, _seconds: number): void {

@@ -36,6 +36,8 @@ async function allMetrics(): Promise<MetricEntry[]> {
     bodyBytesInFlight: zero,
     pixelsInFlight: zero,
     imagesQueued: zero,
+    cacheBytes: zero,
+    cacheImages: zero,
   });
   const entries = await metrics.registry.getMetricsAsJSON();
   return entries.map(({ name, type, help }) => ({ name, type: String(type), help }));

@@ -66,8 +66,10 @@ export const LAYERS: readonly LayerRow[] = [
 
   { pattern: "gateway/engine/**", layer: 2 },
   { pattern: "gateway/batching/**", layer: 2 },
+  { pattern: "gateway/caching/**", layer: 2 },
 
   { pattern: "gateway/pipeline.ts", layer: 3 },
+  { pattern: "gateway/cached_pipeline.ts", layer: 3 },
   { pattern: "gateway/readiness.ts", layer: 3 },
   { pattern: "gateway/canary.ts", layer: 3 },
 
@@ -121,6 +123,7 @@ const FORBIDDEN: readonly ForbiddenImport[] = [
       "gateway/image/**",
       "gateway/engine/**",
       "gateway/batching/**",
+      "gateway/caching/**",
     ],
     to: ["gateway/telemetry/**"],
     typesAllowed: true,

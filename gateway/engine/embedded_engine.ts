@@ -35,6 +35,8 @@ export class EmbeddedEngine implements Engine {
   readonly #options: EmbeddedEngineOptions;
   readonly #batcher: Batcher<number, Float32Array>;
   #session: OnnxSession | undefined;
+  /** Times the model was loaded: its file may be another one by now. */
+  #loads = 0;
   /** Settles when no worker is being started any more. */
   #restarted = Promise.resolve();
   #isClosed = false;
@@ -82,6 +84,10 @@ export class EmbeddedEngine implements Engine {
     return { total: this.#allocator.total, inUse: this.#allocator.inUse };
   }
 
+  get modelEpoch(): number | undefined {
+    return this.#session === undefined ? undefined : this.#loads;
+  }
+
   lease(inputCount: number, holder?: LeaseHolder): InputLease | undefined {
     const slots = this.#allocator.take(inputCount, holder);
     if (slots === undefined) return undefined;
@@ -124,6 +130,7 @@ export class EmbeddedEngine implements Engine {
       threads: this.#options.threads,
       onDied: () => this.#onDied(),
     });
+    this.#loads++;
     if (this.#isClosed) session[Symbol.dispose]();
     else this.#session = session;
   }

@@ -103,6 +103,7 @@ Deno.test("EmbeddedEngine starts another worker when the model's dies, and loses
   await using engine = await create({ onRestart: () => restarts++ });
   using deadline = new Deadline({ timeoutMs: 60_000 });
   const expected = await embedWaves(engine, 1);
+  const { modelEpoch } = engine;
   killNewest(workers);
   await assert.rejects(embedWaves(engine, 1), { name: "GatewayError", code: "internal" });
   assert.equal(restarts, 1);
@@ -113,6 +114,8 @@ Deno.test("EmbeddedEngine starts another worker when the model's dies, and loses
   });
   assert.deepEqual((await embedWaves(engine, 1)).embeddings, expected.embeddings);
   assert.match(engine.description.runtime, /^onnxruntime \d/);
+  assert.notEqual(engine.modelEpoch, undefined);
+  assert.notEqual(engine.modelEpoch, modelEpoch);
 });
 
 Deno.test("EmbeddedEngine is not healthy, and fails at once, while it has no worker", async () => {
@@ -123,6 +126,7 @@ Deno.test("EmbeddedEngine is not healthy, and fails at once, while it has no wor
   killNewest(workers);
   await restarted.promise;
   assert.equal(await engine.healthy(deadline), false);
+  assert.equal(engine.modelEpoch, undefined);
   await assert.rejects(embedWaves(engine, 1), {
     code: "internal",
     message: "Cannot compute embedding because the model's worker died",

@@ -63,6 +63,11 @@ export interface Engine extends AsyncDisposable {
   readonly description: EngineDescription;
   readonly slots: { readonly total: number; readonly inUse: number };
   /**
+   * Another number whenever the model may have become another one, and never an earlier one again; `undefined`
+   * while the engine cannot tell.
+   */
+  readonly modelEpoch: number | undefined;
+  /**
    * Takes slots for `inputCount` inputs, or `undefined` when too few are free. Never waits.
    *
    * @throws {GatewayError} `upstream_unavailable` while an engine elsewhere cannot be reached.

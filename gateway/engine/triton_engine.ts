@@ -14,6 +14,7 @@ import type {
   LeaseHolder,
   SlotAddress,
 } from "./engine.ts";
+import { ModelWatch } from "./model_watch.ts";
 import { RetryBudget } from "./retry_budget.ts";
 import { type LinkChange, ServerLink } from "./server_link.ts";
 import { packSlots, type SlotBlock } from "./slot_blocks.ts";
@@ -37,6 +38,8 @@ export interface TritonEngineOptions {
   readonly staleRegions: readonly string[];
   /** Whether to refuse a Triton that does not see the region, instead of sending inline. */
   readonly requiresSharedMemory: boolean;
+  /** Whether to ask twice a second if the model is still the same; without it, `modelEpoch` is never known. */
+  readonly watchesModel: boolean;
   /** Called when Triton was found, and whenever the reason it is not there changes. */
   readonly onLink: (change: LinkChange<TritonConnection>) => void;
 }
@@ -63,6 +66,7 @@ export class TritonEngine implements Engine {
   readonly #options: TritonEngineOptions;
   readonly #allocator: SlotAllocator;
   readonly #link: ServerLink<TritonConnection>;
+  readonly #watch: ModelWatch | undefined;
   readonly #breaker = new CircuitBreaker(BREAKER);
   readonly #budget = new RetryBudget();
   #memory: SharedArrayBuffer | undefined;
@@ -72,11 +76,18 @@ export class TritonEngine implements Engine {
   private constructor(options: TritonEngineOptions) {
     this.#options = options;
     this.#allocator = new SlotAllocator(options.slots);
+    const { client, manifest, watchesModel } = options;
+    this.#watch = watchesModel
+      ? new ModelWatch((limits) => client.statistics(manifest.name, limits))
+      : undefined;
     this.#link = new ServerLink({
       connect: (signal) =>
         connectTriton({ ...options, probeSlot: slotCapacity(options.slots) - 1 }, signal),
       retryMs: RECONNECT_MS,
-      onChange: (change) => options.onLink(change),
+      onChange: (change) => {
+        if (change.isUp) this.#watch?.renew();
+        options.onLink(change);
+      },
     });
   }
 
@@ -108,6 +119,10 @@ export class TritonEngine implements Engine {
     return { total: this.#allocator.total, inUse: this.#allocator.inUse };
   }
 
+  get modelEpoch(): number | undefined {
+    return this.#link.connection === undefined ? undefined : this.#watch?.epoch;
+  }
+
   lease(inputCount: number, holder: LeaseHolder = "request"): InputLease | undefined {
     const { connection } = this.#link;
     if (connection === undefined) throw upstreamUnavailable(this.#link.reason);
@@ -132,6 +147,7 @@ export class TritonEngine implements Engine {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#link[Symbol.asyncDispose]();
+    await this.#watch?.[Symbol.asyncDispose]();
   }
 
   /** Lets a connection with another layout of slots take over once no slot of the last one is held. */

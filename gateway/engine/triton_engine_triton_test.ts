@@ -31,6 +31,7 @@ async function createEngine(
     manifest: { ...readDctManifest(), name, max_batch_size: 8 },
     modelDigest: "0".repeat(64),
     slots: 24,
+    watchesModel: false,
     onLink: () => {},
   }, stack);
   return new Proxy(engine, {

@@ -19,6 +19,8 @@ export interface TritonSetup {
   readonly manifest: ModelManifest;
   readonly modelDigest: string;
   readonly slots: number;
+  /** Whether `modelEpoch` is asked for. */
+  readonly watchesModel: boolean;
   readonly onLink: (change: LinkChange<TritonConnection>) => void;
 }
 

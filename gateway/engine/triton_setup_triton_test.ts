@@ -22,6 +22,7 @@ function setup(changes: Partial<TritonSetup>, changesSeen: LinkChange<TritonConn
     manifest: readDctManifest(),
     modelDigest: "0".repeat(64),
     slots: 8,
+    watchesModel: false,
     onLink: (change) => changesSeen.push(change),
     ...changes,
   } satisfies TritonSetup;

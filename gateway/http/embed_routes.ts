@@ -33,7 +33,7 @@ export interface EmbedRouteOptions {
   readonly model: ReplyModel;
   /** Fingerprint of everything that changes an embedding. */
   readonly preprocessId: (orient: Orient) => string;
-  /** Called with every good reply. */
+  /** Called with every good reply that the engine had a part in. */
   readonly onEmbedded: () => void;
 }
 
@@ -131,6 +131,8 @@ async function embed(
   const response = reply(embedRequest, items);
   response.headers.set("x-preprocess-id", options.preprocessId(embedRequest.options.orient));
   stamp("reply", performance.now() - embedded);
-  if (items.some((item) => item instanceof Float32Array)) options.onEmbedded();
+  // What came from the cache says nothing about the engine.
+  const isComputed = context.phaseMs.infer !== undefined;
+  if (isComputed && items.some((item) => item instanceof Float32Array)) options.onEmbedded();
   return response;
 }

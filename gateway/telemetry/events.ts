@@ -2,7 +2,16 @@
 import type { ErrorCode } from "../errors.ts";
 
 /** Stages of a request; their times are stamped at each hand-off, never derived by subtraction. */
-export type Phase = "body" | "parse" | "header" | "preprocess" | "batch" | "infer" | "reply";
+export type Phase =
+  | "body"
+  | "parse"
+  | "cache"
+  | "header"
+  | "preprocess"
+  | "batch"
+  | "infer"
+  | "shared"
+  | "reply";
 
 /** A request that was answered, or whose client left. */
 export interface RequestAnswered {
@@ -19,6 +28,9 @@ export interface RequestAnswered {
   readonly images: number;
   readonly phaseMs: Readonly<Partial<Record<Phase, number>>>;
 }
+
+/** How the cache answered for an image: known, being computed for somebody else, or to be computed. */
+export type CacheResult = "hit" | "shared" | "miss";
 
 /** An image that was decoded and written to its slot. */
 export interface ImagePreprocessed {
@@ -37,6 +49,8 @@ export interface Gauges {
   readonly bodyBytesInFlight: () => number;
   readonly pixelsInFlight: () => number;
   readonly imagesQueued: () => number;
+  readonly cacheBytes: () => number;
+  readonly cacheImages: () => number;
 }
 
 /** An inference server that came or went. */
@@ -56,6 +70,11 @@ export interface Telemetry {
   imagePreprocessed(event: ImagePreprocessed): void;
   /** An image of a request was refused; the request itself may still be answered, item by item. */
   imageRefused(code: ErrorCode): void;
+  cacheAsked(result: CacheResult): void;
+  /** An embedding made room for another one. */
+  cacheEvicted(): void;
+  /** The model may have become another one, so that its embeddings were forgotten. */
+  cacheCleared(images: number): void;
   batchRan(images: number, seconds: number): void;
   workerReplaced(reason: "died" | "hung"): void;
   engineRestarted(): void;

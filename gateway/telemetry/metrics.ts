@@ -71,6 +71,17 @@ export class Metrics {
     help: "Pixels decoded",
     registers: [this.registry],
   });
+  readonly cacheLookups = new Counter({
+    name: "gateway_cache_lookups_total",
+    help: "Images looked up in the cache: hit, shared (being computed already) or miss",
+    labelNames: ["result"],
+    registers: [this.registry],
+  });
+  readonly cacheEvictions = new Counter({
+    name: "gateway_cache_evictions_total",
+    help: "Embeddings that made room for others in the cache",
+    registers: [this.registry],
+  });
   readonly batchImages = new Histogram({
     name: "gateway_batch_images",
     help: "Images in one inference of the embedded engine",
@@ -125,6 +136,8 @@ export class Metrics {
     this.#gauge("gateway_inflight_body_bytes", "Body bytes admitted", gauges.bodyBytesInFlight);
     this.#gauge("gateway_inflight_pixels", "Pixels admitted", gauges.pixelsInFlight);
     this.#gauge("gateway_queued_images", "Images waiting for a worker", gauges.imagesQueued);
+    this.#gauge("gateway_cache_bytes", "Memory counted for the cache", gauges.cacheBytes);
+    this.#gauge("gateway_cache_images", "Embeddings in the cache", gauges.cacheImages);
     this.#gauge(
       "gateway_memory_resident_bytes",
       "Resident memory of the process",

@@ -9,6 +9,8 @@ const GAUGES = {
   bodyBytesInFlight: () => 4,
   pixelsInFlight: () => 5,
   imagesQueued: () => 6,
+  cacheBytes: () => 7,
+  cacheImages: () => 8,
 };
 
 /** Dashboards and alerts are written against these names. */
@@ -20,6 +22,8 @@ const GOLDEN_METRICS = [
   "gateway_images_total counter",
   "gateway_image_stage_seconds histogram",
   "gateway_image_pixels_total counter",
+  "gateway_cache_lookups_total counter",
+  "gateway_cache_evictions_total counter",
   "gateway_batch_images histogram",
   "gateway_batch_seconds histogram",
   "gateway_workers_replaced_total counter",
@@ -34,6 +38,8 @@ const GOLDEN_METRICS = [
   "gateway_inflight_body_bytes gauge",
   "gateway_inflight_pixels gauge",
   "gateway_queued_images gauge",
+  "gateway_cache_bytes gauge",
+  "gateway_cache_images gauge",
   "gateway_memory_resident_bytes gauge",
 ];
 
@@ -70,6 +76,8 @@ Deno.test("Metrics reads gauges when somebody looks", async () => {
   assert.equal(samples.get("gateway_inflight_body_bytes"), 4);
   assert.equal(samples.get("gateway_inflight_pixels"), 5);
   assert.equal(samples.get("gateway_queued_images"), 6);
+  assert.equal(samples.get("gateway_cache_bytes"), 7);
+  assert.equal(samples.get("gateway_cache_images"), 8);
   assert.ok((samples.get("gateway_memory_resident_bytes") ?? 0) > 1e6);
 });
 

@@ -1,5 +1,11 @@
 import type { ErrorCode } from "../errors.ts";
-import type { ImagePreprocessed, RequestAnswered, Telemetry, UpstreamChanged } from "./events.ts";
+import type {
+  CacheResult,
+  ImagePreprocessed,
+  RequestAnswered,
+  Telemetry,
+  UpstreamChanged,
+} from "./events.ts";
 import type { Logger, LogLevel } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -32,6 +38,18 @@ export class MetricsAndLogs implements Telemetry {
 
   imageRefused(code: ErrorCode): void {
     this.#metrics.images.inc({ format: "unknown", code });
+  }
+
+  cacheAsked(result: CacheResult): void {
+    this.#metrics.cacheLookups.inc({ result });
+  }
+
+  cacheEvicted(): void {
+    this.#metrics.cacheEvictions.inc();
+  }
+
+  cacheCleared(images: number): void {
+    this.#logger.log("info", "cache cleared as the model may be another one", { images });
   }
 
   batchRan(images: number, seconds: number): void {

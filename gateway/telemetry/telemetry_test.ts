@@ -60,6 +60,24 @@ for (
   });
 }
 
+Deno.test("cacheAsked() counts how the cache answered, cacheEvicted() what made room", async () => {
+  const { samples, lines } = await report((telemetry) => {
+    for (const result of ["hit", "shared", "miss", "hit"] as const) telemetry.cacheAsked(result);
+    telemetry.cacheEvicted();
+  });
+  assert.equal(samples.get('gateway_cache_lookups_total{result="hit"}'), 2);
+  assert.equal(samples.get('gateway_cache_lookups_total{result="shared"}'), 1);
+  assert.equal(samples.get('gateway_cache_lookups_total{result="miss"}'), 1);
+  assert.equal(samples.get("gateway_cache_evictions_total"), 1);
+  assert.deepEqual(lines, []);
+});
+
+Deno.test("cacheCleared() says so in the log", async () => {
+  const { lines } = await report((telemetry) => telemetry.cacheCleared(7));
+  const message = "cache cleared as the model may be another one";
+  assert.deepEqual(lines, [{ level: "info", message, images: 7 }]);
+});
+
 Deno.test("imagePreprocessed() counts the image, its pixels and the time of its stages", async () => {
   const { samples, lines } = await report((telemetry) =>
     telemetry.imagePreprocessed({
