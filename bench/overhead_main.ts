@@ -7,6 +7,7 @@
 import { preprocessorSettings } from "../testing/preprocessor_settings.ts";
 import { type ChildGateway, startChild } from "../testing/child_gateway.ts";
 import { fetchMetrics } from "../testing/metrics_text.ts";
+import { OPEN_CLIP } from "../gateway/image/image_decoder.ts";
 import { Preprocessor } from "../gateway/image/preprocess.ts";
 import { TestRepository } from "../tools/triton/test_repository.ts";
 import { startTriton } from "../tools/triton/triton_process.ts";
@@ -101,7 +102,7 @@ async function main(): Promise<void> {
   using shm = new PosixShm();
   const photo = await Deno.readFile(Deno.args[0] ?? "testing/photos/cat_half.jpg");
   using preprocessor = new Preprocessor(preprocessorSettings());
-  const { crop } = await preprocessor.preprocess(photo, "none");
+  const { crop } = await preprocessor.preprocess(photo, OPEN_CLIP);
   const bytes = new Uint8Array(preprocessor.normalize(crop).buffer);
   await using region = SharedMemoryRegion.create({
     shm,

@@ -1,5 +1,6 @@
 // deno-lint-ignore-file no-console
 /** `deno task model`: writes what Triton and the embedded engine serve. */
+import { OPEN_CLIP } from "../gateway/image/image_decoder.ts";
 import { Preprocessor } from "../gateway/image/preprocess.ts";
 import { findTurboJpeg } from "../gateway/image/turbojpeg_library.ts";
 import type { ModelManifest } from "../model/manifest.ts";
@@ -179,8 +180,9 @@ async function goldenInput(manifest: ModelManifest): Promise<GoldenInput> {
   using preprocessor = new Preprocessor({
     turboJpegPath: library.path,
     limits: { bytesMax: photo.length, pixelsMax: 1_000_000, scansMax: 100 },
+    fastSideMin: Infinity,
     preprocess: manifest.preprocess,
   });
-  const { crop } = await preprocessor.preprocess(photo, "none");
+  const { crop } = await preprocessor.preprocess(photo, OPEN_CLIP);
   return { photo: GOLDEN_PHOTO, crop, input: preprocessor.normalize(crop) };
 }

@@ -16,7 +16,12 @@ import type { PreprocessJob, PreprocessResult } from "./image/preprocess_worker.
 import { type EmbedOptions, type ImageInput, Pipeline } from "./pipeline.ts";
 
 const PHOTO = await testFile("goldens/inputs/exif_6_ii_190x121.jpg");
-const OPTIONS: EmbedOptions = { orient: "none", normalize: false, onError: "fail" };
+const OPTIONS: EmbedOptions = {
+  orient: "none",
+  decode: "exact",
+  normalize: false,
+  onError: "fail",
+};
 const BAD_BASE64 = new GatewayError("invalid_base64", "Cannot decode image");
 const DAMAGED = new GatewayError("invalid_image", "Cannot decode image: it is damaged");
 

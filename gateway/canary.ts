@@ -4,6 +4,7 @@ import type { Golden } from "../model/golden.ts";
 import type { Deadline } from "./deadline.ts";
 import { GatewayError } from "./errors.ts";
 import { cosine } from "./l2.ts";
+import { OPEN_CLIP } from "./image/image_decoder.ts";
 import type { Pipeline } from "./pipeline.ts";
 
 /** The golden photo, encoded, and what it must become. */
@@ -38,7 +39,7 @@ export async function runCanary(
   { photo, golden }: CanaryPhoto,
   deadline: Deadline,
 ): Promise<void> {
-  const options = { orient: "none", normalize: false, onError: "fail" } as const;
+  const options = { ...OPEN_CLIP, normalize: false, onError: "fail" } as const;
   const [embedding] = await pipeline.embed([new Uint8Array(photo)], options, {
     deadline,
     permit: { addPixels: () => {} },

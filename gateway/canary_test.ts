@@ -28,7 +28,12 @@ Deno.test("runCanary() embeds a copy of the photo on the canary's slot, as the g
   await run(([image], options, { holder }) => {
     assert.deepEqual(image, PHOTO);
     assert.notEqual((image as Uint8Array).buffer, PHOTO.buffer);
-    assert.deepEqual(options, { orient: "none", normalize: false, onError: "fail" });
+    assert.deepEqual(options, {
+      orient: "none",
+      decode: "exact",
+      normalize: false,
+      onError: "fail",
+    });
     assert.equal(holder, "canary");
     return [GOLDEN.embedding];
   });

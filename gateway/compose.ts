@@ -15,7 +15,7 @@ import { createTritonEngine } from "./engine/triton_setup.ts";
 import { gatewayInfo } from "./gateway_info.ts";
 import { type AppOptions, createApp } from "./http/app.ts";
 import { Listener } from "./http/listener.ts";
-import { jpegDecoderName } from "./image/image_decoder.ts";
+import { jpegDecoderName, OPEN_CLIP } from "./image/image_decoder.ts";
 import { Preprocessor, type PreprocessorSettings } from "./image/preprocess.ts";
 import { rememberedPreprocessIds } from "./image/preprocess_id.ts";
 import type { PreprocessJob, PreprocessResult } from "./image/preprocess_worker.ts";
@@ -162,16 +162,16 @@ function appOptions(config: Config, core: Core, state: { isDraining: boolean }):
     cacheImages: () => cache?.usage.images ?? 0,
   });
   const jpegDecoder = jpegDecoderName(settings.turboJpegPath);
-  const idOf = rememberedPreprocessIds((orient) => {
+  const idOf = rememberedPreprocessIds((options) => {
     const { modelDigest, inputDatatype } = engine.description;
-    return { ...settings, modelDigest, inputDatatype, jpegDecoder, orient };
+    return { ...settings, modelDigest, inputDatatype, jpegDecoder, ...options };
   });
   return {
     pipeline: cache === undefined ? pipeline : new CachedPipeline({
       pipeline,
       cache,
       engine,
-      preprocessId: ({ orient }) => idOf(orient),
+      preprocessId: idOf,
       telemetry,
     }),
     admission,
@@ -181,14 +181,12 @@ function appOptions(config: Config, core: Core, state: { isDraining: boolean }):
     requestLimits: { imagesMax: config.requestImagesMax, imageBytesMax: config.imageBytesMax },
     model: { model: manifest.name, dim: engine.description.embeddingDim },
     preprocessId: idOf,
+    optionDefaults: { decode: config.decode },
     onEmbedded: () => readiness.recordSuccess(),
     onFault: () => readiness.recordFault(),
     apiKeys: config.apiKeys,
     requestTimeoutMs: config.requestTimeoutMs,
-    info: () => {
-      const preprocessIds = { none: idOf("none"), exif: idOf("exif") };
-      return gatewayInfo({ config, engine, manifest, preprocessIds, jpegDecoder });
-    },
+    info: () => gatewayInfo({ config, engine, manifest, preprocessId: idOf, jpegDecoder }),
     metrics: () => metrics.registry.metrics(),
     isDraining: () => state.isDraining,
   };
@@ -221,6 +219,7 @@ function preprocessorSettings(
       pixelsMax: config.imagePixelsMax,
       scansMax: config.imageScansMax,
     },
+    fastSideMin: config.fastDecodeScaleMin * manifest.preprocess.size,
     preprocess: manifest.preprocess,
   };
 }
@@ -233,7 +232,7 @@ async function selfTest(
 ): Promise<void> {
   if (settings.turboJpegPath === undefined) return;
   using preprocessor = new Preprocessor(settings);
-  const { crop } = await preprocessor.preprocess(photo, "none");
+  const { crop } = await preprocessor.preprocess(photo, OPEN_CLIP);
   assertGoldenInput(preprocessor.normalize(crop), golden);
 }
 

@@ -4,6 +4,7 @@ import { startGateway, testFile, type TestGateway } from "../testing/harness.ts"
 import { embedHead, RawClient } from "../testing/raw_client.ts";
 
 const CAT = await testFile("photos/cat.jpg");
+const LARGE = await testFile("goldens/inputs/rgb_420_640x480.jpg");
 const TURNED = await testFile("goldens/inputs/exif_6_ii_190x121.jpg");
 const REFUSED = ["foreign_text.jpg", "damaged_baseline_cut_half.jpg", "twelve_bit_rgb.jpg"];
 
@@ -72,6 +73,22 @@ Deno.test("compose() names the preprocess id of /info in every good reply, by it
     assert.equal(response.headers.get("x-preprocess-id"), preprocess_id[orient]);
     await response.body?.cancel();
   }
+});
+
+Deno.test("compose() decodes fast where its settings say so, and the canary exactly all the same", async () => {
+  await using gateway = await startGateway({
+    GATEWAY_DECODE: "fast",
+    GATEWAY_FAST_DECODE_SCALE_MIN: "1",
+  });
+  const { preprocess_id, decode } = await (await fetch(`${gateway.url}/info`)).json();
+  assert.deepEqual(decode, { default: "fast", fast_scale_min: 1 });
+  const embed = async (query: string) => {
+    const response = await fetch(`${gateway.url}/embed${query}`, post(LARGE));
+    return { id: response.headers.get("x-preprocess-id"), ...await response.json() };
+  };
+  const [fast, exact] = [await embed(""), await embed("?decode=exact")];
+  assert.deepEqual([fast.id, exact.id], [preprocess_id.fast_none, preprocess_id.none]);
+  assert.notDeepEqual(fast.embedding, exact.embedding);
 });
 
 Deno.test("compose() counts what it does in /metrics", async () => {

@@ -211,6 +211,25 @@ export const FIELDS = {
     0,
     8 * 1024 * MIB,
   ),
+  decode: oneOf(
+    {
+      env: "GATEWAY_DECODE",
+      default: "exact",
+      doc:
+        "How JPEGs are decoded where a request does not say: as Pillow does, or large ones smaller and sooner",
+    },
+    ["exact", "fast"],
+  ),
+  fastDecodeScaleMin: integer(
+    {
+      env: "GATEWAY_FAST_DECODE_SCALE_MIN",
+      default: "2",
+      unit: "× the model's size",
+      doc: "What fast decoding leaves of the shorter side, at least; part of the preprocess id",
+    },
+    1,
+    16,
+  ),
   decodeWorkers: integer(
     {
       env: "GATEWAY_DECODE_WORKERS",

@@ -4,6 +4,7 @@ import type { Config } from "./config.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { Info } from "./http/info.ts";
 import { ACCEPTED_FORMATS } from "./image/format.ts";
+import type { ImageOptions } from "./image/image_decoder.ts";
 import { NAME, VERSION } from "./version.ts";
 
 /** What there is to tell about. */
@@ -11,13 +12,13 @@ export interface GatewayParts {
   readonly config: Config;
   readonly engine: Engine;
   readonly manifest: ModelManifest;
-  readonly preprocessIds: Info["preprocess_id"];
+  readonly preprocessId: (options: ImageOptions) => string;
   readonly jpegDecoder: string;
 }
 
 /** Describes a running gateway. */
 export function gatewayInfo(parts: GatewayParts): Info {
-  const { config, engine, manifest, preprocessIds, jpegDecoder } = parts;
+  const { config, engine, manifest, preprocessId, jpegDecoder } = parts;
   return {
     name: NAME,
     version: VERSION,
@@ -27,7 +28,13 @@ export function gatewayInfo(parts: GatewayParts): Info {
       description: manifest.description,
       license: manifest.license,
     },
-    preprocess_id: preprocessIds,
+    preprocess_id: {
+      none: preprocessId({ orient: "none", decode: "exact" }),
+      exif: preprocessId({ orient: "exif", decode: "exact" }),
+      fast_none: preprocessId({ orient: "none", decode: "fast" }),
+      fast_exif: preprocessId({ orient: "exif", decode: "fast" }),
+    },
+    decode: { default: config.decode, fast_scale_min: config.fastDecodeScaleMin },
     jpeg_decoder: jpegDecoder,
     accepted_formats: ACCEPTED_FORMATS,
     limits: {

@@ -4,7 +4,10 @@ import { startGateway } from "../testing/harness.ts";
 const PREPROCESS_ID = /^p\d+-[0-9a-f]{16}$/;
 
 Deno.test("gatewayInfo() tells a client of /info: engine, model, limits, preprocess ids, decoder, versions", async () => {
-  await using gateway = await startGateway({ GATEWAY_IMAGE_SCANS_MAX: "50" });
+  await using gateway = await startGateway({
+    GATEWAY_IMAGE_SCANS_MAX: "50",
+    GATEWAY_FAST_DECODE_SCALE_MIN: "3",
+  });
   const info = await (await fetch(`${gateway.url}/info`)).json();
   const { engine, preprocess_id, versions, version, ...rest } = info;
   assert.match(version, /^\d+\.\d+\.\d+$/);
@@ -16,6 +19,7 @@ Deno.test("gatewayInfo() tells a client of /info: engine, model, limits, preproc
       license: "MIT",
     },
     jpeg_decoder: "libturbojpeg 3.1.3",
+    decode: { default: "exact", fast_scale_min: 3 },
     accepted_formats: ["jpeg", "png", "gif", "tiff"],
     limits: {
       request_images: 32,
@@ -41,8 +45,9 @@ Deno.test("gatewayInfo() tells a client of /info: engine, model, limits, preproc
     batchImagesMax: 8,
     runtime: "",
   });
-  assert.match(preprocess_id.none, PREPROCESS_ID);
-  assert.match(preprocess_id.exif, PREPROCESS_ID);
-  assert.notEqual(preprocess_id.none, preprocess_id.exif);
+  assert.deepEqual(Object.keys(preprocess_id), ["none", "exif", "fast_none", "fast_exif"]);
+  const ids = Object.values(preprocess_id as Record<string, string>);
+  for (const id of ids) assert.match(id, PREPROCESS_ID);
+  assert.equal(new Set(ids).size, 4);
   assert.equal(versions.deno, Deno.version.deno);
 });

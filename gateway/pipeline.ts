@@ -4,7 +4,7 @@ import { abortable, type Deadline } from "./deadline.ts";
 import { assertEmbeddings } from "./engine/embeddings_check.ts";
 import type { Engine, InputLease, LeaseHolder } from "./engine/engine.ts";
 import { GatewayError, ImageFailure, toGatewayError } from "./errors.ts";
-import type { Orient } from "./image/image_decoder.ts";
+import type { ImageOptions } from "./image/image_decoder.ts";
 import { type ImageLimits, judgeImage } from "./image/image_header.ts";
 import type { PreprocessJob, PreprocessResult } from "./image/preprocess_worker.ts";
 import { normalizeL2 } from "./l2.ts";
@@ -14,8 +14,7 @@ import type { Phase, Telemetry } from "./telemetry/events.ts";
 export type ImageInput = Uint8Array<ArrayBuffer> | GatewayError;
 
 /** How a request wants its images embedded. */
-export interface EmbedOptions {
-  readonly orient: Orient;
+export interface EmbedOptions extends ImageOptions {
   /** L2-normalise each embedding. */
   readonly normalize: boolean;
   /** Whether one bad image fails the request, or only itself. */
@@ -131,7 +130,8 @@ export class Pipeline {
       const address = lease.addresses[index];
       if (address === undefined) throw new RangeError(`Cannot find slot ${index} of the lease`);
       try {
-        const job = { bytes, orient: options.orient, address };
+        const { orient, decode } = options;
+        const job = { bytes, orient, decode, address };
         const result = await this.#options.workers.run(job, [bytes.buffer], signal);
         const pixels = result.width * result.height;
         this.#options.telemetry.imagePreprocessed({ ...result, pixels });

@@ -8,13 +8,14 @@ import { overloaded } from "./batching/admission.ts";
 import { Deadline } from "./deadline.ts";
 import type { LeaseHolder } from "./engine/engine.ts";
 import { GatewayError } from "./errors.ts";
+import { type ImageOptions, OPEN_CLIP } from "./image/image_decoder.ts";
 import type { PreprocessJob, PreprocessResult } from "./image/preprocess_worker.ts";
 import { type EmbedOptions, type ImageInput, type ImageWorkers, Pipeline } from "./pipeline.ts";
 
 const PHOTO = await testFile("goldens/inputs/exif_6_ii_190x121.jpg");
 const TEXT = await testFile("goldens/refused/foreign_text.jpg");
 const PIXELS = 190 * 121;
-const OPTIONS: EmbedOptions = { orient: "none", normalize: false, onError: "fail" };
+const OPTIONS: EmbedOptions = { ...OPEN_CLIP, normalize: false, onError: "fail" };
 const BAD_BASE64 = new GatewayError("invalid_base64", "Cannot decode image");
 const DAMAGED = new GatewayError("invalid_image", "Cannot decode image: it is damaged");
 
@@ -120,15 +121,15 @@ Deno.test("Pipeline.embed() gives embeddings length 1 where asked", async () => 
   assert.deepEqual(await trial.embed([photo(7)], { normalize: true }), [row(0.5)]);
 });
 
-Deno.test("Pipeline.embed() hands the orientation to the workers", async () => {
-  const orients: string[] = [];
+Deno.test("Pipeline.embed() hands a request's choices of pixels to the workers", async () => {
+  const choices: ImageOptions[] = [];
   const trial = createTrial((job) => {
-    orients.push(job.orient);
+    choices.push({ orient: job.orient, decode: job.decode });
     return decode(job);
   });
-  await trial.embed([photo(1)], { orient: "exif" });
+  await trial.embed([photo(1)], { orient: "exif", decode: "fast" });
   await trial.embed([photo(1)]);
-  assert.deepEqual(orients, ["exif", "none"]);
+  assert.deepEqual(choices, [{ orient: "exif", decode: "fast" }, OPEN_CLIP]);
 });
 
 Deno.test("Pipeline.embed() answers item by item: bad texts, bad headers, damaged photos, good ones", async () => {

@@ -4,6 +4,7 @@ import { GatewayOnTriton } from "../testing/gateway_on_triton.ts";
 import { startGateway, testFile } from "../testing/harness.ts";
 import { preprocessorSettings } from "../testing/preprocessor_settings.ts";
 import { eventually, LIMITS } from "../testing/real_triton.ts";
+import { OPEN_CLIP } from "./image/image_decoder.ts";
 import { Preprocessor } from "./image/preprocess.ts";
 import { cosine } from "./l2.ts";
 
@@ -20,7 +21,7 @@ async function photosWithFingerprints() {
   // One after the other: a preprocessor's pixels last until its next call.
   for (const name of PHOTOS) {
     const photo = await testFile(`photos/${name}_half.jpg`);
-    const { crop } = await preprocessor.preprocess(photo, "none");
+    const { crop } = await preprocessor.preprocess(photo, OPEN_CLIP);
     const input = new Uint8Array(preprocessor.normalize(crop).buffer);
     photos.push({ photo, expected: [...fingerprint(input, 512)] });
   }

@@ -4,6 +4,7 @@ import { EmbeddedEngine } from "../gateway/engine/embedded_engine.ts";
 import type { Engine } from "../gateway/engine/engine.ts";
 import { findModel } from "../gateway/engine/model_files.ts";
 import { createApp } from "../gateway/http/app.ts";
+import type { OptionDefaults } from "../gateway/http/embed_options.ts";
 import type { BodyLimits } from "../gateway/http/body.ts";
 import type { EmbedRequestLimits } from "../gateway/http/embed_request.ts";
 import type { Info } from "../gateway/http/info.ts";
@@ -27,6 +28,7 @@ export interface TestAppOptions {
   readonly admission?: Partial<AdmissionLimits>;
   readonly body?: Partial<BodyLimits>;
   readonly request?: Partial<EmbedRequestLimits>;
+  readonly optionDefaults?: Partial<OptionDefaults>;
   readonly apiKeys?: readonly string[];
   readonly requestTimeoutMs?: number;
   readonly readiness?: ReadinessState;
@@ -75,7 +77,8 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     bodyLimits: { bytesMax: 32 * MIB, timeoutMs: 5_000, ...options.body },
     requestLimits: { imagesMax: 32, imageBytesMax: 8 * MIB, ...options.request },
     model: { model: engine.description.model, dim: engine.description.embeddingDim },
-    preprocessId: (orient) => `p1-${orient}`,
+    preprocessId: ({ orient, decode }) => `p1-${decode === "fast" ? "fast_" : ""}${orient}`,
+    optionDefaults: { decode: "exact", ...options.optionDefaults },
     onEmbedded: () => successes++,
     onFault: () => faults++,
     apiKeys: options.apiKeys ?? [],
@@ -115,6 +118,7 @@ export const TEST_INFO: Info = {
   },
   model: { name: "dct_512", description: "a <descriptor>", license: "MIT" },
   preprocess_id: { none: "p1-none", exif: "p1-exif" },
+  decode: { default: "exact", fast_scale_min: 2 },
   jpeg_decoder: "libturbojpeg 1.2.3",
   accepted_formats: ["jpeg"],
   limits: { request_images: 32 },

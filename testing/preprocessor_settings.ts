@@ -11,6 +11,9 @@ export const IMAGE_LIMITS: ImageLimits = {
   scansMax: 100,
 };
 
+/** The gateway's default of what fast decoding leaves, in sizes of the model. */
+export const FAST_SCALE_MIN = 2;
+
 /**
  * Path of the pinned libturbojpeg.
  *
@@ -30,6 +33,7 @@ export function preprocessorSettings(
   return {
     turboJpegPath: turboJpegPath(),
     limits: IMAGE_LIMITS,
+    fastSideMin: FAST_SCALE_MIN * preprocess.size,
     preprocess,
     ...changes,
   };

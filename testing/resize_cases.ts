@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ResizeKernel } from "../gateway/image/kernel/simd_resize.ts";
 import { createNormalizer } from "../gateway/image/normalize.ts";
-import type { PixelImage } from "../gateway/image/pixels.ts";
+import type { PixelExtent, PixelImage } from "../gateway/image/pixels.ts";
 import type { PillowVersion } from "../gateway/image/geometry.ts";
 import { rgbCrop } from "../gateway/image/rgb_crop.ts";
 
@@ -15,6 +15,8 @@ export interface ResizeCase {
   readonly width: number;
   readonly height: number;
   readonly channels: PixelImage["channels"];
+  /** As of a photo that was scaled while it was decoded. */
+  readonly extent?: PixelExtent;
   readonly size: number;
   readonly pillow: PillowVersion;
   readonly pattern: Pattern;
@@ -46,21 +48,31 @@ const sides = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(between(40, 90), between(1, 2000)) },
 );
 
+const eighths = between(0, 7).map((count) => count / 8);
+
+/** What scaling rounded up to the sides, on either end. */
+const spares = fc.record({ columns: eighths, rows: eighths, isTurned: fc.boolean() });
+
 /** Every kind of case. */
 export const resizeCases: fc.Arbitrary<ResizeCase> = fc.record({
   sides,
   isPortrait: fc.boolean(),
+  spare: fc.option(spares, { nil: undefined }),
   channels: fc.constantFrom<ResizeCase["channels"][]>(3, 3, 1, 4),
   size: fc.constantFrom(224, 32, 7, 1),
   pillow: fc.constantFrom<PillowVersion[]>(13, 12),
   pattern: fc.constantFrom<Pattern[]>("noise", "extremes", "checkers", "white"),
   seed: between(1, 2 ** 31 - 1),
   memory: fc.constantFrom<ResizeCase["memory"][]>("inside", "strips", "inside", "strips", "oracle"),
-}).map(({ sides: [first, second], isPortrait, ...rest }) => ({
-  width: isPortrait ? first : second,
-  height: isPortrait ? second : first,
-  ...rest,
-}));
+}).map(({ sides: [first, second], isPortrait, spare, ...rest }) => {
+  const width = isPortrait ? first : second;
+  const height = isPortrait ? second : first;
+  if (spare === undefined) return { width, height, ...rest };
+  const { columns, rows, isTurned } = spare;
+  const place = isTurned ? { x: columns, y: rows } : { x: 0, y: 0 };
+  const extent = { ...place, width: width - columns, height: height - rows };
+  return { width, height, extent, ...rest };
+});
 
 /** Pixels of a case, the same each time. */
 export function casePixels(
@@ -91,7 +103,9 @@ export class KernelComparison {
     const { width, height, channels, size, pillow, memory } = resizeCase;
     const kernel = this.#kernel(resizeCase);
     const pixels = casePixels(resizeCase);
-    const image: PixelImage = { width, height, channels, data: pixels };
+    const shape = { width, height, channels };
+    const { extent } = resizeCase;
+    const image: PixelImage = { ...shape, data: pixels, ...(extent && { extent }) };
     const crop = rgbCrop(image, { size, pillow });
     const input = new Float32Array(crop.length);
     this.#normalize(crop, input);

@@ -46,7 +46,7 @@ export async function createPhotos(options: PhotoSetOptions): Promise<Photo[]> {
   const { width, height, quality, count } = { ...PHOTO_SIZES[options.size], ...options };
   using decoder = createDecoder();
   using encoder = new JpegEncoder();
-  const originals = await readOriginals(decoder);
+  const originals = await readOriginals();
   const toTensor = createTensorMaker(decoder, options.preprocess);
   const random = seededRandom(width);
   return Array.from({ length: count }, (_, index) => {
@@ -102,7 +102,8 @@ function createTensorMaker(
 }
 
 /** The sample photos that are no copies of others; gray ones are left out. */
-async function readOriginals(decoder: Decoder): Promise<RgbImage[]> {
+export async function readOriginals(): Promise<RgbImage[]> {
+  using decoder = createDecoder();
   const names: string[] = [];
   for await (const { name } of Deno.readDir(ORIGINALS)) {
     if (/^[a-z]+\.jpg$/.test(name)) names.push(name);

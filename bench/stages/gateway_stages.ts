@@ -4,6 +4,7 @@ import { binaryReply, rowsReply } from "../../gateway/http/embed_reply.ts";
 import { parseJsonObject } from "../../gateway/http/json_body.ts";
 import { decodeImageText } from "../../gateway/image/base64.ts";
 import { judgeImage } from "../../gateway/image/image_header.ts";
+import { OPEN_CLIP } from "../../gateway/image/image_decoder.ts";
 import { Preprocessor } from "../../gateway/image/preprocess.ts";
 import { findTurboJpeg } from "../../gateway/image/turbojpeg_library.ts";
 import { normalizeL2 } from "../../gateway/l2.ts";
@@ -35,6 +36,7 @@ export async function gatewayStages(
   using preprocessor = new Preprocessor({
     turboJpegPath: findTurboJpeg().path,
     limits,
+    fastSideMin: Infinity,
     preprocess,
   });
   const { decode, resize, crop } = await preprocessStages(preprocessor, pick);
@@ -54,7 +56,7 @@ export async function gatewayStages(
     ["decode JPEG", decode],
     ["resize and crop", resize],
     ["normalise into slot", await measure(memoryWriter(preprocessor, crop))],
-    ["reply, JSON", await measure(() => rowsReply([embedding]))],
+    ["reply, JSON", await measure(() => rowsReply([embedding], REPLY_MODEL))],
     ["reply, float32", await measure(() => binaryReply([embedding], REPLY_MODEL))],
   ];
   return rows.map(([stage, timing]) => ({ stage, ...timing }));
@@ -67,9 +69,9 @@ async function preprocessStages(
 ): Promise<{ decode: Timing; resize: Timing; crop: Uint8Array<ArrayBuffer> }> {
   const decodes: number[] = [];
   const resizes: number[] = [];
-  let last = await preprocessor.preprocess(pick(0), "none");
+  let last = await preprocessor.preprocess(pick(0), OPEN_CLIP);
   for (let index = 0; index < PREPROCESS_CALLS; index++) {
-    last = await preprocessor.preprocess(pick(index), "none");
+    last = await preprocessor.preprocess(pick(index), OPEN_CLIP);
     decodes.push(last.decodeMs);
     resizes.push(last.resizeMs);
   }

@@ -10,6 +10,7 @@ import { until } from "../../testing/until.ts";
 import { waveInput } from "../../testing/wave_inputs.ts";
 import { recordWorkers, type WorkerRecord } from "../../testing/workers/recorded_workers.ts";
 import { Deadline } from "../deadline.ts";
+import { OPEN_CLIP } from "../image/image_decoder.ts";
 import { Preprocessor } from "../image/preprocess.ts";
 import { cosine } from "../l2.ts";
 import { EmbeddedEngine, type EmbeddedEngineOptions } from "./embedded_engine.ts";
@@ -69,7 +70,7 @@ function killNewest(workers: WorkerRecord): void {
 Deno.test("EmbeddedEngine embeds the golden photo as the exporter did", async () => {
   await using engine = await create();
   using preprocessor = new Preprocessor(preprocessorSettings());
-  const { crop } = await preprocessor.preprocess(await Deno.readFile(PHOTO), "none");
+  const { crop } = await preprocessor.preprocess(await Deno.readFile(PHOTO), OPEN_CLIP);
   using lease = leaseWaves(engine, 1);
   preprocessor.writeInput(crop, lease.addresses[0] as SlotAddress);
   using deadline = new Deadline({ timeoutMs: 60_000 });

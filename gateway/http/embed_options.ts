@@ -11,6 +11,9 @@ export interface WireOptions extends EmbedOptions {
   readonly encodingFormat: EncodingFormat;
 }
 
+/** Options whose defaults are the gateway's settings. */
+export type OptionDefaults = Pick<WireOptions, "decode">;
+
 const boolean = z.union([
   z.boolean(),
   z.enum(["true", "false"]).transform((text) => text === "true"),
@@ -20,6 +23,7 @@ const schema = z.strictObject({
   encoding_format: z.enum(["float", "base64"]).default("float"),
   normalize: boolean.default(true),
   orient: z.enum(["none", "exif"]).default("none"),
+  decode: z.enum(["exact", "fast"]).default("exact"),
   on_error: z.enum(["fail", "item"]).default("fail"),
 });
 
@@ -27,6 +31,7 @@ const ALLOWED: Record<string, string> = {
   encoding_format: "float or base64",
   normalize: "true or false",
   orient: "none or exif",
+  decode: "exact or fast",
   on_error: "fail or item",
 };
 
@@ -47,6 +52,6 @@ export function parseOptions(fields: Readonly<Record<string, unknown>>): WireOpt
         : `Cannot embed as option ${name} must be ${allowed}`,
     );
   }
-  const { encoding_format, normalize, orient, on_error } = result.data;
-  return { encodingFormat: encoding_format, normalize, orient, onError: on_error };
+  const { encoding_format, on_error, ...options } = result.data;
+  return { ...options, encodingFormat: encoding_format, onError: on_error };
 }

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { thrownBy } from "../../testing/thrown.ts";
 import { parseOptions } from "./embed_options.ts";
 
-const DEFAULTS = { encodingFormat: "float", normalize: true, orient: "none", onError: "fail" };
+const DEFAULTS = {
+  encodingFormat: "float",
+  normalize: true,
+  orient: "none",
+  decode: "exact",
+  onError: "fail",
+};
 
 Deno.test("parseOptions() has defaults", () => {
   assert.deepEqual(parseOptions({}), DEFAULTS);
@@ -18,6 +24,8 @@ for (
     [{ normalize: "true" }, {}],
     [{ orient: "exif" }, { orient: "exif" }],
     [{ orient: "none" }, {}],
+    [{ decode: "fast" }, { decode: "fast" }],
+    [{ decode: "exact" }, {}],
     [{ on_error: "item" }, { onError: "item" }],
     [{ on_error: "fail" }, {}],
   ] as const
@@ -36,6 +44,8 @@ for (
     [{ normalize: "" }, "Cannot embed as option normalize must be true or false"],
     [{ orient: "EXIF" }, "Cannot embed as option orient must be none or exif"],
     [{ orient: ["exif"] }, "Cannot embed as option orient must be none or exif"],
+    [{ decode: "draft" }, "Cannot embed as option decode must be exact or fast"],
+    [{ decode: true }, "Cannot embed as option decode must be exact or fast"],
     [{ on_error: "skip" }, "Cannot embed as option on_error must be fail or item"],
   ] as const
 ) {
@@ -52,7 +62,7 @@ for (const name of ["normalise", "toString", "constructor", "__proto__", ""]) {
     assert.equal(error.code, "invalid_option");
     assert.equal(
       error.message,
-      "Cannot embed as options must be among encoding_format, normalize, orient, on_error",
+      "Cannot embed as options must be among encoding_format, normalize, orient, decode, on_error",
     );
   });
 }

@@ -12,7 +12,13 @@ function request(
   isSingle: boolean,
   options: Partial<EmbedRequest["options"]> = {},
 ): EmbedRequest {
-  const defaults = { encodingFormat: "float", normalize: true, orient: "none", onError: "fail" };
+  const defaults = {
+    encodingFormat: "float",
+    normalize: true,
+    orient: "none",
+    decode: "exact",
+    onError: "fail",
+  };
   return { images: [], isSingle, options: { ...defaults, ...options } as EmbedRequest["options"] };
 }
 

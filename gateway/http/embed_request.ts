@@ -2,7 +2,7 @@
 import { GatewayError, limitError, toGatewayError } from "../errors.ts";
 import { decodeImageText } from "../image/base64.ts";
 import type { ImageInput } from "../pipeline.ts";
-import { parseOptions, type WireOptions } from "./embed_options.ts";
+import { type OptionDefaults, parseOptions, type WireOptions } from "./embed_options.ts";
 import { parseJsonObject } from "./json_body.ts";
 
 /** Limits on what one request holds. */
@@ -52,6 +52,8 @@ export interface EncodedRequest {
   readonly contentType: string;
   /** Options of the query string; a body's own options win. */
   readonly query: Readonly<Record<string, string>>;
+  /** Options that hold where neither says otherwise. */
+  readonly defaults: OptionDefaults;
 }
 
 /**
@@ -67,7 +69,11 @@ export async function parseEmbedRequest(
 ): Promise<EmbedRequest> {
   if (kind === "json") return fromJson(request, limits);
   if (kind === "multipart") return await fromMultipart(request, limits);
-  return { images: [request.body], isSingle: true, options: parseOptions(request.query) };
+  return {
+    images: [request.body],
+    isSingle: true,
+    options: parseOptions({ ...request.defaults, ...request.query }),
+  };
 }
 
 function fromJson(request: EncodedRequest, limits: EmbedRequestLimits): EmbedRequest {
@@ -78,7 +84,7 @@ function fromJson(request: EncodedRequest, limits: EmbedRequestLimits): EmbedReq
       "Cannot embed: the body must have either image or images",
     );
   }
-  const options = parseOptions({ ...request.query, ...rest });
+  const options = parseOptions({ ...request.defaults, ...request.query, ...rest });
   const isSingle = images === undefined;
   const texts = isSingle ? [image] : images;
   return { images: decodeTexts(texts, limits, options.onError === "item"), isSingle, options };
@@ -130,7 +136,7 @@ async function fromMultipart(
   return {
     images: await Promise.all(files.map(async (file) => new Uint8Array(await file.arrayBuffer()))),
     isSingle: files.length === 1 && parts.every(([name]) => name !== "images"),
-    options: parseOptions({ ...request.query, ...Object.fromEntries(fields) }),
+    options: parseOptions({ ...request.defaults, ...request.query, ...Object.fromEntries(fields) }),
   };
 }
 

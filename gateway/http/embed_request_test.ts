@@ -1,17 +1,24 @@
 import assert from "node:assert/strict";
 import { rejectedBy, thrownBy } from "../../testing/thrown.ts";
 import type { GatewayError } from "../errors.ts";
-import { type BodyKind, bodyKind, decodeTexts, parseEmbedRequest } from "./embed_request.ts";
+import {
+  type BodyKind,
+  bodyKind,
+  decodeTexts,
+  type EncodedRequest,
+  parseEmbedRequest,
+} from "./embed_request.ts";
 
 const LIMITS = { imagesMax: 3, imageBytesMax: 100 };
+const REQUEST = { contentType: "", query: {}, defaults: { decode: "exact" } } as const;
 const encoder = new TextEncoder();
 
 function parse(
   kind: BodyKind,
   body: Uint8Array<ArrayBuffer>,
-  rest: { contentType?: string; query?: Record<string, string> } = {},
+  rest: Partial<Omit<EncodedRequest, "body">> = {},
 ) {
-  return parseEmbedRequest(kind, { body, contentType: "", query: {}, ...rest }, LIMITS);
+  return parseEmbedRequest(kind, { ...REQUEST, body, ...rest }, LIMITS);
 }
 
 const parseJson = (value: unknown, query: Record<string, string> = {}) =>
@@ -77,9 +84,27 @@ Deno.test("parseEmbedRequest() takes a raw body for one image, its options from 
   assert.deepEqual(request.options, {
     normalize: false,
     orient: "exif",
+    decode: "exact",
     encodingFormat: "base64",
     onError: "fail",
   });
+});
+
+Deno.test("parseEmbedRequest() takes the gateway's default where neither body nor query says", async () => {
+  const defaults = { decode: "fast" } as const;
+  const decodeOf = async (kind: BodyKind, text: string, query: Record<string, string>) =>
+    (await parse(kind, encoder.encode(text), { query, defaults })).options.decode;
+  assert.equal(await decodeOf("image", "x", {}), "fast");
+  assert.equal(await decodeOf("image", "x", { decode: "exact" }), "exact");
+  assert.equal(await decodeOf("json", '{"image":"AQ=="}', {}), "fast");
+  assert.equal(await decodeOf("json", '{"image":"AQ=="}', { decode: "exact" }), "exact");
+  const body = '{"image":"AQ==","decode":"fast"}';
+  assert.equal(await decodeOf("json", body, { decode: "exact" }), "fast");
+  const form = new FormData();
+  form.append("image", file(1));
+  assert.equal((await parseForm(form)).options.decode, "exact");
+  form.append("decode", "fast");
+  assert.equal((await parseForm(form)).options.decode, "fast");
 });
 
 Deno.test("parseEmbedRequest() refuses an unknown option of the query", async () => {

@@ -1,10 +1,10 @@
 /** POST /embed and POST /embed/base64: admit, read, parse, embed, reply; no logic of their own. */
 import type { Admission } from "../batching/admission.ts";
 import { GatewayError } from "../errors.ts";
-import type { Orient } from "../image/image_decoder.ts";
+import type { ImageOptions } from "../image/image_decoder.ts";
 import type { EmbedItem, Pipeline } from "../pipeline.ts";
 import { bodyBytesBound, type BodyLimits, readBody } from "./body.ts";
-import { parseOptions } from "./embed_options.ts";
+import { type OptionDefaults, parseOptions } from "./embed_options.ts";
 import {
   acceptsBinary,
   binaryReply,
@@ -32,7 +32,8 @@ export interface EmbedRouteOptions {
   readonly requestLimits: EmbedRequestLimits;
   readonly model: ReplyModel;
   /** Fingerprint of everything that changes an embedding. */
-  readonly preprocessId: (orient: Orient) => string;
+  readonly preprocessId: (options: ImageOptions) => string;
+  readonly optionDefaults: OptionDefaults;
   /** Called with every good reply that the engine had a part in. */
   readonly onEmbedded: () => void;
 }
@@ -82,7 +83,7 @@ export function createEmbedBase64Handler(options: EmbedRouteOptions): Handler {
 
 function parseBase64Request(
   kind: BodyKind,
-  { body }: EncodedRequest,
+  { body, defaults }: EncodedRequest,
   limits: EmbedRequestLimits,
 ): EmbedRequest {
   if (kind !== "json") {
@@ -98,7 +99,11 @@ function parseBase64Request(
       "Cannot embed: the body must hold images and no options",
     );
   }
-  return { images: decodeTexts(images, limits, false), isSingle: false, options: parseOptions({}) };
+  return {
+    images: decodeTexts(images, limits, false),
+    isSingle: false,
+    options: parseOptions({ ...defaults }),
+  };
 }
 
 async function embed(
@@ -121,6 +126,7 @@ async function embed(
     body,
     contentType: request.headers.get("content-type") ?? "",
     query: c.req.query(),
+    defaults: options.optionDefaults,
   };
   const embedRequest = await parse(kind, encoded, options.requestLimits);
   context.images = embedRequest.images.length;
@@ -129,7 +135,7 @@ async function embed(
   const items = await options.pipeline.embed(embedRequest.images, embedRequest.options, scope);
   const embedded = performance.now();
   const response = reply(embedRequest, items);
-  response.headers.set("x-preprocess-id", options.preprocessId(embedRequest.options.orient));
+  response.headers.set("x-preprocess-id", options.preprocessId(embedRequest.options));
   stamp("reply", performance.now() - embedded);
   // What came from the cache says nothing about the engine.
   const isComputed = context.phaseMs.infer !== undefined;

@@ -175,6 +175,25 @@ Deno.test("POST /embed turns a photo by its EXIF with orient=exif and says so by
   assert.deepEqual(await vector(app, "/embed?orient=exif", raw(CAT)), cat);
 });
 
+Deno.test("POST /embed decodes as the request says, else as the gateway does, and names that preprocess id", async () => {
+  const large = await testFile("goldens/inputs/rgb_420_1600x1200.jpg");
+  const id = "x-preprocess-id";
+  await using app = await createTestApp();
+  const exact = await app.request("/embed", raw(large));
+  const fast = await app.request("/embed?decode=fast", raw(large));
+  assert.deepEqual([exact.headers.get(id), fast.headers.get(id)], ["p1-none", "p1-fast_none"]);
+  const exactRow = (await exact.json()).embedding;
+  const fastRow = (await fast.json()).embedding;
+  assert.notDeepEqual(fastRow, exactRow);
+
+  await using fastApp = await createTestApp({ optionDefaults: { decode: "fast" } });
+  assert.deepEqual(await vector(fastApp, "/embed", raw(large)), fastRow);
+  assert.deepEqual(await vector(fastApp, "/embed?decode=exact", raw(large)), exactRow);
+  const rows = await fastApp.request("/embed/base64", json({ images: [large.toBase64()] }));
+  assert.equal(rows.headers.get(id), "p1-fast_none");
+  assert.deepEqual((await rows.json()).embeddings, [fastRow]);
+});
+
 Deno.test("POST /embed answers item by item with on_error=item, whatever is wrong with the others", async () => {
   await using app = await createTestApp();
   const good = await vector(app, "/embed", json({ image: CAT.toBase64() }));

@@ -1,6 +1,7 @@
 /** GET /info and the landing page. */
 import { html } from "hono/html";
 import type { EngineDescription } from "../engine/engine.ts";
+import type { DecodeMode } from "../image/decode_scale.ts";
 
 /** What the gateway tells about itself. */
 export interface Info {
@@ -8,8 +9,13 @@ export interface Info {
   readonly version: string;
   readonly engine: EngineDescription;
   readonly model: { readonly name: string; readonly description: string; readonly license: string };
-  /** Fingerprints of everything that changes an embedding, by option `orient`. */
+  /**
+   * Fingerprints of everything that changes an embedding, by option `orient`; those of `decode: fast` have `fast_`
+   * in front.
+   */
   readonly preprocess_id: Readonly<Record<string, string>>;
+  /** What holds without the option, and how many times the model's size fast decoding leaves. */
+  readonly decode: { readonly default: DecodeMode; readonly fast_scale_min: number };
   readonly jpeg_decoder: string;
   readonly accepted_formats: readonly string[];
   readonly limits: Readonly<Record<string, number>>;
@@ -19,6 +25,7 @@ export interface Info {
 /** A page for people who open the gateway in a browser. */
 export function landingPage(info: Info): ReturnType<typeof html> {
   const { model, engine } = info;
+  const idName = info.decode.default === "fast" ? "fast_none" : "none";
   return html`
     <!DOCTYPE html>
     <html lang="en">
@@ -55,7 +62,7 @@ export function landingPage(info: Info): ReturnType<typeof html> {
           </tr>
           <tr>
             <td>Preprocess id</td>
-            <td><code>${info.preprocess_id.none}</code></td>
+            <td><code>${info.preprocess_id[idName]}</code></td>
           </tr>
         </table>
         <h2>Try it</h2>

@@ -11,6 +11,14 @@ Deno.test("landingPage() shows model, engine, decoder and preprocess id", async 
   }
 });
 
+Deno.test("landingPage() shows the preprocess id of what holds without options", async () => {
+  const decode = { default: "fast", fast_scale_min: 2 } as const;
+  const preprocess_id = { none: "p1-none", fast_none: "p1-fast_none" };
+  const page = String(await landingPage({ ...TEST_INFO, decode, preprocess_id }));
+  assert.ok(page.includes("p1-fast_none"));
+  assert.equal(page.includes("p1-none"), false);
+});
+
 Deno.test("landingPage() escapes what comes from the manifest", async () => {
   const page = String(await landingPage(TEST_INFO));
   assert.ok(page.includes("a &lt;descriptor&gt;"));

@@ -109,7 +109,7 @@ const BODIES: readonly Refusal[] = [
     init: json({ image: "AQ==", normalise: false }),
     status: 400,
     code: "invalid_option",
-    message: /options must be among encoding_format, normalize, orient, on_error/,
+    message: /options must be among encoding_format, normalize, orient, decode, on_error/,
   },
   {
     what: "an unknown option of the query",

@@ -22,9 +22,17 @@ export interface AxisWeights {
   readonly isIdentity: boolean;
 }
 
+/** A part of an axis, from a place between samples, or on one, to another. */
+export interface AxisBox {
+  readonly start: number;
+  readonly length: number;
+}
+
 /** The output samples wanted of one axis, and the axis's lengths before and after. */
 export interface AxisWindow {
   readonly inSize: number;
+  /** What of the source the output shows, all of it unless given: Pillow's `box`. */
+  readonly box?: AxisBox | undefined;
   readonly outSize: number;
   readonly start: number;
   readonly count: number;
@@ -32,8 +40,10 @@ export interface AxisWindow {
 
 /** Computes the weights of a window of an axis; the rest of the axis costs nothing. */
 export function bicubicWeights(window: AxisWindow): AxisWeights {
-  if (window.inSize === window.outSize) return identityWeights(window);
-  const scale = window.inSize / window.outSize;
+  const box = window.box ?? { start: 0, length: window.inSize };
+  const isWhole = box.start === 0 && box.length === window.inSize;
+  if (isWhole && window.inSize === window.outSize) return identityWeights(window);
+  const scale = box.length / window.outSize;
   const filterScale = Math.max(scale, 1);
   const support = SUPPORT * filterScale;
   const stride = Math.ceil(support) * 2 + 1;
@@ -42,7 +52,7 @@ export function bicubicWeights(window: AxisWindow): AxisWeights {
   const weights = new Int32Array(window.count * stride);
   const taps = new Float64Array(stride);
   for (let index = 0; index < window.count; index++) {
-    const center = (window.start + index + 0.5) * scale;
+    const center = box.start + (window.start + index + 0.5) * scale;
     const first = Math.max(0, Math.trunc(center - support + 0.5));
     const count = Math.min(window.inSize, Math.trunc(center + support + 0.5)) - first;
     let sum = 0;

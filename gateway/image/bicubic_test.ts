@@ -13,11 +13,24 @@ function taps({ starts, counts, weights, stride }: AxisWeights): { start: number
 }
 
 const windows: fc.Arbitrary<AxisWindow> = fc
-  .record({ inSize: fc.integer({ min: 1, max: 3000 }), outSize: fc.integer({ min: 1, max: 600 }) })
-  .chain((sizes) =>
+  .record({
+    inSize: fc.integer({ min: 1, max: 3000 }),
+    outSize: fc.integer({ min: 1, max: 600 }),
+    // Eighths of a sample that scaling rounded up to the axis, on either end.
+    box: fc.option(fc.record({ spare: fc.integer({ min: 0, max: 7 }), isTurned: fc.boolean() })),
+  })
+  .chain(({ box, ...sizes }) =>
     fc.integer({ min: 0, max: sizes.outSize - 1 }).chain((start) =>
       fc.integer({ min: 1, max: Math.min(40, sizes.outSize - start) })
-        .map((count) => ({ ...sizes, start, count }))
+        .map((count) => ({
+          ...sizes,
+          start,
+          count,
+          box: box === null ? undefined : {
+            start: box.isTurned ? box.spare / 8 : 0,
+            length: sizes.inSize - box.spare / 8,
+          },
+        }))
     )
   );
 
@@ -61,6 +74,22 @@ Deno.test("bicubicWeights() of a window are those of the whole axis", () => {
     const whole = bicubicWeights({ ...window, start: 0, count: outSize });
     assert.deepEqual(taps(bicubicWeights(window)), taps(whole).slice(start, start + count));
   }));
+});
+
+Deno.test("bicubicWeights() of a box are those of the axis that it was cut from", () => {
+  const axis = { inSize: 20, outSize: 5, start: 1, count: 3 };
+  const cut = { ...axis, inSize: 40, box: { start: 7, length: 20 } };
+  const expected = taps(bicubicWeights(axis));
+  // Away from the ends, where the filter of the cut axis reads beyond the box.
+  const [, middle] = taps(bicubicWeights(cut));
+  assert.deepEqual(middle?.of, expected[1]?.of);
+  assert.equal(middle?.start, (expected[1]?.start ?? NaN) + 7);
+});
+
+Deno.test("bicubicWeights() copy nothing where a box is not the whole axis", () => {
+  const box = { start: 0, length: 299.5 };
+  const weights = bicubicWeights({ inSize: 300, box, outSize: 300, start: 38, count: 224 });
+  assert.equal(weights.isIdentity, false);
 });
 
 Deno.test("bicubicWeights() copy samples where the size stays", () => {

@@ -1,4 +1,6 @@
 /** Where the model's square window lies in a photo: torchvision's Resize and CenterCrop. */
+import type { AxisWindow } from "./bicubic.ts";
+import type { ImageShape } from "./pixels.ts";
 
 /** Which Pillow's pass order to follow. */
 export type PillowVersion = 12 | 13;
@@ -29,6 +31,35 @@ export function cropGeometry(width: number, height: number, size: number): CropG
     left: roundHalfToEven((resizedWidth - size) / 2),
     top: roundHalfToEven((resizedHeight - size) / 2),
     size,
+  };
+}
+
+/** Both axes of a photo's crop, and their geometry: that of the photo itself where its pixels are a scaled one's. */
+export function cropWindows(
+  image: ImageShape,
+  size: number,
+): { geometry: CropGeometry; columns: AxisWindow; rows: AxisWindow } {
+  const { width, height, extent } = image;
+  // Sides divided by a power of two give the same quotients, and so the same geometry, as the whole ones.
+  const shown = extent ?? image;
+  const geometry = cropGeometry(shown.width, shown.height, size);
+  const { resizedWidth, resizedHeight, left, top } = geometry;
+  return {
+    geometry,
+    columns: {
+      inSize: width,
+      box: extent && { start: extent.x, length: extent.width },
+      outSize: resizedWidth,
+      start: left,
+      count: size,
+    },
+    rows: {
+      inSize: height,
+      box: extent && { start: extent.y, length: extent.height },
+      outSize: resizedHeight,
+      start: top,
+      count: size,
+    },
   };
 }
 

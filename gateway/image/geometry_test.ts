@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { cropGeometry } from "./geometry.ts";
+import { cropGeometry, cropWindows } from "./geometry.ts";
 
 Deno.test("cropGeometry() truncates the longer side and rounds the window's place half to even", () => {
   // [width, height] → [resized width, resized height, left, top], as torchvision has them.
@@ -31,6 +31,23 @@ Deno.test("cropGeometry() keeps the window inside the resized photo", () => {
     assert.ok(top >= 0 && top + size <= resizedHeight);
     assert.ok(Math.abs(resizedWidth - size - 2 * left) <= 1);
     assert.ok(Math.abs(resizedHeight - size - 2 * top) <= 1);
+  }));
+});
+
+Deno.test("cropWindows() of a scaled photo lie where those of the whole one do", () => {
+  const side = fc.integer({ min: 8, max: 65_535 });
+  fc.assert(fc.property(side, side, fc.constantFrom(2, 4, 8), (width, height, denominator) => {
+    const extent = { x: 0, y: 0, width: width / denominator, height: height / denominator };
+    const scaled = {
+      width: Math.ceil(extent.width),
+      height: Math.ceil(extent.height),
+      channels: 3,
+      extent,
+    } as const;
+    const windows = cropWindows(scaled, 224);
+    assert.deepEqual(windows.geometry, cropGeometry(width, height, 224));
+    assert.deepEqual(windows.columns.box, { start: 0, length: width / denominator });
+    assert.deepEqual(windows.rows.box, { start: 0, length: height / denominator });
   }));
 });
 

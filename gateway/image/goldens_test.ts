@@ -5,10 +5,9 @@ import {
   readGoldenFile,
   readGoldens,
 } from "../../testing/goldens/read_goldens.ts";
-import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
+import { FAST_SCALE_MIN, preprocessorSettings } from "../../testing/preprocessor_settings.ts";
 import { GatewayError } from "../errors.ts";
-import type { Orient } from "./image_decoder.ts";
-import { ImageDecoder } from "./image_decoder.ts";
+import { ImageDecoder, type ImageOptions, OPEN_CLIP } from "./image_decoder.ts";
 import { Preprocessor } from "./preprocess.ts";
 import type { PillowVersion } from "./geometry.ts";
 
@@ -81,14 +80,19 @@ async function differing(
 async function croppedOtherwise(
   entries: readonly GoldenEntry[],
   expected: (entry: GoldenEntry) => string | undefined,
-  settings: { readonly pillow?: PillowVersion; readonly orient?: Orient } = {},
+  settings: {
+    readonly pillow?: PillowVersion;
+    readonly options?: ImageOptions;
+    readonly size?: number;
+  } = {},
 ): Promise<string[]> {
-  const { pillow = 13, orient = "none" } = settings;
+  const { pillow = 13, options = OPEN_CLIP, size = 224 } = settings;
   const defaults = preprocessorSettings();
-  const preprocess = { ...defaults.preprocess, pillow };
-  using preprocessor = new Preprocessor({ ...defaults, preprocess });
+  const preprocess = { ...defaults.preprocess, pillow, size };
+  const fastSideMin = FAST_SCALE_MIN * size;
+  using preprocessor = new Preprocessor({ ...defaults, preprocess, fastSideMin });
   return await differing(entries, async (entry, bytes) => {
-    const { crop } = await preprocessor.preprocess(bytes, orient);
+    const { crop } = await preprocessor.preprocess(bytes, options);
     return sha256(crop) === expected(entry);
   });
 }
@@ -111,14 +115,16 @@ Deno.test("Preprocessor.preprocess() gives Pillow 12's crop where the manifest a
 Deno.test("Preprocessor.preprocess() turns every photo as Pillow's exif_transpose does", async () => {
   const entries = underFolder("inputs").filter(({ u8_exif }) => u8_exif !== undefined);
   assert.ok(entries.length >= 20);
-  const names = await croppedOtherwise(entries, ({ u8_exif }) => u8_exif, { orient: "exif" });
+  const names = await croppedOtherwise(entries, ({ u8_exif }) => u8_exif, {
+    options: { ...OPEN_CLIP, orient: "exif" },
+  });
   assert.deepEqual(names, Object.keys(EXIF_DIFFERS));
 });
 
 Deno.test("Preprocessor.normalize() gives torchvision's tensor of every JPEG, bit for bit", async () => {
   using preprocessor = new Preprocessor(preprocessorSettings());
   const names = await differing(underFolder("inputs"), async (entry, bytes) => {
-    const { crop, width, height, format } = await preprocessor.preprocess(bytes, "none");
+    const { crop, width, height, format } = await preprocessor.preprocess(bytes, OPEN_CLIP);
     assert.deepEqual([width, height, format], [entry.width, entry.height, "jpeg"], entry.name);
     return sha256(preprocessor.normalize(crop)) === entry.f32;
   });
@@ -128,17 +134,40 @@ Deno.test("Preprocessor.normalize() gives torchvision's tensor of every JPEG, bi
 Deno.test("ImageDecoder.decode() gives Pillow's pixels of every JPEG, byte for byte", async () => {
   using decoder = new ImageDecoder(preprocessorSettings());
   const names = await differing(underFolder("inputs"), async (entry, bytes) => {
-    const { pixels } = await decoder.decode(bytes, "none");
+    const { pixels } = await decoder.decode(bytes, OPEN_CLIP);
     return sha256(pixels.data) === entry.pixels;
   });
   assert.deepEqual(names, Object.keys(REFUSED_HERE).sort());
+});
+
+Deno.test("ImageDecoder.decode() in fast mode gives the pixels of Pillow's draft, byte for byte", async () => {
+  const entries = underFolder("inputs").filter(({ scaled }) => scaled !== undefined);
+  assert.ok(entries.length >= 334);
+  const defaults = preprocessorSettings();
+  const names = await differing(entries, async ({ scaled, width = 0, height = 0 }, bytes) => {
+    const pixels = await Promise.all([2, 4, 8].map(async (denominator) => {
+      const fastSideMin = Math.min(width, height) / denominator;
+      using decoder = new ImageDecoder({ ...defaults, fastSideMin });
+      return (await decoder.decode(bytes, { ...OPEN_CLIP, decode: "fast" })).pixels.data;
+    }));
+    return sha256(new Uint8Array(await new Blob(pixels as BlobPart[]).arrayBuffer())) === scaled;
+  });
+  assert.deepEqual(names, Object.keys(REFUSED_HERE).sort());
+});
+
+Deno.test("Preprocessor.preprocess() in fast mode gives the crop of Pillow's draft of twice its size", async () => {
+  const entries = underFolder("inputs").filter(({ u8_draft }) => u8_draft !== undefined);
+  assert.ok(entries.length >= 122);
+  const options = { ...OPEN_CLIP, decode: "fast" } as const;
+  const names = await croppedOtherwise(entries, ({ u8_draft }) => u8_draft, { options, size: 32 });
+  assert.deepEqual(names, []);
 });
 
 Deno.test("Preprocessor.preprocess() refuses what Pillow refuses, and what crosses a limit", async () => {
   using preprocessor = new Preprocessor(preprocessorSettings());
   const accepted: string[] = [];
   for (const { name } of underFolder("refused")) {
-    const reply = preprocessor.preprocess(readGoldenFile(name), "none");
+    const reply = preprocessor.preprocess(readGoldenFile(name), OPEN_CLIP);
     await reply.then(() => accepted.push(name), (error) => {
       assert.ok(error instanceof GatewayError, `${name}: ${error}`);
       assert.ok(error.status >= 400 && error.status < 500, `${name}: ${error.code}`);
@@ -166,7 +195,7 @@ Deno.test("Preprocessor.preprocess() names what is wrong by kind", async () => {
     "twelve_bit_rgb.jpg": "unsupported_image",
   };
   for (const [name, code] of Object.entries(codes)) {
-    const reply = preprocessor.preprocess(readGoldenFile(`refused/${name}`), "none");
+    const reply = preprocessor.preprocess(readGoldenFile(`refused/${name}`), OPEN_CLIP);
     await assert.rejects(reply, { name: "GatewayError", code }, name);
   }
 });
@@ -174,7 +203,7 @@ Deno.test("Preprocessor.preprocess() names what is wrong by kind", async () => {
 Deno.test("ImageDecoder.decode() gives Pillow's RGB of PNG, GIF and TIFF but for known kinds", async () => {
   using decoder = new ImageDecoder(preprocessorSettings());
   const names = await differing(underFolder("other"), async (entry, bytes) => {
-    const { pixels } = await decoder.decode(bytes, "none");
+    const { pixels } = await decoder.decode(bytes, OPEN_CLIP);
     assert.equal(pixels.channels, 3);
     return sha256(pixels.data) === entry.rgb;
   });

@@ -1,5 +1,6 @@
 /** Bytes to pixels: the header is judged, then the decoder for the format runs. */
 import { limitError } from "../errors.ts";
+import { type DecodeMode, scaleDenominator } from "./decode_scale.ts";
 import {
   type ImageHeader,
   type ImageLimits,
@@ -11,16 +12,27 @@ import type { JpegHeader } from "./jpeg_header.ts";
 import { applyOrientation } from "./orientation.ts";
 import type { AllocatePixels, PixelImage } from "./pixels.ts";
 import { decodeRaster, IMAGESCRIPT_VERSION } from "./raster_decoder.ts";
-import { TURBOJPEG_VERSION, TurboJpegDecoder } from "./turbojpeg.ts";
+import { TURBOJPEG_VERSION, TurboJpegDecoder, type TurboJpegImage } from "./turbojpeg.ts";
 
 /** Whether EXIF orientation is applied; open_clip does not. */
 export type Orient = "none" | "exif";
+
+/** What a request may choose of how its images become pixels. */
+export interface ImageOptions {
+  readonly orient: Orient;
+  readonly decode: DecodeMode;
+}
+
+/** What open_clip does. */
+export const OPEN_CLIP: ImageOptions = { orient: "none", decode: "exact" };
 
 /** What a decoder is made of. */
 export interface ImageDecoderOptions {
   /** Path of libturbojpeg; without it JPEGs go through imagescript, which is not byte-exact. */
   readonly turboJpegPath: string | undefined;
   readonly limits: ImageLimits;
+  /** Pixels that fast decoding leaves of the shorter side, at least. */
+  readonly fastSideMin: number;
 }
 
 /** Pixels with the header they came from. */
@@ -40,10 +52,12 @@ export function jpegDecoderName(turboJpegPath: string | undefined): string {
 /** Decodes one image at a time; not to be shared between threads. */
 export class ImageDecoder implements Disposable {
   readonly #limits: ImageLimits;
+  readonly #fastSideMin: number;
   readonly #turboJpeg: TurboJpegDecoder | undefined;
 
   constructor(options: ImageDecoderOptions, allocate?: AllocatePixels) {
     this.#limits = options.limits;
+    this.#fastSideMin = options.fastSideMin;
     this.#turboJpeg = options.turboJpegPath === undefined
       ? undefined
       : new TurboJpegDecoder(options.turboJpegPath, options.limits, allocate);
@@ -55,13 +69,13 @@ export class ImageDecoder implements Disposable {
    * @throws {GatewayError} `invalid_body`, `unsupported_media_type`, `body_too_large`, `image_too_large`,
    * `invalid_image` or `unsupported_image`.
    */
-  async decode(bytes: Uint8Array<ArrayBuffer>, orient: Orient): Promise<DecodedImage> {
+  async decode(bytes: Uint8Array<ArrayBuffer>, options: ImageOptions): Promise<DecodedImage> {
     const header = judgeImage(bytes, this.#limits);
     const pixels = header.jpeg === undefined
       ? await decodeRaster(bytes, header.format)
-      : await this.#decodeJpeg(bytes, header.jpeg);
+      : await this.#decodeJpeg(bytes, header.jpeg, options.decode);
     this.#assertPixels(pixels);
-    const orientation = orient === "exif" ? header.jpeg?.orientation ?? 1 : 1;
+    const orientation = options.orient === "exif" ? header.jpeg?.orientation ?? 1 : 1;
     return { header, pixels: applyOrientation(pixels, orientation) };
   }
 
@@ -69,11 +83,17 @@ export class ImageDecoder implements Disposable {
     this.#turboJpeg?.[Symbol.dispose]();
   }
 
-  async #decodeJpeg(bytes: Uint8Array<ArrayBuffer>, jpeg: JpegHeader): Promise<PixelImage> {
+  async #decodeJpeg(
+    bytes: Uint8Array<ArrayBuffer>,
+    jpeg: JpegHeader,
+    mode: DecodeMode,
+  ): Promise<PixelImage> {
     const isEnded = judgeScans(bytes, jpeg, this.#limits);
     if (this.#turboJpeg === undefined) return await decodeRaster(bytes, "jpeg");
-    if (isEnded) return this.#turboJpeg.decode(bytes, jpeg);
-    return decodeUnended(this.#turboJpeg, bytes, jpeg);
+    const turboJpeg = this.#turboJpeg;
+    const denominator = mode === "fast" ? scaleDenominator(jpeg, this.#fastSideMin) : 1;
+    if (isEnded) return turboJpeg.decode(bytes, jpeg, denominator);
+    return decodeUnended(bytes, jpeg, (ended) => turboJpeg.decode(ended, jpeg, denominator));
   }
 
   /** A frame may be larger than the header that was judged says. */
@@ -101,14 +121,14 @@ const EXTRANEOUS_BYTES = /^Corrupt JPEG data: (\d+) extraneous bytes before mark
  * and something follows, such as a disk's padding; with an end-of-image marker put there, libjpeg says how much that is.
  */
 function decodeUnended(
-  decoder: TurboJpegDecoder,
   bytes: Uint8Array,
   jpeg: JpegHeader,
+  decode: (ended: Uint8Array<ArrayBuffer>) => TurboJpegImage,
 ): PixelImage {
   const ended = new Uint8Array(bytes.length + 2);
   ended.set(bytes);
   ended.set([0xff, 0xd9], bytes.length);
-  const image = decoder.decode(ended, jpeg);
+  const image = decode(ended);
   const extraneous = Number(EXTRANEOUS_BYTES.exec(image.warning ?? "")?.[1] ?? 0);
   if (extraneous < (jpeg.frameType === 9 ? 1 : HUFFMAN_LOOKAHEAD_BYTES)) throw truncatedJpeg();
   return image;

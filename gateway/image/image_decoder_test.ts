@@ -1,22 +1,24 @@
 import assert from "node:assert/strict";
 import { sha256 } from "../../testing/digest.ts";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
-import { IMAGE_LIMITS, turboJpegPath } from "../../testing/preprocessor_settings.ts";
-import { ImageDecoder, jpegDecoderName } from "./image_decoder.ts";
+import { IMAGE_LIMITS, preprocessorSettings } from "../../testing/preprocessor_settings.ts";
+import { ImageDecoder, jpegDecoderName, OPEN_CLIP } from "./image_decoder.ts";
 import { TURBOJPEG_VERSION } from "./turbojpeg.ts";
 
 const PHOTO = "inputs/rgb_420_640x480.jpg";
+const SETTINGS = preprocessorSettings();
+const UPRIGHT = { ...OPEN_CLIP, orient: "exif" } as const;
 const TURNED = "inputs/exif_6_ii_190x121.jpg";
 
 function exactDecoder(limits = IMAGE_LIMITS): ImageDecoder {
-  return new ImageDecoder({ turboJpegPath: turboJpegPath(), limits });
+  return new ImageDecoder({ ...SETTINGS, limits });
 }
 
 // Equality with Pillow stands in goldens_test.ts.
 
 Deno.test("ImageDecoder.decode() gives the header with the pixels", async () => {
   using decoder = exactDecoder();
-  const { header, pixels } = await decoder.decode(readGoldenFile(PHOTO), "none");
+  const { header, pixels } = await decoder.decode(readGoldenFile(PHOTO), OPEN_CLIP);
   assert.deepEqual([header.format, header.width, header.height], ["jpeg", 640, 480]);
   assert.deepEqual([pixels.width, pixels.height, pixels.channels], [640, 480, 3]);
 });
@@ -24,9 +26,9 @@ Deno.test("ImageDecoder.decode() gives the header with the pixels", async () => 
 Deno.test("ImageDecoder.decode() turns a photo only where it is told to", async () => {
   using decoder = exactDecoder();
   const photo = readGoldenFile(TURNED);
-  const asIs = await decoder.decode(photo, "none");
+  const asIs = await decoder.decode(photo, OPEN_CLIP);
   assert.deepEqual([asIs.pixels.width, asIs.pixels.height], [190, 121]);
-  const upright = await decoder.decode(photo, "exif");
+  const upright = await decoder.decode(photo, UPRIGHT);
   assert.deepEqual([upright.pixels.width, upright.pixels.height], [121, 190]);
   assert.deepEqual([upright.header.width, upright.header.height], [190, 121]);
 });
@@ -34,16 +36,16 @@ Deno.test("ImageDecoder.decode() turns a photo only where it is told to", async 
 Deno.test("ImageDecoder.decode() gives the same pixels again after every file that it refuses", async () => {
   using decoder = exactDecoder();
   const photo = readGoldenFile(PHOTO);
-  const expected = sha256((await decoder.decode(photo, "none")).pixels.data);
+  const expected = sha256((await decoder.decode(photo, OPEN_CLIP)).pixels.data);
   const refused = readGoldens().filter(({ name }) =>
     /refused\/damaged_.*(stray|header|cut)/.test(name)
   );
   assert.ok(refused.length > 80);
   for (const { name } of refused) {
-    await assert.rejects(decoder.decode(readGoldenFile(name), "none"), {
+    await assert.rejects(decoder.decode(readGoldenFile(name), OPEN_CLIP), {
       name: "GatewayError",
     }, name);
-    const { pixels } = await decoder.decode(photo, "none");
+    const { pixels } = await decoder.decode(photo, OPEN_CLIP);
     assert.equal(sha256(pixels.data), expected, `after ${name}`);
   }
 });
@@ -51,15 +53,15 @@ Deno.test("ImageDecoder.decode() gives the same pixels again after every file th
 Deno.test("ImageDecoder.decode() holds pixels to their limit, that included", async () => {
   const photo = readGoldenFile(PHOTO);
   using decoder = exactDecoder({ ...IMAGE_LIMITS, pixelsMax: 640 * 480 - 1 });
-  await assert.rejects(decoder.decode(photo, "none"), { code: "image_too_large" });
+  await assert.rejects(decoder.decode(photo, OPEN_CLIP), { code: "image_too_large" });
   using enough = exactDecoder({ ...IMAGE_LIMITS, pixelsMax: 640 * 480 });
-  assert.equal((await enough.decode(photo, "none")).pixels.width, 640);
+  assert.equal((await enough.decode(photo, OPEN_CLIP)).pixels.width, 640);
 });
 
 Deno.test("ImageDecoder.decode() refuses too many scans before it decodes any", async () => {
   using decoder = exactDecoder();
   await assert.rejects(
-    decoder.decode(readGoldenFile("refused/limit_1000_scans_4000x4000.jpg"), "none"),
+    decoder.decode(readGoldenFile("refused/limit_1000_scans_4000x4000.jpg"), OPEN_CLIP),
     {
       code: "image_too_large",
       message: "Cannot decode image as its scans must be ≤ 100",
@@ -69,7 +71,7 @@ Deno.test("ImageDecoder.decode() refuses too many scans before it decodes any", 
 
 Deno.test("ImageDecoder.decode() accepts a scan without an end where enough follows it", async () => {
   using decoder = exactDecoder();
-  const decode = (name: string) => decoder.decode(readGoldenFile(name), "none");
+  const decode = (name: string) => decoder.decode(readGoldenFile(name), OPEN_CLIP);
   const { pixels } = await decode("inputs/damaged_baseline_16_zeros_for_eoi.jpg");
   assert.equal(pixels.width, 121);
   await decode("inputs/damaged_arithmetic_6_zeros_for_eoi.jpg");
@@ -84,12 +86,12 @@ Deno.test("ImageDecoder.decode() accepts a scan without an end where enough foll
 });
 
 Deno.test("ImageDecoder decodes JPEGs without libturbojpeg too, holding them to the same limits", async () => {
-  using decoder = new ImageDecoder({ turboJpegPath: undefined, limits: IMAGE_LIMITS });
-  const { pixels } = await decoder.decode(readGoldenFile(TURNED), "exif");
+  using decoder = new ImageDecoder({ ...SETTINGS, turboJpegPath: undefined });
+  const { pixels } = await decoder.decode(readGoldenFile(TURNED), UPRIGHT);
   assert.deepEqual([pixels.width, pixels.height, pixels.channels], [121, 190, 3]);
-  const scans = decoder.decode(readGoldenFile("refused/limit_1000_scans_64x64.jpg"), "none");
+  const scans = decoder.decode(readGoldenFile("refused/limit_1000_scans_64x64.jpg"), OPEN_CLIP);
   await assert.rejects(scans, { code: "image_too_large" });
-  const cut = decoder.decode(readGoldenFile("refused/damaged_progressive_cut_half.jpg"), "none");
+  const cut = decoder.decode(readGoldenFile("refused/damaged_progressive_cut_half.jpg"), OPEN_CLIP);
   await assert.rejects(cut, { code: "invalid_image" });
 });
 

@@ -1,7 +1,14 @@
-import type { PixelImage } from "./pixels.ts";
+import type { PixelExtent, PixelImage } from "./pixels.ts";
 
-/** How each EXIF orientation maps: whether axes swap, then whether source columns and rows run backwards. */
-const TRANSFORMS: Record<number, { swap: boolean; flipX: boolean; flipY: boolean }> = {
+/** Whether axes swap, then whether source columns and rows run backwards. */
+interface Transform {
+  readonly swap: boolean;
+  readonly flipX: boolean;
+  readonly flipY: boolean;
+}
+
+/** How each EXIF orientation maps. */
+const TRANSFORMS: Record<number, Transform> = {
   2: { swap: false, flipX: true, flipY: false },
   3: { swap: false, flipX: true, flipY: true },
   4: { swap: false, flipX: false, flipY: true },
@@ -37,5 +44,17 @@ export function applyOrientation(image: PixelImage, orientation: number): PixelI
       }
     }
   }
-  return { width, height, channels, data: result };
+  const turned = { width, height, channels, data: result };
+  return image.extent === undefined ? turned : { ...turned, extent: turnExtent(image, transform) };
+}
+
+function turnExtent(
+  { width, height, extent = { x: 0, y: 0, width, height } }: PixelImage,
+  { swap, flipX, flipY }: Transform,
+): PixelExtent {
+  const x = flipX ? width - extent.x - extent.width : extent.x;
+  const y = flipY ? height - extent.y - extent.height : extent.y;
+  return swap
+    ? { x: y, y: x, width: extent.height, height: extent.width }
+    : { x, y, width: extent.width, height: extent.height };
 }

@@ -35,6 +35,25 @@ Deno.test("applyOrientation() turns pixels as the EXIF standard draws them", () 
   }
 });
 
+Deno.test("applyOrientation() turns what scaled pixels show with them", () => {
+  const extent = { x: 0, y: 0, width: 2.5, height: 1.75 };
+  const turned: Record<number, number[]> = {
+    1: [0, 0, 2.5, 1.75],
+    2: [0.5, 0, 2.5, 1.75],
+    3: [0.5, 0.25, 2.5, 1.75],
+    4: [0, 0.25, 2.5, 1.75],
+    5: [0, 0, 1.75, 2.5],
+    6: [0.25, 0, 1.75, 2.5],
+    7: [0.25, 0.5, 1.75, 2.5],
+    8: [0, 0.5, 1.75, 2.5],
+  };
+  for (const [orientation, expected] of Object.entries(turned)) {
+    const image = applyOrientation({ ...GRAY, extent }, Number(orientation));
+    const { x, y, width, height } = image.extent ?? assert.fail("no extent");
+    assert.deepEqual([x, y, width, height], expected, orientation);
+  }
+});
+
 Deno.test("applyOrientation() returns the image itself where nothing turns", () => {
   for (const orientation of [1, 0, 9]) assert.equal(applyOrientation(GRAY, orientation), GRAY);
 });

@@ -2,7 +2,7 @@
 import type { PreprocessSpec } from "../../model/manifest.ts";
 import { PosixShm } from "../../triton/posix_shm.ts";
 import type { SlotAddress } from "../engine/engine.ts";
-import { ImageDecoder, type ImageDecoderOptions, type Orient } from "./image_decoder.ts";
+import { ImageDecoder, type ImageDecoderOptions, type ImageOptions } from "./image_decoder.ts";
 import { ResizeKernel } from "./kernel/simd_resize.ts";
 
 /** What a preprocessor is made of; a plain object, since it travels to the workers. */
@@ -14,7 +14,7 @@ export interface PreprocessorSettings extends ImageDecoderOptions {
 export interface PreprocessedImage {
   /** u8 [size, size, 3] (HWC, RGB). */
   readonly crop: Uint8Array<ArrayBuffer>;
-  /** Size of the photo before any orientation was applied. */
+  /** Size of the photo before any scaling or orientation. */
   readonly width: number;
   readonly height: number;
   readonly format: string;
@@ -42,9 +42,12 @@ export class Preprocessor implements Disposable {
    *
    * @throws {GatewayError} as `ImageDecoder.decode`.
    */
-  async preprocess(bytes: Uint8Array<ArrayBuffer>, orient: Orient): Promise<PreprocessedImage> {
+  async preprocess(
+    bytes: Uint8Array<ArrayBuffer>,
+    options: ImageOptions,
+  ): Promise<PreprocessedImage> {
     const started = performance.now();
-    const { header, pixels } = await this.#decoder.decode(bytes, orient);
+    const { header, pixels } = await this.#decoder.decode(bytes, options);
     const decoded = performance.now();
     const crop = this.#kernel.crop(pixels).slice();
     const { width, height, format } = header;
@@ -61,11 +64,11 @@ export class Preprocessor implements Disposable {
    */
   async preprocessInto(
     bytes: Uint8Array<ArrayBuffer>,
-    orient: Orient,
+    options: ImageOptions,
     address: SlotAddress,
   ): Promise<WrittenImage> {
     const started = performance.now();
-    const { header, pixels } = await this.#decoder.decode(bytes, orient);
+    const { header, pixels } = await this.#decoder.decode(bytes, options);
     const decoded = performance.now();
     // Nothing is awaited from here on: the kernel's memory is the next image's as soon as there is one.
     const crop = this.#kernel.crop(pixels);

@@ -1,16 +1,17 @@
 /** A fingerprint of everything that changes an embedding. */
 import { createHash } from "node:crypto";
 import type { PreprocessSpec } from "../../model/manifest.ts";
-import type { Orient } from "./image_decoder.ts";
+import type { ImageOptions } from "./image_decoder.ts";
 
 /** What the fingerprint covers. */
-export interface PreprocessIdentity {
+export interface PreprocessIdentity extends ImageOptions {
   readonly modelDigest: string;
   /** Name and version of the JPEG decoder. */
   readonly jpegDecoder: string;
   readonly preprocess: PreprocessSpec;
   readonly inputDatatype: string;
-  readonly orient: Orient;
+  /** Pixels that fast decoding leaves of the shorter side, at least. */
+  readonly fastSideMin: number;
 }
 
 /** Raised by hand whenever this code starts to give other bytes for the same settings. */
@@ -18,7 +19,7 @@ const REVISION = 1;
 
 /** 16 hex digits behind `p1-`; equal ids mean equal embeddings of equal files, up to the runtime's rounding. */
 export function preprocessId(identity: PreprocessIdentity): string {
-  const { modelDigest, jpegDecoder, preprocess, inputDatatype, orient } = identity;
+  const { modelDigest, jpegDecoder, preprocess, inputDatatype, orient, decode } = identity;
   const { size, mean, std, interpolation, resize_mode, pillow } = preprocess;
   const canonical = JSON.stringify([
     REVISION,
@@ -27,18 +28,21 @@ export function preprocessId(identity: PreprocessIdentity): string {
     [size, mean, std, interpolation, resize_mode, pillow],
     inputDatatype,
     orient,
+    // Exact ids are older than the choice, and stay.
+    ...(decode === "exact" ? [] : [decode, identity.fastSideMin]),
   ]);
   return `p${REVISION}-${createHash("sha256").update(canonical).digest("hex").slice(0, 16)}`;
 }
 
-/** Fingerprints by orientation; each is computed once, since every reply carries one. */
+/** Fingerprints by a request's options; each is computed once, since every reply carries one. */
 export function rememberedPreprocessIds(
-  identify: (orient: Orient) => PreprocessIdentity,
-): (orient: Orient) => string {
+  identify: (options: ImageOptions) => PreprocessIdentity,
+): (options: ImageOptions) => string {
   const known = new Map<string, string>();
-  return (orient) => {
-    const identity = identify(orient);
-    const key = `${orient} ${identity.inputDatatype} ${identity.modelDigest}`;
+  return (options) => {
+    const identity = identify(options);
+    const key =
+      `${options.orient} ${options.decode} ${identity.inputDatatype} ${identity.modelDigest}`;
     const id = known.get(key) ?? preprocessId(identity);
     known.set(key, id);
     return id;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readDctManifest } from "../../testing/dct_model.ts";
+import { OPEN_CLIP } from "./image_decoder.ts";
 import { preprocessId, type PreprocessIdentity, rememberedPreprocessIds } from "./preprocess_id.ts";
 
 const { preprocess } = readDctManifest();
@@ -8,13 +9,19 @@ const IDENTITY: PreprocessIdentity = {
   jpegDecoder: "libturbojpeg 3.1.3",
   preprocess,
   inputDatatype: "FP32",
-  orient: "none",
+  fastSideMin: 448,
+  ...OPEN_CLIP,
 };
 
 Deno.test("preprocessId() is short, names its revision and stays the same", () => {
   const id = preprocessId(IDENTITY);
   assert.match(id, /^p\d+-[0-9a-f]{16}$/);
   assert.equal(preprocessId(structuredClone(IDENTITY)), id);
+});
+
+Deno.test("preprocessId() of exact decoding is what it was before there was a choice", () => {
+  assert.equal(preprocessId(IDENTITY), "p1-c8f0469ac956138d");
+  assert.equal(preprocessId({ ...IDENTITY, fastSideMin: 896 }), preprocessId(IDENTITY));
 });
 
 Deno.test("preprocessId() changes with everything that changes an embedding", () => {
@@ -28,6 +35,9 @@ Deno.test("preprocessId() changes with everything that changes an embedding", ()
     pillow: { ...IDENTITY, preprocess: { ...preprocess, pillow: 12 } },
     datatype: { ...IDENTITY, inputDatatype: "UINT8" },
     orient: { ...IDENTITY, orient: "exif" },
+    fast: { ...IDENTITY, decode: "fast" },
+    "fast from other scales": { ...IDENTITY, decode: "fast", fastSideMin: 896 },
+    "fast and upright": { ...IDENTITY, decode: "fast", orient: "exif" },
   };
   const ids = [IDENTITY, ...Object.values(others)].map(preprocessId);
   assert.equal(new Set(ids).size, ids.length);
@@ -41,10 +51,11 @@ Deno.test("preprocessId() minds neither the order of fields nor what does not be
 
 Deno.test("rememberedPreprocessIds() follows the model that the engine has by now", () => {
   let modelDigest = IDENTITY.modelDigest;
-  const idOf = rememberedPreprocessIds((orient) => ({ ...IDENTITY, modelDigest, orient }));
-  const before = idOf("none");
-  assert.equal(before, preprocessId({ ...IDENTITY, orient: "none" }));
-  assert.notEqual(idOf("exif"), before);
+  const idOf = rememberedPreprocessIds((options) => ({ ...IDENTITY, modelDigest, ...options }));
+  const before = idOf(OPEN_CLIP);
+  assert.equal(before, preprocessId(IDENTITY));
+  assert.notEqual(idOf({ ...OPEN_CLIP, orient: "exif" }), before);
+  assert.notEqual(idOf({ ...OPEN_CLIP, decode: "fast" }), before);
   modelDigest = "c".repeat(64);
-  assert.equal(idOf("none"), preprocessId({ ...IDENTITY, modelDigest, orient: "none" }));
+  assert.equal(idOf(OPEN_CLIP), preprocessId({ ...IDENTITY, modelDigest }));
 });

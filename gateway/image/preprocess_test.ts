@@ -3,6 +3,7 @@ import { sha256 } from "../../testing/digest.ts";
 import { readGoldenFile } from "../../testing/goldens/read_goldens.ts";
 import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
 import { PosixShm } from "../../triton/posix_shm.ts";
+import { OPEN_CLIP } from "./image_decoder.ts";
 import { Preprocessor } from "./preprocess.ts";
 
 const SMALL = "inputs/exif_6_ii_190x121.jpg";
@@ -14,7 +15,10 @@ const ELEMENTS = 3 * 224 * 224;
 Deno.test("Preprocessor.preprocess() reports format, the photo's own size and where the time went", async () => {
   using preprocessor = new Preprocessor(preprocessorSettings());
   const photo = readGoldenFile(SMALL);
-  const { crop, decodeMs, resizeMs, ...photoFacts } = await preprocessor.preprocess(photo, "exif");
+  const { crop, decodeMs, resizeMs, ...photoFacts } = await preprocessor.preprocess(photo, {
+    ...OPEN_CLIP,
+    orient: "exif",
+  });
   assert.deepEqual(photoFacts, { width: 190, height: 121, format: "jpeg" });
   assert.equal(crop.length, ELEMENTS);
   assert.ok(decodeMs >= 0 && resizeMs >= 0);
@@ -25,15 +29,15 @@ Deno.test("Preprocessor.preprocess() gives a crop that the next photo does not o
   // The model is as large as the photo, so that nothing is resized and the crop could be the decoder's own buffer.
   const preprocess = { ...defaults.preprocess, size: 121 };
   using preprocessor = new Preprocessor({ ...defaults, preprocess });
-  const { crop } = await preprocessor.preprocess(readGoldenFile(SMALL), "none");
+  const { crop } = await preprocessor.preprocess(readGoldenFile(SMALL), OPEN_CLIP);
   const before = sha256(crop);
-  await preprocessor.preprocess(readGoldenFile("inputs/cmyk_tall_261x805.jpg"), "none");
+  await preprocessor.preprocess(readGoldenFile("inputs/cmyk_tall_261x805.jpg"), OPEN_CLIP);
   assert.equal(sha256(crop), before);
 });
 
 Deno.test("Preprocessor.writeInput() writes an FP32 input to its slot and to no other", async () => {
   using preprocessor = new Preprocessor(preprocessorSettings());
-  const { crop } = await preprocessor.preprocess(readGoldenFile(PHOTO), "none");
+  const { crop } = await preprocessor.preprocess(readGoldenFile(PHOTO), OPEN_CLIP);
   const buffer = new SharedArrayBuffer(3 * ELEMENTS * 4);
   preprocessor.writeInput(crop, {
     kind: "memory",
@@ -50,7 +54,7 @@ Deno.test("Preprocessor.writeInput() writes an FP32 input to its slot and to no 
 
 Deno.test("Preprocessor.writeInput() writes a UINT8 input as the crop itself", async () => {
   using preprocessor = new Preprocessor(preprocessorSettings());
-  const { crop } = await preprocessor.preprocess(readGoldenFile(PHOTO), "none");
+  const { crop } = await preprocessor.preprocess(readGoldenFile(PHOTO), OPEN_CLIP);
   const buffer = new SharedArrayBuffer(ELEMENTS + 2);
   preprocessor.writeInput(crop, { kind: "memory", datatype: "UINT8", buffer, byteOffset: 1 });
   const bytes = new Uint8Array(buffer);
@@ -60,7 +64,7 @@ Deno.test("Preprocessor.writeInput() writes a UINT8 input as the crop itself", a
 
 Deno.test("Preprocessor.writeInput() writes either kind of input to shared memory, at its offset only", async () => {
   using preprocessor = new Preprocessor(preprocessorSettings());
-  const { crop } = await preprocessor.preprocess(readGoldenFile(PHOTO), "none");
+  const { crop } = await preprocessor.preprocess(readGoldenFile(PHOTO), OPEN_CLIP);
   using shm = new PosixShm();
   const name = `preprocess-test_${crypto.randomUUID()}`;
   const fd = shm.create(name, 0o600);

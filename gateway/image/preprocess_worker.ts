@@ -2,14 +2,13 @@
 /// <reference lib="deno.worker" />
 import type { SlotAddress } from "../engine/engine.ts";
 import { toGatewayError } from "../errors.ts";
-import type { Orient } from "./image_decoder.ts";
+import type { ImageOptions } from "./image_decoder.ts";
 import { Preprocessor, type PreprocessorSettings, type WrittenImage } from "./preprocess.ts";
 import type { InitMessage, JobMessage, WorkerReply } from "./worker_protocol.ts";
 
 /** One image: its bytes, which move to the worker, and the slot to write to. */
-export interface PreprocessJob {
+export interface PreprocessJob extends ImageOptions {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly orient: Orient;
   readonly address: SlotAddress;
 }
 
@@ -40,7 +39,7 @@ self.onmessage = (
 
 async function run(job: PreprocessJob): Promise<PreprocessResult> {
   if (preprocessor === undefined) throw new Error("Cannot run a job before init");
-  return await preprocessor.preprocessInto(job.bytes, job.orient, job.address);
+  return await preprocessor.preprocessInto(job.bytes, job, job.address);
 }
 
 function reply(message: WorkerReply<PreprocessResult>): void {

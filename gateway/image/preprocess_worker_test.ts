@@ -4,6 +4,7 @@ import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.
 import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
 import { never } from "../../testing/workers/scripted_pool.ts";
 import type { SlotAddress } from "../engine/engine.ts";
+import { OPEN_CLIP } from "./image_decoder.ts";
 import type { PreprocessorSettings } from "./preprocess.ts";
 import type { PreprocessJob, PreprocessResult } from "./preprocess_worker.ts";
 import { WorkerPool } from "./worker_pool.ts";
@@ -35,7 +36,7 @@ Deno.test("the preprocess worker writes each photo's input to its own slot", asy
   const results = await Promise.all(entries.map(({ name }, slot) => {
     const bytes = readGoldenFile(name);
     const address = fp32Slot(buffer, slot * INPUT_BYTES);
-    return pool.run({ bytes, orient: "none", address }, [bytes.buffer], never());
+    return pool.run({ bytes, ...OPEN_CLIP, address }, [bytes.buffer], never());
   }));
   entries.forEach(({ name, f32, width }, slot) => {
     assert.equal(sha256(new Uint8Array(buffer, slot * INPUT_BYTES, INPUT_BYTES)), f32, name);
@@ -49,7 +50,7 @@ Deno.test("the preprocess worker refuses a bad photo by its code, and takes the 
   const address = fp32Slot(new SharedArrayBuffer(INPUT_BYTES));
   const run = (name: string) => {
     const bytes = readGoldenFile(name);
-    return pool.run({ bytes, orient: "none", address }, [bytes.buffer], never());
+    return pool.run({ bytes, ...OPEN_CLIP, address }, [bytes.buffer], never());
   };
   await assert.rejects(run("refused/damaged_baseline_cut_half.jpg"), {
     name: "GatewayError",
@@ -63,7 +64,7 @@ Deno.test("the preprocess worker tells nothing of an error that is not the photo
   using pool = startPool();
   const address = fp32Slot(new SharedArrayBuffer(4));
   const bytes = readGoldenFile("inputs/rgb_420_640x480.jpg");
-  await assert.rejects(pool.run({ bytes, orient: "none", address }, [bytes.buffer], never()), {
+  await assert.rejects(pool.run({ bytes, ...OPEN_CLIP, address }, [bytes.buffer], never()), {
     code: "internal",
     message: "Cannot complete request because of an internal error",
   });

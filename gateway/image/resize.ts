@@ -4,7 +4,7 @@
  * Plain typed-array code: it is the oracle for any faster kernel.
  */
 import { type AxisWeights, bicubicWeights, PRECISION_BITS } from "./bicubic.ts";
-import { cropGeometry, isVerticalFirst, type PillowVersion } from "./geometry.ts";
+import { cropWindows, isVerticalFirst, type PillowVersion } from "./geometry.ts";
 import type { PixelImage } from "./pixels.ts";
 
 /** Half a level in fixed point: what every sum starts from, so that the shift rounds. */
@@ -38,20 +38,9 @@ export function resizeAndCrop(
   size: number,
   pillow: PillowVersion,
 ): Uint8Array<ArrayBuffer> {
-  const geometry = cropGeometry(image.width, image.height, size);
-  const { resizedWidth, resizedHeight, left, top } = geometry;
-  const columns = bicubicWeights({
-    inSize: image.width,
-    outSize: resizedWidth,
-    start: left,
-    count: size,
-  });
-  const rows = bicubicWeights({
-    inSize: image.height,
-    outSize: resizedHeight,
-    start: top,
-    count: size,
-  });
+  const { geometry, ...windows } = cropWindows(image, size);
+  const columns = bicubicWeights(windows.columns);
+  const rows = bicubicWeights(windows.rows);
   const source: Plane = { ...image, x: 0, y: 0 };
   const all: Range = { start: 0, end: size };
   if (isVerticalFirst(image, geometry, pillow)) {

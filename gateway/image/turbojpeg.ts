@@ -1,5 +1,6 @@
 /** JPEG to pixels through libturbojpeg's TurboJPEG 3 API (source: `turbojpeg.h` of libjpeg-turbo 3.1). */
 import { GatewayError } from "../errors.ts";
+import type { ScaleDenominator } from "./decode_scale.ts";
 import type { ImageLimits } from "./image_header.ts";
 import type { JpegHeader } from "./jpeg_header.ts";
 import type { AllocatePixels, ImageShape, PixelImage } from "./pixels.ts";
@@ -12,6 +13,7 @@ const SYMBOLS = {
   tj3Set: { parameters: ["usize", "i32", "i32"], result: "i32" },
   tj3Get: { parameters: ["usize", "i32"], result: "i32" },
   tj3DecompressHeader: { parameters: ["usize", "buffer", "usize"], result: "i32" },
+  tj3SetScalingFactor: { parameters: ["usize", { struct: ["i32", "i32"] }], result: "i32" },
   tj3Decompress8: {
     parameters: ["usize", "buffer", "usize", "buffer", "i32", "i32"],
     result: "i32",
@@ -24,7 +26,14 @@ const SYMBOLS = {
 } as const;
 
 const TJINIT_DECOMPRESS = 1;
-const TJPARAM = { JPEGWIDTH: 5, JPEGHEIGHT: 6, SCANLIMIT: 13, MAXMEMORY: 23, MAXPIXELS: 24 };
+const TJPARAM = {
+  JPEGWIDTH: 5,
+  JPEGHEIGHT: 6,
+  SCANLIMIT: 13,
+  LOSSLESS: 15,
+  MAXMEMORY: 23,
+  MAXPIXELS: 24,
+};
 /** Pixel format a component count; CMYK also stands for YCCK, which libjpeg converts. */
 const PIXEL_FORMATS: Record<number, number> = { 1: 6, /* GRAY */ 3: 0, /* RGB */ 4: 11 /* CMYK */ };
 
@@ -61,15 +70,22 @@ export class TurboJpegDecoder implements Disposable {
   /**
    * Decodes a JPEG whose header was judged.
    *
+   * @param denominator What the sides of the pixels are divided by, rounded up; of lossless JPEGs 1.
    * @returns Pixels in the memory that `allocate` gave, and the first warning about damaged data.
    * @throws {GatewayError} `invalid_image` when the library gives up on the file.
    */
-  decode(bytes: Uint8Array<ArrayBuffer>, header: JpegHeader): TurboJpegImage {
+  decode(
+    bytes: Uint8Array<ArrayBuffer>,
+    header: JpegHeader,
+    denominator: ScaleDenominator = 1,
+  ): TurboJpegImage {
     const { symbols } = this.#library;
     // A handle is poisoned by a failed header, so each call has its own (1.2 µs).
     const handle = symbols.tj3Init(TJINIT_DECOMPRESS);
     try {
-      return this.#decode(handle, bytes, header);
+      this.#readHeader(handle, bytes, header);
+      if (denominator > 1) this.#scale(handle, denominator);
+      return this.#decompress(handle, bytes, scaledShape(header, denominator));
     } finally {
       symbols.tj3Destroy(handle);
     }
@@ -79,24 +95,38 @@ export class TurboJpegDecoder implements Disposable {
     this.#library.close();
   }
 
-  #decode(handle: bigint, bytes: Uint8Array<ArrayBuffer>, header: JpegHeader): TurboJpegImage {
+  #readHeader(handle: bigint, bytes: Uint8Array<ArrayBuffer>, header: JpegHeader): void {
     const { symbols } = this.#library;
-    const { width, height } = header;
-    const channels = header.components as PixelImage["channels"];
     this.#setLimits(handle);
-    const size = BigInt(bytes.length);
-    if (symbols.tj3DecompressHeader(handle, bytes, size) !== 0) this.#warning(handle);
+    const status = symbols.tj3DecompressHeader(handle, bytes, BigInt(bytes.length));
+    if (status !== 0) this.#warning(handle);
     // The buffer is sized by our own reading of the header: were the library's another, it would overrun it.
     if (
-      symbols.tj3Get(handle, TJPARAM.JPEGWIDTH) !== width ||
-      symbols.tj3Get(handle, TJPARAM.JPEGHEIGHT) !== height
+      symbols.tj3Get(handle, TJPARAM.JPEGWIDTH) !== header.width ||
+      symbols.tj3Get(handle, TJPARAM.JPEGHEIGHT) !== header.height
     ) throw damaged();
-    const data = this.#allocate({ width, height, channels });
-    const format = PIXEL_FORMATS[channels] as number;
-    const status = symbols.tj3Decompress8(handle, bytes, size, data, 0, format);
+  }
+
+  /** Were the factor not taken, or not heeded as with lossless files, the whole picture would overrun its buffer. */
+  #scale(handle: bigint, denominator: ScaleDenominator): void {
+    const { symbols } = this.#library;
+    const factor = new Uint8Array(Int32Array.of(1, denominator).buffer);
+    const isTaken = symbols.tj3SetScalingFactor(handle, factor) === 0;
+    if (!isTaken || symbols.tj3Get(handle, TJPARAM.LOSSLESS) !== 0) throw damaged();
+  }
+
+  #decompress(
+    handle: bigint,
+    bytes: Uint8Array<ArrayBuffer>,
+    shape: ImageShape,
+  ): TurboJpegImage {
+    const { symbols } = this.#library;
+    const data = this.#allocate(shape);
+    const format = PIXEL_FORMATS[shape.channels] as number;
+    const status = symbols.tj3Decompress8(handle, bytes, BigInt(bytes.length), data, 0, format);
     const warning = status === 0 ? undefined : this.#warning(handle);
-    if (channels === 4) invert(data);
-    return { width, height, channels, data, warning };
+    if (shape.channels === 4) invert(data);
+    return { ...shape, data, warning };
   }
 
   #setLimits(handle: bigint): void {
@@ -117,6 +147,17 @@ export class TurboJpegDecoder implements Disposable {
     if (!WARNING.test(text)) throw damaged();
     return text;
   }
+}
+
+function scaledShape(header: JpegHeader, denominator: ScaleDenominator): ImageShape {
+  const width = header.width / denominator;
+  const height = header.height / denominator;
+  const shape = {
+    width: Math.ceil(width),
+    height: Math.ceil(height),
+    channels: header.components as PixelImage["channels"],
+  };
+  return denominator === 1 ? shape : { ...shape, extent: { x: 0, y: 0, width, height } };
 }
 
 function heapPixels({ width, height, channels }: ImageShape): Uint8Array<ArrayBuffer> {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { sha256 } from "../../testing/digest.ts";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
 import { IMAGE_LIMITS, turboJpegPath } from "../../testing/preprocessor_settings.ts";
+import { GatewayError } from "../errors.ts";
 import { parseJpegHeader } from "./jpeg_header.ts";
 import { TurboJpegDecoder, type TurboJpegImage } from "./turbojpeg.ts";
 
@@ -94,6 +95,43 @@ Deno.test("TurboJpegDecoder.decode() holds scans and pixels to their limits itse
     pixelsMax: 640 * 480 - 1,
   });
   assert.throws(() => decode(small, readGoldenFile(PHOTO)), DAMAGED);
+});
+
+Deno.test("TurboJpegDecoder.decode() writes no byte beyond scaled pixels, whatever the file", () => {
+  const memory = new Uint8Array(10_000_000);
+  const guardBytes = 10_000;
+  let length = 0;
+  using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS, (shape) => {
+    length = shape.width * shape.height * shape.channels;
+    assert.ok(length + guardBytes <= memory.length);
+    return memory.fill(0xa5, length, length + guardBytes).subarray(0, length);
+  });
+  const names = readGoldens().map(({ name }) => name)
+    .filter((name) =>
+      /^(inputs|refused)\/(damaged|rgb|gray|cmyk|ycck|lossless).*\.jpg$/.test(name)
+    );
+  assert.ok(names.length > 400);
+  for (const name of names) {
+    for (const denominator of [2, 4, 8] as const) {
+      length = memory.length;
+      const bytes = readGoldenFile(name);
+      try {
+        decoder.decode(bytes, parseJpegHeader(bytes), denominator);
+      } catch (error) {
+        assert.ok(error instanceof GatewayError, `${name}: ${error}`);
+      }
+      const guard = memory.subarray(length, length + guardBytes);
+      assert.ok(guard.every((byte) => byte === 0xa5), `${name} at 1/${denominator}`);
+    }
+  }
+});
+
+Deno.test("TurboJpegDecoder.decode() refuses to scale a lossless JPEG before it asks for memory", () => {
+  using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS, () => {
+    throw new Error("asked for memory");
+  });
+  const bytes = readGoldenFile("inputs/lossless_rgb_predictor_1_61x47.jpg");
+  assert.throws(() => decoder.decode(bytes, parseJpegHeader(bytes), 2), DAMAGED);
 });
 
 Deno.test("TurboJpegDecoder.decode() decodes into the memory it is given", () => {

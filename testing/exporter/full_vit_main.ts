@@ -6,6 +6,7 @@
  */
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { compareEmbeddings } from "../../exporter/comparison.ts";
+import { OPEN_CLIP } from "../../gateway/image/image_decoder.ts";
 import { Preprocessor } from "../../gateway/image/preprocess.ts";
 import { preprocessorSettings } from "../preprocessor_settings.ts";
 import { makeSeededRepository, SEEDED_REPOSITORY } from "./seeded_repository.ts";
@@ -46,7 +47,7 @@ async function compareModel(model: string) {
   for (const [name, golden] of Object.entries(goldens)) {
     const { crop } = await preprocessor.preprocess(
       await Deno.readFile(new URL(name, PHOTOS)),
-      "none",
+      OPEN_CLIP,
     );
     const input = preprocessor.normalize(crop);
     await assertDigest(input, golden);

@@ -15,6 +15,8 @@ export interface GoldenEntry {
   readonly u8?: string;
   readonly f32?: string;
   readonly u8_pillow12?: string;
+  readonly scaled?: string;
+  readonly u8_draft?: string;
   readonly u8_exif?: string;
   readonly error?: string;
 }

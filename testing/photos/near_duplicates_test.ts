@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { buildModel } from "../../exporter/export_model.ts";
+import { OPEN_CLIP } from "../../gateway/image/image_decoder.ts";
 import { Preprocessor } from "../../gateway/image/preprocess.ts";
 import { findTurboJpeg } from "../../gateway/image/turbojpeg_library.ts";
 import { cosine } from "../../gateway/l2.ts";
@@ -15,6 +16,7 @@ async function embedPhotos(): Promise<Map<string, Float32Array>> {
   using preprocessor = new Preprocessor({
     turboJpegPath: findTurboJpeg().path,
     limits: { bytesMax: 1e6, pixelsMax: 1e6, scansMax: 10 },
+    fastSideMin: Infinity,
     preprocess: manifest.preprocess,
   });
   const embeddings = new Map<string, Float32Array>();
@@ -22,7 +24,7 @@ async function embedPhotos(): Promise<Map<string, Float32Array>> {
     if (!name.endsWith(".jpg")) continue;
     const { crop } = await preprocessor.preprocess(
       await Deno.readFile(`${FOLDER}/${name}`),
-      "none",
+      OPEN_CLIP,
     );
     const image = new Tensor("float32", preprocessor.normalize(crop), [1, 3, 224, 224]);
     const { embedding } = await session.run({ image });

@@ -63,7 +63,8 @@ export class AxisTableCache {
 
   /** The table of a window, computed when it is not kept. */
   get(window: AxisWindow): AxisTable {
-    const key = `${window.inSize} ${window.outSize} ${window.start} ${window.count}`;
+    const { inSize, box, outSize, start, count } = window;
+    const key = [inSize, box?.start, box?.length, outSize, start, count].join(" ");
     const table = this.#tables.get(key) ?? axisTable(window);
     if (!this.#tables.delete(key)) this.#bytes += byteLength(table);
     this.#tables.set(key, table);

@@ -4,11 +4,24 @@ import { type AxisWindow, bicubicWeights } from "../bicubic.ts";
 import { axisTable, AxisTableCache } from "./axis_tables.ts";
 
 const windows: fc.Arbitrary<AxisWindow> = fc
-  .record({ inSize: fc.integer({ min: 1, max: 3000 }), outSize: fc.integer({ min: 1, max: 600 }) })
-  .chain((sizes) =>
+  .record({
+    inSize: fc.integer({ min: 1, max: 3000 }),
+    outSize: fc.integer({ min: 1, max: 600 }),
+    // Eighths of a sample that scaling rounded up to the axis, on either end.
+    box: fc.option(fc.record({ spare: fc.integer({ min: 0, max: 7 }), isTurned: fc.boolean() })),
+  })
+  .chain(({ box, ...sizes }) =>
     fc.integer({ min: 0, max: sizes.outSize - 1 }).chain((start) =>
       fc.integer({ min: 1, max: Math.min(40, sizes.outSize - start) })
-        .map((count) => ({ ...sizes, start, count }))
+        .map((count) => ({
+          ...sizes,
+          start,
+          count,
+          box: box === null ? undefined : {
+            start: box.isTurned ? box.spare / 8 : 0,
+            length: sizes.inSize - box.spare / 8,
+          },
+        }))
     )
   );
 
@@ -61,6 +74,15 @@ Deno.test("AxisTableCache.get() gives back what it has, and keeps what was used 
   cache.get(window(1002));
   assert.equal(cache.get(window(1000)), first);
   assert.notEqual(cache.get(window(1001)), second);
+});
+
+Deno.test("AxisTableCache.get() takes no box for another, nor for the whole axis", () => {
+  const window = { inSize: 1000, outSize: 224, start: 0, count: 224 };
+  const boxes = [undefined, { start: 0, length: 999.5 }, { start: 0.5, length: 999.5 }];
+  const cache = new AxisTableCache();
+  for (const box of boxes) {
+    assert.deepEqual(cache.get({ ...window, box }), axisTable({ ...window, box }));
+  }
 });
 
 Deno.test("AxisTableCache stays within its bytes", () => {

@@ -1,5 +1,5 @@
 /** How the SIMD kernel resizes an image of some size, and where in its memory. */
-import { cropGeometry, isVerticalFirst } from "../geometry.ts";
+import { cropWindows, isVerticalFirst } from "../geometry.ts";
 import type { ImageShape } from "../pixels.ts";
 import type { CropSettings } from "../rgb_crop.ts";
 import type { AxisTable, AxisTableCache } from "./axis_tables.ts";
@@ -59,12 +59,11 @@ export class Arena {
 
 /** Plans the passes; images of the same shape have the same plan. */
 export function planResize(shape: ImageShape, options: PlanOptions): ResizePlan {
-  const { width, height, channels } = shape;
+  const { width, channels } = shape;
   const { size, pillow, axes } = options;
-  const geometry = cropGeometry(width, height, size);
-  const { resizedWidth, resizedHeight, left, top } = geometry;
-  const columns = axes.get({ inSize: width, outSize: resizedWidth, start: left, count: size });
-  const rows = axes.get({ inSize: height, outSize: resizedHeight, start: top, count: size });
+  const { geometry, ...windows } = cropWindows(shape, size);
+  const columns = axes.get(windows.columns);
+  const rows = axes.get(windows.rows);
   const verticalFirst = isVerticalFirst(shape, geometry, pillow);
   const paddedStride = size * channels + 16;
   const betweenStride = verticalFirst

@@ -10,6 +10,7 @@ from PIL import Image, ImageOps
 from . import resample
 
 SIDE = 224
+DRAFT_SIDE = 32  # so small that most inputs are scaled for it
 MEAN = (0.48145466, 0.4578275, 0.40821073)
 STD = (0.26862954, 0.26130258, 0.27577711)
 PILLOW = int(PIL.__version__.split(".")[0])
@@ -92,6 +93,35 @@ def _turned(path):
             return {"u8_exif": sha256(crop(ImageOps.exif_transpose(image))[0].tobytes())}
         except Exception as error:
             return {"u8_exif": None, "exif_error": f"{type(error).__name__}: {error}"}
+
+
+def drafts(path):
+    """What Pillow makes of a JPEG that libjpeg scales while decoding: the digest of
+    its pixels at 1/2, 1/4 and 1/8, one after the other, and of a crop of DRAFT_SIDE
+    where twice that is asked for. Nothing for pictures below 8 pixels."""
+    entry, scaled = {}, hashlib.sha256()
+    with Image.open(path) as image:
+        size = image.size
+        if min(size) < 8:
+            return {}
+    for divisor in (2, 4, 8):
+        with Image.open(path) as image:
+            image.draft(None, (size[0] // divisor, size[1] // divisor))
+            assert image.size == tuple(-(-side // divisor) for side in size)
+            try:
+                scaled.update(image.tobytes())
+            except OSError:
+                return {}  # lossless: there is no DCT to scale
+    entry["scaled"] = scaled.hexdigest()
+    with Image.open(path) as image:
+        _, box = image.draft(None, (2 * DRAFT_SIDE, 2 * DRAFT_SIDE))
+        if image.size != size:
+            target = resample.target_size(size, DRAFT_SIDE)
+            resized = image.resize(target, Image.Resampling.BICUBIC, box=box)
+            left, top = (round((length - DRAFT_SIDE) / 2) for length in target)
+            picture = resized.crop((left, top, left + DRAFT_SIDE, top + DRAFT_SIDE))
+            entry["u8_draft"] = sha256(picture.convert("RGB").tobytes())
+    return entry
 
 
 def golden12(path):

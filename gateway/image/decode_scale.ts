@@ -1,0 +1,25 @@
+/** How small a JPEG may be decoded where speed matters more than exactness. */
+import type { JpegHeader } from "./jpeg_header.ts";
+
+/** Whether pixels are Pillow's, or those of a picture that libjpeg made smaller while it decoded. */
+export type DecodeMode = "exact" | "fast";
+
+/** What a picture's sides are divided by. */
+export type ScaleDenominator = 1 | 2 | 4 | 8;
+
+/** SOF3, which has no DCT to scale. */
+const LOSSLESS_FRAME_TYPE = 3;
+/** Powers of two only: libjpeg's steps between them have no SIMD code and take longer than the full size. */
+const DENOMINATORS = [8, 4, 2] as const;
+
+/**
+ * The largest denominator that leaves the shorter side at least so many pixels, as Pillow's `Image.draft` chooses it;
+ * 1 where there is none, and for lossless JPEGs.
+ *
+ * @param shortSideMin Pixels, counted before the sides of the smaller picture are rounded up.
+ */
+export function scaleDenominator(header: JpegHeader, shortSideMin: number): ScaleDenominator {
+  if (header.frameType === LOSSLESS_FRAME_TYPE) return 1;
+  const shortSide = Math.min(header.width, header.height);
+  return DENOMINATORS.find((denominator) => shortSide >= denominator * shortSideMin) ?? 1;
+}
