@@ -155,6 +155,9 @@ Deno.test("compose() gives a repeated photo the same bits, and computes it once,
   assert.equal(metrics.get("gateway_batch_images_sum"), 2);
   assert.equal(metrics.get("gateway_cache_images"), 1);
   assert.equal(metrics.get("gateway_cache_bytes"), 3072);
+  // Another preprocess id is another embedding, though the cat is too small to come out any different.
+  assert.match((await embed(gateway, "?decode=fast")).timing, /infer/);
+  assert.equal((await gateway.metrics()).get("gateway_cache_images"), 2);
 });
 
 Deno.test("/readyz takes no embedding of the cache for a proof that the engine works", async () => {
