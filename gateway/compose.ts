@@ -20,7 +20,7 @@ import { Preprocessor, type PreprocessorSettings } from "./image/preprocess.ts";
 import { rememberedPreprocessIds } from "./image/preprocess_id.ts";
 import type { PreprocessJob, PreprocessResult } from "./image/preprocess_worker.ts";
 import { findTurboJpeg } from "./image/turbojpeg_library.ts";
-import { WorkerPool } from "./image/worker_pool.ts";
+import { WorkerPool } from "./workers/worker_pool.ts";
 import { Pipeline } from "./pipeline.ts";
 import { Readiness } from "./readiness.ts";
 import type { Telemetry } from "./telemetry/events.ts";
@@ -126,6 +126,8 @@ async function createCore(
       workers: config.decodeWorkers || navigator.hardwareConcurrency,
       queueMax: config.slots + CANARY_SLOTS,
       jobMsMax: config.imageTimeoutMs,
+      action: "decode image",
+      tooLong: "invalid_image",
       onReplaced: (reason) => telemetry.workerReplaced(reason),
     }),
   );

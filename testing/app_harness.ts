@@ -10,7 +10,7 @@ import type { EmbedRequestLimits } from "../gateway/http/embed_request.ts";
 import type { Info } from "../gateway/http/info.ts";
 import type { PreprocessorSettings } from "../gateway/image/preprocess.ts";
 import type { PreprocessJob, PreprocessResult } from "../gateway/image/preprocess_worker.ts";
-import { WorkerPool } from "../gateway/image/worker_pool.ts";
+import { WorkerPool } from "../gateway/workers/worker_pool.ts";
 import { type ImageWorkers, Pipeline } from "../gateway/pipeline.ts";
 import type { ReadinessState } from "../gateway/readiness.ts";
 import { MODEL_REPOSITORY, readDctManifest } from "./dct_model.ts";
@@ -146,5 +146,7 @@ function createPool(
     workers: 1,
     queueMax: 64,
     jobMsMax: 5_000,
+    action: "decode image",
+    tooLong: "invalid_image",
   });
 }

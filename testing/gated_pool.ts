@@ -1,6 +1,6 @@
 /** Decode workers that wait at a gate, for tests of what happens while images are decoded or queued. */
 import type { PreprocessJob, PreprocessResult } from "../gateway/image/preprocess_worker.ts";
-import { WorkerPool } from "../gateway/image/worker_pool.ts";
+import { WorkerPool } from "../gateway/workers/worker_pool.ts";
 import type { GateSettings } from "./gated_worker.ts";
 
 /** A pool of one worker and its gate. */
@@ -19,6 +19,8 @@ export async function createGatedPool(): Promise<GatedPool> {
     workers: 1,
     queueMax: 64,
     jobMsMax: 60_000,
+    action: "decode image",
+    tooLong: "invalid_image",
   });
   await pool.started;
   const open = () => {

@@ -60,6 +60,7 @@ export const LAYERS: readonly LayerRow[] = [
   { pattern: "exporter/**", layer: 1 },
   { pattern: "triton/**", layer: 1 },
   { pattern: "gateway/image/**", layer: 1 },
+  { pattern: "gateway/workers/**", layer: 1 },
   { pattern: "gateway/telemetry/**", layer: 1 },
   { pattern: "gateway/engine/engine.ts", layer: 1 },
   { pattern: "gateway/engine/slots.ts", layer: 1 },

@@ -4,7 +4,7 @@ import type { SlotAddress } from "../engine/engine.ts";
 import { toGatewayError } from "../errors.ts";
 import type { ImageOptions } from "./image_decoder.ts";
 import { Preprocessor, type PreprocessorSettings, type WrittenImage } from "./preprocess.ts";
-import type { InitMessage, JobMessage, WorkerReply } from "./worker_protocol.ts";
+import type { InitMessage, JobMessage, WorkerReply } from "../workers/worker_protocol.ts";
 
 /** One image: its bytes, which move to the worker, and the slot to write to. */
 export interface PreprocessJob extends ImageOptions {

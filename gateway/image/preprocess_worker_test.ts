@@ -7,7 +7,7 @@ import type { SlotAddress } from "../engine/engine.ts";
 import { OPEN_CLIP } from "./image_decoder.ts";
 import type { PreprocessorSettings } from "./preprocess.ts";
 import type { PreprocessJob, PreprocessResult } from "./preprocess_worker.ts";
-import { WorkerPool } from "./worker_pool.ts";
+import { WorkerPool } from "../workers/worker_pool.ts";
 
 const INPUT_BYTES = 3 * 224 * 224 * 4;
 
@@ -24,6 +24,8 @@ function startPool(
     workers: 2,
     queueMax: 32,
     jobMsMax: 60_000,
+    action: "decode image",
+    tooLong: "invalid_image",
   });
 }
 

@@ -1,5 +1,5 @@
 /** A fixed pool of workers with a bounded queue, a time limit a job and replacement of workers that die or hang. */
-import { GatewayError, limitError } from "../errors.ts";
+import { type ErrorCode, GatewayError, limitError } from "../errors.ts";
 import type { WorkerReply } from "./worker_protocol.ts";
 
 /** What a pool is made of. */
@@ -12,6 +12,10 @@ export interface WorkerPoolOptions<Settings> {
   readonly queueMax: number;
   /** Wall-clock milliseconds a job may run; the worker is replaced when it takes longer. */
   readonly jobMsMax: number;
+  /** What a job does, for error messages: "Cannot ACTION …". */
+  readonly action: string;
+  /** Error of a job that took too long. */
+  readonly tooLong: ErrorCode;
   /** Called when a worker was replaced. */
   readonly onReplaced?: (reason: "died" | "hung") => void;
 }
@@ -67,16 +71,16 @@ export class WorkerPool<Settings, Job, Result> implements Disposable {
    * Runs a job. While it waits in the queue `signal` takes it out; once it runs it settles by itself, since
    * its slot may not be reused before it has.
    *
-   * @throws {GatewayError} what the job threw, `overloaded` (queue full), `invalid_image` (took too long),
+   * @throws {GatewayError} what the job threw, `overloaded` (queue full), the error of a job that took too long,
    * `internal` (the worker died) or the signal's reason.
    */
   run(job: Job, transfer: Transferable[], signal: AbortSignal): Promise<Result> {
     if (signal.aborted) return Promise.reject(signal.reason);
-    if (this.#isBroken) return Promise.reject(workerDied());
+    if (this.#isBroken) return Promise.reject(this.#died());
     if (this.#queue.length >= this.#options.queueMax) {
       return Promise.reject(limitError("overloaded", {
-        action: "decode image",
-        quantity: "queued images",
+        action: this.#options.action,
+        quantity: "jobs in its queue",
         limit: this.#options.queueMax,
       }));
     }
@@ -96,8 +100,8 @@ export class WorkerPool<Settings, Job, Result> implements Disposable {
 
   [Symbol.dispose](): void {
     this.#isBroken = true;
-    for (const worker of this.#workers) this.#retire(worker, workerDied());
-    for (const queued of this.#queue.splice(0)) queued.reject(workerDied());
+    for (const worker of this.#workers) this.#retire(worker, this.#died());
+    for (const queued of this.#queue.splice(0)) queued.reject(this.#died());
   }
 
   #spawn(): void {
@@ -154,11 +158,11 @@ export class WorkerPool<Settings, Job, Result> implements Disposable {
   }
 
   #onTimeout(entry: PoolWorker<Job, Result>): void {
-    const { jobMsMax, onReplaced } = this.#options;
+    const { action, tooLong, jobMsMax, onReplaced } = this.#options;
     this.#retire(
       entry,
-      limitError("invalid_image", {
-        action: "decode image",
+      limitError(tooLong, {
+        action,
         quantity: "its milliseconds",
         limit: jobMsMax,
       }),
@@ -169,7 +173,7 @@ export class WorkerPool<Settings, Job, Result> implements Disposable {
 
   #onDeath(entry: PoolWorker<Job, Result>, message: string): void {
     if (!this.#workers.has(entry)) return;
-    this.#retire(entry, workerDied(message));
+    this.#retire(entry, this.#died(message));
     if (entry.isReady) {
       this.#options.onReplaced?.("died");
       this.#spawn();
@@ -178,7 +182,7 @@ export class WorkerPool<Settings, Job, Result> implements Disposable {
     // A worker that cannot start would be replaced for ever; readiness reports a broken pool instead.
     this.#isBroken = true;
     this.#started.reject(new Error(`Cannot start worker: ${message}`));
-    for (const queued of this.#queue.splice(0)) queued.reject(workerDied(message));
+    for (const queued of this.#queue.splice(0)) queued.reject(this.#died(message));
   }
 
   #release(entry: PoolWorker<Job, Result>): void {
@@ -193,10 +197,12 @@ export class WorkerPool<Settings, Job, Result> implements Disposable {
     this.#release(entry);
     interrupted?.reject(error);
   }
-}
 
-function workerDied(message?: string): GatewayError {
-  return new GatewayError("internal", "Cannot decode image because its worker died", {
-    cause: message,
-  });
+  #died(message?: string): GatewayError {
+    return new GatewayError(
+      "internal",
+      `Cannot ${this.#options.action} because its worker died`,
+      { cause: message },
+    );
+  }
 }

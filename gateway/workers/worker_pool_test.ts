@@ -40,7 +40,7 @@ Deno.test("WorkerPool.run() refuses a job more than the queue holds, and takes j
   await assert.rejects(pool.run(answer("c"), [], never()), {
     name: "GatewayError",
     code: "overloaded",
-    message: "Cannot decode image as queued images must be ≤ 2",
+    message: "Cannot decode image as jobs in its queue must be ≤ 2",
   });
   gated.open();
   await Promise.all(results);
