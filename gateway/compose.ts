@@ -14,6 +14,7 @@ import { findModel, readModelDescription } from "./engine/model_files.ts";
 import { createTritonEngine } from "./engine/triton_setup.ts";
 import { gatewayInfo } from "./gateway_info.ts";
 import { type AppOptions, createApp } from "./http/app.ts";
+import { BodyParser } from "./http/body_parser.ts";
 import { Listener } from "./http/listener.ts";
 import { jpegDecoderName, OPEN_CLIP } from "./image/image_decoder.ts";
 import { Preprocessor, type PreprocessorSettings } from "./image/preprocess.ts";
@@ -59,6 +60,7 @@ interface Core {
   readonly engine: Engine;
   readonly workers: Workers;
   readonly pipeline: Pipeline;
+  readonly parser: BodyParser;
   readonly readiness: Readiness;
   readonly metrics: Metrics;
   readonly telemetry: Telemetry;
@@ -142,11 +144,18 @@ async function createCore(
     checkTimeoutMs: config.requestTimeoutMs,
     telemetry,
   });
-  return { manifest, settings, engine, workers, pipeline, readiness, metrics, telemetry };
+  const parser = stack.use(
+    new BodyParser({
+      limits: { imagesMax: config.requestImagesMax, imageBytesMax: config.imageBytesMax },
+      queueMax: config.inflightRequestsMax,
+    }),
+  );
+  return { manifest, settings, engine, workers, pipeline, parser, readiness, metrics, telemetry };
 }
 
 function appOptions(config: Config, core: Core, state: { isDraining: boolean }): AppOptions {
-  const { manifest, settings, engine, workers, pipeline, readiness, metrics, telemetry } = core;
+  const { manifest, settings, engine, workers, pipeline, parser, readiness, metrics, telemetry } =
+    core;
   const admission = new Admission({
     requestsMax: config.inflightRequestsMax,
     bytesMax: config.inflightBytesMax,
@@ -180,7 +189,7 @@ function appOptions(config: Config, core: Core, state: { isDraining: boolean }):
     readiness,
     telemetry,
     bodyLimits: { bytesMax: config.bodyBytesMax, timeoutMs: config.bodyTimeoutMs },
-    requestLimits: { imagesMax: config.requestImagesMax, imageBytesMax: config.imageBytesMax },
+    parser,
     model: { model: manifest.name, dim: engine.description.embeddingDim },
     preprocessId: idOf,
     optionDefaults: { decode: config.decode },

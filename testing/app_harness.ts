@@ -5,6 +5,7 @@ import type { Engine } from "../gateway/engine/engine.ts";
 import { findModel } from "../gateway/engine/model_files.ts";
 import { createApp } from "../gateway/http/app.ts";
 import type { OptionDefaults } from "../gateway/http/embed_options.ts";
+import { BodyParser } from "../gateway/http/body_parser.ts";
 import type { BodyLimits } from "../gateway/http/body.ts";
 import type { EmbedRequestLimits } from "../gateway/http/embed_request.ts";
 import type { Info } from "../gateway/http/info.ts";
@@ -65,6 +66,8 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     pixelsMax: 200_000_000,
     ...options.admission,
   });
+  const limits = { imagesMax: 32, imageBytesMax: 8 * MIB, ...options.request };
+  const parser = stack.use(new BodyParser({ limits, queueMax: 64 }));
   let successes = 0;
   let faults = 0;
   const app = createApp({
@@ -75,7 +78,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     },
     telemetry,
     bodyLimits: { bytesMax: 32 * MIB, timeoutMs: 5_000, ...options.body },
-    requestLimits: { imagesMax: 32, imageBytesMax: 8 * MIB, ...options.request },
+    parser,
     model: { model: engine.description.model, dim: engine.description.embeddingDim },
     preprocessId: ({ orient, decode }) => `p1-${decode === "fast" ? "fast_" : ""}${orient}`,
     optionDefaults: { decode: "exact", ...options.optionDefaults },

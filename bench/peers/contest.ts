@@ -65,7 +65,7 @@ export async function runContest(
   const rounds: Round[][] = contestants.map(() => []);
   for (let round = 0; round < load.rounds; round++) {
     for (const [index, server] of servers.entries()) {
-      const one = await runRound(server, photoSize, load, generator);
+      const one = await runRound(server, { ...load, photoSize, generator });
       rounds[index]?.push(one);
       report(
         `  round ${round + 1}: ${contestants[index]?.label} ${one.requestsPerSecond.toFixed(1)}/s`,
@@ -75,11 +75,15 @@ export async function runContest(
   return contestants.map(({ label }, index) => ({ label, rounds: rounds[index] ?? [] }));
 }
 
+/** What every round of a contest has in common. */
+interface RoundOptions extends ContestLoad {
+  readonly photoSize: PhotoSize;
+  readonly generator: GeneratorProcess;
+}
+
 async function runRound(
   server: ServerProcess,
-  photoSize: PhotoSize,
-  { clients, secondsPerRound }: ContestLoad,
-  generator: GeneratorProcess,
+  { photoSize, clients, secondsPerRound, generator }: RoundOptions,
 ): Promise<Round> {
   await generator.prepare({
     way: "gateway-base64",

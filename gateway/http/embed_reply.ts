@@ -39,7 +39,7 @@ export function jsonReply(
   const json = new JsonText(items.length * dim);
   if (onError === "item") {
     json.add('{"results":');
-    addList(json, items, (item, index) => addResult(json, item, index, encodingFormat));
+    addList(json, items, (item, index) => addResult(json, { item, index }, encodingFormat));
   } else if (request.isSingle) {
     json.add('{"embedding":');
     addEmbedding(json, assertEmbedding(items[0]), encodingFormat);
@@ -60,7 +60,11 @@ export function rowsReply(items: readonly EmbedItem[], { dim }: ReplyModel): Res
   return respond(json);
 }
 
-function addResult(json: JsonText, item: EmbedItem, index: number, format: EncodingFormat): void {
+function addResult(
+  json: JsonText,
+  { item, index }: { item: EmbedItem; index: number },
+  format: EncodingFormat,
+): void {
   if (item instanceof GatewayError) {
     const { code, message } = item;
     json.add(JSON.stringify({ index, status: "error", error: { code, message } }));

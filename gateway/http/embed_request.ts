@@ -56,23 +56,58 @@ export interface EncodedRequest {
   readonly defaults: OptionDefaults;
 }
 
+/** Who reads a body: /embed takes every kind, /embed/base64 nothing but a list of images as JSON. */
+export type RequestDialect = "embed" | "embed_base64";
+
+/** A body, and what was known about it before it was read. */
+export interface ReceivedBody {
+  readonly dialect: RequestDialect;
+  readonly kind: BodyKind;
+  readonly request: EncodedRequest;
+}
+
 /**
- * Parses a body of any kind.
+ * Parses a body.
  *
  * @throws {GatewayError} `invalid_json`, `invalid_body`, `invalid_base64`, `invalid_option`,
  * `body_too_large`, `too_many_images` or `unsupported_media_type`.
  */
-export async function parseEmbedRequest(
-  kind: BodyKind,
-  request: EncodedRequest,
+export async function parseRequest(
+  { dialect, kind, request }: ReceivedBody,
   limits: EmbedRequestLimits,
 ): Promise<EmbedRequest> {
+  if (dialect === "embed_base64") return fromBase64List(kind, request, limits);
   if (kind === "json") return fromJson(request, limits);
   if (kind === "multipart") return await fromMultipart(request, limits);
   return {
     images: [request.body],
     isSingle: true,
     options: parseOptions({ ...request.defaults, ...request.query }),
+  };
+}
+
+function fromBase64List(
+  kind: BodyKind,
+  { body, defaults }: EncodedRequest,
+  limits: EmbedRequestLimits,
+): EmbedRequest {
+  if (kind !== "json") {
+    throw new GatewayError(
+      "unsupported_media_type",
+      "Cannot read body as its content-type must be application/json",
+    );
+  }
+  const { images, ...rest } = parseJsonObject(body);
+  if (Object.keys(rest).length > 0) {
+    throw new GatewayError(
+      "invalid_option",
+      "Cannot embed: the body must hold images and no options",
+    );
+  }
+  return {
+    images: decodeTexts(images, limits, false),
+    isSingle: false,
+    options: parseOptions({ ...defaults }),
   };
 }
 
@@ -97,7 +132,7 @@ function fromJson(request: EncodedRequest, limits: EmbedRequestLimits): EmbedReq
  * @throws {GatewayError} `invalid_body`, `invalid_base64`, `body_too_large`, `too_many_images` or
  * `unsupported_media_type`.
  */
-export function decodeTexts(
+function decodeTexts(
   texts: unknown,
   limits: EmbedRequestLimits,
   keepErrors: boolean,

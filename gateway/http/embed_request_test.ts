@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
 import { rejectedBy, thrownBy } from "../../testing/thrown.ts";
 import type { GatewayError } from "../errors.ts";
-import {
-  type BodyKind,
-  bodyKind,
-  decodeTexts,
-  type EncodedRequest,
-  parseEmbedRequest,
-} from "./embed_request.ts";
+import { type BodyKind, bodyKind, type EncodedRequest, parseRequest } from "./embed_request.ts";
 
 const LIMITS = { imagesMax: 3, imageBytesMax: 100 };
 const REQUEST = { contentType: "", query: {}, defaults: { decode: "exact" } } as const;
@@ -18,7 +12,7 @@ function parse(
   body: Uint8Array<ArrayBuffer>,
   rest: Partial<Omit<EncodedRequest, "body">> = {},
 ) {
-  return parseEmbedRequest(kind, { ...REQUEST, body, ...rest }, LIMITS);
+  return parseRequest({ dialect: "embed", kind, request: { ...REQUEST, body, ...rest } }, LIMITS);
 }
 
 const parseJson = (value: unknown, query: Record<string, string> = {}) =>
@@ -76,7 +70,7 @@ for (
   });
 }
 
-Deno.test("parseEmbedRequest() takes a raw body for one image, its options from the query", async () => {
+Deno.test("parseRequest() takes a raw body for one image, its options from the query", async () => {
   const query = { normalize: "false", orient: "exif", encoding_format: "base64" };
   const request = await parse("image", Uint8Array.of(1, 2), { query });
   assert.deepEqual(shown(request.images), [[1, 2]]);
@@ -90,7 +84,7 @@ Deno.test("parseEmbedRequest() takes a raw body for one image, its options from 
   });
 });
 
-Deno.test("parseEmbedRequest() takes the gateway's default where neither body nor query says", async () => {
+Deno.test("parseRequest() takes the gateway's default where neither body nor query says", async () => {
   const defaults = { decode: "fast" } as const;
   const decodeOf = async (kind: BodyKind, text: string, query: Record<string, string>) =>
     (await parse(kind, encoder.encode(text), { query, defaults })).options.decode;
@@ -107,12 +101,12 @@ Deno.test("parseEmbedRequest() takes the gateway's default where neither body no
   assert.equal((await parseForm(form)).options.decode, "fast");
 });
 
-Deno.test("parseEmbedRequest() refuses an unknown option of the query", async () => {
+Deno.test("parseRequest() refuses an unknown option of the query", async () => {
   const failure = rejectedBy(parse("image", Uint8Array.of(1), { query: { size: "224" } }));
   assert.equal((await failure).code, "invalid_option");
 });
 
-Deno.test("parseEmbedRequest() reads image from JSON, bare or as a data URI", async () => {
+Deno.test("parseRequest() reads image from JSON, bare or as a data URI", async () => {
   for (const image of ["AQI=", "AQI", " AQ\r\nI= ", "data:image/jpeg;base64,AQI="]) {
     const request = await parseJson({ image });
     assert.deepEqual(shown(request.images), [[1, 2]]);
@@ -120,14 +114,14 @@ Deno.test("parseEmbedRequest() reads image from JSON, bare or as a data URI", as
   }
 });
 
-Deno.test("parseEmbedRequest() reads images from JSON in order; a list of one is a list", async () => {
+Deno.test("parseRequest() reads images from JSON in order; a list of one is a list", async () => {
   const request = await parseJson({ images: ["AQI=", "Aw=="] });
   assert.deepEqual(shown(request.images), [[1, 2], [3]]);
   assert.equal(request.isSingle, false);
   assert.equal((await parseJson({ images: ["AQI="] })).isSingle, false);
 });
 
-Deno.test("parseEmbedRequest() lets JSON's own options win over the query's", async () => {
+Deno.test("parseRequest() lets JSON's own options win over the query's", async () => {
   const query = { normalize: "false", orient: "exif" };
   const { options } = await parseJson({ image: "AQ==", normalize: true }, query);
   assert.equal(options.normalize, true);
@@ -158,24 +152,25 @@ for (
     [{ image: "AQ==", normalize: 0 }, "invalid_option"],
   ] as const
 ) {
-  Deno.test(`parseEmbedRequest() answers ${code} for ${JSON.stringify(value).slice(0, 60)}`, async () => {
+  Deno.test(`parseRequest() answers ${code} for ${JSON.stringify(value).slice(0, 60)}`, async () => {
     assert.equal((await rejectedBy(Promise.resolve().then(() => parseJson(value)))).code, code);
   });
 }
 
-Deno.test("parseEmbedRequest() keeps errors of single texts where asked item by item", async () => {
+Deno.test("parseRequest() keeps errors of single texts where asked item by item", async () => {
   const images = ["AQ==", "A*==", "data:text/plain;base64,AQ=="];
   const request = await parseJson({ images, on_error: "item" });
   assert.deepEqual(shown(request.images), [[1], "invalid_base64", "unsupported_media_type"]);
 });
 
-Deno.test("decodeTexts() passes on what is not the text's fault", () => {
-  assert.equal(thrownBy(() => decodeTexts("AQ==", LIMITS, true)).code, "invalid_body");
+Deno.test("parseRequest() passes on what is not the text's fault, even where asked item by item", async () => {
   const four = ["AQ==", "AQ==", "AQ==", "AQ=="];
-  assert.equal(thrownBy(() => decodeTexts(four, LIMITS, true)).code, "too_many_images");
+  for (const [images, code] of [["AQ==", "invalid_body"], [four, "too_many_images"]] as const) {
+    assert.equal((await rejectedBy(parseJson({ images, on_error: "item" }))).code, code);
+  }
 });
 
-Deno.test("parseEmbedRequest() reads one file of a form by itself, with its fields as options", async () => {
+Deno.test("parseRequest() reads one file of a form by itself, with its fields as options", async () => {
   const form = new FormData();
   form.append("image", file(0, 13, 10, 45, 255));
   form.append("normalize", "false");
@@ -186,7 +181,7 @@ Deno.test("parseEmbedRequest() reads one file of a form by itself, with its fiel
   assert.equal(request.options.orient, "exif");
 });
 
-Deno.test("parseEmbedRequest() reads several files of a form in order", async () => {
+Deno.test("parseRequest() reads several files of a form in order", async () => {
   const form = new FormData();
   form.append("b", file(1));
   form.append("a", file(2));
@@ -195,13 +190,13 @@ Deno.test("parseEmbedRequest() reads several files of a form in order", async ()
   assert.equal(request.isSingle, false);
 });
 
-Deno.test("parseEmbedRequest() takes a single file of the name images for a list", async () => {
+Deno.test("parseRequest() takes a single file of the name images for a list", async () => {
   const form = new FormData();
   form.append("images", file(1));
   assert.equal((await parseForm(form)).isSingle, false);
 });
 
-Deno.test("parseEmbedRequest() refuses forms without a file, with too many, or with unknown fields", async () => {
+Deno.test("parseRequest() refuses forms without a file, with too many, or with unknown fields", async () => {
   const form = new FormData();
   assert.equal((await rejectedBy(parseForm(form))).code, "invalid_body");
   form.append("image", "AQ==");
@@ -213,7 +208,7 @@ Deno.test("parseEmbedRequest() refuses forms without a file, with too many, or w
   assert.equal((await rejectedBy(parseForm(form))).code, "too_many_images");
 });
 
-Deno.test("parseEmbedRequest() answers invalid_body for a form without its boundary", async () => {
+Deno.test("parseRequest() answers invalid_body for a form without its boundary", async () => {
   for (const contentType of ["multipart/form-data", "multipart/form-data; boundary=x"]) {
     const failure = rejectedBy(parse("multipart", encoder.encode("no form"), { contentType }));
     assert.equal((await failure).code, "invalid_body");

@@ -4,7 +4,8 @@ import { GatewayError } from "../errors.ts";
 import type { ImageOptions } from "../image/image_decoder.ts";
 import type { EmbedItem, Pipeline } from "../pipeline.ts";
 import { bodyBytesBound, type BodyLimits, readBody } from "./body.ts";
-import { type OptionDefaults, parseOptions } from "./embed_options.ts";
+import type { BodyParser } from "./body_parser.ts";
+import type { OptionDefaults } from "./embed_options.ts";
 import {
   acceptsBinary,
   binaryReply,
@@ -12,16 +13,7 @@ import {
   type ReplyModel,
   rowsReply,
 } from "./embed_reply.ts";
-import {
-  type BodyKind,
-  bodyKind,
-  decodeTexts,
-  type EmbedRequest,
-  type EmbedRequestLimits,
-  type EncodedRequest,
-  parseEmbedRequest,
-} from "./embed_request.ts";
-import { parseJsonObject } from "./json_body.ts";
+import { bodyKind, type EmbedRequest, type RequestDialect } from "./embed_request.ts";
 import type { AppContext } from "./request_context.ts";
 
 /** What the embed routes are made of. */
@@ -29,7 +21,7 @@ export interface EmbedRouteOptions {
   readonly pipeline: Pick<Pipeline, "embed">;
   readonly admission: Admission;
   readonly bodyLimits: BodyLimits;
-  readonly requestLimits: EmbedRequestLimits;
+  readonly parser: BodyParser;
   readonly model: ReplyModel;
   /** Fingerprint of everything that changes an embedding. */
   readonly preprocessId: (options: ImageOptions) => string;
@@ -39,77 +31,51 @@ export interface EmbedRouteOptions {
 }
 
 type Handler = (c: AppContext) => Promise<Response>;
-type Parse = (
-  kind: BodyKind,
-  request: EncodedRequest,
-  limits: EmbedRequestLimits,
-) => EmbedRequest | Promise<EmbedRequest>;
-type Reply = (request: EmbedRequest, items: readonly EmbedItem[]) => Response;
 
 /** How a route reads its body and writes its reply. */
 interface Dialect {
-  readonly parse: Parse;
-  readonly reply: Reply;
+  readonly name: RequestDialect;
+  /** Throws where the reply cannot be what the request asks for. */
+  readonly check?: (request: EmbedRequest) => void;
+  readonly reply: (request: EmbedRequest, items: readonly EmbedItem[]) => Response;
 }
 
 /** POST /embed, in all its forms. */
 export function createEmbedHandler(options: EmbedRouteOptions): Handler {
-  return (c) => {
-    const isBinary = acceptsBinary(c.req.raw.headers);
-    const parse: Parse = async (kind, encoded, limits) => {
-      const request = await parseEmbedRequest(kind, encoded, limits);
-      if (isBinary && request.options.onError === "item") {
-        throw new GatewayError(
-          "invalid_option",
-          "Cannot embed as option on_error must be fail with Accept: application/octet-stream",
-        );
-      }
-      return request;
-    };
-    const reply: Reply = (request, items) =>
-      isBinary ? binaryReply(items, options.model) : jsonReply(request, items, options.model);
-    return embed(c, options, { parse, reply });
+  const { model } = options;
+  const text: Dialect = {
+    name: "embed",
+    reply: (request, items) => jsonReply(request, items, model),
   };
+  const binary: Dialect = {
+    name: "embed",
+    check: assertRepliesWhole,
+    reply: (_, items) => binaryReply(items, model),
+  };
+  return (c) => embed(c, options, acceptsBinary(c.req.raw.headers) ? binary : text);
 }
 
 /** POST /embed/base64: `{"images": […]}` to `{"embeddings": [[…]…]}`, as existing callers speak it. */
 export function createEmbedBase64Handler(options: EmbedRouteOptions): Handler {
   const dialect: Dialect = {
-    parse: parseBase64Request,
+    name: "embed_base64",
     reply: (_, items) => rowsReply(items, options.model),
   };
   return (c) => embed(c, options, dialect);
 }
 
-function parseBase64Request(
-  kind: BodyKind,
-  { body, defaults }: EncodedRequest,
-  limits: EmbedRequestLimits,
-): EmbedRequest {
-  if (kind !== "json") {
-    throw new GatewayError(
-      "unsupported_media_type",
-      "Cannot read body as its content-type must be application/json",
-    );
-  }
-  const { images, ...rest } = parseJsonObject(body);
-  if (Object.keys(rest).length > 0) {
-    throw new GatewayError(
-      "invalid_option",
-      "Cannot embed: the body must hold images and no options",
-    );
-  }
-  return {
-    images: decodeTexts(images, limits, false),
-    isSingle: false,
-    options: parseOptions({ ...defaults }),
-  };
+function assertRepliesWhole({ options }: EmbedRequest): void {
+  if (options.onError === "fail") return;
+  throw new GatewayError(
+    "invalid_option",
+    "Cannot embed as option on_error must be fail with Accept: application/octet-stream",
+  );
 }
 
 async function embed(
   c: AppContext,
   options: EmbedRouteOptions,
-  { parse, reply }: Dialect,
+  { name, check, reply }: Dialect,
 ): Promise<Response> {
   const context = c.get("context");
   const { stamp, deadline } = context;
@@ -128,7 +94,11 @@ async function embed(
     query: c.req.query(),
     defaults: options.optionDefaults,
   };
-  const embedRequest = await parse(kind, encoded, options.requestLimits);
+  const embedRequest = await options.parser.parse(
+    { dialect: name, kind, request: encoded },
+    deadline,
+  );
+  check?.(embedRequest);
   context.images = embedRequest.images.length;
   stamp("parse", performance.now() - read);
   const scope = { deadline, permit, holder: "request", stamp } as const;

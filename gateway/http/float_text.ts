@@ -69,37 +69,28 @@ function writeFloat(value: number, target: Uint8Array, offset: number): number {
   const power = POWERS[decimals] as number;
   const whole = power > scaled ? 0 : Math.floor(scaled / power);
   at = writeInteger(whole, target, at);
-  const fraction = whole === 0 ? scaled : scaled - whole * power;
-  return fraction === 0 ? at : writeFraction(fraction | 0, decimals, target, at);
-}
-
-/** Writes a dot and so many decimals, without the zeros at their end. */
-function writeFraction(
-  fraction: number,
-  decimals: number,
-  target: Uint8Array,
-  offset: number,
-): number {
-  target[offset] = DOT;
-  const end = offset + 1 + decimals;
-  let at = end;
-  let rest = fraction;
-  while (at - offset > 3) {
+  let rest = (whole === 0 ? scaled : scaled - whole * power) | 0;
+  if (rest === 0) return at;
+  target[at] = DOT;
+  // From the last decimal to the first, three at a time.
+  const first = at + 1;
+  const end = first + decimals;
+  let digit = end;
+  while (digit - first >= 3) {
     const next = (rest / 1000) | 0;
     const triplet = (rest - next * 1000) * 3;
-    target[at - 1] = TRIPLETS[triplet + 2] as number;
-    target[at - 2] = TRIPLETS[triplet + 1] as number;
-    target[at - 3] = TRIPLETS[triplet] as number;
-    at -= 3;
+    target[--digit] = TRIPLETS[triplet + 2] as number;
+    target[--digit] = TRIPLETS[triplet + 1] as number;
+    target[--digit] = TRIPLETS[triplet] as number;
     rest = next;
   }
-  for (; at > offset + 1; at--) {
-    target[at - 1] = ZERO + (rest % 10);
+  while (digit > first) {
+    target[--digit] = ZERO + (rest % 10);
     rest = (rest / 10) | 0;
   }
-  let last = end;
-  while (target[last - 1] === ZERO) last--;
-  return last;
+  at = end;
+  while (target[at - 1] === ZERO) at--;
+  return at;
 }
 
 function writeInteger(value: number, target: Uint8Array, offset: number): number {

@@ -1,0 +1,69 @@
+/** Parses bodies: short ones on the spot, long ones in a worker, so that they hold nobody else up. */
+import type { Deadline } from "../deadline.ts";
+import { GatewayError } from "../errors.ts";
+import { WorkerPool } from "../workers/worker_pool.ts";
+import type { ParsedBody } from "./body_worker.ts";
+import {
+  type EmbedRequest,
+  type EmbedRequestLimits,
+  parseRequest,
+  type ReceivedBody,
+} from "./embed_request.ts";
+
+/** Parsing this many bytes takes 1 to 2 ms, about what a worker costs in turn. */
+const ON_THE_SPOT_BYTES_MAX = 1024 * 1024;
+/** 32 MiB take 50 ms. */
+const PARSE_MS_MAX = 5_000;
+
+/** What a parser is made of. */
+export interface BodyParserOptions {
+  readonly limits: EmbedRequestLimits;
+  /** Long bodies that may wait; the bytes that requests may hold bound them further. */
+  readonly queueMax: number;
+}
+
+/** Parses bodies of either route; the worker is started by the first long body. */
+export class BodyParser implements Disposable {
+  readonly #options: BodyParserOptions;
+  #pool: WorkerPool<EmbedRequestLimits, ReceivedBody, ParsedBody> | undefined;
+
+  constructor(options: BodyParserOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Parses a body, whose buffer moves away when it is long.
+   *
+   * @throws {GatewayError} as `parseRequest()`, or `overloaded`, `internal` or the deadline's reason when it is long.
+   */
+  async parse(body: ReceivedBody, deadline: Deadline): Promise<EmbedRequest> {
+    const { kind, request } = body;
+    if (kind === "image" || request.body.length <= ON_THE_SPOT_BYTES_MAX) {
+      return await parseRequest(body, this.#options.limits);
+    }
+    this.#pool ??= this.#createPool();
+    const { images, ...rest } = await this.#pool.run(body, [request.body.buffer], deadline.signal);
+    return {
+      ...rest,
+      images: images.map((image) =>
+        image instanceof Uint8Array ? image : new GatewayError(image.code, image.message)
+      ),
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.#pool?.[Symbol.dispose]();
+  }
+
+  #createPool(): WorkerPool<EmbedRequestLimits, ReceivedBody, ParsedBody> {
+    return new WorkerPool({
+      workerUrl: new URL("./body_worker.ts", import.meta.url),
+      settings: this.#options.limits,
+      workers: 1,
+      queueMax: this.#options.queueMax,
+      jobMsMax: PARSE_MS_MAX,
+      action: "read body",
+      tooLong: "invalid_body",
+    });
+  }
+}

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { recordWorkers } from "../../testing/workers/recorded_workers.ts";
+import { rejectedBy } from "../../testing/thrown.ts";
+import { Deadline } from "../deadline.ts";
+import { GatewayError } from "../errors.ts";
+import { BodyParser } from "./body_parser.ts";
+import type { BodyKind, EmbedRequest, ReceivedBody } from "./embed_request.ts";
+
+const MIB = 1024 * 1024;
+const LIMITS = { imagesMax: 4, imageBytesMax: 2 * MIB };
+const FORM_TYPE = "multipart/form-data; boundary=x";
+const encoder = new TextEncoder();
+
+function job(kind: BodyKind, text: string, contentType = ""): ReceivedBody {
+  const body = encoder.encode(text);
+  const query = { orient: "exif" };
+  return {
+    dialect: "embed",
+    kind,
+    request: { body, contentType, query, defaults: { decode: "fast" } },
+  };
+}
+
+const photo = (length: number) => new Uint8Array(length).map((_, index) => index % 251);
+const jsonOf = (...images: string[]) => JSON.stringify({ images, on_error: "item" });
+const formOf = (bytes: Uint8Array) =>
+  "--x\r\ncontent-disposition: form-data; name=image; filename=a.jpg\r\n\r\n" +
+  String.fromCharCode(...bytes) + "\r\n--x--\r\n";
+
+async function parse(parser: BodyParser, one: ReceivedBody): Promise<EmbedRequest> {
+  using deadline = new Deadline({ timeoutMs: 60_000 });
+  return await parser.parse(one, deadline);
+}
+
+const shown = ({ images }: EmbedRequest) =>
+  images.map((image) =>
+    image instanceof GatewayError ? `${image.code}: ${image.message}` : image.toBase64()
+  );
+
+Deno.test("BodyParser gives the same of a long body as of a short one, errors of items included", async () => {
+  using parser = new BodyParser({ limits: LIMITS, queueMax: 4 });
+  const short = await parse(parser, job("json", jsonOf("AQID", "A*==")));
+  const padded = jsonOf("AQID", "A*==", photo(MIB).toBase64());
+  const long = await parse(parser, job("json", padded));
+  assert.deepEqual(shown(long).slice(0, 2), shown(short));
+  assert.equal(shown(long)[2], photo(MIB).toBase64());
+  assert.deepEqual({ ...long, images: [] }, { ...short, images: [] });
+  assert.deepEqual(long.options, {
+    encodingFormat: "float",
+    normalize: true,
+    orient: "exif",
+    decode: "fast",
+    onError: "item",
+  });
+});
+
+Deno.test("BodyParser starts no worker for short bodies and for images as they are", async () => {
+  using workers = recordWorkers();
+  using parser = new BodyParser({ limits: LIMITS, queueMax: 4 });
+  await parse(parser, job("json", jsonOf("AQID")));
+  await parse(parser, job("multipart", formOf(Uint8Array.of(65)), FORM_TYPE));
+  const { images } = await parse(parser, job("image", "a".repeat(2 * MIB)));
+  assert.equal((images[0] as Uint8Array).length, 2 * MIB);
+  assert.equal(workers.all.length, 0);
+});
+
+Deno.test("BodyParser moves a long body away instead of copying it", async () => {
+  using parser = new BodyParser({ limits: LIMITS, queueMax: 4 });
+  const long = job("json", jsonOf(photo(MIB).toBase64()));
+  await parse(parser, long);
+  assert.equal(long.request.body.length, 0);
+});
+
+Deno.test("BodyParser reads a long form", async () => {
+  using parser = new BodyParser({ limits: LIMITS, queueMax: 4 });
+  const long = job("multipart", formOf(photo(1000)) + " ".repeat(2 * MIB), FORM_TYPE);
+  const request = await parse(parser, long);
+  assert.equal(request.images.length, 1);
+  assert.equal(request.isSingle, true);
+});
+
+for (
+  const [what, text, code] of [
+    ["no JSON", `{"images":["${"A".repeat(2 * MIB)}"`, "invalid_json"],
+    ["too many images", jsonOf(..."abcde", "A".repeat(2 * MIB)), "too_many_images"],
+    ["an unknown option", `{"image":"${"A".repeat(2 * MIB)}","size":1}`, "invalid_option"],
+  ] as const
+) {
+  Deno.test(`BodyParser answers ${code} for a long body that is ${what}, and goes on`, async () => {
+    using parser = new BodyParser({ limits: LIMITS, queueMax: 4 });
+    assert.equal((await rejectedBy(parse(parser, job("json", text)))).code, code);
+    const { images } = await parse(parser, job("json", jsonOf(photo(MIB).toBase64())));
+    assert.equal(images.length, 1);
+  });
+}
+
+Deno.test("BodyParser takes a long body out of its queue when the client leaves", async () => {
+  using parser = new BodyParser({ limits: LIMITS, queueMax: 4 });
+  const text = jsonOf(photo(MIB).toBase64());
+  const first = parse(parser, job("json", text));
+  const client = new AbortController();
+  using deadline = new Deadline({ timeoutMs: 60_000, clientSignal: client.signal });
+  const second = rejectedBy(parser.parse(job("json", text), deadline));
+  client.abort();
+  assert.equal((await second).code, "client_closed");
+  assert.equal((await first).images.length, 1);
+});
+
+Deno.test("BodyParser refuses one long body more than may wait", async () => {
+  using parser = new BodyParser({ limits: LIMITS, queueMax: 1 });
+  const text = jsonOf(photo(MIB).toBase64());
+  const waiting = parse(parser, job("json", text));
+  const error = await rejectedBy(parse(parser, job("json", text)));
+  assert.equal(error.code, "overloaded");
+  assert.equal(error.message, "Cannot read body as jobs in its queue must be ≤ 1");
+  await waiting;
+});

@@ -1,0 +1,59 @@
+/** Worker entry: one body at a time from bytes to images and options. */
+/// <reference lib="deno.worker" />
+import { GatewayError, toGatewayError } from "../errors.ts";
+import type { ImageInput } from "../pipeline.ts";
+import type { InitMessage, JobMessage, WorkerReply } from "../workers/worker_protocol.ts";
+import {
+  type EmbedRequest,
+  type EmbedRequestLimits,
+  parseRequest,
+  type ReceivedBody,
+} from "./embed_request.ts";
+
+/** An error as plain data: classes do not travel between threads. */
+export type PlainError = Pick<GatewayError, "code" | "message">;
+
+/** The parsed request; its images move back. */
+export interface ParsedBody extends Omit<EmbedRequest, "images"> {
+  readonly images: readonly (Uint8Array<ArrayBuffer> | PlainError)[];
+}
+
+declare const self: DedicatedWorkerGlobalScope;
+
+let limits: EmbedRequestLimits | undefined;
+
+self.onmessage = (
+  event: MessageEvent<InitMessage<EmbedRequestLimits> | JobMessage<ReceivedBody>>,
+) => {
+  const message = event.data;
+  if (message.kind === "init") {
+    limits = message.settings;
+    reply({ kind: "ready" }, []);
+    return;
+  }
+  run(message.job).then(
+    (result) => reply({ kind: "done", result }, buffers(result)),
+    (thrown) => {
+      const { code, message } = toGatewayError(thrown);
+      reply({ kind: "failed", code, message }, []);
+    },
+  );
+};
+
+async function run(body: ReceivedBody): Promise<ParsedBody> {
+  if (limits === undefined) throw new Error("Cannot run a job before init");
+  const { images, ...rest } = await parseRequest(body, limits);
+  return { ...rest, images: images.map(plain) };
+}
+
+function plain(image: ImageInput): Uint8Array<ArrayBuffer> | PlainError {
+  return image instanceof GatewayError ? { code: image.code, message: image.message } : image;
+}
+
+function buffers({ images }: ParsedBody): ArrayBuffer[] {
+  return images.flatMap((image) => image instanceof Uint8Array ? [image.buffer] : []);
+}
+
+function reply(message: WorkerReply<ParsedBody>, transfer: Transferable[]): void {
+  self.postMessage(message, transfer);
+}
