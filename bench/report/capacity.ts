@@ -1,5 +1,7 @@
 /** What it takes to keep a GPU busy, by photo size: from the gateway's measured cost and the GPUs' published rates. */
 import type { SizeCost } from "../studies/photo_sizes.ts";
+import { markdownTable } from "./readme_table.ts";
+import { formatBytes, short } from "./svg.ts";
 
 /** A GPU running ViT-B/32 in FP16. */
 export interface Gpu {
@@ -64,4 +66,20 @@ export function capacityRows(sizes: readonly SizeCost[], prices?: Prices): Capac
       };
     })
   );
+}
+
+const HEAD = ["Photo", "GPU (rate not measured)", "images/s", "cores", "replicas of 4", "Gbit/s"];
+
+/** The same as Markdown; with prices, what 1,000 images cost as well. */
+export function capacityTable(sizes: readonly SizeCost[], prices?: Prices): string {
+  const rows = capacityRows(sizes, prices).map((row) => [
+    `${row.photo}, ${formatBytes(row.jpegBytes)}`,
+    row.gpu,
+    short(row.imagesPerSecond),
+    short(row.cores),
+    String(row.replicas),
+    `${short(row.jpegGbit)} (tensors ${short(row.tensorGbit)})`,
+    ...(row.costPerThousand === undefined ? [] : [short(row.costPerThousand)]),
+  ]);
+  return markdownTable(prices === undefined ? HEAD : [...HEAD, "cost of 1,000 images"], rows);
 }

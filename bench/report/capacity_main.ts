@@ -4,10 +4,8 @@
  * busy, from a result with the study photo-sizes, as a Markdown table. Prices are an hour's, in any currency.
  */
 import { parseArgs } from "node:util";
-import { capacityRows } from "./capacity.ts";
+import { capacityTable } from "./capacity.ts";
 import { readResult } from "./result_file.ts";
-import { markdownTable } from "./readme_table.ts";
-import { formatBytes, short } from "./svg.ts";
 
 if (import.meta.main) {
   const { values, positionals } = parseArgs({
@@ -20,15 +18,5 @@ if (import.meta.main) {
   const prices = gpuHour === undefined
     ? undefined
     : { gpuHour: Number(gpuHour), coreHour: Number(values["core-price"]) };
-  const head = ["Photo", "GPU (rate not measured)", "images/s", "cores", "replicas of 4", "Gbit/s"];
-  const rows = capacityRows(photoSizes, prices).map((row) => [
-    `${row.photo}, ${formatBytes(row.jpegBytes)}`,
-    row.gpu,
-    short(row.imagesPerSecond),
-    short(row.cores),
-    String(row.replicas),
-    short(row.jpegGbit),
-    ...(row.costPerThousand === undefined ? [] : [short(row.costPerThousand)]),
-  ]);
-  console.log(markdownTable(prices === undefined ? head : [...head, "cost of 1,000 images"], rows));
+  console.log(capacityTable(photoSizes, prices));
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { capacityRows } from "./capacity.ts";
+import { capacityRows, capacityTable } from "./capacity.ts";
 
 const SIZE = {
   photoSize: "224",
@@ -30,4 +30,15 @@ Deno.test("capacityRows() turns a millisecond an image into cores, bandwidth and
 Deno.test("capacityRows() prices GPU and cores together", () => {
   const [t4] = capacityRows([SIZE], { gpuHour: 0.6, coreHour: 0.05 });
   assert.equal(t4?.costPerThousand, (0.71 * 1000) / (2200 * 3600));
+});
+
+Deno.test("capacityTable() has a row a size and GPU, and a column more with prices", () => {
+  const lines = capacityTable([SIZE]).split("\n");
+  assert.equal(lines.length, 6);
+  assert.match(
+    lines[2] ?? "",
+    /^\| 224 px, 10 kB \| +T4 \| +2,200 \| +2\.2 \| +1 \| +0\.176 \(tensors 10\.6\) \|$/,
+  );
+  const priced = capacityTable([SIZE], { gpuHour: 0.6, coreHour: 0.05 }).split("\n");
+  assert.match(priced[0] ?? "", /cost of 1,000 images \|$/);
 });
