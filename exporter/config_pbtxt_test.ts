@@ -88,11 +88,9 @@ Deno.test("configPbtxt() sets CUDA's options where Triton does not overwrite the
 Deno.test("configPbtxt() gives TensorRT one profile over all batch sizes and caches of its own", () => {
   const config = configPbtxt(readRepositoryManifest("openclip_vit_b32_trt"));
   const value = (key: string) => new RegExp(`key: "${key}", value: "([^"]*)"`).exec(config)?.[1];
-  assert.equal(value("precision_mode"), "FP16");
   assert.equal(value("trt_profile_min_shapes"), "image:1x3x224x224");
   assert.equal(value("trt_profile_opt_shapes"), "image:16x3x224x224");
   assert.equal(value("trt_profile_max_shapes"), "image:32x3x224x224");
-  assert.equal(value("trt_layer_norm_fp32_fallback"), "1");
   assert.equal(value("trt_engine_cache_path"), "/cache/openclip_vit_b32_trt");
   assert.equal(value("trt_timing_cache_path"), "/cache/openclip_vit_b32_trt");
   assert.equal(value("trt_engine_cache_prefix"), "openclip_vit_b32_trt");
@@ -102,9 +100,16 @@ Deno.test("configPbtxt() gives TensorRT one profile over all batch sizes and cac
 Deno.test("configPbtxt() gives TensorRT no parameter that Triton would refuse, nor CUDA graphs", () => {
   const config = configPbtxt(readRepositoryManifest("openclip_vit_b32_trt"));
   const keys = [...config.matchAll(/parameters { key: "(\w+)", value: "/g)].map(([, key]) => key);
-  assert.equal(keys.length, 11);
+  assert.equal(keys.length, 9);
   assert.deepEqual(keys.filter((key) => !TENSORRT_PARAMETERS.has(key as string)), []);
   assert.doesNotMatch(config, /cuda_graph/);
+});
+
+Deno.test("configPbtxt() leaves precision to the graph, which TensorRT 11 needs and TensorRT 10 can", () => {
+  const { architecture } = readRepositoryManifest("openclip_vit_b32_trt");
+  assert.equal("quantization" in architecture && architecture.quantization, "float16");
+  const config = configPbtxt(readRepositoryManifest("openclip_vit_b32_trt"));
+  assert.doesNotMatch(config, /precision_mode|fp16|fp32_fallback/);
 });
 
 Deno.test("configPbtxt() closes every bracket it opens", () => {

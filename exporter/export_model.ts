@@ -4,7 +4,7 @@ import { addDctDescriptor } from "./dct_descriptor.ts";
 import type { Part } from "./onnx_file.ts";
 import { OnnxGraph } from "./onnx_graph.ts";
 import { addVit } from "./vit.ts";
-import type { Weights } from "./vit_layers.ts";
+import type { Weights } from "./vit_tower.ts";
 
 /** An open checkpoint. */
 export interface Checkpoint {

@@ -26,11 +26,18 @@ export type Attributes = Readonly<
 export type TensorName = string;
 
 /** Elements of a constant, row-major. */
-export type Elements = Float32Array | BigInt64Array | Int8Array;
+export type Elements = Float32Array | Float16Array | BigInt64Array | Int8Array;
+
+/** Types of deferred elements: ONNX's name, and bytes an element. */
+const DEFERRED_TYPES = {
+  FP32: { dataType: DataType.FLOAT, bytes: 4 },
+  FP16: { dataType: DataType.FLOAT16, bytes: 2 },
+  INT8: { dataType: DataType.INT8, bytes: 1 },
+} as const;
 
 /** Elements that are read or computed when the file is written. */
 export interface DeferredElements {
-  readonly datatype: "FP32" | "INT8";
+  readonly datatype: keyof typeof DEFERRED_TYPES;
   /** Fulfils with as many elements as the shape holds, the same ones at every call. */
   load(): Promise<Elements>;
 }
@@ -59,7 +66,7 @@ export class OnnxGraph {
   readonly #names = new Set<TensorName>();
 
   /**
-   * Adds a constant tensor, row-major: f32, i64 or i8 as the array says.
+   * Adds a constant tensor, row-major: f32, f16, i64 or i8 as the array says.
    *
    * @throws {RangeError} when the shape does not hold the elements, or the name is taken.
    */
@@ -77,7 +84,7 @@ export class OnnxGraph {
     this.#initializers.push({
       description: { name: this.#claim(name), dims: shape.map(BigInt), dataType: dataType(data) },
       elements: "length" in data ? littleEndianBytes(data) : {
-        byteLength: count * (data.datatype === "FP32" ? 4 : 1),
+        byteLength: count * DEFERRED_TYPES[data.datatype].bytes,
         load: async () => littleEndianBytes(await data.load()),
       },
     });
@@ -176,8 +183,9 @@ function describeTensor(tensor: TensorSpec): MessageInitShape<typeof ValueInfoPr
 }
 
 function dataType(data: Elements | DeferredElements): DataType {
-  if ("datatype" in data) return data.datatype === "FP32" ? DataType.FLOAT : DataType.INT8;
+  if ("datatype" in data) return DEFERRED_TYPES[data.datatype].dataType;
   if (data instanceof Float32Array) return DataType.FLOAT;
+  if (data instanceof Float16Array) return DataType.FLOAT16;
   return data instanceof Int8Array ? DataType.INT8 : DataType.INT64;
 }
 

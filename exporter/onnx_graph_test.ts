@@ -71,6 +71,20 @@ Deno.test("OnnxGraph.constant() keeps only the elements of a view", () => {
   assert.deepEqual(constant.rawData, new Uint8Array(new Float32Array([2, 3]).buffer));
 });
 
+Deno.test("OnnxGraph.constant() writes FP16, at hand or deferred", async () => {
+  const graph = new OnnxGraph();
+  const halves = new Float16Array([1, -2]);
+  graph.constant("now", [2], halves);
+  graph.constant("later", [2], { datatype: "FP16", load: () => Promise.resolve(halves) });
+  const file = await new Blob(
+    await Array.fromAsync(readParts(graph.parts(description))) as BlobPart[],
+  ).bytes();
+  for (const constant of fromBinary(ModelProtoSchema, file).graph?.initializer ?? []) {
+    assert.equal(constant.dataType, 10);
+    assert.deepEqual(constant.rawData, Uint8Array.of(0x00, 0x3c, 0x00, 0xc0));
+  }
+});
+
 Deno.test("OnnxGraph.constant() rejects a shape that does not hold the elements", () => {
   assert.throws(() => new OnnxGraph().constant("c", [2, 2], new Float32Array(3)), {
     name: "RangeError",

@@ -14,7 +14,8 @@ import {
 import { addImageInput } from "./image_input.ts";
 import type { OnnxGraph, TensorName } from "./onnx_graph.ts";
 import { addBlock } from "./vit_block.ts";
-import { addLayerNorm, addWeight, deferred, type Tower, type Weights } from "./vit_layers.ts";
+import { addLayerNorm } from "./vit_layers.ts";
+import { addComputed, addFactor, addProducts, type Tower, type Weights } from "./vit_tower.ts";
 
 /**
  * Adds the tower to a graph: the manifest's input → its output, FP32 [N, dim].
@@ -45,19 +46,29 @@ export function addVit(
   const classToken = graph.node("class_token", { type: "Flatten", attributes: { axis: 1 } }, [
     addLayerNorm(tower, stream, { name: "ln_post", prefix: "visual.ln_post" }),
   ]);
-  graph.node(manifest.output.name, { type: "MatMul" }, [
-    classToken,
-    addWeight(tower, "visual.proj", [width, elementCount(manifest.output)]),
-  ]);
+  addProducts(
+    tower,
+    { input: classToken, output: manifest.output.name },
+    (input, output) =>
+      graph.node(output, { type: "MatMul" }, [
+        input,
+        addFactor(tower, "visual.proj", [width, elementCount(manifest.output)]),
+      ]),
+  );
 }
 
 /** FP32 [N, 3, size, size] → [N, 1 + patches, width]: the class token and the patches, each with its position. */
 function addTokens(tower: Tower, pixels: TensorName, patches: number): TensorName {
   const { graph, architecture: { width, patch_size: side } } = tower;
-  const grid = graph.node(
-    "patch_grid",
-    { type: "Conv", attributes: { kernel_shape: [side, side], strides: [side, side] } },
-    [pixels, addWeight(tower, "visual.conv1.weight", [width, 3, side, side])],
+  const grid = addProducts(
+    tower,
+    { input: pixels, output: "patch_grid" },
+    (input, output) =>
+      graph.node(
+        output,
+        { type: "Conv", attributes: { kernel_shape: [side, side], strides: [side, side] } },
+        [input, addFactor(tower, "visual.conv1.weight", [width, 3, side, side])],
+      ),
   );
   const flat = graph.node("patch_columns", { type: "Reshape" }, [
     grid,
@@ -77,21 +88,18 @@ function addTokens(tower: Tower, pixels: TensorName, patches: number): TensorNam
 
 /** Positional embeddings [tokens, width] with the class embedding [width] added to the first, once, in f32. */
 function addPositions(tower: Tower, tokens: number): TensorName {
-  const { graph, architecture: { width }, weights } = tower;
+  const { architecture: { width }, weights } = tower;
   const name = "visual.positional_embedding";
   const loadPositions = weights.tensor(name, [tokens, width]);
   const loadClass = weights.tensor("visual.class_embedding", [width]);
-  return graph.constant(
-    name,
-    [tokens, width],
-    deferred(async () => {
-      const positions = await loadPositions();
-      (await loadClass()).forEach((element, index) => {
-        positions[index] = (positions[index] as number) + element;
-      });
-      return positions;
-    }),
-  );
+  const load = async () => {
+    const positions = await loadPositions();
+    (await loadClass()).forEach((element, index) => {
+      positions[index] = (positions[index] as number) + element;
+    });
+    return positions;
+  };
+  return addComputed(tower, name, { shape: [tokens, width], load });
 }
 
 function assertFits(manifest: ModelManifest, architecture: OpenClipVitArchitecture): void {

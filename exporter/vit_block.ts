@@ -1,6 +1,7 @@
 /** One block of a vision transformer: attention between tokens, then an MLP on each, both added to what came in. */
 import type { TensorName } from "./onnx_graph.ts";
-import { addLayerNorm, addLinear, type Tower } from "./vit_layers.ts";
+import { addLayerNorm, addLinear } from "./vit_layers.ts";
+import { addProducts, addScalar, type Tower } from "./vit_tower.ts";
 
 /** A block's place. */
 export interface BlockPlace {
@@ -36,16 +37,35 @@ export function addBlock(tower: Tower, input: TensorName, place: BlockPlace): Te
   });
   const attended = graph.node(`${names.graph}.attended`, { type: "Add" }, [
     residual,
-    addAttention(tower, normalized, { place, names }),
+    addProducts(
+      tower,
+      { input: normalized, output: `${names.graph}.attention` },
+      (from, output) => addAttention(tower, from, { output, place, names }),
+    ),
   ]);
-  return graph.node(names.graph, { type: "Add" }, [attended, addMlp(tower, attended, names)]);
+  const mlpInput = addLayerNorm(tower, attended, {
+    name: `${names.graph}.ln_2`,
+    prefix: `${names.checkpoint}.ln_2`,
+  });
+  return graph.node(names.graph, { type: "Add" }, [
+    attended,
+    addProducts(
+      tower,
+      { input: mlpInput, output: `${names.graph}.mlp` },
+      (from, output) => addMlp(tower, from, { output, names }),
+    ),
+  ]);
 }
 
 /** softmax(q·kᵀ / √depth)·v in each head, then a linear layer over the heads side by side. */
 function addAttention(
   tower: Tower,
   input: TensorName,
-  { place, names }: { readonly place: BlockPlace; readonly names: BlockNames },
+  { output, place, names }: {
+    readonly output: TensorName;
+    readonly place: BlockPlace;
+    readonly names: BlockNames;
+  },
 ): TensorName {
   const { graph, architecture: { width, heads } } = tower;
   const depth = width / heads;
@@ -56,7 +76,7 @@ function addAttention(
     : allQueries;
   const scaled = graph.node(node("scaled_queries"), { type: "Mul" }, [
     queries,
-    graph.constant(node("scale"), [], new Float32Array([1 / Math.sqrt(depth)])),
+    addScalar(tower, node("scale"), 1 / Math.sqrt(depth)),
   ]);
   const scores = graph.node(node("scores"), { type: "MatMul" }, [
     scaled,
@@ -79,7 +99,7 @@ function addAttention(
     graph.constant(node("side_by_side_shape"), [3], new BigInt64Array([0n, 0n, BigInt(width)])),
   ]);
   return addLinear(tower, sideBySide, {
-    name: node("attention"),
+    name: output,
     weight: `${names.checkpoint}.attn.out_proj.weight`,
     bias: `${names.checkpoint}.attn.out_proj.bias`,
     inWidth: width,
@@ -120,16 +140,15 @@ function addProjections(
 }
 
 /** Two linear layers with a GELU, x/2·(1 + erf(x/√2)), between them; no Gelu operator before opset 20. */
-function addMlp(tower: Tower, input: TensorName, names: BlockNames): TensorName {
+function addMlp(
+  tower: Tower,
+  input: TensorName,
+  { output, names }: { readonly output: TensorName; readonly names: BlockNames },
+): TensorName {
   const { graph, architecture: { width, mlp_width } } = tower;
   const node = (name: string) => `${names.graph}.${name}`;
-  const constant = (name: string, value: number) =>
-    graph.constant(node(name), [], new Float32Array([value]));
-  const normalized = addLayerNorm(tower, input, {
-    name: node("ln_2"),
-    prefix: `${names.checkpoint}.ln_2`,
-  });
-  const wide = addLinear(tower, normalized, {
+  const constant = (name: string, value: number) => addScalar(tower, node(name), value);
+  const wide = addLinear(tower, input, {
     name: node("wide"),
     weight: `${names.checkpoint}.mlp.c_fc.weight`,
     bias: `${names.checkpoint}.mlp.c_fc.bias`,
@@ -145,7 +164,7 @@ function addMlp(tower: Tower, input: TensorName, names: BlockNames): TensorName 
   const twice = graph.node(node("gelu_twice"), { type: "Mul" }, [wide, share]);
   const gelu = graph.node(node("gelu"), { type: "Mul" }, [twice, constant("half", 0.5)]);
   return addLinear(tower, gelu, {
-    name: node("mlp"),
+    name: output,
     weight: `${names.checkpoint}.mlp.c_proj.weight`,
     bias: `${names.checkpoint}.mlp.c_proj.bias`,
     inWidth: mlp_width,

@@ -1,34 +1,7 @@
 /** The layers that a vision transformer is made of, as ONNX nodes. */
-import type { OpenClipVitArchitecture } from "../model/manifest.ts";
-import type { DeferredElements, OnnxGraph, TensorName } from "./onnx_graph.ts";
+import type { OnnxGraph, TensorName } from "./onnx_graph.ts";
 import { quantizeColumns } from "./quantize.ts";
-
-/** A checkpoint, as far as layers care. */
-export interface Weights {
-  /**
-   * Promises a tensor as f32, row-major; the function reads it, the same elements at every call.
-   *
-   * @throws {RangeError} when there is none of that name and shape.
-   */
-  tensor(name: string, shape: readonly number[]): () => Promise<Float32Array>;
-}
-
-/** A tower under construction. */
-export interface Tower {
-  readonly graph: OnnxGraph;
-  readonly architecture: OpenClipVitArchitecture;
-  readonly weights: Weights;
-}
-
-/** Adds a tensor of the checkpoint under its own name. */
-export function addWeight(tower: Tower, name: string, shape: readonly number[]): TensorName {
-  return tower.graph.constant(name, shape, deferred(tower.weights.tensor(name, shape)));
-}
-
-/** Elements that the function reads when the file is written. */
-export function deferred(load: () => Promise<Float32Array>): DeferredElements {
-  return { datatype: "FP32", load };
-}
+import { addComputedFactor, addFactor, addWeight, type Tower } from "./vit_tower.ts";
 
 /** Normalises each token [.., width] to mean 0 and deviation 1, then scales and shifts by the learned `prefix`.*. */
 export function addLayerNorm(
@@ -59,20 +32,23 @@ export interface LinearLayer {
   readonly outWidth: number;
 }
 
-/** Applies a linear layer to each token: [.., inWidth] → [.., outWidth], in the architecture's quantization. */
+/**
+ * Applies a linear layer to each token: [.., inWidth] → [.., outWidth], in the architecture's quantization. In `float16`
+ * both are FP16, so it stands inside `addProducts()`.
+ */
 export function addLinear(tower: Tower, input: TensorName, layer: LinearLayer): TensorName {
   const { graph, architecture, weights } = tower;
   const { name, inWidth, outWidth } = layer;
   const loadRows = weights.tensor(layer.weight, [outWidth, inWidth]);
   const loadColumns = async () => transpose(await loadRows(), inWidth);
   const factor = { name: layer.weight, shape: [inWidth, outWidth] as const, load: loadColumns };
-  const product = architecture.quantization === "none"
-    ? graph.node(`${name}.product`, { type: "MatMul" }, [
+  const product = architecture.quantization === "int8_dynamic"
+    ? addInt8Product(graph, input, { output: `${name}.product`, ...factor })
+    : graph.node(`${name}.product`, { type: "MatMul" }, [
       input,
-      graph.constant(factor.name, factor.shape, deferred(loadColumns)),
-    ])
-    : addInt8Product(graph, input, { output: `${name}.product`, ...factor });
-  return graph.node(name, { type: "Add" }, [product, addWeight(tower, layer.bias, [outWidth])]);
+      addComputedFactor(tower, factor.name, factor),
+    ]);
+  return graph.node(name, { type: "Add" }, [product, addFactor(tower, layer.bias, [outWidth])]);
 }
 
 /**

@@ -5,7 +5,7 @@ import type { ModelManifest, OpenClipVitArchitecture } from "../model/manifest.t
 import { readVitGoldens, type VitGolden } from "../testing/exporter/vit_goldens.ts";
 import { compareEmbeddings } from "./comparison.ts";
 import { modelParts } from "./export_model.ts";
-import { readParts } from "./onnx_file.ts";
+import { byteLengthOf, readParts } from "./onnx_file.ts";
 import { Safetensors } from "./safetensors.ts";
 
 const goldens = readVitGoldens();
@@ -67,6 +67,20 @@ for (const golden of goldens) {
     );
   });
 
+  Deno.test(`addVit() changes very little in FP16, and halves the file: ${name}`, async () => {
+    const architecture = { ...golden.architecture, quantization: "float16" } as const;
+    const manifest: ModelManifest = { ...golden.manifest, architecture };
+    const actual = await embed(golden, golden.crops, manifest);
+    golden.embeddings.forEach((expected, index) => {
+      const { cosine } = compareEmbeddings(actual[index] as Float32Array, expected);
+      assert.ok(cosine >= 0.99999 && cosine < 1 - 1e-10, `cosine is ${cosine}`);
+    });
+    using weights = await Safetensors.open(golden.checkpoint);
+    const bytesOf = (model: ModelManifest) =>
+      byteLengthOf(modelParts(model, { weights, sha256: "" }));
+    assert.ok(bytesOf(manifest) < 0.6 * bytesOf(golden.manifest));
+  });
+
   Deno.test(`addVit() changes little in 8 bits: ${name}`, async () => {
     const architecture = { ...golden.architecture, quantization: "int8_dynamic" } as const;
     const manifest: ModelManifest = { ...golden.manifest, architecture };
@@ -77,6 +91,24 @@ for (const golden of goldens) {
     }
   });
 }
+
+Deno.test("addVit() refuses weights that FP16 cannot hold", async () => {
+  const manifest: ModelManifest = {
+    ...first.manifest,
+    architecture: { ...first.architecture, quantization: "float16" },
+  };
+  const huge = {
+    tensor: (name: string, shape: readonly number[]) => () =>
+      Promise.resolve(
+        new Float32Array(shape.reduce((a, b) => a * b)).fill(name === "visual.proj" ? 7e4 : 0),
+      ),
+  };
+  const parts = modelParts(manifest, { weights: huge, sha256: "" });
+  await assert.rejects(Array.fromAsync(readParts(parts)), {
+    name: "RangeError",
+    message: "Cannot round visual.proj to FP16: magnitudes must be ≤ 65504: current value is 70000",
+  });
+});
 
 Deno.test("addVit() gives pictures of a batch the bits that they have alone", async () => {
   const together = await embed(first, [...first.crops, ...first.crops.toReversed()]);

@@ -67,10 +67,11 @@ const openClipVitSchema = z.strictObject({
   activation: z.literal("gelu_erf"),
   layer_norm_epsilon: z.number().positive(),
   /**
-   * What the constant factors of matrix products are rounded to: nothing, or 8 bits with inputs rounded as they come.
-   * The scale of the inputs then spans the batch, so only a batch of 1 keeps pictures apart.
+   * What matrix products compute in. `none`: FP32. `float16`: constants rounded to FP16, and Casts in the graph around
+   * what computes in it; the rule stands in `exporter/vit_tower.ts`. `int8_dynamic`: constant factors rounded to 8 bits,
+   * inputs as they come, with a scale that spans the batch, so only a batch of 1 keeps pictures apart.
    */
-  quantization: z.enum(["none", "int8_dynamic"]),
+  quantization: z.enum(["none", "float16", "int8_dynamic"]),
 });
 
 /** A checkpoint on a model hub. */

@@ -3,7 +3,7 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { OpenClipVitArchitecture } from "../../model/manifest.ts";
 import { readParts } from "../../exporter/onnx_file.ts";
 import { OnnxGraph, type TensorName } from "../../exporter/onnx_graph.ts";
-import type { Tower, Weights } from "../../exporter/vit_layers.ts";
+import type { Tower, Weights } from "../../exporter/vit_tower.ts";
 import { seededTensor } from "./seeded_weights.ts";
 
 /** Weights for any name and shape. */
