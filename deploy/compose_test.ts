@@ -116,6 +116,16 @@ for (const profile of ["gpu", "trt"]) {
   });
 }
 
+for (const profile of ["gpu", "trt"]) {
+  Deno.test(`profile ${profile} bounds the memory of gateway and Triton, within 16 GB together`, () => {
+    const gigabytes = ["gateway", "triton"].map((kind) =>
+      Number(/^(\d+)g$/.exec(serviceOf(profile, kind)[1].mem_limit ?? "")?.[1])
+    );
+    assert.ok(gigabytes.every((size) => size > 0), String(gigabytes));
+    assert.ok(gigabytes.reduce((sum, size) => sum + size) < 16);
+  });
+}
+
 Deno.test("Triton has ten minutes and more to build TensorRT engines", () => {
   const health = serviceOf("trt", "triton")[1].healthcheck;
   const seconds = durationSeconds(health?.start_period) +

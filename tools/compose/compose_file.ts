@@ -37,6 +37,7 @@ export interface Service {
     readonly start_period?: string;
   };
   readonly stop_grace_period?: string;
+  readonly mem_limit?: string;
   readonly deploy?: unknown;
 }
 
