@@ -17,6 +17,7 @@ import { type AppOptions, createApp } from "./http/app.ts";
 import { BodyParser } from "./http/body_parser.ts";
 import { Listener } from "./http/listener.ts";
 import { jpegDecoderName, OPEN_CLIP } from "./image/image_decoder.ts";
+import { LoneImageShortcut } from "./image/lone_image.ts";
 import { Preprocessor, type PreprocessorSettings } from "./image/preprocess.ts";
 import { rememberedPreprocessIds } from "./image/preprocess_id.ts";
 import type { PreprocessJob, PreprocessResult } from "./image/preprocess_worker.ts";
@@ -24,6 +25,7 @@ import { findTurboJpeg } from "./image/turbojpeg_library.ts";
 import { WorkerPool } from "./workers/worker_pool.ts";
 import { Pipeline } from "./pipeline.ts";
 import { Readiness } from "./readiness.ts";
+import { watchEventLoopDelay } from "./telemetry/event_loop_delay.ts";
 import type { Telemetry } from "./telemetry/events.ts";
 import { Logger } from "./telemetry/logger.ts";
 import { Metrics } from "./telemetry/metrics.ts";
@@ -84,6 +86,7 @@ export async function compose(config: Config, overrides: ComposeOverrides = {}):
     onFailure: (cause) => telemetry.defect("listener failed and is opened again", cause),
   });
   stack.defer(async () => void await listener.close(0));
+  stack.use(watchEventLoopDelay((seconds) => telemetry.eventLoopDelayed(seconds)));
   readiness.open();
   // Proves the model on the golden photo, and warms every part up before the first request pays for it.
   await readiness.check();
@@ -134,7 +137,11 @@ async function createCore(
     }),
   );
   await workers.started;
-  const pipeline = new Pipeline({ engine, workers, limits: settings.limits, telemetry });
+  const imageWorkers = stack.use(
+    new LoneImageShortcut({ workers, settings, isAlone: () => engine.slots.inUse === 1 }),
+  );
+  const { limits } = settings;
+  const pipeline = new Pipeline({ engine, workers: imageWorkers, limits, telemetry });
   const readiness = new Readiness({
     engine: {
       healthy: async (deadline) => !workers.isBroken && await engine.healthy(deadline),

@@ -125,7 +125,10 @@ export class Pipeline {
     { images, lease, options, scope: { deadline } }: Preprocessing,
   ): { errors: Promise<(GatewayError | undefined)[]> } & Disposable {
     const firstFailure = new AbortController();
-    const signal = AbortSignal.any([deadline.signal, firstFailure.signal]);
+    // One image has no neighbours to stop.
+    const signal = images.length === 1
+      ? deadline.signal
+      : AbortSignal.any([deadline.signal, firstFailure.signal]);
     const jobs = images.map(async (bytes, index) => {
       const address = lease.addresses[index];
       if (address === undefined) throw new RangeError(`Cannot find slot ${index} of the lease`);

@@ -51,6 +51,8 @@ export class RecordingTelemetry implements Telemetry {
     this.lines.push(`batch of ${images}`);
   }
 
+  eventLoopDelayed(): void {}
+
   workerReplaced(reason: "died" | "hung"): void {
     this.lines.push(`worker ${reason}`);
   }

@@ -43,9 +43,9 @@ export async function readBody(
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (request.body === null) throw emptyBody();
   const declared = declaredLength(request.headers);
-  // Not `AbortSignal.timeout`, whose timer nobody can stop.
-  using timeout = new Deadline({ timeoutMs: limits.timeoutMs });
-  const signal = AbortSignal.any([deadline.signal, timeout.signal]);
+  // Aborts with the request's deadline too; `AbortSignal.any` costs more than all the rest of this.
+  using timeout = new Deadline({ timeoutMs: limits.timeoutMs, clientSignal: deadline.signal });
+  const { signal } = timeout;
   try {
     const bytes = await readChunks(request.body, { bytesMax: limits.bytesMax, declared, signal });
     if (bytes.length > 0) return bytes;
@@ -53,7 +53,7 @@ export async function readBody(
     throw declared !== undefined && declared > 0 ? clientClosed() : emptyBody();
   } catch (thrown) {
     if (deadline.signal.aborted) throw deadline.signal.reason;
-    if (timeout.signal.aborted) {
+    if (signal.aborted) {
       throw limitError("body_timeout", {
         action: "read body",
         quantity: "its milliseconds",

@@ -1,19 +1,13 @@
 import assert from "node:assert/strict";
 import { sha256 } from "../../testing/digest.ts";
+import { fp32Slot, INPUT_BYTES } from "../../testing/fp32_slot.ts";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
 import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
 import { never } from "../../testing/workers/scripted_pool.ts";
-import type { SlotAddress } from "../engine/engine.ts";
 import { OPEN_CLIP } from "./image_decoder.ts";
 import type { PreprocessorSettings } from "./preprocess.ts";
 import type { PreprocessJob, PreprocessResult } from "./preprocess_worker.ts";
 import { WorkerPool } from "../workers/worker_pool.ts";
-
-const INPUT_BYTES = 3 * 224 * 224 * 4;
-
-function fp32Slot(buffer: SharedArrayBuffer, byteOffset = 0): SlotAddress {
-  return { kind: "memory", datatype: "FP32", buffer, byteOffset };
-}
 
 function startPool(
   settings = preprocessorSettings(),

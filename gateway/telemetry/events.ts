@@ -76,6 +76,8 @@ export interface Telemetry {
   /** The model may have become another one, so that its embeddings were forgotten. */
   cacheCleared(images: number): void;
   batchRan(images: number, seconds: number): void;
+  /** A sample of how late the main thread's timers fire. */
+  eventLoopDelayed(seconds: number): void;
   workerReplaced(reason: "died" | "hung"): void;
   engineRestarted(): void;
   /** The inference server was found, or lost; `tensorPath` says which way tensors go to it. */

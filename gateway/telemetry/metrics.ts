@@ -18,6 +18,7 @@ const SECONDS_BUCKETS = [
   5,
   10,
 ];
+const EVENT_LOOP_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1];
 const BATCH_BUCKETS = [1, 2, 4, 8, 16, 32];
 
 /** Stages of one image inside a worker. */
@@ -92,6 +93,12 @@ export class Metrics {
     name: "gateway_batch_seconds",
     help: "Time of one inference of the embedded engine",
     buckets: SECONDS_BUCKETS,
+    registers: [this.registry],
+  });
+  readonly eventLoopDelaySeconds = new Histogram({
+    name: "gateway_event_loop_delay_seconds",
+    help: "How late timers of the main thread fire, sampled 50 times a second",
+    buckets: EVENT_LOOP_BUCKETS,
     registers: [this.registry],
   });
   readonly workersReplaced = new Counter({

@@ -26,6 +26,7 @@ const GOLDEN_METRICS = [
   "gateway_cache_evictions_total counter",
   "gateway_batch_images histogram",
   "gateway_batch_seconds histogram",
+  "gateway_event_loop_delay_seconds histogram",
   "gateway_workers_replaced_total counter",
   "gateway_engine_restarts_total counter",
   "gateway_upstream_up gauge",

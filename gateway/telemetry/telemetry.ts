@@ -57,6 +57,10 @@ export class MetricsAndLogs implements Telemetry {
     this.#metrics.batchSeconds.observe(seconds);
   }
 
+  eventLoopDelayed(seconds: number): void {
+    this.#metrics.eventLoopDelaySeconds.observe(seconds);
+  }
+
   workerReplaced(reason: "died" | "hung"): void {
     this.#metrics.workersReplaced.inc({ reason });
     this.#logger.log("warn", "decode worker replaced", { reason });

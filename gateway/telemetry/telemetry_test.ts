@@ -113,6 +113,14 @@ const EVENTS: readonly {
     samples: [["gateway_batch_images_sum", 8], ["gateway_batch_seconds_sum", 0.25]],
   },
   {
+    name: "eventLoopDelayed() counts seconds and logs nothing",
+    event: (telemetry) => telemetry.eventLoopDelayed(0.004),
+    samples: [
+      ["gateway_event_loop_delay_seconds_sum", 0.004],
+      ['gateway_event_loop_delay_seconds_bucket{le="0.005"}', 1],
+    ],
+  },
+  {
     name: "workerReplaced() counts the reason and warns",
     event: (telemetry) => telemetry.workerReplaced("hung"),
     samples: [['gateway_workers_replaced_total{reason="hung"}', 1]],

@@ -1,0 +1,90 @@
+// deno-lint-ignore-file no-console
+/**
+ * `deno task bench:steady [--requests N] [--share 0.7] [--size 224]`: whether a long load costs the same at its end as
+ * at its beginning. Finds what the gateway can do, sends a share of that at a constant rate, and prints windows of the
+ * load with processor time a photo, memory, latency and the event loop's delay.
+ */
+import { parseArgs } from "node:util";
+import { GeneratorProcess } from "./load/generator_process.ts";
+import type { LoadJob } from "./load/job.ts";
+import type { LoadPattern } from "./load/loop.ts";
+import { cpuBetween, sampleCpu } from "./processes/cpu.ts";
+import { startGateway } from "./processes/gateway.ts";
+import type { PhotoSize } from "./photos/photo_set.ts";
+
+/** The first is for code to be compiled and pools to fill. */
+const WINDOWS = 11;
+const CLIENTS = 8;
+const CAPACITY_SECONDS = 5;
+const DELAY_SHARE = 0.999;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: {
+      requests: { type: "string", default: "100000" },
+      share: { type: "string", default: "0.7" },
+      size: { type: "string", default: "224" },
+    },
+  });
+  await using gateway = await startGateway({ model: "dct_512" });
+  await using generator = new GeneratorProcess();
+  const load = (pattern: LoadPattern, requestsMax: number, secondsMax: number): LoadJob => ({
+    way: "gateway-base64",
+    target: { url: gateway.url, model: "" },
+    photoSize: values.size as PhotoSize,
+    batch: 1,
+    pattern,
+    limits: { requestsMax, secondsMax, graceSeconds: 5 },
+  });
+  await generator.prepare(load({ kind: "closed", clients: CLIENTS }, 1e6, CAPACITY_SECONDS));
+  await generator.run();
+  const capacity = (await generator.run()).imagesPerSecond;
+  const perSecond = Math.round(capacity * Number(values.share));
+  const requests = Math.round(Number(values.requests) / WINDOWS);
+  console.log(`${capacity.toFixed(0)} requests/s at most; ${perSecond} a second from here on\n`);
+  console.log("requests   CPU ms/photo   RSS MiB   p50 ms   p99 ms   event loop p99.9   failed");
+  const pattern = { kind: "open", perSecond, inflightMax: 256 } as const;
+  await generator.prepare(load(pattern, requests, 600));
+  for (let window = 1; window <= WINDOWS; window++) {
+    const before = await sampleCpu({ gateway: gateway.pid });
+    const delaysBefore = await readDelays(gateway.url);
+    const { requests: good, errors, cutOff, latencyMs } = await generator.run();
+    const delays = (await readDelays(gateway.url)).map((count, bucket) =>
+      count - (delaysBefore[bucket] ?? 0)
+    );
+    const usage = cpuBetween(before, await sampleCpu({ gateway: gateway.pid })).gateway;
+    const failed = cutOff + Object.values(errors).reduce((sum, count) => sum + count, 0);
+    const cells = [
+      String(window * requests).padStart(8),
+      ((usage?.cpuMs ?? NaN) / good).toFixed(3).padStart(14),
+      (usage?.residentMiB ?? NaN).toFixed(0).padStart(9),
+      latencyMs.p50.toFixed(1).padStart(8),
+      latencyMs.p99.toFixed(1).padStart(8),
+      `≤ ${delayBound(delays)} ms`.padStart(18),
+      String(failed).padStart(8),
+    ];
+    console.log(cells.join(" "));
+  }
+}
+
+/** Upper bounds of the histogram's buckets in seconds, the last without end. */
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, Infinity];
+
+/** Cumulative counts of the delay histogram. */
+async function readDelays(url: string): Promise<number[]> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return BUCKETS.map((bound) => {
+    const label = bound === Infinity ? "\\+Inf" : String(bound).replace(".", "\\.");
+    const line = new RegExp(`^gateway_event_loop_delay_seconds_bucket{le="${label}"} (\\d+)$`, "m");
+    return Number(line.exec(text)?.[1] ?? NaN);
+  });
+}
+
+/** Milliseconds of the bucket that holds the 99.9th percentile. */
+function delayBound(counts: readonly number[]): number {
+  const bucket = counts.findIndex((count) => count >= (counts.at(-1) ?? 0) * DELAY_SHARE);
+  return (BUCKETS[bucket] ?? NaN) * 1000;
+}
+
+if (import.meta.main) await main();

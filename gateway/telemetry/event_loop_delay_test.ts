@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { until } from "../../testing/until.ts";
+import { watchEventLoopDelay } from "./event_loop_delay.ts";
+
+Deno.test("watchEventLoopDelay() sees a thread that was held, and none of it when disposed", async () => {
+  const delays: number[] = [];
+  const keepAlive = setInterval(() => {}, 1000);
+  using stack = new DisposableStack();
+  stack.defer(() => clearInterval(keepAlive));
+  {
+    using _watch = watchEventLoopDelay((seconds) => delays.push(seconds));
+    await until("it reports", () => delays.length > 0);
+    const heldUntilMs = performance.now() + 100;
+    while (performance.now() < heldUntilMs);
+    const before = delays.length;
+    await until("it reports again", () => delays.length > before);
+    // The timer fell due at most one interval into the 100 ms.
+    assert.ok((delays[before] ?? 0) >= 0.079, String(delays[before]));
+  }
+  assert.ok(delays.every((seconds) => seconds >= 0));
+  const count = delays.length;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(delays.length, count);
+});
