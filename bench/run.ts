@@ -5,6 +5,7 @@ import { deploy, type Deployment } from "./grid/deployment.ts";
 import { planGrid } from "./grid/plan.ts";
 import { CELL_HEAD, cellLine, formatSeconds, secondsOf } from "./grid/progress.ts";
 import { isSameCell, UnfinishedRun } from "./grid/unfinished.ts";
+import { warmUp } from "./grid/warm_up.ts";
 import { type LinkAccuracy, measureLink } from "./link/accuracy.ts";
 import { describeProfile, LINK_PROFILES, type LinkProfile } from "./link/profile.ts";
 import type { PreparedPhotos } from "./load/job.ts";
@@ -80,6 +81,8 @@ async function runGrid(context: RunContext): Promise<GridOutcome> {
   await using deployment = await deploy({ ...options, apiKey, report: print });
   const accuracy = await measureLink(deployment.link);
   const photos = await preparePhotos(deployment, options);
+  print("warming up");
+  await warmUp(deployment, { photoSize: options.photoSize, secondsMax: options.cellSeconds });
   const agreement = await measureAgreement(deployment, options.photoSize);
   const plan = planGrid(
     { ...options, series: deployment.series, jpegBytesMean: photos.jpegBytesMean },

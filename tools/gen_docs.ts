@@ -1,11 +1,15 @@
 // deno-lint-ignore-file no-console
 /**
- * `deno task docs`: writes README.md's tables of settings, errors and metrics from the code, and those of
- * model_repository/README.md from manifests and golden records.
+ * `deno task docs`: writes README.md's tables of settings, errors and metrics from the code, those of
+ * model_repository/README.md from manifests and golden records, and measured ones from bench/results/.
  *
  * `--check` writes nothing and exits 1 if they are out of date.
  */
 import { fileURLToPath } from "node:url";
+import { type HeldContest, standingsTable } from "../bench/peers/standings_table.ts";
+import { capacityTable } from "../bench/report/capacity.ts";
+import { readmeBenchTable } from "../bench/report/readme_table.ts";
+import { readResult } from "../bench/report/result_file.ts";
 import { listModels, readManifest } from "../exporter/repository.ts";
 import type { ConfigField } from "../gateway/config_field.ts";
 import { FIELDS } from "../gateway/config_fields.ts";
@@ -57,7 +61,17 @@ async function mainTables(): Promise<Record<string, string>> {
     settings: configTable(fields),
     errors: errorTable(ERROR_CATALOGUE),
     metrics: metricTable(await allMetrics()),
+    bench: readmeBenchTable(await readResult("wan")),
+    peers: standingsTable(await readContests()),
   };
+}
+
+async function readContests(): Promise<HeldContest[]> {
+  return JSON.parse(await Deno.readTextFile(`${ROOT}bench/results/peers.json`)).contests;
+}
+
+async function capacityTables(): Promise<Record<string, string>> {
+  return { capacity: capacityTable((await readResult("wan")).photoSizes) };
 }
 
 async function modelTables(): Promise<Record<string, string>> {
@@ -83,4 +97,5 @@ async function update(path: string, tables: Record<string, string>): Promise<voi
 if (import.meta.main) {
   await update("README.md", await mainTables());
   await update("model_repository/README.md", await modelTables());
+  await update("docs/capacity.md", await capacityTables());
 }

@@ -11,6 +11,9 @@ import { startPythonService } from "../service/python_service.ts";
 import { type WayName, WAYS } from "../ways/registry.ts";
 import type { WayTarget } from "../ways/way.ts";
 
+/** Batches of 32 from 16 clients: by default a gateway refuses what is more than 256 images at once. */
+const GATEWAY_SLOTS = "512";
+
 /** A Triton that is there already. */
 export interface TritonAddress {
   /** As the report calls it; empty where there is one only. */
@@ -184,7 +187,9 @@ async function startOwnGateway(
   if (url === undefined) {
     choice.report("starting the gateway");
     const tritonUrl = triton === undefined ? {} : { tritonUrl: triton.grpcUrl };
-    const gateway = stack.use(await startGateway({ model: choice.model, ...tritonUrl }));
+    const gateway = stack.use(
+      await startGateway({ model: choice.model, ...tritonUrl, env: { GATEWAY_SLOTS } }),
+    );
     roles.gateway = gateway.pid;
     url = gateway.url;
   }

@@ -37,9 +37,10 @@ function stageProblems(cell: Cell): string[] {
   return [`stages come to ${sum.toFixed(2)} ms, the mean latency is ${mean.toFixed(2)} ms`];
 }
 
-function byteProblems({ bytes, batch, requests, cutOff }: Cell, { way }: Series): string[] {
-  // What a request that was cut off had sent is on the wire and in no payload.
-  if (requests === 0 || cutOff > 0) return [];
+function byteProblems(cell: Cell, { way }: Series): string[] {
+  const { bytes, batch, requests } = cell;
+  // What a request sent that was cut off or refused is on the wire and in no payload.
+  if (requests === 0 || hasFailures(cell)) return [];
   const problems = [
     ...framingProblem("up", bytes.payloadUp, bytes.wireUp),
     ...framingProblem("down", bytes.payloadDown, bytes.wireDown),

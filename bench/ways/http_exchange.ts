@@ -44,8 +44,7 @@ export class HttpConnections implements Disposable {
     const bytes = await response.bytes();
     const receivedMs = epochMs();
     if (response.status !== 200) {
-      const text = new TextDecoder().decode(bytes).slice(0, ERROR_TEXT_LENGTH_MAX);
-      throw new Error(`Cannot embed as the server says ${response.status}: ${text}`);
+      throw new Error(`Cannot embed as the server says ${response.status}: ${errorText(bytes)}`);
     }
     return {
       body: bytes,
@@ -60,6 +59,17 @@ export class HttpConnections implements Disposable {
 
   [Symbol.dispose](): void {
     this.#client.close();
+  }
+}
+
+/** What the gateway's error says, without the request's id, so that equal errors are counted together. */
+function errorText(bytes: Uint8Array): string {
+  const text = new TextDecoder().decode(bytes);
+  try {
+    const { code, message } = JSON.parse(text).error;
+    return `${code}: ${message}`.slice(0, ERROR_TEXT_LENGTH_MAX);
+  } catch {
+    return text.slice(0, ERROR_TEXT_LENGTH_MAX);
   }
 }
 

@@ -1,7 +1,7 @@
 /** How late the main thread's timers fire: what any request may have to wait for it. */
 
-/** 50 samples a second cost nothing to speak of, and whatever holds the thread for longer than this is seen. */
-const INTERVAL_MS = 20;
+/** Waking an idle process costs it up to 0.25 ms; this often, that is a quarter of a percent of a core. */
+const INTERVAL_MS = 100;
 
 /** Reports the delay of a timer, in seconds, again and again until disposed. */
 export function watchEventLoopDelay(report: (seconds: number) => void): Disposable {

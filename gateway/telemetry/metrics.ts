@@ -97,7 +97,7 @@ export class Metrics {
   });
   readonly eventLoopDelaySeconds = new Histogram({
     name: "gateway_event_loop_delay_seconds",
-    help: "How late timers of the main thread fire, sampled 50 times a second",
+    help: "How late timers of the main thread fire, sampled 10 times a second",
     buckets: EVENT_LOOP_BUCKETS,
     registers: [this.registry],
   });
