@@ -1,5 +1,6 @@
 /** The same load against 1, 2 and 4 simulated GPUs: when does the link, when does the gateway limit? SIMULATED. */
 import { deploy, type Deployment } from "../grid/deployment.ts";
+import { warmUp } from "../grid/warm_up.ts";
 import { runCell } from "../grid/cell.ts";
 import { requestBytes } from "../grid/plan.ts";
 import { bytesPerMs, type LinkProfile } from "../link/profile.ts";
@@ -77,6 +78,7 @@ export async function studyScaling(choice: ScalingChoice): Promise<ScalingStudy>
         pythonWorkers: 0,
         report: () => {},
       });
+      await warmUp(deployment, { photoSize: "224", secondsMax: choice.secondsPerPoint });
       for (const series of deployment.series) {
         points.push(await measurePoint({ choice, deployment, link, gpus }, series));
       }
