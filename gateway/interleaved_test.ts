@@ -42,8 +42,9 @@ function requestsOf(name: string): Request[] {
 
 async function bitsOf(url: string, { path, init }: Request): Promise<string> {
   const response = await fetch(`${url}${path}`, init);
-  const { embedding, embeddings: [row] = [embedding], error } = await response.json();
-  if (error !== undefined) return error.code;
+  const reply = await response.json();
+  if (reply.error !== undefined) return reply.error.code;
+  const row: number[] | string = reply.embedding ?? reply.embeddings[0];
   if (typeof row === "string") return row;
   return new Uint8Array(Float32Array.from(row).buffer).toBase64();
 }

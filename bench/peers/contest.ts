@@ -1,8 +1,9 @@
 /** Servers that do the same job, loaded one after the other, round by round, so that all see the same machine. */
-import type { GeneratorProcess } from "../load/generator_process.ts";
 import type { PhotoSize } from "../photos/photo_set.ts";
+import { CommandChild } from "../processes/child.ts";
 import { cpuBetween, sampleCpu } from "../processes/cpu.ts";
 import type { ServerProcess } from "../processes/server_process.ts";
+import type { LeanLoad, LeanResult } from "./lean_load_main.ts";
 
 /** A server in the contest; all speak POST /embed/base64. */
 export interface Contestant {
@@ -27,14 +28,7 @@ export interface ContestLoad {
 }
 
 /** One contestant in one round. */
-export interface Round {
-  readonly requests: number;
-  /** Failed or unanswered. */
-  readonly failures: number;
-  readonly requestsPerSecond: number;
-  /** Milliseconds. */
-  readonly p50: number;
-  readonly p99: number;
+export interface Round extends LeanResult {
   /** Processor time of all its processes, milliseconds a photo. */
   readonly cpuMs: number;
   readonly residentMiB: number;
@@ -46,18 +40,21 @@ export interface Standing {
   readonly rounds: readonly Round[];
 }
 
-/** No contestant is fast enough to end a round by this. */
-const REQUESTS_MAX = 1_000_000;
-const GRACE_SECONDS = 10;
 const WARM_UP_SECONDS = 3;
 
 /** Starts all contestants and loads them in turns. */
 export async function runContest(
   { photoSize, contestants }: Contest,
   load: ContestLoad,
-  { generator, report }: { generator: GeneratorProcess; report: (text: string) => void },
+  report: (text: string) => void,
 ): Promise<Standing[]> {
   await using stack = new AsyncDisposableStack();
+  const clients = stack.use(
+    new CommandChild({
+      script: "bench/peers/lean_load_main.ts",
+      permissions: ["--allow-net", "--allow-read=.", "--allow-env", "--allow-ffi=./node_modules"],
+    }),
+  );
   const servers: ServerProcess[] = [];
   for (const { label, start } of contestants) {
     report(`starting ${label}`);
@@ -65,11 +62,11 @@ export async function runContest(
   }
   const rounds: Round[][] = contestants.map(() => []);
   // Before anything counts, code that runs often is to be compiled in every process.
-  const warmUp = { ...load, secondsPerRound: WARM_UP_SECONDS, photoSize, generator };
-  for (const server of servers) await runRound(server, warmUp);
+  const warmUp = { ...load, secondsPerRound: WARM_UP_SECONDS, photoSize };
+  for (const server of servers) await runRound(server, warmUp, clients);
   for (let round = 0; round < load.rounds; round++) {
     for (const [index, server] of servers.entries()) {
-      const one = await runRound(server, { ...load, photoSize, generator });
+      const one = await runRound(server, { ...load, photoSize }, clients);
       rounds[index]?.push(one);
       report(
         `  round ${round + 1}: ${contestants[index]?.label} ${one.requestsPerSecond.toFixed(1)}/s`,
@@ -79,40 +76,19 @@ export async function runContest(
   return contestants.map(({ label }, index) => ({ label, rounds: rounds[index] ?? [] }));
 }
 
-/** What every round of a contest has in common. */
-interface RoundOptions extends ContestLoad {
-  readonly photoSize: PhotoSize;
-  readonly generator: GeneratorProcess;
-}
-
 async function runRound(
-  server: ServerProcess,
-  { photoSize, clients, secondsPerRound, generator }: RoundOptions,
+  { url, pid }: ServerProcess,
+  { photoSize, clients, secondsPerRound }: ContestLoad & { readonly photoSize: PhotoSize },
+  child: CommandChild,
 ): Promise<Round> {
-  await generator.prepare({
-    way: "gateway-base64",
-    target: { url: server.url, model: "" },
-    photoSize,
-    batch: 1,
-    pattern: { kind: "closed", clients },
-    limits: {
-      requestsMax: REQUESTS_MAX,
-      secondsMax: secondsPerRound,
-      graceSeconds: GRACE_SECONDS,
-    },
-  });
-  const roles = { server: server.pid };
+  const roles = { server: pid };
   const before = await sampleCpu(roles);
-  const { requests, errors, cutOff, imagesPerSecond, latencyMs } = await generator.run();
+  const load: LeanLoad = { url, photoSize, clients, seconds: secondsPerRound };
+  const result = await child.ask<LeanResult>(load);
   const usage = cpuBetween(before, await sampleCpu(roles)).server;
-  await generator.finish();
   return {
-    requests,
-    failures: cutOff + Object.values(errors).reduce((sum, count) => sum + count, 0),
-    requestsPerSecond: imagesPerSecond,
-    p50: latencyMs.p50,
-    p99: latencyMs.p99,
-    cpuMs: (usage?.cpuMs ?? NaN) / requests,
+    ...result,
+    cpuMs: (usage?.cpuMs ?? NaN) / result.requests,
     residentMiB: usage?.residentMiB ?? NaN,
   };
 }

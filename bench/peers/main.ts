@@ -9,7 +9,6 @@ import {
   makeSeededRepository,
   SEEDED_REPOSITORY,
 } from "../../testing/exporter/seeded_repository.ts";
-import { GeneratorProcess } from "../load/generator_process.ts";
 import { startGateway } from "../processes/gateway.ts";
 import { describeCommit, describeMachine } from "../processes/machine.ts";
 import { startPythonService } from "../service/python_service.ts";
@@ -103,14 +102,13 @@ async function main(): Promise<void> {
     secondsPerRound: Number(values.seconds),
   };
   if (wanted.includes("vit")) await prepareVit();
-  await using generator = new GeneratorProcess();
   const held: HeldContest[] = [];
   for (const contest of chosen) {
     const { name, photoSize } = contest;
     held.push({
       name,
       photoSize,
-      standings: await runContest(contest, load, { generator, report }),
+      standings: await runContest(contest, load, report),
     });
   }
   const machine = await describeMachine();

@@ -1,24 +1,21 @@
 import assert from "node:assert/strict";
-import { until } from "../../testing/until.ts";
+import { stopTime } from "../../testing/fake_clock.ts";
 import { watchEventLoopDelay } from "./event_loop_delay.ts";
 
-Deno.test("watchEventLoopDelay() sees a thread that was held, and none of it when disposed", async () => {
+Deno.test("watchEventLoopDelay() reports how late its timer fires, and nothing once disposed", async () => {
+  using clock = stopTime();
   const delays: number[] = [];
-  const keepAlive = setInterval(() => {}, 1000);
-  using stack = new DisposableStack();
-  stack.defer(() => clearInterval(keepAlive));
   {
     using _watch = watchEventLoopDelay((seconds) => delays.push(seconds));
-    await until("it reports", () => delays.length > 0);
-    const heldUntilMs = performance.now() + 200;
-    while (performance.now() < heldUntilMs);
-    const before = delays.length;
-    await until("it reports again", () => delays.length > before);
-    // The timer fell due at most one interval into the 200 ms.
-    assert.ok((delays[before] ?? 0) >= 0.09, String(delays[before]));
+    await clock.tick(300);
+    assert.deepEqual(delays, [0, 0, 0]);
+    clock.hold(350);
+    assert.equal(delays.length, 4);
+    assert.equal(delays[3], 0.25);
+    await clock.tick(100);
+    assert.equal(delays[4], 0);
   }
-  assert.ok(delays.every((seconds) => seconds >= 0));
-  const count = delays.length;
-  await new Promise((resolve) => setTimeout(resolve, 150));
-  assert.equal(delays.length, count);
+  assert.equal(clock.timers, 0);
+  await clock.tick(1000);
+  assert.equal(delays.length, 5);
 });
