@@ -1,8 +1,9 @@
 /** gRPC over HTTP/2 to one Triton, with every limit stated. */
+import { create, fromBinary } from "@bufbuild/protobuf";
 import { Code, ConnectError, type Transport } from "@connectrpc/connect";
-import { createNodeHttpClient, Http2SessionManager } from "@connectrpc/connect-node";
-import { createTransport } from "@connectrpc/connect/protocol-grpc";
-import { createInlineTensors } from "./inline_tensors.ts";
+import { Http2SessionManager } from "@connectrpc/connect-node";
+import { encodeEnvelope } from "./envelope.ts";
+import { UnaryCall } from "./unary_call.ts";
 
 /** Where Triton is, and how much may go either way. */
 export interface TritonTransportOptions {
@@ -19,9 +20,14 @@ export interface TritonTransportOptions {
 const REQUEST_BYTES_MAX = 64 * 2 ** 20;
 const REPLY_BYTES_MAX = 2 ** 20;
 const TIMEOUTS_MAX = 8;
+/** Floats do not compress, and the way to Triton is short: no compression is offered. */
+const HEADERS = { "content-type": "application/grpc+proto", te: "trailers" };
+/** Calls of ours have no metadata, and nobody reads what comes back. */
+const NO_METADATA = new Headers();
+
+/** A connection that is opened by its first call, and again whenever it was lost. */
 interface Line {
   readonly sessions: Http2SessionManager;
-  readonly transport: Transport;
   calls: number;
 }
 
@@ -44,13 +50,28 @@ export class TritonTransport implements Transport, Disposable {
   }
 
   /** Makes one call. */
-  readonly unary: Transport["unary"] = async (...call) => {
+  readonly unary: Transport["unary"] = async (method, signal, timeoutMs, _, input) => {
+    const { requestBytesMax = REQUEST_BYTES_MAX, replyBytesMax = REPLY_BYTES_MAX } = this.#options;
+    const chunks = encodeEnvelope(method.input, create(method.input, input), requestBytesMax);
+    const call = new UnaryCall({ timeoutMs, signal, replyBytesMax });
     const line = this.#line;
     line.calls++;
     try {
-      const reply = await line.transport.unary(...call);
+      const headers = timeoutMs === undefined
+        ? HEADERS
+        : { ...HEADERS, "grpc-timeout": `${timeoutMs}m` };
+      line.sessions.request("POST", `/${method.parent.typeName}/${method.name}`, headers, {})
+        .then((stream) => call.send(stream, chunks), (error) => call.fail(error));
+      const message = fromBinary(method.output, await call.reply);
       this.#timeouts = 0;
-      return reply;
+      return {
+        stream: false,
+        service: method.parent,
+        method,
+        header: NO_METADATA,
+        trailer: NO_METADATA,
+        message,
+      };
     } catch (error) {
       this.#onError(line, error);
       throw error;
@@ -97,20 +118,5 @@ function openLine(options: TritonTransportOptions): Line {
     // An unused connection stays open: nothing between two processes of one machine forgets it.
     idleConnectionTimeoutMs: Infinity,
   });
-  const requestBytesMax = options.requestBytesMax ?? REQUEST_BYTES_MAX;
-  const inline = createInlineTensors(requestBytesMax);
-  const client = createNodeHttpClient({ httpVersion: "2", sessionProvider: () => sessions });
-  const transport = createTransport({
-    baseUrl: options.url,
-    httpClient: inline.wrap(client),
-    interceptors: [inline.interceptor],
-    useBinaryFormat: true,
-    readMaxBytes: options.replyBytesMax ?? REPLY_BYTES_MAX,
-    writeMaxBytes: requestBytesMax,
-    // Floats do not compress, and the way to Triton is short.
-    acceptCompression: [],
-    sendCompression: null,
-    compressMinBytes: 0,
-  });
-  return { sessions, transport, calls: 0 };
+  return { sessions, calls: 0 };
 }

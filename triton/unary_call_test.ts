@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import * as http2 from "node:http2";
+import type { AddressInfo } from "node:net";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { UnaryCall, type UnaryCallLimits } from "./unary_call.ts";
+
+const LIMITS: UnaryCallLimits = { timeoutMs: 5000, signal: undefined, replyBytesMax: 100 };
+const GOOD = { ":status": 200, "content-type": "application/grpc" };
+/** An envelope with two bytes. */
+const REPLY = Uint8Array.from([0, 0, 0, 0, 2, 8, 9]);
+
+type Handler = (stream: http2.ServerHttp2Stream) => void;
+
+/** An HTTP/2 server that answers every stream in the same way, and a connection to it. */
+class Peer implements AsyncDisposable {
+  readonly #server: http2.Http2Server;
+  #session: http2.ClientHttp2Session | undefined;
+
+  constructor(handler: Handler) {
+    this.#server = http2.createServer();
+    this.#server.on("stream", (stream: http2.ServerHttp2Stream) => {
+      stream.on("error", () => {});
+      handler(stream);
+    });
+  }
+
+  /** Opens a stream. */
+  async open(): Promise<http2.ClientHttp2Stream> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#server.listen(0, "127.0.0.1", resolve);
+    await promise;
+    const { port } = this.#server.address() as AddressInfo;
+    this.#session = http2.connect(`http://127.0.0.1:${port}`);
+    this.#session.on("error", () => {});
+    return this.#session.request({ ":method": "POST", ":path": "/service/Method" });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#session?.destroy();
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    this.#server.close(resolve);
+    await promise;
+  }
+}
+
+/** Makes one call against a peer; what came of it. */
+async function call(handler: Handler, limits: Partial<UnaryCallLimits> = {}): Promise<Uint8Array> {
+  await using peer = new Peer(handler);
+  const unary = new UnaryCall({ ...LIMITS, ...limits });
+  unary.send(await peer.open(), [Uint8Array.from([0, 0, 0, 0, 1]), Uint8Array.from([7])]);
+  return await unary.reply;
+}
+
+function answer(trailers: Record<string, string>, ...chunks: Uint8Array[]): Handler {
+  return (stream) => {
+    stream.respond(GOOD, { waitForTrailers: true });
+    stream.on("wantTrailers", () => stream.sendTrailers(trailers));
+    for (const chunk of chunks) stream.write(chunk);
+    stream.end();
+  };
+}
+
+async function fails(outcome: Promise<unknown>, code: Code, text: RegExp): Promise<void> {
+  await assert.rejects(outcome, (error) => {
+    assert(error instanceof ConnectError, `${error}`);
+    assert.equal(error.code, code, error.message);
+    assert.match(error.message, text);
+    return true;
+  });
+}
+
+Deno.test("UnaryCall sends all chunks and resolves to the message", async () => {
+  const { promise: received, resolve } = Promise.withResolvers<number[]>();
+  const message = await call((stream) => {
+    const bytes: number[] = [];
+    stream.on("data", (chunk: Uint8Array) => void bytes.push(...chunk));
+    stream.on("end", () => {
+      resolve(bytes);
+      answer({ "grpc-status": "0" }, REPLY)(stream);
+    });
+  });
+  assert.deepEqual([...message], [8, 9]);
+  assert.deepEqual(await received, [0, 0, 0, 0, 1, 7]);
+});
+
+Deno.test("UnaryCall fails with the status in trailers, message or not", async () => {
+  const trailers = { "grpc-status": "14", "grpc-message": "Exceeds%20maximum queue size" };
+  await fails(call(answer(trailers)), Code.Unavailable, /Exceeds maximum queue size/);
+  await fails(call(answer(trailers, REPLY)), Code.Unavailable, /Exceeds maximum queue size/);
+});
+
+Deno.test("UnaryCall fails with the status of a reply that has headers alone", async () => {
+  const headers = { ...GOOD, "grpc-status": "3", "grpc-message": "unexpected shape" };
+  const handler: Handler = (stream) => stream.respond(headers, { endStream: true });
+  await fails(call(handler), Code.InvalidArgument, /unexpected shape/);
+});
+
+Deno.test("UnaryCall refuses replies that are no gRPC", async () => {
+  const respond = (headers: http2.OutgoingHttpHeaders): Handler => (stream) => {
+    stream.respond(headers);
+    stream.end("no");
+  };
+  await fails(call(respond({ ":status": 404 })), Code.Unimplemented, /HTTP 404/);
+  const page = { ":status": 200, "content-type": "text/html" };
+  await fails(call(respond(page)), Code.Unknown, /unsupported content type text\/html/);
+  const zipped = { ...GOOD, "grpc-encoding": "gzip" };
+  await fails(call(respond(zipped)), Code.Internal, /unsupported response encoding "gzip"/);
+  await fails(call(respond(GOOD)), Code.Internal, /protocol error: missing trailer/);
+});
+
+Deno.test("UnaryCall refuses a message that is too long before it has all arrived", async () => {
+  const handler: Handler = (stream) => {
+    stream.respond(GOOD);
+    stream.write(new Uint8Array(106));
+  };
+  await fails(call(handler), Code.ResourceExhausted, /message size 101 is larger .* 100/);
+});
+
+Deno.test("UnaryCall fails as unavailable when its stream is reset", async () => {
+  const reset = (code: number): Handler => (stream) => stream.close(code);
+  const { NGHTTP2_REFUSED_STREAM, NGHTTP2_INTERNAL_ERROR } = http2.constants;
+  await fails(call(reset(NGHTTP2_REFUSED_STREAM)), Code.Unavailable, /REFUSED_STREAM/);
+  await fails(call(reset(NGHTTP2_INTERNAL_ERROR)), Code.Unavailable, /stream|INTERNAL_ERROR/i);
+});
+
+Deno.test("UnaryCall ends at its deadline and at its caller's will, and tells the server", async () => {
+  for (const kind of ["deadline", "signal"]) {
+    const { promise: closed, resolve } = Promise.withResolvers<number | undefined>();
+    const abort = new AbortController();
+    const outcome = call(
+      (stream) => {
+        stream.on("close", () => resolve(stream.rstCode));
+        if (kind === "signal") abort.abort();
+      },
+      kind === "signal" ? { signal: abort.signal } : { timeoutMs: 10 },
+    );
+    const code = kind === "signal" ? Code.Canceled : Code.DeadlineExceeded;
+    await fails(outcome, code, /cancelled|timed out/);
+    assert.equal(await closed, http2.constants.NGHTTP2_CANCEL);
+  }
+});
+
+Deno.test("UnaryCall that ended before it has a stream closes it at once", async () => {
+  const unary = new UnaryCall({ ...LIMITS, signal: AbortSignal.abort() });
+  await fails(unary.reply, Code.Canceled, /cancelled/);
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  await using peer = new Peer(() => {});
+  const stream = await peer.open();
+  stream.on("close", resolve);
+  unary.send(stream, [new Uint8Array(5)]);
+  await closed;
+});
+
+Deno.test("UnaryCall takes errors that are not gRPC's for the connection's", async () => {
+  const unary = new UnaryCall(LIMITS);
+  unary.fail(new Error("connect ECONNREFUSED 127.0.0.1:1"));
+  await fails(unary.reply, Code.Unavailable, /connect ECONNREFUSED/);
+});
