@@ -7,7 +7,15 @@
  * garbage buffers for each 602,112 bytes. Fields of a message may come in any order, so the rest is encoded as ever
  * and the bytes follow it as field 7.
  */
-import { create, type DescMessage, isMessage, type Message, toBinary } from "@bufbuild/protobuf";
+import {
+  create,
+  type DescMessage,
+  fromBinary,
+  isMessage,
+  type Message,
+  type MessageShape,
+  toBinary,
+} from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { ModelInferRequestSchema } from "../proto/gen/inference_pb.ts";
 
@@ -95,6 +103,22 @@ export class EnvelopeReader {
       offset += chunk.byteLength;
     }
     return bytes;
+  }
+}
+
+/**
+ * A message out of its envelope.
+ *
+ * @throws {ConnectError} when the bytes are none of this schema.
+ */
+export function decodeMessage<Schema extends DescMessage>(
+  schema: Schema,
+  bytes: Uint8Array,
+): MessageShape<Schema> {
+  try {
+    return fromBinary(schema, bytes);
+  } catch (error) {
+    throw protocolError(`output is no ${schema.name}: ${(error as Error).message}`);
   }
 }
 

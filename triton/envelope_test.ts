@@ -7,7 +7,7 @@ import {
   ModelInferRequestSchema,
   ServerLiveRequestSchema,
 } from "../proto/gen/inference_pb.ts";
-import { encodeEnvelope, EnvelopeReader } from "./envelope.ts";
+import { decodeMessage, encodeEnvelope, EnvelopeReader } from "./envelope.ts";
 
 const encode = (message: ModelInferRequest, bytesMax = 1_000_000) =>
   encodeEnvelope(ModelInferRequestSchema, message, bytesMax);
@@ -102,4 +102,15 @@ Deno.test("EnvelopeReader refuses what is not one whole message without compress
   failsWith(finish([0, 0, 0, 0, 2, 8]), Code.Internal, /protocol error: .* 1 bytes in place of 2/);
   failsWith(finish([0, 0, 0, 0, 0, 8]), Code.Internal, /protocol error: .* 1 bytes in place of 0/);
   failsWith(finish([1, 0, 0, 0, 0]), Code.Internal, /protocol error: .* flags 1/);
+});
+
+Deno.test("decodeMessage() calls bytes that are no such message a breach of the protocol", () => {
+  const decode = (bytes: number[]) =>
+    decodeMessage(ModelInferRequestSchema, Uint8Array.from(bytes));
+  assert.equal(decode([10, 1, 109]).modelName, "m");
+  failsWith(
+    () => decode([10, 200]),
+    Code.Internal,
+    /protocol error: output is no ModelInferRequest/,
+  );
 });

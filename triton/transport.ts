@@ -1,8 +1,8 @@
 /** gRPC over HTTP/2 to one Triton, with every limit stated. */
-import { create, fromBinary } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import { Code, ConnectError, type Transport } from "@connectrpc/connect";
 import { Http2SessionManager } from "@connectrpc/connect-node";
-import { encodeEnvelope } from "./envelope.ts";
+import { decodeMessage, encodeEnvelope } from "./envelope.ts";
 import { UnaryCall } from "./unary_call.ts";
 
 /** Where Triton is, and how much may go either way. */
@@ -50,7 +50,8 @@ export class TritonTransport implements Transport, Disposable {
   }
 
   /** Makes one call. */
-  readonly unary: Transport["unary"] = async (method, signal, timeoutMs, _, input) => {
+  readonly unary: Transport["unary"] = async (...parameters) => {
+    const [method, signal, timeoutMs, , input] = parameters;
     const { requestBytesMax = REQUEST_BYTES_MAX, replyBytesMax = REPLY_BYTES_MAX } = this.#options;
     const chunks = encodeEnvelope(method.input, create(method.input, input), requestBytesMax);
     const call = new UnaryCall({ timeoutMs, signal, replyBytesMax });
@@ -62,7 +63,7 @@ export class TritonTransport implements Transport, Disposable {
         : { ...HEADERS, "grpc-timeout": `${timeoutMs}m` };
       line.sessions.request("POST", `/${method.parent.typeName}/${method.name}`, headers, {})
         .then((stream) => call.send(stream, chunks), (error) => call.fail(error));
-      const message = fromBinary(method.output, await call.reply);
+      const message = decodeMessage(method.output, await call.reply);
       this.#timeouts = 0;
       return {
         stream: false,
