@@ -9,6 +9,7 @@ import { GeneratorProcess } from "./load/generator_process.ts";
 import type { LoadJob } from "./load/job.ts";
 import type { LoadPattern } from "./load/loop.ts";
 import { cpuBetween, sampleCpu } from "./processes/cpu.ts";
+import { delayBound, delaysBetween, readDelays } from "./processes/event_loop.ts";
 import { startGateway } from "./processes/gateway.ts";
 import type { PhotoSize } from "./photos/photo_set.ts";
 
@@ -50,9 +51,7 @@ async function main(): Promise<void> {
     const before = await sampleCpu({ gateway: gateway.pid });
     const delaysBefore = await readDelays(gateway.url);
     const { requests: good, errors, cutOff, latencyMs } = await generator.run();
-    const delays = (await readDelays(gateway.url)).map((count, bucket) =>
-      count - (delaysBefore[bucket] ?? 0)
-    );
+    const delays = delaysBetween(delaysBefore, await readDelays(gateway.url));
     const usage = cpuBetween(before, await sampleCpu({ gateway: gateway.pid })).gateway;
     const failed = cutOff + Object.values(errors).reduce((sum, count) => sum + count, 0);
     const cells = [
@@ -61,30 +60,11 @@ async function main(): Promise<void> {
       (usage?.residentMiB ?? NaN).toFixed(0).padStart(9),
       latencyMs.p50.toFixed(1).padStart(8),
       latencyMs.p99.toFixed(1).padStart(8),
-      `≤ ${delayBound(delays)} ms`.padStart(18),
+      `≤ ${delayBound(delays, DELAY_SHARE)} ms`.padStart(18),
       String(failed).padStart(8),
     ];
     console.log(cells.join(" "));
   }
-}
-
-/** Upper bounds of the histogram's buckets in seconds, the last without end. */
-const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, Infinity];
-
-/** Cumulative counts of the delay histogram. */
-async function readDelays(url: string): Promise<number[]> {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  return BUCKETS.map((bound) => {
-    const label = bound === Infinity ? "\\+Inf" : String(bound).replace(".", "\\.");
-    const line = new RegExp(`^gateway_event_loop_delay_seconds_bucket{le="${label}"} (\\d+)$`, "m");
-    return Number(line.exec(text)?.[1] ?? NaN);
-  });
-}
-
-/** Milliseconds of the bucket that holds the 99.9th percentile. */
-function delayBound(counts: readonly number[]): number {
-  const bucket = counts.findIndex((count) => count >= (counts.at(-1) ?? 0) * DELAY_SHARE);
-  return (BUCKETS[bucket] ?? NaN) * 1000;
 }
 
 if (import.meta.main) await main();
