@@ -15,9 +15,19 @@ const SYMBOLS = {
 } as const;
 
 const TJINIT_COMPRESS = 0;
-const TJPARAM = { QUALITY: 3, SUBSAMP: 4 };
-const TJSAMP_420 = 2;
+const TJPARAM = { QUALITY: 3, SUBSAMP: 4, OPTIMIZE: 11, RESTARTBLOCKS: 18 };
+const TJSAMP = { "4:4:4": 0, "4:2:2": 1, "4:2:0": 2, gray: 3, "4:4:0": 4, "4:1:1": 5 };
 const TJPF_RGB = 0;
+
+/** What cameras choose differently. */
+export interface JpegVariant {
+  /** 4:2:0 unless given. */
+  readonly subsampling?: keyof typeof TJSAMP;
+  /** Whether Huffman codes are made for the photo; the usual ones unless given. */
+  readonly optimize?: boolean;
+  /** MCUs from one restart marker to the next; none unless given. */
+  readonly restartInterval?: number;
+}
 
 /** RGB pixels, u8 [height, width, 3]. */
 export interface RgbImage {
@@ -26,7 +36,7 @@ export interface RgbImage {
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
-/** Encodes photos as cameras do: baseline, 4:2:0. */
+/** Encodes photos as cameras do: baseline. */
 export class JpegEncoder implements Disposable {
   readonly #library: Deno.DynamicLibrary<typeof SYMBOLS>;
 
@@ -40,7 +50,11 @@ export class JpegEncoder implements Disposable {
   }
 
   /** @param quality 1 to 100, on libjpeg's scale. */
-  encode({ width, height, data }: RgbImage, quality: number): Uint8Array<ArrayBuffer> {
+  encode(
+    { width, height, data }: RgbImage,
+    quality: number,
+    variant: JpegVariant = {},
+  ): Uint8Array<ArrayBuffer> {
     const { symbols } = this.#library;
     const handle = symbols.tj3Init(TJINIT_COMPRESS);
     // The library allocates the file and writes its address and size here.
@@ -48,7 +62,9 @@ export class JpegEncoder implements Disposable {
     const size = new BigUint64Array(1);
     try {
       symbols.tj3Set(handle, TJPARAM.QUALITY, quality);
-      symbols.tj3Set(handle, TJPARAM.SUBSAMP, TJSAMP_420);
+      symbols.tj3Set(handle, TJPARAM.SUBSAMP, TJSAMP[variant.subsampling ?? "4:2:0"]);
+      symbols.tj3Set(handle, TJPARAM.OPTIMIZE, Number(variant.optimize ?? false));
+      symbols.tj3Set(handle, TJPARAM.RESTARTBLOCKS, variant.restartInterval ?? 0);
       if (symbols.tj3Compress8(handle, data, width, 0, height, TJPF_RGB, address, size) !== 0) {
         throw new Error(`Cannot encode ${width} × ${height} pixels`);
       }
