@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console
 /**
- * Builds `gateway/image/kernel/resample.wasm` from its AssemblyScript source.
+ * Builds `gateway/image/kernel/kernel.wasm` from its AssemblyScript source.
  *
  * `deno task kernel` writes the file; `--check` only builds, says where the committed file differs and exits 1. The
  * compiler is pinned by `toolchain.json` beside the source and its lock file, apart from the project's own
@@ -8,8 +8,8 @@
  */
 
 const FOLDER = "gateway/image/kernel";
-const SOURCE = `${FOLDER}/assembly/resample.ts`;
-const COMMITTED = `${FOLDER}/resample.wasm`;
+const SOURCE = `${FOLDER}/assembly/kernel.ts`;
+const COMMITTED = `${FOLDER}/kernel.wasm`;
 
 const TOOLCHAIN = [
   "--quiet",
@@ -20,13 +20,17 @@ const TOOLCHAIN = [
   `--lock=${FOLDER}/toolchain.lock`,
 ];
 
-/** No runtime, as nothing is ever allocated; relaxed SIMD for one instruction whose use the source explains. */
+/**
+ * No runtime, as nothing is ever allocated; relaxed SIMD for one instruction whose use the source explains; memory for
+ * all that lies at known addresses, which is then reached without a check.
+ */
 const OPTIONS = [
   "--runtime=stub",
   "--enable=simd",
   "--enable=relaxed-simd",
   "--optimizeLevel=3",
   "--noAssert",
+  "--initialMemory=4",
 ];
 
 /** Position of the first byte that differs, be it for want of it; `undefined` when none does. */

@@ -1,5 +1,6 @@
 /** How small a JPEG may be decoded where speed matters more than exactness. */
 import type { JpegHeader } from "./jpeg_header.ts";
+import type { ImageShape } from "./pixels.ts";
 
 /** Whether pixels are Pillow's, or those of a picture that libjpeg made smaller while it decoded. */
 export type DecodeMode = "exact" | "fast";
@@ -22,4 +23,19 @@ export function scaleDenominator(header: JpegHeader, shortSideMin: number): Scal
   if (header.frameType === LOSSLESS_FRAME_TYPE) return 1;
   const shortSide = Math.min(header.width, header.height);
   return DENOMINATORS.find((denominator) => shortSide >= denominator * shortSideMin) ?? 1;
+}
+
+/** Size of the smaller picture's pixels, and what they show. */
+export function scaledShape(
+  photo: Pick<JpegHeader, "width" | "height" | "components">,
+  denominator: ScaleDenominator,
+): ImageShape {
+  const width = photo.width / denominator;
+  const height = photo.height / denominator;
+  const shape = {
+    width: Math.ceil(width),
+    height: Math.ceil(height),
+    channels: photo.components as ImageShape["channels"],
+  };
+  return denominator === 1 ? shape : { ...shape, extent: { x: 0, y: 0, width, height } };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readGoldenFile } from "../../testing/goldens/read_goldens.ts";
-import { scaleDenominator } from "./decode_scale.ts";
+import { scaleDenominator, scaledShape } from "./decode_scale.ts";
 import { parseJpegHeader } from "./jpeg_header.ts";
 
 const HEADER = parseJpegHeader(readGoldenFile("inputs/rgb_420_640x480.jpg"));
@@ -32,4 +32,11 @@ for (
 
 Deno.test("scaleDenominator() scales no lossless JPEG", () => {
   assert.equal(scaleDenominator({ ...LOSSLESS, width: 4000, height: 3000 }, 448), 1);
+});
+
+Deno.test("scaledShape() rounds sides up and says what of them the photo fills", () => {
+  const header = { ...HEADER, width: 4007, height: 2999 };
+  const extent = { x: 0, y: 0, width: 1001.75, height: 749.75 };
+  assert.deepEqual(scaledShape(header, 4), { width: 1002, height: 750, channels: 3, extent });
+  assert.deepEqual(scaledShape(header, 1), { width: 4007, height: 2999, channels: 3 });
 });

@@ -1,6 +1,6 @@
 /** Bytes to pixels: the header is judged, then the decoder for the format runs. */
 import { limitError } from "../errors.ts";
-import { type DecodeMode, scaleDenominator } from "./decode_scale.ts";
+import { type DecodeMode, type ScaleDenominator, scaleDenominator } from "./decode_scale.ts";
 import {
   type ImageHeader,
   type ImageLimits,
@@ -9,6 +9,8 @@ import {
   truncatedJpeg,
 } from "./image_header.ts";
 import type { JpegHeader } from "./jpeg_header.ts";
+import { readBaselineScan } from "./jpeg_scan.ts";
+import type { ScaledJpeg } from "./kernel/scaled_jpeg.ts";
 import { applyOrientation } from "./orientation.ts";
 import type { AllocatePixels, PixelImage } from "./pixels.ts";
 import { decodeRaster, IMAGESCRIPT_VERSION } from "./raster_decoder.ts";
@@ -42,6 +44,13 @@ export interface DecodedImage {
   readonly pixels: PixelImage;
 }
 
+/** Where pixels are to lie; see `ResizeKernel`. */
+export interface PixelMemory {
+  readonly input: AllocatePixels;
+  /** Decodes there what is for it to decode, the same pixels as libturbojpeg's. */
+  decodeScaled(jpeg: ScaledJpeg): PixelImage | undefined;
+}
+
 /** Names the JPEG decoder in the preprocess id and /info. */
 export function jpegDecoderName(turboJpegPath: string | undefined): string {
   return turboJpegPath === undefined
@@ -54,13 +63,18 @@ export class ImageDecoder implements Disposable {
   readonly #limits: ImageLimits;
   readonly #fastSideMin: number;
   readonly #turboJpeg: TurboJpegDecoder | undefined;
+  readonly #memory: PixelMemory | undefined;
 
-  constructor(options: ImageDecoderOptions, allocate?: AllocatePixels) {
+  /** @param memory The heap unless given. */
+  constructor(options: ImageDecoderOptions, memory?: PixelMemory) {
     this.#limits = options.limits;
     this.#fastSideMin = options.fastSideMin;
-    this.#turboJpeg = options.turboJpegPath === undefined
-      ? undefined
-      : new TurboJpegDecoder(options.turboJpegPath, options.limits, allocate);
+    this.#turboJpeg = options.turboJpegPath === undefined ? undefined : new TurboJpegDecoder(
+      options.turboJpegPath,
+      options.limits,
+      memory && ((shape) => memory.input(shape)),
+    );
+    this.#memory = memory;
   }
 
   /**
@@ -88,12 +102,27 @@ export class ImageDecoder implements Disposable {
     jpeg: JpegHeader,
     mode: DecodeMode,
   ): Promise<PixelImage> {
-    const isEnded = judgeScans(bytes, jpeg, this.#limits);
-    if (this.#turboJpeg === undefined) return await decodeRaster(bytes, "jpeg");
     const turboJpeg = this.#turboJpeg;
-    const denominator = mode === "fast" ? scaleDenominator(jpeg, this.#fastSideMin) : 1;
+    const denominator = mode === "fast" && turboJpeg !== undefined
+      ? scaleDenominator(jpeg, this.#fastSideMin)
+      : 1;
+    // What comes of this had one scan, and its end was there: nothing is left to judge.
+    const scaled = this.#decodeScaled(bytes, denominator);
+    if (scaled !== undefined) return scaled;
+    const isEnded = judgeScans(bytes, jpeg, this.#limits);
+    if (turboJpeg === undefined) return await decodeRaster(bytes, "jpeg");
     if (isEnded) return turboJpeg.decode(bytes, jpeg, denominator);
     return decodeUnended(bytes, jpeg, (ended) => turboJpeg.decode(ended, jpeg, denominator));
+  }
+
+  /** What the kernel decodes takes half the time; everything else, and all that is damaged, is for libturbojpeg. */
+  #decodeScaled(
+    bytes: Uint8Array,
+    denominator: ScaleDenominator,
+  ): PixelImage | undefined {
+    if (denominator === 1 || this.#memory === undefined) return undefined;
+    const scan = readBaselineScan(bytes);
+    return scan && this.#memory.decodeScaled({ bytes, scan, denominator });
   }
 
   /** A frame may be larger than the header that was judged says. */

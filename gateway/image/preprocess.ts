@@ -34,7 +34,7 @@ export class Preprocessor implements Disposable {
   constructor(settings: PreprocessorSettings) {
     const kernel = new ResizeKernel(settings.preprocess);
     this.#kernel = kernel;
-    this.#decoder = new ImageDecoder(settings, (shape) => kernel.input(shape));
+    this.#decoder = new ImageDecoder(settings, kernel);
   }
 
   /**

@@ -1,6 +1,6 @@
 /** JPEG to pixels through libturbojpeg's TurboJPEG 3 API (source: `turbojpeg.h` of libjpeg-turbo 3.1). */
 import { GatewayError } from "../errors.ts";
-import type { ScaleDenominator } from "./decode_scale.ts";
+import { type ScaleDenominator, scaledShape } from "./decode_scale.ts";
 import type { ImageLimits } from "./image_header.ts";
 import type { JpegHeader } from "./jpeg_header.ts";
 import type { AllocatePixels, ImageShape, PixelImage } from "./pixels.ts";
@@ -147,17 +147,6 @@ export class TurboJpegDecoder implements Disposable {
     if (!WARNING.test(text)) throw damaged();
     return text;
   }
-}
-
-function scaledShape(header: JpegHeader, denominator: ScaleDenominator): ImageShape {
-  const width = header.width / denominator;
-  const height = header.height / denominator;
-  const shape = {
-    width: Math.ceil(width),
-    height: Math.ceil(height),
-    channels: header.components as PixelImage["channels"],
-  };
-  return denominator === 1 ? shape : { ...shape, extent: { x: 0, y: 0, width, height } };
 }
 
 function heapPixels({ width, height, channels }: ImageShape): Uint8Array<ArrayBuffer> {

@@ -24,8 +24,8 @@ export interface KernelStep {
   readonly channels?: number;
 }
 
-/** First address that is free: a step's parameters and the kernel's constants lie below. */
-export const FREE_ADDRESS = 4096;
+/** First address that is free: a step's parameters, the kernel's constants and the JPEG decoder's tables lie below. */
+export const FREE_ADDRESS = 200_704;
 
 const STEP_ADDRESS = 16;
 const PAGE_BYTES = 65536;
@@ -37,12 +37,12 @@ interface UnsharedMemory {
 }
 
 type KernelExports =
-  & { readonly memory: UnsharedMemory }
+  & { readonly memory: UnsharedMemory; scaleJpeg(): number }
   & Readonly<Record<StepName, (step: number) => void>>;
 
 /** Reads and compiles the kernel, once a thread; instances are cheap. */
 export function compileKernel(): WebAssembly.Module {
-  return new WebAssembly.Module(Deno.readFileSync(new URL("resample.wasm", import.meta.url)));
+  return new WebAssembly.Module(Deno.readFileSync(new URL("kernel.wasm", import.meta.url)));
 }
 
 /** An instance; its memory grows and never shrinks, so that who needs less must drop it. */
@@ -79,5 +79,10 @@ export class KernelInstance {
       step.channels ?? 0,
     ]);
     this.#exports[name](STEP_ADDRESS);
+  }
+
+  /** Carries out the job that `scaled_jpeg.ts` has written. */
+  scaleJpeg(): boolean {
+    return this.#exports.scaleJpeg() !== 0;
   }
 }

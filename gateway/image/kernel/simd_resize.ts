@@ -3,12 +3,14 @@
  * `normalize.ts` give, which stay as the oracles.
  */
 import type { Normalization } from "../normalize.ts";
+import { scaledShape } from "../decode_scale.ts";
 import type { ImageShape, PixelImage } from "../pixels.ts";
 import { type CropSettings, rgbCrop } from "../rgb_crop.ts";
 import { AxisTableCache } from "./axis_tables.ts";
 import { compileKernel, FREE_ADDRESS, KernelInstance } from "./kernel_instance.ts";
 import { resample } from "./kernel_passes.ts";
 import { Arena, memoryBytes, planResize, type ResizePlan } from "./resize_plan.ts";
+import { decodeScaledJpeg, type ScaledJpeg, scaledJpegBytes } from "./scaled_jpeg.ts";
 
 /** What a kernel is made of; a model's preprocessing settings will do. */
 export interface ResizeKernelOptions extends CropSettings, Normalization {
@@ -81,6 +83,23 @@ export class ResizeKernel {
       : new Uint8Array(this.#heap(length), 0, length);
     this.#lent = new WeakRef(view);
     return view;
+  }
+
+  /**
+   * Decodes a JPEG into memory of its own, the very pixels that libjpeg would make of it.
+   *
+   * @returns Pixels as `input()` lends them; `undefined` when that is for libjpeg: there is anything unusual about the
+   * file, or no room.
+   */
+  decodeScaled(jpeg: ScaledJpeg): PixelImage | undefined {
+    const shape = scaledShape(jpeg.scan, jpeg.denominator);
+    const start = memoryBytes(this.#plan(shape), shape.height);
+    const needed = start + scaledJpegBytes(jpeg);
+    if (needed > this.#memoryBytesMax) return undefined;
+    this.#instance.reserve(needed);
+    const data = this.input(shape);
+    const isDecoded = decodeScaledJpeg(this.#instance, jpeg, { target: data.byteOffset, start });
+    return isDecoded ? { ...shape, data } : undefined;
   }
 
   /**

@@ -1,5 +1,5 @@
 /**
- * Pillow's bicubic passes in SIMD, byte for byte: AssemblyScript, built into `../resample.wasm` by
+ * Pillow's bicubic passes in SIMD, byte for byte: AssemblyScript, built into `../kernel.wasm` by
  * `deno task kernel`. `../simd_resize.ts` lays out the memory and says in which order the steps run.
  *
  * A weight of 22 bits does not fit a lane of the 16-bit dot product, so it is split into high × 2^15 + low. Two dot
