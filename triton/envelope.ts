@@ -40,16 +40,19 @@ export function encodeEnvelope(
     ? create(ModelInferRequestSchema, { ...message, rawInputContents: [] })
     : message;
   const encoded = toBinary(schema, rest);
-  const fields = tensors.flatMap((bytes) => [
-    Uint8Array.from([TAG, ...varint(bytes.byteLength)]),
-    bytes,
-  ]);
-  const byteLength = fields.reduce((sum, part) => sum + part.byteLength, encoded.byteLength);
+  const prefixes = tensors.map((bytes) => Uint8Array.from([TAG, ...varint(bytes.byteLength)]));
+  const byteLength = [encoded, ...prefixes, ...tensors]
+    .reduce((sum, part) => sum + part.byteLength, 0);
   assertSize(byteLength, "writeMaxBytes", bytesMax);
-  const first = new Uint8Array(PREFIX_BYTES + encoded.byteLength);
+  // With the first prefix in it there are two chunks; node:http2 joins, and so copies, what waits behind the first.
+  const first = joinBytes([new Uint8Array(PREFIX_BYTES), encoded, ...prefixes.slice(0, 1)]);
   new DataView(first.buffer).setUint32(1, byteLength);
-  first.set(encoded, PREFIX_BYTES);
-  return [first, ...fields];
+  return [
+    first,
+    ...tensors.flatMap((bytes, index) =>
+      index === 0 ? [bytes] : [prefixes[index] as Uint8Array, bytes]
+    ),
+  ];
 }
 
 /** Takes a reply's one message out of its envelope, chunk by chunk, and no more of it than allowed. */
@@ -81,7 +84,9 @@ export class EnvelopeReader {
    */
   finish(): Uint8Array {
     const [first] = this.#chunks;
-    const bytes = this.#chunks.length === 1 && first !== undefined ? first : this.#join();
+    const bytes = this.#chunks.length === 1 && first !== undefined
+      ? first
+      : joinBytes(this.#chunks);
     const size = this.#byteLength - PREFIX_BYTES;
     if (size < 0) throw protocolError("missing output message");
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -93,16 +98,6 @@ export class EnvelopeReader {
     }
     // Not by subarray(): chunks of node:http2 are Buffers, whose slice() copies nothing.
     return new Uint8Array(bytes.buffer, bytes.byteOffset + PREFIX_BYTES, size);
-  }
-
-  #join(): Uint8Array {
-    const bytes = new Uint8Array(this.#byteLength);
-    let offset = 0;
-    for (const chunk of this.#chunks) {
-      bytes.set(chunk, offset);
-      offset += chunk.byteLength;
-    }
-    return bytes;
   }
 }
 
@@ -133,6 +128,16 @@ function assertSize(byteLength: number, limit: string, bytesMax: number): void {
     `message size ${byteLength} is larger than configured ${limit} ${bytesMax}`,
     Code.ResourceExhausted,
   );
+}
+
+function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.byteLength;
+  }
+  return bytes;
 }
 
 /** Seven bits a byte, the lowest first; all but the last byte have their top bit set. */
