@@ -5,10 +5,15 @@ import { serveCommands } from "../processes/commands.ts";
 import { summarize } from "../timing/statistics.ts";
 import { LeanConnection, type LeanReply } from "./lean_connection.ts";
 
+/** What a client sends and gets: base64 in JSON and numbers in JSON, or the file and float32. */
+export type LeanFormat = "base64" | "raw";
+
 /** Clients that each send their next photo when they have the reply to their last one. */
 export interface LeanLoad {
   readonly url: string;
   readonly photoSize: PhotoSize;
+  /** `base64` when absent. */
+  readonly format?: LeanFormat;
   readonly clients: number;
   readonly seconds: number;
 }
@@ -28,24 +33,40 @@ const DIM = 512;
 /** Every so many replies one is read to its last number. */
 const CHECKED_EVERY = 64;
 
-const requests = new Map<PhotoSize, Promise<Uint8Array[]>>();
+const requests = new Map<string, Promise<Uint8Array[]>>();
 
-/** Whole requests of `POST /embed/base64`, one a photo, made once. */
-async function createRequests(size: PhotoSize): Promise<Uint8Array[]> {
+/** Whole requests, one a photo, made once. */
+async function createRequests(size: PhotoSize, format: LeanFormat): Promise<Uint8Array[]> {
   const { preprocess } = parseManifest(await Deno.readTextFile(MANIFEST));
   const photos = await createPhotos({ size, withTensors: false, preprocess });
-  return photos.map(({ jpeg }) => {
-    const body = JSON.stringify({ images: [jpeg.toBase64()] });
-    return new TextEncoder().encode(
-      `POST /embed/base64 HTTP/1.1\r\nhost: server\r\ncontent-type: application/json\r\n` +
-        `content-length: ${body.length}\r\n\r\n${body}`,
-    );
-  });
+  return photos.map(({ jpeg }) =>
+    format === "raw"
+      ? request("/embed", "image/jpeg\r\naccept: application/octet-stream", jpeg)
+      : request(
+        "/embed/base64",
+        "application/json",
+        new TextEncoder().encode(JSON.stringify({ images: [jpeg.toBase64()] })),
+      )
+  );
 }
 
-async function run({ url, photoSize, clients, seconds }: LeanLoad): Promise<LeanResult> {
-  const made = requests.get(photoSize) ?? createRequests(photoSize);
-  requests.set(photoSize, made);
+function request(path: string, contentType: string, body: Uint8Array): Uint8Array {
+  const head = new TextEncoder().encode(
+    `POST ${path} HTTP/1.1\r\nhost: server\r\ncontent-type: ${contentType}\r\n` +
+      `content-length: ${body.length}\r\n\r\n`,
+  );
+  const whole = new Uint8Array(head.length + body.length);
+  whole.set(head);
+  whole.set(body, head.length);
+  return whole;
+}
+
+async function run(
+  { url, photoSize, format = "base64", clients, seconds }: LeanLoad,
+): Promise<LeanResult> {
+  const key = `${photoSize} ${format}`;
+  const made = requests.get(key) ?? createRequests(photoSize, format);
+  requests.set(key, made);
   const all = await made;
   const samples: number[] = [];
   let next = 0;
@@ -59,7 +80,7 @@ async function run({ url, photoSize, clients, seconds }: LeanLoad): Promise<Lean
       const sentMs = performance.now();
       const reply = await connection.exchange(all[index % all.length] as Uint8Array);
       samples.push(performance.now() - sentMs);
-      if (!isGood(reply, index)) failures++;
+      if (!isGood(reply, { index, format })) failures++;
     }
   }));
   const { count, p50, p99 } = summarize(samples);
@@ -68,11 +89,15 @@ async function run({ url, photoSize, clients, seconds }: LeanLoad): Promise<Lean
   return { requests: good, failures, requestsPerSecond, p50, p99 };
 }
 
-function isGood({ status, body }: LeanReply, index: number): boolean {
+function isGood(
+  { status, body }: LeanReply,
+  { index, format }: { readonly index: number; readonly format: LeanFormat },
+): boolean {
   if (status !== 200) return false;
   if (index % CHECKED_EVERY !== 0) return true;
-  const { embeddings } = JSON.parse(new TextDecoder().decode(body));
-  const row: unknown = embeddings?.[0];
+  const row: unknown = format === "raw"
+    ? [...new Float32Array(body.slice().buffer)]
+    : JSON.parse(new TextDecoder().decode(body)).embeddings?.[0];
   return Array.isArray(row) && row.length === DIM && row.every(Number.isFinite);
 }
 
