@@ -17,7 +17,15 @@ export function assertEmbeddings(
       `Cannot use embeddings as there must be ${length} values: there are ${embeddings.length}`,
     );
   }
-  if (!embeddings.every(Number.isFinite)) {
+  if (!areFinite(embeddings)) {
     throw new GatewayError(code, "Cannot use embeddings as all their values must be finite");
   }
+}
+
+/** A callback for each of 512 values takes ten times as long. */
+function areFinite(values: Float32Array): boolean {
+  for (let index = 0; index < values.length; index++) {
+    if (!Number.isFinite(values[index])) return false;
+  }
+  return true;
 }

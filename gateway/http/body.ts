@@ -117,8 +117,10 @@ async function readChunks(
       if (chunks.length + value.length > bytesMax) throw tooLarge(bytesMax);
       chunks.add(value);
     }
-  } finally {
+  } catch (error) {
+    // For whoever drains the rest. Letting go makes an error object, which a body that was read to its end is spared.
     reader.releaseLock();
+    throw error;
   }
 }
 
