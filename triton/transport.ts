@@ -3,6 +3,7 @@ import { create } from "@bufbuild/protobuf";
 import { Code, ConnectError, type Transport } from "@connectrpc/connect";
 import { Http2SessionManager } from "@connectrpc/connect-node";
 import { decodeMessage, encodeEnvelope } from "./envelope.ts";
+import { GatheredWrites } from "./gathered_writes.ts";
 import { UnaryCall } from "./unary_call.ts";
 
 /** Where Triton is, and how much may go either way. */
@@ -28,6 +29,7 @@ const NO_METADATA = new Headers();
 /** A connection that is opened by its first call, and again whenever it was lost. */
 interface Line {
   readonly sessions: Http2SessionManager;
+  readonly writes: GatheredWrites;
   calls: number;
 }
 
@@ -61,6 +63,7 @@ export class TritonTransport implements Transport, Disposable {
       const headers = timeoutMs === undefined
         ? HEADERS
         : { ...HEADERS, "grpc-timeout": `${timeoutMs}m` };
+      line.writes.gather();
       line.sessions.request("POST", `/${method.parent.typeName}/${method.name}`, headers, {})
         .then((stream) => call.send(stream, chunks), (error) => call.fail(error));
       const message = decodeMessage(method.output, await call.reply);
@@ -111,13 +114,19 @@ export class TritonTransport implements Transport, Disposable {
   }
 }
 
-function openLine(options: TritonTransportOptions): Line {
-  const sessions = new Http2SessionManager(options.url, {
-    // Triton answers more than one ping in 5 minutes on a quiet connection with GOAWAY; deadlines find a dead one.
-    pingIntervalMs: Infinity,
-    pingIdleConnection: false,
-    // An unused connection stays open: nothing between two processes of one machine forgets it.
-    idleConnectionTimeoutMs: Infinity,
-  });
-  return { sessions, calls: 0 };
+function openLine({ url }: TritonTransportOptions): Line {
+  const writes = new GatheredWrites();
+  const sessions = new Http2SessionManager(
+    url,
+    {
+      // Triton answers more than one ping in 5 minutes on a quiet connection with GOAWAY; deadlines find a dead one.
+      pingIntervalMs: Infinity,
+      pingIdleConnection: false,
+      // An unused connection stays open: nothing between two processes of one machine forgets it.
+      idleConnectionTimeoutMs: Infinity,
+    },
+    // TLS, which is for Tritons elsewhere, writes in its own way.
+    url.startsWith("http:") ? { createConnection: (authority) => writes.connect(authority) } : {},
+  );
+  return { sessions, writes, calls: 0 };
 }
