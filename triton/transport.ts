@@ -34,8 +34,8 @@ interface Line {
 }
 
 /**
- * A Connect transport on one HTTP/2 connection, opened by the first call and again whenever it was lost. Four gave 13 %
- * more calls through shared memory with 16 in flight, and none inline; a gateway has other work to do before that.
+ * A Connect transport on one HTTP/2 connection, opened by the first call and again whenever it was lost. Four gave a
+ * tenth more calls with 16 in flight, to a client that does nothing else; a gateway has other work to do before that.
  *
  * A connection to a machine that vanished looks like a slow one: after some timeouts in a row, further calls get a
  * new connection. The old one is closed when its last call has ended, which its deadline sees to.
