@@ -13,6 +13,9 @@ export interface BodyLimits {
 const DRAIN_BYTES_MAX = 1024 * 1024;
 const DRAIN_MS_MAX = 500;
 
+/** Those with nothing left to drain, though their readers still hold them. */
+const readToTheEnd = new WeakSet<ReadableStream>();
+
 /**
  * The declared length of a body, or what it may be at most when it declares none.
  *
@@ -77,7 +80,7 @@ export async function readBody(
  */
 export async function drainBody(request: Request): Promise<boolean> {
   const { body } = request;
-  if (body === null) return true;
+  if (body === null || readToTheEnd.has(body)) return true;
   if (body.locked || isWaitingToSend(request)) return false;
   const reader = body.getReader();
   using deadline = new Deadline({ timeoutMs: DRAIN_MS_MAX });
@@ -113,7 +116,10 @@ async function readChunks(
     const chunks = new Chunks(declared);
     while (true) {
       const { done, value } = await abortable(reader.read(), signal);
-      if (done) return chunks.join();
+      if (done) {
+        readToTheEnd.add(body);
+        return chunks.join();
+      }
       if (chunks.length + value.length > bytesMax) throw tooLarge(bytesMax);
       chunks.add(value);
     }
