@@ -7,9 +7,10 @@
 import { parseArgs } from "node:util";
 import { startTriton } from "../tools/triton/triton_process.ts";
 import { TestRepository } from "../tools/triton/test_repository.ts";
+import { startLeanClient } from "./peers/lean_client.ts";
 import type { LeanLoad, LeanResult } from "./peers/lean_load_main.ts";
 import type { PhotoSize } from "./photos/photo_set.ts";
-import { CommandChild } from "./processes/child.ts";
+import type { CommandChild } from "./processes/child.ts";
 import { cpuBetween, type Roles, type RoleUsage, sampleCpu } from "./processes/cpu.ts";
 import { startGateway } from "./processes/gateway.ts";
 import type { ServerProcess } from "./processes/server_process.ts";
@@ -28,13 +29,6 @@ Prints requests a second, latency and processor time by decoding workers and gat
   --seconds N         that each layout is loaded (5)`;
 
 const WARM_UP_SECONDS = 2;
-const CLIENT_PERMISSIONS = [
-  "--allow-net",
-  "--allow-read=.",
-  "--allow-env",
-  "--allow-ffi=./node_modules",
-];
-
 /** Gateway processes, and decoding workers of each. */
 interface Layout {
   readonly processes: number;
@@ -70,12 +64,7 @@ async function measure(subject: Subject, layout: Layout): Promise<void> {
   for (let index = 0; index < layout.processes; index++) {
     pairs.push({
       gateway: stack.use(await startGateway(gatewayOptions(subject, layout))),
-      client: stack.use(
-        new CommandChild({
-          script: "bench/peers/lean_load_main.ts",
-          permissions: CLIENT_PERMISSIONS,
-        }),
-      ),
+      client: stack.use(startLeanClient()),
     });
   }
   const run = (seconds: number) =>

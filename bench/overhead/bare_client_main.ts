@@ -1,10 +1,13 @@
-/** A client of Triton alone, in a process of its own: a line of JSON in, a line out; see `BareLoad`. */
+/**
+ * A client of Triton alone, in a process of its own: a line of JSON in, a line out; see `BareLoad`
+ * and `ClosedLoopFigures`.
+ */
 import { TritonClient } from "../../triton/client.ts";
 import { PosixShm } from "../../triton/posix_shm.ts";
 import { SharedMemoryRegion } from "../../triton/shared_memory.ts";
 import { TritonTransport } from "../../triton/transport.ts";
 import { serveCommands } from "../processes/commands.ts";
-import { summarize } from "../timing/statistics.ts";
+import { type ClosedLoopFigures, runClosedLoop } from "../timing/closed_loop.ts";
 
 /** Calls of `dct_512` with one tensor each, which follow one another without a pause. */
 export interface BareLoad {
@@ -13,14 +16,6 @@ export interface BareLoad {
   readonly tensorPath: "shared_memory" | "inline";
   readonly inFlight: number;
   readonly seconds: number;
-}
-
-/** What came of it; milliseconds. */
-export interface BareResult {
-  readonly requests: number;
-  readonly requestsPerSecond: number;
-  readonly p50: number;
-  readonly p99: number;
 }
 
 const LIMITS = { timeoutMs: 10_000 };
@@ -54,24 +49,13 @@ class BareClient implements AsyncDisposable {
     return client;
   }
 
-  async run({ tensorPath, inFlight, seconds }: BareLoad): Promise<BareResult> {
+  async run({ tensorPath, inFlight, seconds }: BareLoad): Promise<ClosedLoopFigures> {
     const place = tensorPath === "inline"
       ? { bytes: this.#bytes }
       : { region: this.#region.name, byteOffset: 0 };
     const request = { model: "dct_512", inputs: [{ ...INPUT, ...place }], outputs: [OUTPUT] };
-    const samples: number[] = [];
-    const started = performance.now();
-    const end = started + seconds * 1000;
-    await Promise.all(Array.from({ length: inFlight }, async () => {
-      while (performance.now() < end) {
-        const begin = performance.now();
-        await this.#client.infer(request, LIMITS);
-        samples.push(performance.now() - begin);
-      }
-    }));
-    const { count, p50, p99 } = summarize(samples);
-    const requestsPerSecond = (count * 1000) / (performance.now() - started);
-    return { requests: count, requestsPerSecond, p50, p99 };
+    const call = () => this.#client.infer(request, LIMITS).then(() => true);
+    return await runClosedLoop({ clients: inFlight, seconds, call });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

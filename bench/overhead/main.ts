@@ -8,15 +8,17 @@
 import { parseArgs } from "node:util";
 import { TestRepository } from "../../tools/triton/test_repository.ts";
 import { startTriton } from "../../tools/triton/triton_process.ts";
+import { startLeanClient } from "../peers/lean_client.ts";
 import type { LeanLoad, LeanResult } from "../peers/lean_load_main.ts";
 import type { PhotoSize } from "../photos/photo_set.ts";
 import { CommandChild } from "../processes/child.ts";
 import { cpuBetween, sampleCpu } from "../processes/cpu.ts";
 import { startGateway } from "../processes/gateway.ts";
 import type { ServerProcess } from "../processes/server_process.ts";
+import type { ClosedLoopFigures } from "../timing/closed_loop.ts";
 import { referenceLoopMs } from "../timing/reference_loop.ts";
 import { summarize } from "../timing/statistics.ts";
-import type { BareLoad, BareResult } from "./bare_client_main.ts";
+import type { BareLoad } from "./bare_client_main.ts";
 
 const HELP = `Usage: deno task bench:overhead [options]
 
@@ -27,21 +29,18 @@ const HELP = `Usage: deno task bench:overhead [options]
 const MODEL = "dct_512";
 const IN_FLIGHT = 16;
 
-/** One load; what came of it. */
-type Timing = Pick<LeanResult, "p50" | "p99" | "requestsPerSecond" | "requests">;
-
 /** Something to be loaded. */
 interface Subject {
   readonly name: string;
   /** Whose processor time counts: the client's own for bare calls, the gateway's for requests. */
   readonly pid: number;
-  readonly run: (inFlight: number, seconds: number) => Promise<Timing>;
+  readonly run: (inFlight: number, seconds: number) => Promise<ClosedLoopFigures>;
 }
 
 /** One turn: one at a time, then many. */
 interface Turn {
-  readonly single: Timing;
-  readonly many: Timing;
+  readonly single: ClosedLoopFigures;
+  readonly many: ClosedLoopFigures;
   /** Processor time of a call with many in flight, milliseconds. */
   readonly cpuMs: number;
 }
@@ -61,7 +60,7 @@ function bareSubject(
   target: Pick<BareLoad, "url" | "tensorPath">,
 ): Subject {
   const run = (inFlight: number, seconds: number) =>
-    client.ask<BareResult>({ ...target, inFlight, seconds } satisfies BareLoad);
+    client.ask<ClosedLoopFigures>({ ...target, inFlight, seconds } satisfies BareLoad);
   return { name, pid: client.pid, run };
 }
 
@@ -71,7 +70,7 @@ function gatewaySubject(
   gateway: ServerProcess,
   { client, photoSize }: { readonly client: CommandChild; readonly photoSize: PhotoSize },
 ): Subject {
-  const run = async (clients: number, seconds: number): Promise<Timing> => {
+  const run = async (clients: number, seconds: number): Promise<ClosedLoopFigures> => {
     const load: LeanLoad = { url: gateway.url, photoSize, format: "raw", clients, seconds };
     const result = await client.ask<LeanResult>(load);
     if (result.failures > 0) throw new Error(`Cannot measure ${name}: ${result.failures} failed`);
@@ -92,12 +91,7 @@ async function startSubjects(
       permissions: ["--allow-net", "--allow-env", "--allow-ffi", "--allow-read=/dev/shm"],
     }),
   );
-  const load = stack.use(
-    new CommandChild({
-      script: "bench/peers/lean_load_main.ts",
-      permissions: ["--allow-net", "--allow-read=.", "--allow-env", "--allow-ffi=./node_modules"],
-    }),
-  );
+  const load = stack.use(startLeanClient());
   const gateway = async (name: string, sharedMemory: "on" | "off") => {
     const options = { model: MODEL, tritonUrl: url, sharedMemory };
     const process = stack.use(await startGateway(options));

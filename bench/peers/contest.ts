@@ -1,8 +1,9 @@
 /** Servers that do the same job, loaded one after the other, round by round, so that all see the same machine. */
 import type { PhotoSize } from "../photos/photo_set.ts";
-import { CommandChild } from "../processes/child.ts";
+import type { CommandChild } from "../processes/child.ts";
 import { cpuBetween, sampleCpu } from "../processes/cpu.ts";
 import type { ServerProcess } from "../processes/server_process.ts";
+import { startLeanClient } from "./lean_client.ts";
 import type { LeanLoad, LeanResult } from "./lean_load_main.ts";
 
 /** A server in the contest; all speak POST /embed/base64. */
@@ -49,12 +50,7 @@ export async function runContest(
   report: (text: string) => void,
 ): Promise<Standing[]> {
   await using stack = new AsyncDisposableStack();
-  const clients = stack.use(
-    new CommandChild({
-      script: "bench/peers/lean_load_main.ts",
-      permissions: ["--allow-net", "--allow-read=.", "--allow-env", "--allow-ffi=./node_modules"],
-    }),
-  );
+  const clients = stack.use(startLeanClient());
   const servers: ServerProcess[] = [];
   for (const { label, start } of contestants) {
     report(`starting ${label}`);

@@ -2,7 +2,7 @@
 import { parseManifest } from "../../model/manifest.ts";
 import { createPhotos, type PhotoSize } from "../photos/photo_set.ts";
 import { serveCommands } from "../processes/commands.ts";
-import { summarize } from "../timing/statistics.ts";
+import { type ClosedLoopFigures, runClosedLoop } from "../timing/closed_loop.ts";
 import { LeanConnection, type LeanReply } from "./lean_connection.ts";
 
 /** What a client sends and gets: base64 in JSON and numbers in JSON, or the file and float32. */
@@ -19,14 +19,7 @@ export interface LeanLoad {
 }
 
 /** What came of it. */
-export interface LeanResult {
-  readonly requests: number;
-  readonly failures: number;
-  readonly requestsPerSecond: number;
-  /** Milliseconds. */
-  readonly p50: number;
-  readonly p99: number;
-}
+export type LeanResult = ClosedLoopFigures;
 
 const MANIFEST = new URL("../../model_repository/dct_512/manifest.json", import.meta.url);
 const DIM = 512;
@@ -68,25 +61,19 @@ async function run(
   const made = requests.get(key) ?? createRequests(photoSize, format);
   requests.set(key, made);
   const all = await made;
-  const samples: number[] = [];
-  let next = 0;
-  let failures = 0;
-  const startedMs = performance.now();
-  const endMs = startedMs + seconds * 1000;
-  await Promise.all(Array.from({ length: clients }, async () => {
-    using connection = await LeanConnection.connect(url);
-    while (performance.now() < endMs) {
-      const index = next++;
-      const sentMs = performance.now();
-      const reply = await connection.exchange(all[index % all.length] as Uint8Array);
-      samples.push(performance.now() - sentMs);
-      if (!isGood(reply, { index, format })) failures++;
-    }
-  }));
-  const { count, p50, p99 } = summarize(samples);
-  const good = count - failures;
-  const requestsPerSecond = (good * 1000) / (performance.now() - startedMs);
-  return { requests: good, failures, requestsPerSecond, p50, p99 };
+  using connections = new DisposableStack();
+  const opened = await Promise.all(
+    Array.from({ length: clients }, async () => connections.use(await LeanConnection.connect(url))),
+  );
+  return await runClosedLoop({
+    clients,
+    seconds,
+    call: async (client, index) => {
+      const request = all[index % all.length] as Uint8Array;
+      const reply = await (opened[client] as LeanConnection).exchange(request);
+      return isGood(reply, { index, format });
+    },
+  });
 }
 
 function isGood(

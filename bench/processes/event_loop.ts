@@ -1,7 +1,9 @@
 /** How late timers of a gateway's main thread fire, by its own histogram. */
 
-/** Upper bounds of the histogram's buckets in seconds, the last without end. */
-const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, Infinity];
+import { EVENT_LOOP_BUCKETS } from "../../gateway/telemetry/metrics.ts";
+import { parseMetrics } from "../../testing/metrics_text.ts";
+
+const BOUNDS = [...EVENT_LOOP_BUCKETS, Infinity];
 
 /** Cumulative counts by bucket since the gateway started. */
 export type DelayCounts = readonly number[];
@@ -13,10 +15,10 @@ export async function readDelays(url: string): Promise<DelayCounts> {
 
 /** The counts in the text of `/metrics`. */
 export function parseDelays(text: string): DelayCounts {
-  return BUCKETS.map((bound) => {
-    const label = bound === Infinity ? "\\+Inf" : String(bound).replace(".", "\\.");
-    const line = new RegExp(`^gateway_event_loop_delay_seconds_bucket{le="${label}"} (\\d+)$`, "m");
-    return Number(line.exec(text)?.[1] ?? NaN);
+  const samples = parseMetrics(text);
+  return BOUNDS.map((bound) => {
+    const label = bound === Infinity ? "+Inf" : bound;
+    return samples.get(`gateway_event_loop_delay_seconds_bucket{le="${label}"}`) ?? NaN;
   });
 }
 
@@ -28,5 +30,5 @@ export function delaysBetween(before: DelayCounts, after: DelayCounts): DelayCou
 /** Milliseconds that a share of all delays stayed below: the upper bound of its bucket. */
 export function delayBound(counts: DelayCounts, share: number): number {
   const bucket = counts.findIndex((count) => count >= (counts.at(-1) ?? 0) * share);
-  return (BUCKETS[bucket] ?? NaN) * 1000;
+  return (BOUNDS[bucket] ?? NaN) * 1000;
 }

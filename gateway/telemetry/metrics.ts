@@ -18,7 +18,8 @@ const SECONDS_BUCKETS = [
   5,
   10,
 ];
-const EVENT_LOOP_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1];
+/** Upper bounds of the event loop's delay, seconds. */
+export const EVENT_LOOP_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1];
 const BATCH_BUCKETS = [1, 2, 4, 8, 16, 32];
 
 /** Stages of one image inside a worker. */
