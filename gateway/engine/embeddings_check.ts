@@ -22,10 +22,10 @@ export function assertEmbeddings(
   }
 }
 
-/** A callback for each of 512 values takes ten times as long. */
+/** By index and by arithmetic: a callback for each of 512 values takes ten times as long, and a call boxes each. */
 function areFinite(values: Float32Array): boolean {
-  for (let index = 0; index < values.length; index++) {
-    if (!Number.isFinite(values[index])) return false;
-  }
-  return true;
+  let zero = 0;
+  for (let index = 0; index < values.length; index++) zero += (values[index] as number) * 0;
+  // NaN, once a value was NaN or infinite.
+  return zero === 0;
 }
