@@ -1,5 +1,6 @@
 /** The gateway, as `deno task start` runs it. */
 import { fileURLToPath } from "node:url";
+import { GATEWAY_COMMAND } from "../../testing/child_gateway.ts";
 import { ServerProcess } from "./server_process.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -25,7 +26,7 @@ export function startGateway(options: GatewayOptions): Promise<ServerProcess> {
   return ServerProcess.start({
     name: "the gateway",
     program: Deno.execPath(),
-    args: ["run", "-q", "-P=serve", "gateway/main.ts"],
+    args: GATEWAY_COMMAND,
     cwd: ROOT,
     // The deadline makes room for slow lines: a batch of phone photos takes longer than a request should.
     env: {
