@@ -1,21 +1,24 @@
 // deno-lint-ignore-file no-console
-/**
- * `deno task bench:large-bodies`: what a client with small photos notices of one that sends 32 MiB of JSON twice a second.
- *
- * The large bodies hold no images, so that they cost their transfer and their parsing and no decoding.
- */
+/** `deno task bench:large-bodies`: what a client with small photos notices of one that sends 32 MiB of JSON twice a second. */
 import { startGateway } from "./processes/gateway.ts";
 import { delayBound, delaysBetween, readDelays } from "./processes/event_loop.ts";
 import { GeneratorProcess } from "./load/generator_process.ts";
+import { positive, runProgram } from "../tools/program.ts";
 
-const SECONDS = Number(Deno.args[0] ?? 8);
+const HELP = `Usage: deno task bench:large-bodies [options]
+
+Sends 100 small photos a second, alone and beside 32 MiB of JSON twice a second, by turns, and prints latency and the
+event loop's delay. The large bodies hold no images, so that they cost their transfer and their parsing and no decoding.
+
+  --seconds N  of a turn (8)`;
+
 /** Well below what a core can do, so that waiting shows and queueing does not. */
 const PER_SECOND = 100;
 /** 0.5 Gbit/s; as fast as they go, sending them takes the cores and not parsing them. */
 const LARGE_BODIES_EVERY_MS = 500;
 const MIB = 1024 * 1024;
 
-async function main(): Promise<void> {
+async function measure(seconds: number): Promise<void> {
   await using gateway = await startGateway({ model: "dct_512" });
   await using generator = new GeneratorProcess();
   console.log(
@@ -28,7 +31,7 @@ async function main(): Promise<void> {
       photoSize: "224",
       batch: 1,
       pattern: { kind: "open", perSecond: PER_SECOND, inflightMax: 64 },
-      limits: { requestsMax: 1e6, secondsMax: SECONDS, graceSeconds: 5 },
+      limits: { requestsMax: 1e6, secondsMax: seconds, graceSeconds: 5 },
     });
     const stop = new AbortController();
     const large = isDisturbed ? sendLargeBodies(gateway.url, stop.signal) : Promise.resolve(0);
@@ -69,4 +72,10 @@ async function sendLargeBodies(url: string, signal: AbortSignal): Promise<number
   return sent;
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) {
+  const options = { seconds: { type: "string", default: "8" } } as const;
+  await runProgram(
+    { help: HELP, options },
+    ({ values }) => measure(positive("seconds", values.seconds)),
+  );
+}

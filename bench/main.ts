@@ -1,12 +1,12 @@
 // deno-lint-ignore-file no-console
 /** `deno task bench`: see `options.ts` for what it can do and README.md here for how it does it. */
+import { EXIT_USAGE } from "../tools/program.ts";
 import { runBenchmark } from "./run.ts";
 import { HELP, parseBenchArguments } from "./options.ts";
 import { problemsOf } from "./report/checks.ts";
 import { writeReport } from "./report/files.ts";
 import { consoleSummary } from "./report/console_summary.ts";
 
-const EXIT_USAGE = 64;
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 async function main(args: string[]): Promise<number> {

@@ -1,9 +1,10 @@
 /** The command line of `deno task bench`. */
 import { parseArgs } from "node:util";
+import { oneOf, positive, UsageError } from "../tools/program.ts";
 import type { TritonAddress } from "./grid/deployment.ts";
 import { chooseProfile, LINK_PROFILES, type LinkProfile } from "./link/profile.ts";
-import { PHOTO_SIZES, type PhotoSize } from "./photos/photo_set.ts";
-import { isWayName, WAY_NAMES, type WayName } from "./ways/registry.ts";
+import { PHOTO_SIZE_NAMES, type PhotoSize } from "./photos/photo_set.ts";
+import { WAY_NAMES, type WayName } from "./ways/registry.ts";
 
 /** Parts of a run beside the grid. */
 export const STUDIES = ["cold-start", "micro", "photo-sizes", "scaling"] as const;
@@ -47,7 +48,7 @@ itself, and writes bench/results/NAME.json and NAME.html. Ctrl-C keeps what is f
   --batches 1,4      images in a request              --clients 1,8      requests in flight
   --rate 50,100      open loops beside: requests a second
   --rounds N         runs of the whole grid, for the noise between them
-  --size SIDE        of the photos: ${Object.keys(PHOTO_SIZES).join(", ")} (224)
+  --size SIDE        of the photos: ${PHOTO_SIZE_NAMES.join(", ")} (224)
   --model NAME       in model_repository (dct_512)
   --studies A,B      ${STUDIES.join(", ")}, none
   --python           with the Python service, which is set up in .cache/ (needs Python 3.11)
@@ -79,7 +80,7 @@ const FULL = {
 /**
  * Reads the arguments; nothing for `--help`.
  *
- * @throws {TypeError} for what makes no sense.
+ * @throws {UsageError} for what makes no sense.
  */
 export function parseBenchArguments(args: string[]): BenchOptions | undefined {
   const { values } = parseArgs({ args, options: FLAGS });
@@ -97,7 +98,7 @@ export function parseBenchArguments(args: string[]): BenchOptions | undefined {
     rates: parseNumbers("rate", values.rate) ?? [],
     rounds: parseNumbers("rounds", values.rounds)?.[0] ?? base.rounds,
     cellSeconds: base.cellSeconds,
-    photoSize: oneOf("size", values.size, Object.keys(PHOTO_SIZES)) as PhotoSize,
+    photoSize: oneOf("size", values.size, PHOTO_SIZE_NAMES),
     studies: parseStudies(values.studies) ?? base.studies,
     coldStarts: base.coldStarts,
     tritons: (values.triton ?? []).map(parseTriton),
@@ -140,7 +141,7 @@ const FLAGS = {
 
 function parseName(name: string): string {
   if (/^[a-z0-9][a-z0-9_-]{0,63}$/.test(name)) return name;
-  throw new TypeError(`--name must be small letters, digits, - and _: it is ${name}`);
+  throw new UsageError(`--name must be small letters, digits, - and _: it is ${name}`);
 }
 
 function parseLink(
@@ -153,29 +154,22 @@ function parseLink(
 
 function parseWays(list: string | undefined, withPython: boolean): readonly WayName[] {
   if (list === undefined) return WAY_NAMES.filter((name) => name !== "python" || withPython);
-  return list.split(",").map((name) => {
-    if (isWayName(name)) return name;
-    throw new TypeError(`--ways must be of ${WAY_NAMES.join(", ")}: one is ${name}`);
-  });
+  return list.split(",").map((name) => oneOf("ways", name, WAY_NAMES));
 }
 
 function parseStudies(list: string | undefined): readonly StudyName[] | undefined {
   if (list === undefined) return undefined;
   if (list === "none") return [];
-  return list.split(",").map((name) => oneOf("studies", name, STUDIES) as StudyName);
+  return list.split(",").map((name) => oneOf("studies", name, STUDIES));
 }
 
 function parseNumbers(name: string, list: string | undefined): number[] | undefined {
-  return list?.split(",").map((item) => {
-    const value = Number(item);
-    if (value > 0) return value;
-    throw new TypeError(`--${name} must be positive numbers: one is ${item}`);
-  });
+  return list?.split(",").map((item) => positive(name, item));
 }
 
 function parseUrl(name: string, url: string | undefined): string | undefined {
   if (url === undefined || URL.canParse(url)) return url?.replace(/\/$/, "");
-  throw new TypeError(`--${name} must be a URL: it is ${url}`);
+  throw new UsageError(`--${name} must be a URL: it is ${url}`);
 }
 
 /** `NAME=URL,MODEL[,GRPC_URL]`. */
@@ -183,7 +177,7 @@ function parseTriton(argument: string): TritonAddress {
   const match = /^([\w.-]+)=([^,]+),([\w.-]+)(?:,([^,]+))?$/.exec(argument);
   const [, name = "", url, model = "", grpcUrl] = match ?? [];
   const httpUrl = parseUrl("triton", url);
-  if (httpUrl === undefined) throw new TypeError("--triton must be NAME=URL,MODEL[,GRPC_URL]");
+  if (httpUrl === undefined) throw new UsageError("--triton must be NAME=URL,MODEL[,GRPC_URL]");
   return { name, httpUrl, grpcUrl: parseUrl("triton", grpcUrl) ?? nextPort(httpUrl), model };
 }
 
@@ -192,9 +186,4 @@ function nextPort(httpUrl: string): string {
   const url = new URL(httpUrl);
   url.port = String(Number(url.port === "" ? "80" : url.port) + 1);
   return url.origin;
-}
-
-function oneOf(name: string, value: string, allowed: readonly string[]): string {
-  if (allowed.includes(value)) return value;
-  throw new TypeError(`--${name} must be of ${allowed.join(", ")}: it is ${value}`);
 }

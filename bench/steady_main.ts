@@ -1,17 +1,22 @@
 // deno-lint-ignore-file no-console
-/**
- * `deno task bench:steady [--requests N] [--share 0.7] [--size 224]`: whether a long load costs the same at its end as
- * at its beginning. Finds what the gateway can do, sends a share of that at a constant rate, and prints windows of the
- * load with processor time a photo, memory, latency and the event loop's delay.
- */
-import { parseArgs } from "node:util";
+/** `deno task bench:steady`: whether a long load costs the same at its end as at its beginning. */
 import { GeneratorProcess } from "./load/generator_process.ts";
 import type { LoadJob } from "./load/job.ts";
 import type { LoadPattern } from "./load/loop.ts";
 import { cpuBetween, sampleCpu } from "./processes/cpu.ts";
 import { delayBound, delaysBetween, readDelays } from "./processes/event_loop.ts";
 import { startGateway } from "./processes/gateway.ts";
-import type { PhotoSize } from "./photos/photo_set.ts";
+import { PHOTO_SIZE_NAMES, type PhotoSize } from "./photos/photo_set.ts";
+import { oneOf, positive, runProgram } from "../tools/program.ts";
+
+const HELP = `Usage: deno task bench:steady [options]
+
+Finds what the gateway with its own engine can do, sends a share of that at a constant rate, and prints windows of the
+load with processor time a photo, memory, latency and the event loop's delay.
+
+  --requests N         in all (100000)
+  --share N            of what it can do (0.7)
+  --size 224|640|4000  of the photos (224)`;
 
 /** The first is for code to be compiled and pools to fill. */
 const WINDOWS = 11;
@@ -19,21 +24,26 @@ const CLIENTS = 8;
 const CAPACITY_SECONDS = 5;
 const DELAY_SHARE = 0.999;
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    args: Deno.args,
-    options: {
-      requests: { type: "string", default: "100000" },
-      share: { type: "string", default: "0.7" },
-      size: { type: "string", default: "224" },
-    },
-  });
+const OPTIONS = {
+  requests: { type: "string", default: "100000" },
+  share: { type: "string", default: "0.7" },
+  size: { type: "string", default: "224" },
+} as const;
+
+/** What is sent. */
+interface SteadyLoad {
+  readonly requests: number;
+  readonly share: number;
+  readonly photoSize: PhotoSize;
+}
+
+async function measure(steady: SteadyLoad): Promise<void> {
   await using gateway = await startGateway({ model: "dct_512" });
   await using generator = new GeneratorProcess();
   const load = (pattern: LoadPattern, requestsMax: number, secondsMax: number): LoadJob => ({
     way: "gateway-base64",
     target: { url: gateway.url, model: "" },
-    photoSize: values.size as PhotoSize,
+    photoSize: steady.photoSize,
     batch: 1,
     pattern,
     limits: { requestsMax, secondsMax, graceSeconds: 5 },
@@ -41,8 +51,8 @@ async function main(): Promise<void> {
   await generator.prepare(load({ kind: "closed", clients: CLIENTS }, 1e6, CAPACITY_SECONDS));
   await generator.run();
   const capacity = (await generator.run()).imagesPerSecond;
-  const perSecond = Math.round(capacity * Number(values.share));
-  const requests = Math.round(Number(values.requests) / WINDOWS);
+  const perSecond = Math.round(capacity * steady.share);
+  const requests = Math.round(steady.requests / WINDOWS);
   console.log(`${capacity.toFixed(0)} requests/s at most; ${perSecond} a second from here on\n`);
   console.log("requests   CPU ms/photo   RSS MiB   p50 ms   p99 ms   event loop p99.9   failed");
   const pattern = { kind: "open", perSecond, inflightMax: 256 } as const;
@@ -67,4 +77,11 @@ async function main(): Promise<void> {
   }
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) {
+  await runProgram({ help: HELP, options: OPTIONS }, ({ values }) =>
+    measure({
+      requests: positive("requests", values.requests),
+      share: positive("share", values.share),
+      photoSize: oneOf("size", values.size, PHOTO_SIZE_NAMES),
+    }));
+}

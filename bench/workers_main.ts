@@ -4,16 +4,16 @@
  *
  * Every layout is started afresh and loaded by as many client processes as it has gateways, one for each.
  */
-import { parseArgs } from "node:util";
 import { startTriton } from "../tools/triton/triton_process.ts";
 import { TestRepository } from "../tools/triton/test_repository.ts";
 import { startLeanClient } from "./peers/lean_client.ts";
 import type { LeanLoad, LeanResult } from "./peers/lean_load_main.ts";
-import type { PhotoSize } from "./photos/photo_set.ts";
+import { PHOTO_SIZE_NAMES, type PhotoSize } from "./photos/photo_set.ts";
 import type { CommandChild } from "./processes/child.ts";
 import { cpuBetween, type Roles, type RoleUsage, sampleCpu } from "./processes/cpu.ts";
 import { startGateway } from "./processes/gateway.ts";
 import type { ServerProcess } from "./processes/server_process.ts";
+import { oneOf, type Parsed, positive, runProgram } from "../tools/program.ts";
 
 const HELP = `Usage: deno task bench:workers [options]
 
@@ -27,6 +27,18 @@ Prints requests a second, latency and processor time by decoding workers and gat
   --size 224|640|4000 of the photos (224)
   --clients N         requests in flight for each decoding worker (8)
   --seconds N         that each layout is loaded (5)`;
+
+const OPTIONS = {
+  layouts: { type: "string", default: "1x1,1x2" },
+  engine: { type: "string", default: "embedded" },
+  triton: { type: "string" },
+  model: { type: "string", default: "dct_512" },
+  repository: { type: "string" },
+  size: { type: "string", default: "224" },
+  clients: { type: "string", default: "8" },
+  seconds: { type: "string", default: "5" },
+} as const;
+const PROGRAM = { help: HELP, options: OPTIONS } as const;
 
 const WARM_UP_SECONDS = 2;
 /** Gateway processes, and decoding workers of each. */
@@ -126,32 +138,19 @@ function printRow({ processes, workers }: Layout, { results, usage }: Measured):
   console.log(cells.join(""));
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    args: Deno.args,
-    options: {
-      layouts: { type: "string", default: "1x1,1x2" },
-      engine: { type: "string", default: "embedded" },
-      triton: { type: "string" },
-      model: { type: "string", default: "dct_512" },
-      repository: { type: "string" },
-      size: { type: "string", default: "224" },
-      clients: { type: "string", default: "8" },
-      seconds: { type: "string", default: "5" },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) return console.log(HELP);
+async function main({ values }: Parsed<typeof PROGRAM>): Promise<void> {
   const layouts = parseLayouts(values.layouts);
   await using stack = new AsyncDisposableStack();
   const subject: Subject = {
     model: values.model,
     tritonUrl: values.triton ??
-      (values.engine === "triton" ? await startTritonFor(values.model, stack) : undefined),
+      (oneOf("engine", values.engine, ["embedded", "triton"]) === "triton"
+        ? await startTritonFor(values.model, stack)
+        : undefined),
     repository: values.repository,
-    photoSize: values.size as PhotoSize,
-    clientsPerWorker: Number(values.clients),
-    seconds: Number(values.seconds),
+    photoSize: oneOf("size", values.size, PHOTO_SIZE_NAMES),
+    clientsPerWorker: positive("clients", values.clients),
+    seconds: positive("seconds", values.seconds),
   };
   console.log(
     "layout     req/s     p50     p99 ms   CPU ms   main ms   main busy   client  failed",
@@ -166,4 +165,4 @@ async function startTritonFor(model: string, stack: AsyncDisposableStack): Promi
   return triton.grpcUrl;
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) await runProgram(PROGRAM, main);

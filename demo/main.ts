@@ -5,6 +5,11 @@ import { parseConfig } from "../gateway/config.ts";
 import { type EmbeddedPhoto, groupNearDuplicates, nearestMiss } from "./grouping.ts";
 import { groupTable, photoLine, photoTableHead, summary } from "./report.ts";
 
+const HELP = `Usage: deno task demo
+
+Starts the gateway with its own engine on a free port, sends the sample photos and groups near-duplicates. Exits 1 if
+the groups are not those that the file names tell.`;
+
 const PHOTOS = new URL("../testing/photos/", import.meta.url);
 /** Bytes of one photo as the tensor a Triton client would send: 3 × 224 × 224 FP32. */
 const TENSOR_BYTES = 3 * 224 * 224 * 4;
@@ -91,7 +96,8 @@ async function embed(url: string, name: string): Promise<Exchange> {
 
 if (import.meta.main) {
   try {
-    Deno.exitCode = await main();
+    if (Deno.args.includes("--help")) console.log(HELP);
+    else Deno.exitCode = await main();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     Deno.exitCode = 1;

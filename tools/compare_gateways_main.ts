@@ -1,38 +1,49 @@
 // deno-lint-ignore-file no-console
-/**
- * `deno task model:compare URL URL [--key KEY] [--cosine-min 0.999]`: embeds the sample photos at two gateways, such as
- * one on TensorRT and one on the CPU, and prints how close they are. Exits 1 when a photo's cosine is below the least.
- */
-import { parseArgs } from "node:util";
+/** `deno task model:compare`: how near the embeddings of two gateways are. */
 import {
   compareGateways,
   describeGateway,
   type Photo,
   type RunningGateway,
 } from "./gateway_agreement.ts";
+import { type Parsed, positive, runProgram, UsageError } from "./program.ts";
 
-const PHOTOS = new URL("../testing/photos/", import.meta.url);
-/** sysexits.h: the command was used wrongly. */
-const EXIT_USAGE = 64;
+const HELP = `Usage: deno task model:compare URL URL [options]
 
-const { values: { key, "cosine-min": leastText }, positionals: [first, second] } = parseArgs({
+Embeds the sample photos at two gateways, such as one on TensorRT and one on the CPU, and prints how close they are.
+Exits 1 when a photo's cosine is below the least.
+
+  --key KEY       of both gateways
+  --cosine-min N  the least (0.999)`;
+
+const PROGRAM = {
+  help: HELP,
   options: { key: { type: "string" }, "cosine-min": { type: "string", default: "0.999" } },
   allowPositionals: true,
-});
-const least = Number(leastText);
-if (first === undefined || second === undefined || !(least <= 1)) {
-  console.error("Usage: deno task model:compare URL URL [--key KEY] [--cosine-min 0.999]");
-  Deno.exitCode = EXIT_USAGE;
-} else {
+} as const;
+
+const PHOTOS = new URL("../testing/photos/", import.meta.url);
+
+async function main({ values, positionals }: Parsed<typeof PROGRAM>): Promise<void> {
+  const [first, second] = positionals;
+  const { key } = values;
+  const least = positive("cosine-min", values["cosine-min"]);
+  if (first === undefined || second === undefined) throw new UsageError("Two URLs are needed");
+  if (least > 1) throw new UsageError(`--cosine-min must be at most 1: it is ${least}`);
   try {
-    Deno.exitCode = await compare({ url: first, key }, { url: second, key });
+    const isNear = await areNear([{ url: first, key }, { url: second, key }], least);
+    Deno.exitCode = isNear ? 0 : 1;
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     Deno.exitCode = 1;
   }
 }
 
-async function compare(a: RunningGateway, b: RunningGateway): Promise<number> {
+/** Prints how near they are. */
+async function areNear(
+  [a, b]: readonly [RunningGateway, RunningGateway],
+  least: number,
+): Promise<boolean> {
   for (const gateway of [a, b]) console.log(`${gateway.url}: ${await describeGateway(gateway)}`);
   const agreements = await compareGateways(await readPhotos(), a, b);
   const [worst] = agreements.toSorted((one, other) => one.cosine - other.cosine);
@@ -42,7 +53,7 @@ async function compare(a: RunningGateway, b: RunningGateway): Promise<number> {
       worst.cosine.toFixed(7)
     } (${worst.photo}), must be ≥ ${least}`,
   );
-  return worst.cosine >= least ? 0 : 1;
+  return worst.cosine >= least;
 }
 
 async function readPhotos(): Promise<Photo[]> {
@@ -52,3 +63,5 @@ async function readPhotos(): Promise<Photo[]> {
     names.map(async (name) => ({ name, bytes: await Deno.readFile(new URL(name, PHOTOS)) })),
   );
 }
+
+if (import.meta.main) await runProgram(PROGRAM, main);

@@ -3,7 +3,6 @@
  * `deno task bench:decode`: what fast decoding saves and what it changes, as a Markdown table. All ways take turns in
  * one run, so that whatever else the machine does hits all of them; the ratios are what carries over.
  */
-import { parseArgs } from "node:util";
 import { Deadline } from "../../gateway/deadline.ts";
 import { EmbeddedEngine } from "../../gateway/engine/embedded_engine.ts";
 import { findModel } from "../../gateway/engine/model_files.ts";
@@ -11,13 +10,16 @@ import { OPEN_CLIP } from "../../gateway/image/image_decoder.ts";
 import { Preprocessor } from "../../gateway/image/preprocess.ts";
 import { MODEL_REPOSITORY, readDctManifest } from "../../testing/dct_model.ts";
 import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
+import { positive, runProgram } from "../../tools/program.ts";
 import { mean, summarize } from "../timing/statistics.ts";
 import { type CameraPhotoOptions, cameraPhotos } from "./camera_photos.ts";
 import { directionDrift, levelDrift } from "./drift.ts";
 
-const HELP = `Usage: deno task bench:decode [--rounds N]
+const HELP = `Usage: deno task bench:decode [options]
 
-  --rounds N   times each photo is preprocessed in each way (default: 7)`;
+Prints what fast decoding saves and what it changes, as a Markdown table.
+
+  --rounds N  times each photo is preprocessed in each way (7)`;
 
 const FAST = { ...OPEN_CLIP, decode: "fast" } as const;
 /** Multiples of the model's size that must be left; 2 is the default. */
@@ -151,8 +153,7 @@ async function run(rounds: number): Promise<void> {
   }
 }
 
-const { values } = parseArgs({
-  options: { rounds: { type: "string", default: "7" }, help: { type: "boolean" } },
-});
-if (values.help) console.log(HELP);
-else await run(Number(values.rounds));
+if (import.meta.main) {
+  const options = { rounds: { type: "string", default: "7" } } as const;
+  await runProgram({ help: HELP, options }, ({ values }) => run(positive("rounds", values.rounds)));
+}

@@ -1,11 +1,19 @@
 // deno-lint-ignore-file no-console
-/** `deno task bench:link [PROFILE…]`: measures links against their settings; exits 1 if one is further off than allowed. */
+/** `deno task bench:link`: measures links against their settings. */
+import { oneOf, runProgram } from "../../tools/program.ts";
 import { BANDWIDTH_ERROR_MAX, isAccurate, measureLink, RTT_ERROR_MS_MAX } from "./accuracy.ts";
 import { LinkProcess } from "./link_process.ts";
 import { chooseProfile, describeProfile, LINK_PROFILES } from "./profile.ts";
 
-if (import.meta.main) {
-  const names = Deno.args.length > 0 ? Deno.args : Object.keys(LINK_PROFILES);
+const PROFILES = Object.keys(LINK_PROFILES);
+
+const HELP = `Usage: deno task bench:link [PROFILE…]
+
+Measures links against their settings; exits 1 if one is further off than allowed.
+
+  PROFILE  ${PROFILES.join(", ")} (all)`;
+
+async function measure(names: readonly string[]): Promise<void> {
   console.log(`Allowed: ${RTT_ERROR_MS_MAX} ms, ${BANDWIDTH_ERROR_MAX * 100} %`);
   for (const name of names) {
     await using link = await LinkProcess.start(chooseProfile({ profile: name }));
@@ -20,4 +28,11 @@ if (import.meta.main) {
     );
     if (!isAccurate(accuracy)) Deno.exitCode = 1;
   }
+}
+
+if (import.meta.main) {
+  await runProgram({ help: HELP, allowPositionals: true }, ({ positionals }) => {
+    const names = positionals.map((name) => oneOf("PROFILE", name, PROFILES));
+    return measure(names.length > 0 ? names : PROFILES);
+  });
 }

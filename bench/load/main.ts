@@ -1,10 +1,11 @@
 // deno-lint-ignore-file no-console
 /** The load generator in a process of its own; see `LoadCommand`, or `deno task bench:load --help` for use by hand. */
+import { runProgram } from "../../tools/program.ts";
 import { serveCommands } from "../processes/commands.ts";
 import { Alarm } from "../timing/alarm.ts";
-import { LOAD_HELP, parseLoadArguments } from "./arguments.ts";
+import { LOAD_PROGRAM, toLoadJob } from "./arguments.ts";
 import { LoadGenerator } from "./generator.ts";
-import type { LoadCommand } from "./job.ts";
+import type { LoadCommand, LoadJob } from "./job.ts";
 
 /** Serves the benchmark that started this process. */
 async function serve(generator: LoadGenerator): Promise<void> {
@@ -18,9 +19,7 @@ async function serve(generator: LoadGenerator): Promise<void> {
 }
 
 /** One load, its result on standard output. */
-async function runOnce(generator: LoadGenerator, args: string[]): Promise<void> {
-  const job = parseLoadArguments(args);
-  if (job === undefined) return console.log(LOAD_HELP);
+async function runOnce(generator: LoadGenerator, job: LoadJob): Promise<void> {
   await generator.prepare(job);
   console.log(JSON.stringify(await generator.run(), null, 2));
 }
@@ -29,5 +28,5 @@ if (import.meta.main) {
   using alarm = new Alarm();
   await using generator = new LoadGenerator(alarm);
   if (Deno.args[0] === "--serve") await serve(generator);
-  else await runOnce(generator, Deno.args);
+  else await runProgram(LOAD_PROGRAM, (parsed) => runOnce(generator, toLoadJob(parsed)));
 }

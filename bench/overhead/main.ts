@@ -5,16 +5,16 @@
  * A real Triton, two gateways and a client of Triton alone take turns, so that whatever else the machine does hits
  * all of them; figures are medians of the turns.
  */
-import { parseArgs } from "node:util";
 import { TestRepository } from "../../tools/triton/test_repository.ts";
 import { startTriton } from "../../tools/triton/triton_process.ts";
 import { startLeanClient } from "../peers/lean_client.ts";
 import type { LeanLoad, LeanResult } from "../peers/lean_load_main.ts";
-import type { PhotoSize } from "../photos/photo_set.ts";
+import { PHOTO_SIZE_NAMES, type PhotoSize } from "../photos/photo_set.ts";
 import { CommandChild } from "../processes/child.ts";
 import { cpuBetween, sampleCpu } from "../processes/cpu.ts";
 import { startGateway } from "../processes/gateway.ts";
 import type { ServerProcess } from "../processes/server_process.ts";
+import { oneOf, positive, runProgram } from "../../tools/program.ts";
 import type { ClosedLoopFigures } from "../timing/closed_loop.ts";
 import { referenceLoopMs } from "../timing/reference_loop.ts";
 import { summarize } from "../timing/statistics.ts";
@@ -25,6 +25,12 @@ const HELP = `Usage: deno task bench:overhead [options]
   --size 224|640|4000  of the 256 photos (224)
   --rounds N           turns of each (5)
   --seconds N          of a turn with 16 in flight; one at a time takes half of it (3)`;
+
+const OPTIONS = {
+  size: { type: "string", default: "224" },
+  rounds: { type: "string", default: "5" },
+  seconds: { type: "string", default: "3" },
+} as const;
 
 const MODEL = "dct_512";
 const IN_FLIGHT = 16;
@@ -119,25 +125,21 @@ function print(name: string, turns: readonly Turn[]): void {
   );
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    args: Deno.args,
-    options: {
-      size: { type: "string", default: "224" },
-      rounds: { type: "string", default: "5" },
-      seconds: { type: "string", default: "3" },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) return console.log(HELP);
-  const seconds = Number(values.seconds);
+/** How much is measured. */
+interface Effort {
+  readonly photoSize: PhotoSize;
+  readonly rounds: number;
+  readonly seconds: number;
+}
+
+async function measure({ photoSize, rounds, seconds }: Effort): Promise<void> {
   const loops = [referenceLoopMs()];
   await using stack = new AsyncDisposableStack();
-  const subjects = await startSubjects(values.size as PhotoSize, stack);
+  const subjects = await startSubjects(photoSize, stack);
   // Before anything counts, code that runs often is to be compiled in every process.
   for (const subject of subjects) await takeTurn(subject, seconds);
   const turns: Turn[][] = subjects.map(() => []);
-  for (let round = 0; round < Number(values.rounds); round++) {
+  for (let round = 0; round < rounds; round++) {
     for (const [index, subject] of subjects.entries()) {
       turns[index]?.push(await takeTurn(subject, seconds));
     }
@@ -155,4 +157,11 @@ async function main(): Promise<void> {
   console.log(`a fixed loop took ${fixed[0]} to ${fixed[1]} ms meanwhile`);
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) {
+  await runProgram({ help: HELP, options: OPTIONS }, ({ values }) =>
+    measure({
+      photoSize: oneOf("size", values.size, PHOTO_SIZE_NAMES),
+      rounds: positive("rounds", values.rounds),
+      seconds: positive("seconds", values.seconds),
+    }));
+}

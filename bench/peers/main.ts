@@ -4,7 +4,6 @@
  * the same photos, in one run. The servers take turns, round by round.
  */
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import {
   makeSeededRepository,
   SEEDED_REPOSITORY,
@@ -12,6 +11,7 @@ import {
 import { startGateway } from "../processes/gateway.ts";
 import { describeCommit, describeMachine } from "../processes/machine.ts";
 import { startPythonService } from "../service/python_service.ts";
+import { oneOf, type Parsed, positive, runProgram } from "../../tools/program.ts";
 import { type Contest, type ContestLoad, runContest } from "./contest.ts";
 import { type HeldContest, standingsTable } from "./standings_table.ts";
 
@@ -28,6 +28,16 @@ latency and processor time. Python 3.11 is needed; what it imports is fetched on
   --seconds N          of a turn (6)
   --torch-python PATH  a Python that has FastAPI, uvicorn, open_clip and PyTorch already
   --name NAME          of the file in bench/results (peers)`;
+
+const OPTIONS = {
+  contests: { type: "string", default: "thumbnails,web" },
+  clients: { type: "string", default: "8" },
+  rounds: { type: "string", default: "3" },
+  seconds: { type: "string", default: "6" },
+  "torch-python": { type: "string" },
+  name: { type: "string", default: "peers" },
+} as const;
+const PROGRAM = { help: HELP, options: OPTIONS } as const;
 
 const VIT = "openclip_vit_b32";
 const VIT_INT8 = "openclip_vit_b32_int8";
@@ -80,26 +90,15 @@ function contests(torchPython: string | undefined): Contest[] {
   }];
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    args: Deno.args,
-    options: {
-      contests: { type: "string", default: "thumbnails,web" },
-      clients: { type: "string", default: "8" },
-      rounds: { type: "string", default: "3" },
-      seconds: { type: "string", default: "6" },
-      "torch-python": { type: "string" },
-      name: { type: "string", default: "peers" },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) return console.log(HELP);
-  const wanted = values.contests.split(",");
-  const chosen = contests(values["torch-python"]).filter(({ name }) => wanted.includes(name));
+async function main({ values }: Parsed<typeof PROGRAM>): Promise<void> {
+  const all = contests(values["torch-python"]);
+  const names = all.map(({ name }) => name);
+  const wanted = values.contests.split(",").map((name) => oneOf("contests", name, names));
+  const chosen = all.filter(({ name }) => wanted.includes(name));
   const load: ContestLoad = {
-    clients: Number(values.clients),
-    rounds: Number(values.rounds),
-    secondsPerRound: Number(values.seconds),
+    clients: positive("clients", values.clients),
+    rounds: positive("rounds", values.rounds),
+    secondsPerRound: positive("seconds", values.seconds),
   };
   if (wanted.includes("vit")) await prepareVit();
   const held: HeldContest[] = [];
@@ -132,4 +131,4 @@ async function prepareVit(): Promise<void> {
   if (!isThere.every(Boolean)) await makeSeededRepository([VIT, VIT_INT8]);
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) await runProgram(PROGRAM, main);

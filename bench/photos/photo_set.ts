@@ -21,6 +21,9 @@ export const PHOTO_SIZES = {
 /** Name of a size. */
 export type PhotoSize = keyof typeof PHOTO_SIZES;
 
+/** All of them, smallest first. */
+export const PHOTO_SIZE_NAMES = Object.keys(PHOTO_SIZES) as readonly PhotoSize[];
+
 /** One photo, and what a client would have to send in its place without a gateway. */
 export interface Photo {
   readonly jpeg: Uint8Array<ArrayBuffer>;

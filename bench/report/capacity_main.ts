@@ -1,22 +1,31 @@
 // deno-lint-ignore-file no-console
-/**
- * `deno task bench:capacity RESULT [--gpu-price N --core-price N]`: cores, bandwidth, replicas and cost to keep GPUs
- * busy, from a result with the study photo-sizes, as a Markdown table. Prices are an hour's, in any currency.
- */
-import { parseArgs } from "node:util";
+/** `deno task bench:capacity`: what it takes to keep GPUs busy. */
+import { positive, runProgram } from "../../tools/program.ts";
 import { capacityTable } from "./capacity.ts";
 import { readResult } from "./result_file.ts";
 
+const HELP = `Usage: deno task bench:capacity [RESULT] [options]
+
+Prints cores, bandwidth, replicas and cost to keep GPUs busy, as a Markdown table, from a result with the study
+photo-sizes: a name in bench/results or a path (full).
+
+  --gpu-price N   of a GPU and hour, in any currency; without it there is no cost
+  --core-price N  of a core and hour (0.05)`;
+
+const OPTIONS = {
+  "gpu-price": { type: "string" },
+  "core-price": { type: "string", default: "0.05" },
+} as const;
+
 if (import.meta.main) {
-  const { values, positionals } = parseArgs({
-    args: Deno.args,
-    options: { "gpu-price": { type: "string" }, "core-price": { type: "string", default: "0.05" } },
-    allowPositionals: true,
+  const program = { help: HELP, options: OPTIONS, allowPositionals: true } as const;
+  await runProgram(program, async ({ values, positionals }) => {
+    const gpuHour = values["gpu-price"];
+    const prices = gpuHour === undefined ? undefined : {
+      gpuHour: positive("gpu-price", gpuHour),
+      coreHour: positive("core-price", values["core-price"]),
+    };
+    const { photoSizes } = await readResult(positionals[0] ?? "full");
+    console.log(capacityTable(photoSizes, prices));
   });
-  const { photoSizes } = await readResult(positionals[0] ?? "full");
-  const gpuHour = values["gpu-price"];
-  const prices = gpuHour === undefined
-    ? undefined
-    : { gpuHour: Number(gpuHour), coreHour: Number(values["core-price"]) };
-  console.log(capacityTable(photoSizes, prices));
 }

@@ -1,24 +1,23 @@
 // deno-lint-ignore-file no-console
-/**
- * `deno task bench:compare A B`: what changed from result A to result B, beyond the noise.
- *
- * A and B are names in `bench/results/` or paths; `A1,A2,A3` takes several runs of the same for their noise.
- */
+/** `deno task bench:compare`: what changed from one result to another, beyond the noise. */
+import { runProgram, UsageError } from "../../tools/program.ts";
 import { compareResults } from "./compare.ts";
 import { readResult } from "./result_file.ts";
 import { markdownTable } from "./readme_table.ts";
 import { short } from "./svg.ts";
 
-if (import.meta.main) {
-  const [before, after] = Deno.args;
-  if (before === undefined || after === undefined) {
-    console.error("Usage: deno task bench:compare A[,A2…] B[,B2…] [--all]");
-    Deno.exit(64);
-  }
+const HELP = `Usage: deno task bench:compare A[,A2…] B[,B2…] [options]
+
+Prints what changed from result A to result B, beyond the noise. Results are names in bench/results or paths; several
+runs of the same say how large the noise is.
+
+  --all  the other figures, too`;
+
+async function compare(before: string, after: string, showsAll: boolean): Promise<void> {
   const read = (names: string) => Promise.all(names.split(",").map(readResult));
   const changes = compareResults(await read(before), await read(after));
   const beyond = changes.filter(({ isBeyondNoise }) => isBeyondNoise);
-  const shown = Deno.args.includes("--all") ? changes : beyond;
+  const shown = showsAll ? changes : beyond;
   console.log(`${beyond.length} of ${changes.length} figures changed beyond the noise\n`);
   const rows = shown.map(({ cell, figure, before, after, ratio, isBeyondNoise }) => [
     cell,
@@ -29,4 +28,13 @@ if (import.meta.main) {
     isBeyondNoise ? "yes" : "",
   ]);
   console.log(markdownTable(["cell", "figure", "before", "after", "change", "beyond noise"], rows));
+}
+
+if (import.meta.main) {
+  const options = { all: { type: "boolean", default: false } } as const;
+  await runProgram({ help: HELP, options, allowPositionals: true }, ({ values, positionals }) => {
+    const [before, after] = positionals;
+    if (before === undefined || after === undefined) throw new UsageError("Two results are needed");
+    return compare(before, after, values.all);
+  });
 }

@@ -1,14 +1,11 @@
 // deno-lint-ignore-file no-console
-/**
- * `deno task bench:stages [--size 224,640,4000] [--pillow] [--no-triton]`: what every stage of the gateway takes alone,
- * beside Pillow for the middle ones. Writes bench/results/stages.json and prints a table.
- */
+/** `deno task bench:stages`: what every stage of the gateway takes alone. */
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { type ModelManifest, parseManifest } from "../../model/manifest.ts";
 import { startTriton } from "../../tools/triton/triton_process.ts";
-import { createPhotos, type PhotoSize } from "../photos/photo_set.ts";
+import { createPhotos, PHOTO_SIZE_NAMES, type PhotoSize } from "../photos/photo_set.ts";
 import { describeCommit, describeMachine } from "../processes/machine.ts";
+import { oneOf, runProgram } from "../../tools/program.ts";
 import { markdownTable } from "../report/readme_table.ts";
 import { RESULTS_FOLDER } from "../report/result_file.ts";
 import { short } from "../report/svg.ts";
@@ -16,6 +13,20 @@ import { installPython, ONNX_ENVIRONMENT } from "../service/python_environment.t
 import { gatewayStages, type StageTiming } from "./gateway_stages.ts";
 import type { Timing } from "./measure.ts";
 import { tritonStages } from "./triton_stages.ts";
+
+const HELP = `Usage: deno task bench:stages [options]
+
+Prints what every stage of the gateway takes alone, in milliseconds, and writes bench/results/stages.json.
+
+  --size A,B   of the photos (${PHOTO_SIZE_NAMES.join(",")})
+  --pillow     beside Pillow, for the stages it has: needs Python 3.11
+  --no-triton  without the calls to a real Triton`;
+
+const OPTIONS = {
+  size: { type: "string", default: PHOTO_SIZE_NAMES.join(",") },
+  pillow: { type: "boolean", default: false },
+  "no-triton": { type: "boolean", default: false },
+} as const;
 
 const REPOSITORY = new URL("../../model_repository/", import.meta.url);
 const CACHE = fileURLToPath(new URL("../../.cache", import.meta.url));
@@ -30,22 +41,22 @@ interface SizeStages {
   readonly pillow?: Readonly<Record<string, Timing>>;
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      size: { type: "string", default: "224,640,4000" },
-      pillow: { type: "boolean", default: false },
-      "no-triton": { type: "boolean", default: false },
-    },
-  });
+/** What is measured. */
+interface StageChoice {
+  readonly photoSizes: readonly PhotoSize[];
+  readonly withPillow: boolean;
+  readonly withTriton: boolean;
+}
+
+async function measureAll(choice: StageChoice): Promise<void> {
   const text = await Deno.readTextFile(new URL(`${MODEL}/manifest.json`, REPOSITORY));
   const manifest = parseManifest(text);
-  const python = values.pillow ? await installPython(ONNX_ENVIRONMENT, console.log) : undefined;
+  const python = choice.withPillow ? await installPython(ONNX_ENVIRONMENT, console.log) : undefined;
   const sizes: SizeStages[] = [];
-  for (const photoSize of values.size.split(",")) {
-    sizes.push(await measureSize(photoSize as PhotoSize, manifest, python));
+  for (const photoSize of choice.photoSizes) {
+    sizes.push(await measureSize(photoSize, manifest, python));
   }
-  const triton = values["no-triton"] ? [] : await measureTriton(manifest);
+  const triton = choice.withTriton ? await measureTriton(manifest) : [];
   console.log(stagesTable(sizes, triton));
   const result = {
     commit: await describeCommit(),
@@ -119,4 +130,11 @@ function stagesTable(sizes: readonly SizeStages[], triton: readonly StageTiming[
   ].join("\n\n");
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) {
+  await runProgram({ help: HELP, options: OPTIONS }, ({ values }) =>
+    measureAll({
+      photoSizes: values.size.split(",").map((size) => oneOf("size", size, PHOTO_SIZE_NAMES)),
+      withPillow: values.pillow,
+      withTriton: !values["no-triton"],
+    }));
+}

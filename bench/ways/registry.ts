@@ -77,8 +77,3 @@ export const WAYS: Readonly<Record<WayName, WayDescription>> = {
 
 /** All names, in order. */
 export const WAY_NAMES = Object.keys(WAYS) as readonly WayName[];
-
-/** Whether a text names a way. */
-export function isWayName(text: string): text is WayName {
-  return text in WAYS;
-}

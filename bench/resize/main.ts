@@ -1,18 +1,30 @@
 // deno-lint-ignore-file no-console
-/**
- * The resize in one run: SIMD kernel, plain code and, with `--python=PATH` of an interpreter that has Pillow 13 and
- * numpy, Pillow. Rounds take turns, so that whatever else the machine does hits all of them; compare minima.
- *
- * deno run -A bench/resize_bench.ts [--python=PATH] [--rounds=N]
- */
+/** `deno task bench:resize`: resize, crop and normalise beside Pillow and numpy. */
 import { createHash } from "node:crypto";
-import { parseArgs } from "node:util";
-import { cropGeometry } from "../gateway/image/geometry.ts";
-import { ResizeKernel } from "../gateway/image/kernel/simd_resize.ts";
-import { createNormalizer } from "../gateway/image/normalize.ts";
-import type { PixelImage } from "../gateway/image/pixels.ts";
-import { rgbCrop } from "../gateway/image/rgb_crop.ts";
-import { casePixels, NORMALIZATION } from "../testing/resize_cases.ts";
+import { fileURLToPath } from "node:url";
+import { cropGeometry } from "../../gateway/image/geometry.ts";
+import { ResizeKernel } from "../../gateway/image/kernel/simd_resize.ts";
+import { createNormalizer } from "../../gateway/image/normalize.ts";
+import type { PixelImage } from "../../gateway/image/pixels.ts";
+import { rgbCrop } from "../../gateway/image/rgb_crop.ts";
+import { casePixels, NORMALIZATION } from "../../testing/resize_cases.ts";
+import { positive, runProgram } from "../../tools/program.ts";
+import { installPython, ONNX_ENVIRONMENT } from "../service/python_environment.ts";
+
+const HELP = `Usage: deno task bench:resize [options]
+
+Times resize and crop, and normalisation, of the SIMD kernel, of the plain code and of Pillow with numpy. They take
+turns, so that whatever else the machine does hits all of them; compare minima.
+
+  --rounds N   turns (10)
+  --no-pillow  without Pillow, which needs Python 3.11`;
+
+const OPTIONS = {
+  rounds: { type: "string", default: "10" },
+  "no-pillow": { type: "boolean", default: false },
+} as const;
+
+const CACHE = fileURLToPath(new URL("../../.cache", import.meta.url));
 
 const SETTINGS = { size: 224, pillow: 13 } as const;
 
@@ -74,10 +86,13 @@ class Pillow implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #lines: ReadableStreamDefaultReader<string>;
+  /** For pixels. */
+  readonly #folder: string;
   #rest = "";
 
   constructor(python: string) {
-    const script = new URL("resize_pillow.py", import.meta.url).pathname;
+    this.#folder = Deno.makeTempDirSync({ dir: CACHE, prefix: "resize_" });
+    const script = new URL("pillow.py", import.meta.url).pathname;
     this.#child = new Deno.Command(python, { args: [script], stdin: "piped", stdout: "piped" })
       .spawn();
     this.#writer = this.#child.stdin.getWriter();
@@ -86,9 +101,9 @@ class Pillow implements AsyncDisposable {
   }
 
   /** Writes the pixels to a file, whence Python reads them once. */
-  async contestant(image: PixelImage, folder: string): Promise<Contestant> {
+  async contestant(image: PixelImage): Promise<Contestant> {
     const { width, height } = image;
-    const path = `${folder}/${width}x${height}`;
+    const path = `${this.#folder}/${width}x${height}`;
     await Deno.writeFile(path, image.data);
     const { resizedWidth, resizedHeight, left, top, size } = cropGeometry(width, height, 224);
     const box = [resizedWidth, resizedHeight, left, top, size];
@@ -102,6 +117,7 @@ class Pillow implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#writer.close();
     await this.#child.status;
+    await Deno.remove(this.#folder, { recursive: true });
   }
 
   async #line(): Promise<string> {
@@ -156,22 +172,28 @@ function print(title: string, results: ReadonlyMap<string, Times>): void {
   }
 }
 
-const { values } = parseArgs({
-  options: { python: { type: "string" }, rounds: { type: "string", default: "10" } },
-});
-await using stack = new AsyncDisposableStack();
-const pillow = values.python === undefined ? undefined : stack.use(new Pillow(values.python));
-const folder = await Deno.makeTempDir({ prefix: "resize_bench_" });
-stack.defer(() => Deno.remove(folder, { recursive: true }));
-console.log("          resize min    median  normalise min median   × kernel (minima)   [ms]");
-const kernel = new ResizeKernel({ ...SETTINGS, ...NORMALIZATION });
-for (const [width, height, runs] of SIZES) {
-  const shape = { width, height, channels: 3 } as const;
-  const image = { ...shape, data: casePixels({ ...shape, pattern: "noise", seed: 1 }) };
-  const contestants = new Map([
-    ["kernel", simdKernel(image, kernel)],
-    ["plain", plainCode(image)],
-  ]);
-  if (pillow !== undefined) contestants.set("pillow", await pillow.contestant(image, folder));
-  print(`${width}×${height}`, await compete(contestants, Number(values.rounds), runs));
+async function run(rounds: number, withPillow: boolean): Promise<void> {
+  await using stack = new AsyncDisposableStack();
+  const pillow = withPillow
+    ? stack.use(new Pillow(await installPython(ONNX_ENVIRONMENT, console.log)))
+    : undefined;
+  console.log("          resize min    median  normalise min median   × kernel (minima)   [ms]");
+  const kernel = new ResizeKernel({ ...SETTINGS, ...NORMALIZATION });
+  for (const [width, height, runs] of SIZES) {
+    const shape = { width, height, channels: 3 } as const;
+    const image = { ...shape, data: casePixels({ ...shape, pattern: "noise", seed: 1 }) };
+    const contestants = new Map([
+      ["kernel", simdKernel(image, kernel)],
+      ["plain", plainCode(image)],
+    ]);
+    if (pillow !== undefined) contestants.set("pillow", await pillow.contestant(image));
+    print(`${width}×${height}`, await compete(contestants, rounds, runs));
+  }
+}
+
+if (import.meta.main) {
+  await runProgram(
+    { help: HELP, options: OPTIONS },
+    ({ values }) => run(positive("rounds", values.rounds), !values["no-pillow"]),
+  );
 }

@@ -1,4 +1,4 @@
-"""Pillow's side of resize_bench.ts: one JSON request a line on standard input, one JSON reply a line.
+"""Pillow's side of main.ts here: one JSON request a line on standard input, one JSON reply a line.
 
 {"path", "width", "height", "box": [resized_width, resized_height, left, top, size], "runs"} gives
 {"resize": [ms, ...], "normalize": [ms, ...], "crop": sha256, "pillow": version}.

@@ -1,0 +1,63 @@
+// deno-lint-ignore-file no-console
+/** How programs for developers read their arguments, answer `--help` and refuse what makes no sense. */
+import { parseArgs, type ParseArgsConfig } from "node:util";
+
+/** sysexits.h: the command was used wrongly. */
+export const EXIT_USAGE = 64;
+
+/** Arguments make no sense; the message is for whoever typed them. */
+export class UsageError extends TypeError {}
+
+/** What a program takes; `--help` comes by itself. */
+export interface ProgramArguments extends Pick<ParseArgsConfig, "options" | "allowPositionals"> {
+  readonly help: string;
+}
+
+/** What `parseArgs()` makes of them. */
+export type Parsed<T extends ProgramArguments> = ReturnType<
+  typeof parseArgs<{ options: NonNullable<T["options"]>; allowPositionals: T["allowPositionals"] }>
+>;
+
+/**
+ * Runs a program with the arguments of this process. Prints its help when asked, and beside the reason, with exit code
+ * 64, when the arguments are wrong.
+ */
+export async function runProgram<const T extends ProgramArguments>(
+  expected: T,
+  run: (parsed: Parsed<T>) => Promise<void>,
+): Promise<void> {
+  if (Deno.args.includes("--help")) return console.log(expected.help);
+  try {
+    await run(parseProgramArguments(expected, Deno.args));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`${error.message}\n\n${expected.help}`);
+    Deno.exitCode = EXIT_USAGE;
+  }
+}
+
+/** @throws {UsageError} for arguments that a program does not take. */
+export function parseProgramArguments<const T extends ProgramArguments>(
+  { options, allowPositionals }: T,
+  args: readonly string[],
+): Parsed<T> {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals }) as Parsed<T>;
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
+}
+
+/** @throws {UsageError} unless the text is a number above zero. */
+export function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (value > 0) return value;
+  throw new UsageError(`--${name} must be a positive number: it is ${text}`);
+}
+
+/** @throws {UsageError} unless the text is one of those allowed. */
+export function oneOf<T extends string>(name: string, text: string, allowed: readonly T[]): T {
+  const found = allowed.find((value) => value === text);
+  if (found !== undefined) return found;
+  throw new UsageError(`--${name} must be of ${allowed.join(", ")}: it is ${text}`);
+}
