@@ -28,7 +28,7 @@ function compare(cases: number, seed: number): void {
       const kind = `${channels} channels, Pillow ${pillow}, ${memory}`;
       seen.set(kind, (seen.get(kind) ?? 0) + 1);
     }),
-    { numRuns: cases, seed: seed },
+    { numRuns: cases, seed },
   );
   for (const [kind, count] of [...seen].sort()) console.log(`${kind}: ${count} equal`);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);

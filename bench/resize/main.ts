@@ -14,7 +14,7 @@ import { installPython, ONNX_ENVIRONMENT } from "../service/python_environment.t
 const HELP = `Usage: deno task bench:resize [options]
 
 Times resize and crop, and normalisation, of the SIMD kernel, of the plain code and of Pillow with numpy. They take
-turns, so that whatever else the machine does hits all of them; compare minima.
+turns, so that whatever else the machine does hits all of them; compare minima. Exits 1 if a crop differs.
 
   --rounds N   turns (10)
   --no-pillow  without Pillow, which needs Python 3.11`;
@@ -160,6 +160,7 @@ function format(times: readonly number[]): string {
 function print(title: string, results: ReadonlyMap<string, Times>): void {
   const crops = new Set([...results.values()].map(({ crop }) => crop));
   console.log(`${title}  ${crops.size === 1 ? "same crops" : "CROPS DIFFER"}`);
+  if (crops.size > 1) Deno.exitCode = 1;
   const kernel = results.get("kernel");
   const least = ({ resize, normalize }: Times) => Math.min(...resize) + Math.min(...normalize);
   for (const [name, times] of results) {
