@@ -1,5 +1,6 @@
 // deno-lint-ignore-file no-console
 /** `deno task bench:steady`: whether a long load costs the same at its end as at its beginning. */
+import { oneOf, positive, runProgram } from "../tools/program.ts";
 import { GeneratorProcess } from "./load/generator_process.ts";
 import type { LoadJob } from "./load/job.ts";
 import type { LoadPattern } from "./load/loop.ts";
@@ -7,7 +8,6 @@ import { cpuBetween, sampleCpu } from "./processes/cpu.ts";
 import { delayBound, delaysBetween, readDelays } from "./processes/event_loop.ts";
 import { startGateway } from "./processes/gateway.ts";
 import { PHOTO_SIZE_NAMES, type PhotoSize } from "./photos/photo_set.ts";
-import { oneOf, positive, runProgram } from "../tools/program.ts";
 
 const HELP = `Usage: deno task bench:steady [options]
 
@@ -16,7 +16,7 @@ load with processor time a photo, memory, latency and the event loop's delay.
 
   --requests N         in all (100000)
   --share N            of what it can do (0.7)
-  --size 224|640|4000  of the photos (224)`;
+  --size ${PHOTO_SIZE_NAMES.join("|")}  of the photos (224)`;
 
 /** The first is for code to be compiled and pools to fill. */
 const WINDOWS = 11;
@@ -58,11 +58,13 @@ async function measure(steady: SteadyLoad): Promise<void> {
   const pattern = { kind: "open", perSecond, inflightMax: 256 } as const;
   await generator.prepare(load(pattern, requests, 600));
   const delaysAtFirst = await readDelays(gateway.url);
+  let delaysBefore = delaysAtFirst;
   for (let window = 1; window <= WINDOWS; window++) {
     const before = await sampleCpu({ gateway: gateway.pid });
-    const delaysBefore = await readDelays(gateway.url);
     const { requests: good, errors, cutOff, latencyMs } = await generator.run();
-    const delays = delaysBetween(delaysBefore, await readDelays(gateway.url));
+    const delaysNow = await readDelays(gateway.url);
+    const delays = delaysBetween(delaysBefore, delaysNow);
+    delaysBefore = delaysNow;
     const usage = cpuBetween(before, await sampleCpu({ gateway: gateway.pid })).gateway;
     const failed = cutOff + Object.values(errors).reduce((sum, count) => sum + count, 0);
     const cells = [
@@ -77,7 +79,7 @@ async function measure(steady: SteadyLoad): Promise<void> {
     console.log(cells.join(" "));
   }
   // A window has so few timers that its share is nearly the latest of them.
-  const delays = delaysBetween(delaysAtFirst, await readDelays(gateway.url));
+  const delays = delaysBetween(delaysAtFirst, delaysBefore);
   const bound = delayBound(delays, DELAY_SHARE);
   console.log(`\nevent loop p99.9 of all ${delays.at(-1)} timers ≤ ${bound} ms`);
 }

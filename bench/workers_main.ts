@@ -6,6 +6,7 @@
  */
 import { startTriton } from "../tools/triton/triton_process.ts";
 import { TestRepository } from "../tools/triton/test_repository.ts";
+import { oneOf, type Parsed, positive, runProgram, UsageError } from "../tools/program.ts";
 import { startLeanClient } from "./peers/lean_client.ts";
 import type { LeanLoad, LeanResult } from "./peers/lean_load_main.ts";
 import { PHOTO_SIZE_NAMES, type PhotoSize } from "./photos/photo_set.ts";
@@ -13,7 +14,6 @@ import type { CommandChild } from "./processes/child.ts";
 import { cpuBetween, type Roles, type RoleUsage, sampleCpu } from "./processes/cpu.ts";
 import { startGateway } from "./processes/gateway.ts";
 import type { ServerProcess } from "./processes/server_process.ts";
-import { oneOf, type Parsed, positive, runProgram } from "../tools/program.ts";
 
 const HELP = `Usage: deno task bench:workers [options]
 
@@ -24,7 +24,7 @@ Prints requests a second, latency and processor time by decoding workers and gat
   --triton URL        gRPC address of a Triton that runs already, in place of one that is started
   --model NAME        (dct_512)
   --repository DIR    of the gateway's models (model_repository)
-  --size 224|640|4000 of the photos (224)
+  --size ${PHOTO_SIZE_NAMES.join("|")} of the photos (224)
   --clients N         requests in flight for each decoding worker (8)
   --seconds N         that each layout is loaded (5)`;
 
@@ -61,7 +61,7 @@ function parseLayouts(text: string): Layout[] {
   return text.split(",").map((part) => {
     const [, processes, workers] = /^(\d+)x(\d+)$/.exec(part) ?? [];
     if (processes === undefined) {
-      throw new TypeError(
+      throw new UsageError(
         `Cannot use layout ${part} as it must be processes x workers, such as 1x4`,
       );
     }
@@ -140,13 +140,12 @@ function printRow({ processes, workers }: Layout, { results, usage }: Measured):
 
 async function main({ values }: Parsed<typeof PROGRAM>): Promise<void> {
   const layouts = parseLayouts(values.layouts);
+  const engine = oneOf("engine", values.engine, ["embedded", "triton"]);
   await using stack = new AsyncDisposableStack();
   const subject: Subject = {
     model: values.model,
     tritonUrl: values.triton ??
-      (oneOf("engine", values.engine, ["embedded", "triton"]) === "triton"
-        ? await startTritonFor(values.model, stack)
-        : undefined),
+      (engine === "triton" ? await startTritonFor(values.model, stack) : undefined),
     repository: values.repository,
     photoSize: oneOf("size", values.size, PHOTO_SIZE_NAMES),
     clientsPerWorker: positive("clients", values.clients),

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console
 /** `deno task restarts`: ends and starts a real Triton again and again under a busy gateway. */
-import { parseArgs } from "node:util";
+import { positive, runProgram } from "../tools/program.ts";
 import { TestRepository } from "../tools/triton/test_repository.ts";
 import { startTriton, type TritonProcess } from "../tools/triton/triton_process.ts";
 import { type ChildGateway, startChild } from "./child_gateway.ts";
@@ -133,15 +133,16 @@ async function report(
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({
-    args: Deno.args,
-    options: {
-      cycles: { type: "string", default: "40" },
-      clients: { type: "string", default: "8" },
-      deno: { type: "string", default: Deno.execPath() },
-      help: { type: "boolean", short: "h" },
-    },
+  const options = {
+    cycles: { type: "string", default: "40" },
+    clients: { type: "string", default: "8" },
+    deno: { type: "string", default: Deno.execPath() },
+  } as const;
+  await runProgram({ help: HELP, options }, async ({ values }) => {
+    const [cycles, clients] = [
+      positive("cycles", values.cycles),
+      positive("clients", values.clients),
+    ];
+    Deno.exitCode = await run(cycles, clients, values.deno);
   });
-  if (values.help) console.log(HELP);
-  else Deno.exitCode = await run(Number(values.cycles), Number(values.clients), values.deno);
 }

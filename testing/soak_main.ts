@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console
 /** `deno task soak`: good and bad clients against a real gateway for a while; every reply is checked. */
-import { parseArgs } from "node:util";
+import { positive, runProgram, UsageError } from "../tools/program.ts";
 import { type ChildGateway, startChild } from "./child_gateway.ts";
 import { fetchMetrics } from "./metrics_text.ts";
 import { createBadRequests } from "./soak/bad_requests.ts";
@@ -19,7 +19,6 @@ vectors are known and compare every bit; two send bad input, slow bodies and lea
 Exit codes: 0 every reply was the right one, nothing was left behind and memory is level; 1 otherwise;
 64 for bad arguments.`;
 
-const EXIT_USAGE = 64;
 const GOOD_CLIENTS = 8;
 const BAD_CLIENTS = 2;
 const PROGRESS_SECONDS = 5;
@@ -165,34 +164,14 @@ async function soakFor(seconds: number): Promise<string[]> {
   return problems;
 }
 
-async function main(args: string[]): Promise<number> {
-  const options = {
-    seconds: { type: "string", default: "60" },
-    help: { type: "boolean" },
-  } as const;
-  let parsed;
-  try {
-    parsed = parseArgs({ args, options });
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${HELP}`);
-    return EXIT_USAGE;
-  }
-  if (parsed.values.help) {
-    console.log(HELP);
-    return 0;
-  }
-  const seconds = Number(parsed.values.seconds);
-  if (!(seconds >= 3)) {
-    console.error(
-      `Cannot soak as --seconds must be ≥ 3: current value is ${parsed.values.seconds}`,
-    );
-    return EXIT_USAGE;
-  }
-  const problems = await soakFor(seconds);
-  console.log(
-    problems.length === 0 ? "\nall as it must be" : `\nwrong:\n  ${problems.join("\n  ")}`,
-  );
-  return problems.length === 0 ? 0 : 1;
+if (import.meta.main) {
+  const options = { seconds: { type: "string", default: "60" } } as const;
+  await runProgram({ help: HELP, options }, async ({ values }) => {
+    const seconds = positive("seconds", values.seconds);
+    if (seconds < 3) throw new UsageError(`--seconds must be at least 3: it is ${seconds}`);
+    const problems = await soakFor(seconds);
+    const isGood = problems.length === 0;
+    console.log(isGood ? "\nall as it must be" : `\nwrong:\n  ${problems.join("\n  ")}`);
+    Deno.exit(isGood ? 0 : 1);
+  });
 }
-
-if (import.meta.main) Deno.exit(await main(Deno.args));

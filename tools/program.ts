@@ -26,7 +26,7 @@ export async function runProgram<const T extends ProgramArguments>(
   expected: T,
   run: (parsed: Parsed<T>) => Promise<void>,
 ): Promise<void> {
-  if (Deno.args.includes("--help")) return console.log(expected.help);
+  if (Deno.args.includes("--help") || Deno.args.includes("-h")) return console.log(expected.help);
   try {
     await run(parseProgramArguments(expected, Deno.args));
   } catch (error) {

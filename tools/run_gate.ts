@@ -7,6 +7,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { EXIT_USAGE } from "./program.ts";
 
 /** One step: a task of `deno.json`, which says what it does. */
 export interface GateStep {
@@ -40,9 +41,6 @@ export interface GateOptions {
   /** Go on after a failure. */
   readonly keepGoing: boolean;
 }
-
-/** sysexits.h: the command was used wrongly. */
-const EXIT_USAGE = 64;
 
 /** The gate's steps, quick ones first. */
 export const GATE_STEPS: readonly GateStep[] = [

@@ -5,11 +5,11 @@
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { EXIT_USAGE } from "./program.ts";
 import { SetupError } from "./triton/python.ts";
 import { startTriton, type TritonOptions } from "./triton/triton_process.ts";
 
-/** sysexits.h: the command was used wrongly; a service is unavailable. */
-const EXIT_USAGE = 64;
+/** sysexits.h: a service is unavailable. */
 const EXIT_UNAVAILABLE = 69;
 
 const DEFAULT_REPOSITORY = fileURLToPath(new URL("../model_repository", import.meta.url));

@@ -7,6 +7,7 @@
  */
 import { TestRepository } from "../../tools/triton/test_repository.ts";
 import { startTriton } from "../../tools/triton/triton_process.ts";
+import { oneOf, positive, runProgram } from "../../tools/program.ts";
 import { startLeanClient } from "../peers/lean_client.ts";
 import type { LeanLoad, LeanResult } from "../peers/lean_load_main.ts";
 import { PHOTO_SIZE_NAMES, type PhotoSize } from "../photos/photo_set.ts";
@@ -14,7 +15,6 @@ import { CommandChild } from "../processes/child.ts";
 import { cpuBetween, sampleCpu } from "../processes/cpu.ts";
 import { startGateway } from "../processes/gateway.ts";
 import type { ServerProcess } from "../processes/server_process.ts";
-import { oneOf, positive, runProgram } from "../../tools/program.ts";
 import type { ClosedLoopFigures } from "../timing/closed_loop.ts";
 import { referenceLoopMs } from "../timing/reference_loop.ts";
 import { summarize } from "../timing/statistics.ts";
@@ -22,7 +22,10 @@ import type { BareLoad } from "./bare_client_main.ts";
 
 const HELP = `Usage: deno task bench:overhead [options]
 
-  --size 224|640|4000  of the 256 photos (224)
+Prints latency, calls a second and processor time of a client of Triton alone and of the gateway, each by shared memory
+and inline.
+
+  --size ${PHOTO_SIZE_NAMES.join("|")}  of the photos (224)
   --rounds N           turns of each (5)
   --seconds N          of a turn with 16 in flight; one at a time takes half of it (3)`;
 

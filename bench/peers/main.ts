@@ -8,10 +8,10 @@ import {
   makeSeededRepository,
   SEEDED_REPOSITORY,
 } from "../../testing/exporter/seeded_repository.ts";
+import { oneOf, type Parsed, positive, runProgram } from "../../tools/program.ts";
 import { startGateway } from "../processes/gateway.ts";
 import { describeCommit, describeMachine } from "../processes/machine.ts";
 import { startPythonService } from "../service/python_service.ts";
-import { oneOf, type Parsed, positive, runProgram } from "../../tools/program.ts";
 import { type Contest, type ContestLoad, runContest } from "./contest.ts";
 import { type HeldContest, standingsTable } from "./standings_table.ts";
 

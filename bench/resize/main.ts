@@ -9,6 +9,7 @@ import type { PixelImage } from "../../gateway/image/pixels.ts";
 import { rgbCrop } from "../../gateway/image/rgb_crop.ts";
 import { casePixels, NORMALIZATION } from "../../testing/resize_cases.ts";
 import { positive, runProgram } from "../../tools/program.ts";
+import { TextLineStream } from "../processes/lines.ts";
 import { installPython, ONNX_ENVIRONMENT } from "../service/python_environment.ts";
 
 const HELP = `Usage: deno task bench:resize [options]
@@ -88,7 +89,6 @@ class Pillow implements AsyncDisposable {
   readonly #lines: ReadableStreamDefaultReader<string>;
   /** For pixels. */
   readonly #folder: string;
-  #rest = "";
 
   constructor(python: string) {
     this.#folder = Deno.makeTempDirSync({ dir: CACHE, prefix: "resize_" });
@@ -96,8 +96,10 @@ class Pillow implements AsyncDisposable {
     this.#child = new Deno.Command(python, { args: [script], stdin: "piped", stdout: "piped" })
       .spawn();
     this.#writer = this.#child.stdin.getWriter();
-    const decoder = new TextDecoderStream() as TransformStream<Uint8Array, string>;
-    this.#lines = this.#child.stdout.pipeThrough(decoder).getReader();
+    this.#lines = this.#child.stdout
+      .pipeThrough(new TextDecoderStream())
+      .pipeThrough(new TextLineStream())
+      .getReader();
   }
 
   /** Writes the pixels to a file, whence Python reads them once. */
@@ -110,7 +112,9 @@ class Pillow implements AsyncDisposable {
     return async (runs) => {
       const request = JSON.stringify({ path, width, height, box, runs });
       await this.#writer.write(new TextEncoder().encode(`${request}\n`));
-      return JSON.parse(await this.#line());
+      const { done, value } = await this.#lines.read();
+      if (done) throw new Error("Cannot read from Python: it has ended");
+      return JSON.parse(value);
     };
   }
 
@@ -118,18 +122,6 @@ class Pillow implements AsyncDisposable {
     await this.#writer.close();
     await this.#child.status;
     await Deno.remove(this.#folder, { recursive: true });
-  }
-
-  async #line(): Promise<string> {
-    while (!this.#rest.includes("\n")) {
-      const { done, value } = await this.#lines.read();
-      if (done) throw new Error("Cannot read from Python: it has ended");
-      this.#rest += value;
-    }
-    const end = this.#rest.indexOf("\n");
-    const line = this.#rest.slice(0, end);
-    this.#rest = this.#rest.slice(end + 1);
-    return line;
   }
 }
 

@@ -3,9 +3,9 @@
 import { fileURLToPath } from "node:url";
 import { type ModelManifest, parseManifest } from "../../model/manifest.ts";
 import { startTriton } from "../../tools/triton/triton_process.ts";
+import { oneOf, runProgram } from "../../tools/program.ts";
 import { createPhotos, PHOTO_SIZE_NAMES, type PhotoSize } from "../photos/photo_set.ts";
 import { describeCommit, describeMachine } from "../processes/machine.ts";
-import { oneOf, runProgram } from "../../tools/program.ts";
 import { markdownTable } from "../report/readme_table.ts";
 import { RESULTS_FOLDER } from "../report/result_file.ts";
 import { short } from "../report/svg.ts";
