@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { FAKE_DIM, FakeEngine } from "../testing/fake_engine.ts";
 import { testFile } from "../testing/harness.ts";
+import { DAMAGED, decodeLevel, photo, row } from "../testing/level_photos.ts";
 import { IMAGE_LIMITS } from "../testing/preprocessor_settings.ts";
 import { RecordingTelemetry } from "../testing/recording_telemetry.ts";
 import { rejectedBy } from "../testing/thrown.ts";
@@ -12,31 +13,10 @@ import { type ImageOptions, OPEN_CLIP } from "./image/image_decoder.ts";
 import type { PreprocessJob, PreprocessResult } from "./image/preprocess_worker.ts";
 import { type EmbedOptions, type ImageInput, type ImageWorkers, Pipeline } from "./pipeline.ts";
 
-const PHOTO = await testFile("goldens/inputs/exif_6_ii_190x121.jpg");
 const TEXT = await testFile("goldens/refused/foreign_text.jpg");
 const PIXELS = 190 * 121;
 const OPTIONS: EmbedOptions = { ...OPEN_CLIP, normalize: false, onError: "fail" };
 const BAD_BASE64 = new GatewayError("invalid_base64", "Cannot decode image");
-const DAMAGED = new GatewayError("invalid_image", "Cannot decode image: it is damaged");
-
-/** Decodes a photo by writing its last byte into its slot; a last byte of 0 is a damaged photo. */
-function decode({ bytes, address }: PreprocessJob): PreprocessResult {
-  const level = bytes.at(-1) as number;
-  if (level === 0) throw DAMAGED;
-  assert.equal(address.kind, "memory");
-  if (address.kind === "memory") {
-    new Float32Array(address.buffer, address.byteOffset, FAKE_DIM).fill(level);
-  }
-  return { width: 190, height: 121, format: "jpeg", decodeMs: 1, resizeMs: 2, writeMs: 3 };
-}
-
-/** A photo that `decode` makes an embedding of the given level from. */
-function photo(level: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(PHOTO.length + 1);
-  bytes.set(PHOTO);
-  bytes[PHOTO.length] = level;
-  return bytes;
-}
 
 interface Trial {
   readonly engine: FakeEngine;
@@ -89,10 +69,8 @@ function createTrial(
   };
 }
 
-const row = (level: number) => Array<number>(FAKE_DIM).fill(level);
-
 Deno.test("Pipeline.embed() gives an embedding an image, in order", async () => {
-  const trial = createTrial(decode);
+  const trial = createTrial(decodeLevel);
   assert.deepEqual(await trial.embed([photo(3), photo(1), photo(2)]), [row(3), row(1), row(2)]);
   assert.deepEqual(trial.engine.inferences, [3]);
   assert.deepEqual(trial.phases, ["header", "preprocess", "batch", "infer"]);
@@ -106,7 +84,7 @@ Deno.test("Pipeline.embed() keeps the order though workers finish in another", a
   const gates = [1, 2, 3].map(() => Promise.withResolvers<void>());
   const trial = createTrial(async (job) => {
     await gates[(job.bytes.at(-1) as number) - 1]?.promise;
-    return decode(job);
+    return decodeLevel(job);
   });
   const items = trial.embed([photo(1), photo(2), photo(3)]);
   for (const gate of gates.toReversed()) {
@@ -117,7 +95,7 @@ Deno.test("Pipeline.embed() keeps the order though workers finish in another", a
 });
 
 Deno.test("Pipeline.embed() gives embeddings length 1 where asked", async () => {
-  const trial = createTrial(decode);
+  const trial = createTrial(decodeLevel);
   assert.deepEqual(await trial.embed([photo(7)], { normalize: true }), [row(0.5)]);
 });
 
@@ -125,7 +103,7 @@ Deno.test("Pipeline.embed() hands a request's choices of pixels to the workers",
   const choices: ImageOptions[] = [];
   const trial = createTrial((job) => {
     choices.push({ orient: job.orient, decode: job.decode });
-    return decode(job);
+    return decodeLevel(job);
   });
   await trial.embed([photo(1)], { orient: "exif", decode: "fast" });
   await trial.embed([photo(1)]);
@@ -133,7 +111,7 @@ Deno.test("Pipeline.embed() hands a request's choices of pixels to the workers",
 });
 
 Deno.test("Pipeline.embed() answers item by item: bad texts, bad headers, damaged photos, good ones", async () => {
-  const trial = createTrial(decode);
+  const trial = createTrial(decodeLevel);
   const images = [BAD_BASE64, photo(1), TEXT, photo(0), photo(2)];
   assert.deepEqual(await trial.embed(images, { onError: "item" }), [
     "invalid_base64",
@@ -154,7 +132,7 @@ Deno.test("Pipeline.embed() answers item by item: bad texts, bad headers, damage
 });
 
 Deno.test("Pipeline.embed() runs no model when every image of a request is damaged", async () => {
-  const trial = createTrial(decode);
+  const trial = createTrial(decodeLevel);
   assert.deepEqual(await trial.embed([photo(0), photo(0)], { onError: "item" }), [
     "invalid_image",
     "invalid_image",
@@ -164,7 +142,7 @@ Deno.test("Pipeline.embed() runs no model when every image of a request is damag
 });
 
 Deno.test("Pipeline.embed() takes no slot and no worker when every header is bad", async () => {
-  const trial = createTrial(decode);
+  const trial = createTrial(decodeLevel);
   let leases = 0;
   trial.engine.onLease = () => leases++;
   const items = await trial.embed([TEXT, BAD_BASE64], { onError: "item" });
@@ -175,7 +153,7 @@ Deno.test("Pipeline.embed() takes no slot and no worker when every header is bad
 });
 
 Deno.test("Pipeline.embed() names the bad image of many, and not that of one", async () => {
-  const trial = createTrial(decode);
+  const trial = createTrial(decodeLevel);
   const one = await rejectedBy(trial.embed([photo(0)]));
   assert.equal(one.message, "Cannot decode image: it is damaged");
   const many = await rejectedBy(trial.embed([photo(1), photo(0)]));
@@ -199,13 +177,13 @@ Deno.test("Pipeline.embed() takes the other images out of the queue when one fai
 });
 
 Deno.test("Pipeline.embed() leaves the other images alone when one fails item by item", async () => {
-  const trial = createTrial(decode);
+  const trial = createTrial(decodeLevel);
   await trial.embed([photo(0), photo(1)], { onError: "item" });
   assert.deepEqual(trial.signals.map((signal) => signal.aborted), [false, false]);
 });
 
 Deno.test("Pipeline.embed() answers overloaded when too few slots are free", async () => {
-  const trial = createTrial(decode);
+  const trial = createTrial(decodeLevel);
   const error = await rejectedBy(trial.embed([1, 2, 3, 4, 5].map(photo)));
   assert.equal(error.code, "overloaded");
   assert.equal(error.message, "Cannot accept request as inputs in flight must be ≤ 4");
@@ -214,7 +192,7 @@ Deno.test("Pipeline.embed() answers overloaded when too few slots are free", asy
 });
 
 Deno.test("Pipeline.embed() gives the canary its own slot in a full house", async () => {
-  const trial = createTrial(decode);
+  const trial = createTrial(decodeLevel);
   using _lease = trial.engine.lease(4);
   assert.equal((await rejectedBy(trial.embed([photo(1)]))).code, "overloaded");
   assert.deepEqual(await trial.embed([photo(1)], {}, { holder: "canary" }), [row(1)]);
@@ -246,7 +224,7 @@ Deno.test("Pipeline.embed() answers a client that leaves at once, and gives slot
   const gate = Promise.withResolvers<void>();
   const trial = createTrial(async (job) => {
     await gate.promise;
-    return decode(job);
+    return decodeLevel(job);
   });
   const client = new AbortController();
   const failure = rejectedBy(trial.embed([photo(1), photo(2)], {}, { client: client.signal }));
@@ -262,7 +240,7 @@ Deno.test("Pipeline.embed() answers a client that leaves at once, and gives slot
 });
 
 Deno.test("Pipeline.embed() answers a client that leaves while the model runs", async () => {
-  const trial = createTrial(decode);
+  const trial = createTrial(decodeLevel);
   trial.engine.script.push(() => new Promise(() => {}));
   const client = new AbortController();
   trial.engine.onInfer = () => client.abort();
@@ -280,7 +258,7 @@ for (
   ] as const
 ) {
   Deno.test(`Pipeline.embed() trusts no engine that gives ${what}`, async () => {
-    const trial = createTrial(decode);
+    const trial = createTrial(decodeLevel);
     trial.engine.script.push(() => new Float32Array(values).fill(1));
     const error = await rejectedBy(trial.embed([photo(1), photo(2)]));
     assert.equal(error.code, "internal");
@@ -293,7 +271,7 @@ for (
 }
 
 Deno.test("Pipeline.embed() trusts no engine that gives NaN", async () => {
-  const trial = createTrial(decode);
+  const trial = createTrial(decodeLevel);
   trial.engine.script.push(() => Float32Array.of(1, NaN, 1, 1));
   const error = await rejectedBy(trial.embed([photo(1)]));
   assert.equal(error.message, "Cannot use embeddings as all their values must be finite");

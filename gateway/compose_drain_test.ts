@@ -1,0 +1,90 @@
+/** How a composed gateway ends. */
+import assert from "node:assert/strict";
+import { stopTime } from "../testing/fake_clock.ts";
+import { startGateway, testFile } from "../testing/harness.ts";
+import { embedHead, RawClient } from "../testing/raw_client.ts";
+
+const CAT = await testFile("photos/cat.jpg");
+
+const post = (body: Uint8Array<ArrayBuffer>): RequestInit => ({
+  method: "POST",
+  headers: { "content-type": "image/jpeg" },
+  body,
+});
+
+async function status(response: Promise<Response>): Promise<number> {
+  const { status, body } = await response;
+  await body?.cancel();
+  return status;
+}
+
+Deno.test("a disposed gateway frees its port", async () => {
+  const gateway = await startGateway();
+  const port = new URL(gateway.url).port;
+  await gateway[Symbol.asyncDispose]();
+  await using again = await startGateway({ GATEWAY_PORT: port });
+  assert.equal(await status(fetch(`${again.url}/livez`)), 200);
+});
+
+Deno.test("drain() answers what is in flight and refuses what is new", async () => {
+  await using gateway = await startGateway();
+  using client = await RawClient.connect(gateway.url);
+  await client.send(embedHead(`content-length: ${CAT.length}`), CAT.subarray(0, 100));
+  while ((await gateway.metrics()).get("gateway_inflight_requests") !== 1);
+  const drained = gateway.drain("SIGTERM");
+  while (await isServed(gateway.url));
+  await client.send(CAT.subarray(100));
+  assert.equal((await client.reply()).status, 200);
+  assert.equal(await client.ended(), true);
+  assert.equal(await drained, true);
+  const [draining, stopped] = gateway.log.filter(({ message }) =>
+    message === "draining" || message === "stopped"
+  );
+  assert.equal(draining?.signal, "SIGTERM");
+  assert.equal(stopped?.isClean, true);
+});
+
+Deno.test("drain() says not ready and goes on serving until its delay is over", async () => {
+  await using gateway = await startGateway({ GATEWAY_DRAIN_DELAY_MS: "8000" });
+  using clock = stopTime();
+  const drained = gateway.drain("SIGTERM");
+  const response = await fetch(`${gateway.url}/readyz`);
+  assert.equal(response.status, 503);
+  assert.deepEqual(await response.json(), { status: "not_ready", reason: "draining" });
+  assert.equal(await status(fetch(`${gateway.url}/embed`, post(CAT))), 200);
+  await clock.tick(7_999);
+  assert.equal(await status(fetch(`${gateway.url}/embed`, post(CAT))), 200);
+  await clock.tick(1);
+  assert.equal(await drained, true);
+  assert.equal(await isServed(gateway.url), false);
+});
+
+Deno.test("drain() is not held by a client that never ends its body", async () => {
+  await using gateway = await startGateway({ GATEWAY_DRAIN_TIMEOUT_MS: "9000" });
+  using client = await RawClient.connect(gateway.url);
+  await client.send(embedHead(`content-length: ${CAT.length}`), CAT.subarray(0, 100));
+  while ((await gateway.metrics()).get("gateway_inflight_requests") !== 1);
+  {
+    using clock = stopTime();
+    const drained = gateway.drain("SIGTERM");
+    await clock.tick(0);
+    await clock.tick(9000);
+    assert.equal(await drained, false);
+  }
+  client.close();
+  assert.equal(await gateway.drain("again"), true);
+  const stops = gateway.log.filter(({ message }) => message === "stopped");
+  assert.deepEqual(stops.map(({ isClean }) => isClean), [false, true]);
+});
+
+/** Whether a new connection gets a reply; while a socket closes, it may be refused or reset. */
+async function isServed(url: string): Promise<boolean> {
+  try {
+    using client = await RawClient.connect(url);
+    await client.send("GET /livez HTTP/1.1\r\nhost: gateway\r\n\r\n");
+    await client.reply();
+    return true;
+  } catch {
+    return false;
+  }
+}
