@@ -37,7 +37,7 @@ const LAST_INDEX: i32 = 63;
 const ENDED_MIN: i32 = 128;
 const ENDED_MAX: i32 = 190;
 
-/** Bits that a buffer is filled up to at least: one look for DC and three for AC, or a whole symbol. */
+/** What a buffer is filled up to at least, `SPENT_BITS` among it: one look for DC and three for AC, or a whole symbol. */
 const BUFFER_BITS: u32 = 56;
 
 /** Writes down a block; in the order of the MCU. */
@@ -72,55 +72,55 @@ export function decodeMcus(count: u32, lumaBlocks: u32, blocks: u32): bool {
 function decodeBlocks(reader: Reader, mcu: u32, from: u32, to: u32, kind: usize): bool {
   const tables = kind * 2, positions = POSITIONS + kind * POSITIONS_BYTES;
   const end = BLOCKS + <usize> to * BLOCK_ENTRY_BYTES;
-  let position = reader.position, buffer = reader.buffer, available = reader.available;
+  let position = reader.position, buffer = reader.buffer, filled = reader.filled;
   for (let at = BLOCKS + <usize> from * BLOCK_ENTRY_BYTES; at < end; at += BLOCK_ENTRY_BYTES) {
     const block = changetype<Block>(at), target = block.target + <usize> mcu * block.step;
-    buffer |= load<u64>(position - 8) >>> available;
-    position -= (63 - available) >> 3;
-    available |= BUFFER_BITS;
+    buffer |= load<u64>(position) << filled;
+    position += (63 - filled) >> 3;
+    filled |= BUFFER_BITS;
     let entry = lookUp(tables, buffer);
     // A shift takes the lowest 6 bits, which are the length.
-    buffer <<= entry;
-    available -= lengthOf(entry);
+    buffer >>>= entry;
+    filled -= lengthOf(entry);
     let index = place(entry, -1, target, positions);
     for (;;) {
       while (index < LAST_INDEX) {
         entry = lookUp(tables + 1, buffer);
-        buffer <<= entry;
-        available -= lengthOf(entry);
+        buffer >>>= entry;
+        filled -= lengthOf(entry);
         index = place(entry, index, target, positions);
         if (index >= LAST_INDEX) break;
         entry = lookUp(tables + 1, buffer);
-        buffer <<= entry;
-        available -= lengthOf(entry);
+        buffer >>>= entry;
+        filled -= lengthOf(entry);
         index = place(entry, index, target, positions);
         if (index >= LAST_INDEX) break;
         entry = lookUp(tables + 1, buffer);
-        buffer <<= entry;
-        available -= lengthOf(entry);
+        buffer >>>= entry;
+        filled -= lengthOf(entry);
         index = place(entry, index, target, positions);
         if (index >= LAST_INDEX) break;
-        buffer |= load<u64>(position - 8) >>> available;
-        position -= (63 - available) >> 3;
-        available |= BUFFER_BITS;
+        buffer |= load<u64>(position) << filled;
+        position += (63 - filled) >> 3;
+        filled |= BUFFER_BITS;
       }
       if (index == LAST_INDEX || (index >= ENDED_MIN && index <= ENDED_MAX)) break;
       // The entry is unknown, or takes more than the block's rest: back to before it, and one symbol from there.
       index -= firstStep(entry) + secondStep(entry);
       if (lengthOf(entry) > 0) {
-        available += lengthOf(entry);
-        const bytes = (available + 7) >> 3;
-        buffer = load<u64>(position + bytes - 8) << ((bytes << 3) - available);
+        filled += lengthOf(entry);
+        const bytes = (filled + 7) >> 3;
+        buffer = load<u64>(position - bytes) >>> ((bytes << 3) - filled);
       }
-      buffer |= load<u64>(position - 8) >>> available;
-      position -= (63 - available) >> 3;
-      available |= BUFFER_BITS;
+      buffer |= load<u64>(position) << filled;
+      position += (63 - filled) >> 3;
+      filled |= BUFFER_BITS;
       const symbol = symbolAt(index < 0 ? tables : tables + 1, buffer), bits = symbol & 31;
-      buffer <<= bits;
-      available -= bits;
-      buffer |= load<u64>(position - 8) >>> available;
-      position -= (63 - available) >> 3;
-      available |= BUFFER_BITS;
+      buffer >>>= bits;
+      filled -= bits;
+      buffer |= load<u64>(position) << filled;
+      position += (63 - filled) >> 3;
+      filled |= BUFFER_BITS;
       if (isEndOfBlock(symbol, index)) break;
       index = placeSymbol(symbol, index, block.component, target, positions);
       if (index > LAST_INDEX) return false;
@@ -129,7 +129,7 @@ function decodeBlocks(reader: Reader, mcu: u32, from: u32, to: u32, kind: usize)
   }
   reader.position = position;
   reader.buffer = buffer;
-  reader.available = available;
+  reader.filled = filled;
   return true;
 }
 

@@ -85,6 +85,8 @@ export const NOWHERE: u8 = 128;
 
 /** Bytes that an MCU takes at most: six blocks of 64 symbols of up to 31 bits, and the reader's lead. */
 export const MCU_BYTES_MAX: usize = 2048;
-/** Entropy-coded bytes in reverse, without stuffing: from `BITS_END` downwards, as far as `BITS`. */
-export const BITS: usize = COEFFICIENTS + <usize> GROUP_MCUS * 6 * BLOCK_BYTES + 64;
+/** Bytes that the reader may go back by. */
+export const BITS_BEFORE: usize = 8;
+/** Entropy-coded bytes without stuffing, their bits turned round, up to `BITS_END`. */
+export const BITS: usize = COEFFICIENTS + <usize> GROUP_MCUS * 6 * BLOCK_BYTES + 64 + BITS_BEFORE;
 export const BITS_END: usize = BITS + 2 * MCU_BYTES_MAX + 32768;

@@ -1,19 +1,21 @@
-/** Entropy-coded bytes to bits: stuffing and restart markers go, order is turned. */
-import { BITS, BITS_END, JOB, Job, MCU_BYTES_MAX, PREDICTIONS, READER } from "./jpeg_layout";
+/** Entropy-coded bytes to bits: stuffing and restart markers go, the bits of each byte are turned round. */
+import { BITS, BITS_BEFORE, BITS_END, JOB, Job, MCU_BYTES_MAX, PREDICTIONS, READER } from "./jpeg_layout";
 
 /**
- * Where the reader stands. Bytes lie in reverse, so that eight of them are loaded at once with the first one as the
- * highest; `buffer` has `available` bits at its top, and below them perhaps some of the bits that follow.
+ * Where the reader stands. The first bit of each byte is its lowest, so that eight bytes are loaded at once with what
+ * comes first at the bottom. From its bit 2 on, `buffer` has the bits that come next: what is looked up, which is an
+ * index of four bytes each, then is an address as it stands.
  */
 @unmanaged
 export class Reader {
   /** Address of the byte of the file that comes next. */
   source: usize;
-  /** Address behind the byte that the buffer takes next. */
+  /** Address of the byte that the buffer takes next. */
   position: usize;
-  /** Address of the last byte that was turned. */
+  /** Address behind the last byte that was turned. */
   limit: usize;
-  available: u32;
+  /** Bits of the buffer that count, the two that lie below the first one among them. */
+  filled: u32;
   buffer: u64;
   /** Whether `source` is a marker's. */
   isEnded: u32;
@@ -22,8 +24,16 @@ export class Reader {
   restartNext: u32;
 }
 
-/** Offsets that turn 16 bytes round. */
-const REVERSE = memory.data<i8>([15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
+/** Bits of the buffer below the one that comes next. */
+export const SPENT_BITS: u32 = 2;
+
+/** Half a byte turned round, as the upper half and as the lower one. */
+const UPPER = memory.data<u8>([
+  0x00, 0x80, 0x40, 0xc0, 0x20, 0xa0, 0x60, 0xe0, 0x10, 0x90, 0x50, 0xd0, 0x30, 0xb0, 0x70, 0xf0,
+]);
+const LOWER = memory.data<u8>([
+  0x0, 0x8, 0x4, 0xc, 0x2, 0xa, 0x6, 0xe, 0x1, 0x9, 0x5, 0xd, 0x3, 0xb, 0x7, 0xf,
+]);
 
 const RESTART_MARKER: u32 = 0xd0ff;
 const END_OF_IMAGE: u32 = 0xd9ff;
@@ -45,7 +55,7 @@ export function openReader(source: usize): void {
 /** Makes sure of the bytes of one more MCU, or of all that are left before the next marker. */
 @inline
 export function prepareMcu(reader: Reader): void {
-  if (reader.isEnded == 0 && reader.position - reader.limit < MCU_BYTES_MAX) fill(reader);
+  if (reader.isEnded == 0 && reader.limit - reader.position < MCU_BYTES_MAX) fill(reader);
 }
 
 /** Whether bits were taken that are not there. */
@@ -84,14 +94,14 @@ function isSpent(reader: Reader): bool {
 
 @inline
 function bitsLeft(reader: Reader): i32 {
-  return <i32> reader.available + (<i32> (reader.position - reader.limit) << 3);
+  return <i32> (reader.filled - SPENT_BITS) + (<i32> (reader.limit - reader.position) << 3);
 }
 
 function beginInterval(reader: Reader): void {
-  reader.position = BITS_END;
-  reader.limit = BITS_END;
+  reader.position = BITS;
+  reader.limit = BITS;
   reader.buffer = 0;
-  reader.available = 0;
+  reader.filled = SPENT_BITS;
   reader.isEnded = 0;
   reader.restartsLeft = changetype<Job>(JOB).restartInterval;
   memory.fill(PREDICTIONS, 0, 12);
@@ -100,33 +110,37 @@ function beginInterval(reader: Reader): void {
 
 /** Turns bytes as far as there is room or a marker; 0xff that is followed by 0 loses it. */
 function fill(reader: Reader): void {
-  const left = reader.position - reader.limit;
-  // Eight more: the reader may go back to those that its buffer came from.
-  memory.copy(BITS_END - left, reader.limit, left + 8);
-  reader.position = BITS_END;
-  // What lies below the bits that count may have come from beyond the limit.
-  const available = reader.available;
-  reader.buffer = available == 0 ? 0 : reader.buffer & (~(<u64> 0) << (64 - available));
-  const order = v128.load(REVERSE), marks = i8x16.splat(-1);
-  let source = reader.source, target = BITS_END - left;
-  while (target > BITS + MCU_BYTES_MAX) {
+  const left = reader.limit - reader.position;
+  // Some more: the reader may go back to those that its buffer came from.
+  memory.copy(BITS - BITS_BEFORE, reader.position - BITS_BEFORE, left + BITS_BEFORE);
+  reader.position = BITS;
+  // What lies above the bits that count may have come from beyond the limit.
+  reader.buffer &= (<u64> 1 << reader.filled) - 1;
+  const upper = v128.load(UPPER), lower = v128.load(LOWER);
+  const marks = i8x16.splat(-1), half = i8x16.splat(15);
+  let source = reader.source, target = BITS + left;
+  while (target < BITS_END - MCU_BYTES_MAX) {
     const bytes = v128.load(source);
-    v128.store(target - 16, i8x16.relaxed_swizzle(bytes, order));
+    const turned = v128.or(
+      i8x16.relaxed_swizzle(upper, v128.and(bytes, half)),
+      i8x16.relaxed_swizzle(lower, i8x16.shr_u(bytes, 4)),
+    );
+    v128.store(target, turned);
     const found = i8x16.bitmask(i8x16.eq(bytes, marks));
     if (found == 0) {
       source += 16;
-      target -= 16;
+      target += 16;
       continue;
     }
     const before = <usize> ctz(found);
     source += before;
-    target -= before;
+    target += before;
     if (load<u8>(source, 1) != 0) {
       reader.isEnded = 1;
       break;
     }
     source += 2;
-    target -= 1;
+    target += 1;
   }
   reader.source = source;
   reader.limit = target;

@@ -12,6 +12,7 @@ import {
   TABLE_BYTES,
   TABLES,
 } from "./jpeg_layout";
+import { SPENT_BITS } from "./jpeg_reader";
 
 /*
  * An entry, from its lowest bit: 6 bits, how many bits it takes; 5, how far the first coefficient is from the one
@@ -63,7 +64,7 @@ export function secondValue(entry: u32): i32 {
 /** What the first bits of the buffer stand for; table 0 to 3 as in `CODES`. */
 @inline
 export function lookUp(table: usize, buffer: u64): u32 {
-  const offset = <usize> ((buffer >>> (62 - LOOK_BITS)) & (TABLE_BYTES - 4));
+  const offset = <usize> buffer & (TABLE_BYTES - 4);
   return load<u32>(offset + (TABLES + table * TABLE_BYTES));
 }
 
@@ -91,8 +92,9 @@ export function prepareTables(first: usize, valueMax: i32): bool {
  */
 @inline
 export function symbolAt(table: usize, buffer: u64): u32 {
-  const codes = CODES + table * CODES_BYTES, bits = <u32> (buffer >>> 32);
-  const known: u32 = load<u16>(SYMBOLS + table * SYMBOLS_BYTES + ((bits >> (32 - LOOK_BITS)) << 1));
+  const codes = CODES + table * CODES_BYTES, bits = turned(<u32> (buffer >>> SPENT_BITS));
+  const offset = <usize> (buffer >>> (SPENT_BITS - 1)) & (SYMBOLS_BYTES - 2);
+  const known: u32 = load<u16>(offset + (SYMBOLS + table * SYMBOLS_BYTES));
   let symbol = known >> 8, length = known & 31;
   if (known == 0) {
     const code = bits >> 16;
@@ -122,7 +124,7 @@ function prepareCodes(table: usize): bool {
       const repeats: u32 = 1 << (LOOK_BITS - length);
       for (let i: u32 = 0; i < count * repeats; i++) {
         const symbol: u32 = load<u8>(codes + CODE_SYMBOLS + index + i / repeats);
-        store<u16>(symbols + ((code * repeats + i) << 1), (symbol << 8) | length);
+        store<u16>(symbols + offsetOf(code * repeats + i, 1), (symbol << 8) | length);
       }
     }
     code += count;
@@ -137,7 +139,7 @@ function prepareCodes(table: usize): bool {
 function writeSingles(table: usize, target: usize, valueMax: i32): void {
   const symbols = SYMBOLS + table * SYMBOLS_BYTES, isDc = (table & 1) == 0;
   for (let bits: u32 = 0; bits < ENTRIES; bits++) {
-    const known: u32 = load<u16>(symbols + (bits << 1));
+    const known: u32 = load<u16>(symbols + offsetOf(bits, 1));
     const size = (known >> 8) & 15, zeros = known >> 12, length = (known & 31) + size;
     let entry = UNKNOWN;
     if (known != 0 && length <= LOOK_BITS) {
@@ -168,7 +170,7 @@ function writePairs(first: usize, second: usize, target: usize): void {
         if (secondStep(third) == END) entry += lengthOf(third) | (END << SECOND_STEP);
       }
     }
-    store<u32>(target + (bits << 2), entry);
+    store<u32>(target + offsetOf(bits, 2), entry);
   }
 }
 
@@ -183,4 +185,19 @@ function entryBehind(entry: u32, bits: u32, singles: usize): u32 {
 @inline
 function extend(bits: i32, size: u32): i32 {
   return size > 0 && bits < 1 << (size - 1) ? bits - (1 << size) + 1 : bits;
+}
+
+/** Offset of an entry of 2 or 4 bytes, `1 << size`, in a table that is looked up. */
+@inline
+function offsetOf(bits: u32, size: u32): usize {
+  return <usize> (turned(bits) >>> (32 - LOOK_BITS)) << size;
+}
+
+/** The first bit as the last one. */
+@inline
+function turned(bits: u32): u32 {
+  bits = ((bits >> 1) & 0x55555555) | ((bits & 0x55555555) << 1);
+  bits = ((bits >> 2) & 0x33333333) | ((bits & 0x33333333) << 2);
+  bits = ((bits >> 4) & 0x0f0f0f0f) | ((bits & 0x0f0f0f0f) << 4);
+  return bswap(bits);
 }
