@@ -128,7 +128,8 @@ async function createCore(
     new WorkerPool({
       workerUrl: new URL("./image/preprocess_worker.ts", import.meta.url),
       settings,
-      workers: config.decodeWorkers || navigator.hardwareConcurrency,
+      // One more than cores, as a worker that is done waits for the main thread before it gets its next image.
+      workers: config.decodeWorkers || navigator.hardwareConcurrency + 1,
       queueMax: config.slots + CANARY_SLOTS,
       jobMsMax: config.imageTimeoutMs,
       action: "decode image",

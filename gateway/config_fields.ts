@@ -235,7 +235,7 @@ export const FIELDS = {
       env: "GATEWAY_DECODE_WORKERS",
       default: "0",
       unit: "threads",
-      doc: "Threads that decode and resize; 0 takes one a core",
+      doc: "Threads that decode and resize; 0 takes one a core and one more",
     },
     0,
     256,
