@@ -2,17 +2,19 @@
 /** `deno task bench:steady`: whether a long load costs the same at its end as at its beginning. */
 import { oneOf, positive, runProgram } from "../tools/program.ts";
 import { GeneratorProcess } from "./load/generator_process.ts";
-import type { LoadJob } from "./load/job.ts";
-import type { LoadPattern } from "./load/loop.ts";
+import type { LoadJob, LoadResult } from "./load/job.ts";
 import { cpuBetween, sampleCpu } from "./processes/cpu.ts";
 import { delayBound, delaysBetween, readDelays } from "./processes/event_loop.ts";
 import { startGateway } from "./processes/gateway.ts";
+import type { ServerProcess } from "./processes/server_process.ts";
 import { PHOTO_SIZE_NAMES, type PhotoSize } from "./photos/photo_set.ts";
+import { summarize } from "./timing/statistics.ts";
 
 const HELP = `Usage: deno task bench:steady [options]
 
 Finds what the gateway with its own engine can do, sends a share of that at a constant rate, and prints windows of the
-load with processor time a photo, memory, latency and the event loop's delay.
+load with processor time a photo, memory, latency and the event loop's delay. In the end that gateway takes turns with
+one that has just begun, as other processes make a photo dearer from one minute to the next.
 
   --requests N         in all (100000)
   --share N            of what it can do (0.7)
@@ -23,6 +25,11 @@ const WINDOWS = 11;
 const CLIENTS = 8;
 const CAPACITY_SECONDS = 5;
 const DELAY_SHARE = 0.999;
+/** Turns at the end of the gateway that has had all and of one that has just begun, and photos in each. */
+const TURNS = 9;
+const TURN_REQUESTS = 1000;
+const INFLIGHT_MAX = 256;
+const SECONDS_MAX = 600;
 
 const OPTIONS = {
   requests: { type: "string", default: "100000" },
@@ -37,44 +44,94 @@ interface SteadyLoad {
   readonly photoSize: PhotoSize;
 }
 
-async function measure(steady: SteadyLoad): Promise<void> {
-  await using gateway = await startGateway({ model: "dct_512" });
-  await using generator = new GeneratorProcess();
-  const load = (pattern: LoadPattern, requestsMax: number, secondsMax: number): LoadJob => ({
+/** A gateway and who sends to it. */
+interface Subject {
+  readonly gateway: ServerProcess;
+  readonly generator: GeneratorProcess;
+}
+
+/** What so many photos at a constant rate came to. */
+interface Window {
+  readonly figures: LoadResult;
+  /** Processor time of the gateway a photo. */
+  readonly cpuMs: number;
+  readonly residentMiB: number;
+}
+
+async function startSubject(stack: AsyncDisposableStack): Promise<Subject> {
+  const gateway = stack.use(await startGateway({ model: "dct_512" }));
+  return { gateway, generator: stack.use(new GeneratorProcess()) };
+}
+
+async function prepare(
+  { gateway, generator }: Subject,
+  photoSize: PhotoSize,
+  { pattern, limits }: Pick<LoadJob, "pattern" | "limits">,
+): Promise<void> {
+  const target = { url: gateway.url, model: "" };
+  await generator.prepare({
     way: "gateway-base64",
-    target: { url: gateway.url, model: "" },
-    photoSize: steady.photoSize,
+    target,
+    photoSize,
     batch: 1,
     pattern,
-    limits: { requestsMax, secondsMax, graceSeconds: 5 },
+    limits,
   });
-  await generator.prepare(load({ kind: "closed", clients: CLIENTS }, 1e6, CAPACITY_SECONDS));
-  await generator.run();
-  const capacity = (await generator.run()).imagesPerSecond;
-  const perSecond = Math.round(capacity * steady.share);
-  const requests = Math.round(steady.requests / WINDOWS);
-  console.log(`${capacity.toFixed(0)} requests/s at most; ${perSecond} a second from here on\n`);
+}
+
+/** Requests a second that it answers at most. */
+async function findCapacity(subject: Subject, photoSize: PhotoSize): Promise<number> {
+  await prepare(subject, photoSize, {
+    pattern: { kind: "closed", clients: CLIENTS },
+    limits: { requestsMax: 1e6, secondsMax: CAPACITY_SECONDS, graceSeconds: 5 },
+  });
+  await subject.generator.run();
+  return (await subject.generator.run()).imagesPerSecond;
+}
+
+function prepareRate(
+  subject: Subject,
+  photoSize: PhotoSize,
+  { perSecond, requests }: { readonly perSecond: number; readonly requests: number },
+): Promise<void> {
+  return prepare(subject, photoSize, {
+    pattern: { kind: "open", perSecond, inflightMax: INFLIGHT_MAX },
+    limits: { requestsMax: requests, secondsMax: SECONDS_MAX, graceSeconds: 5 },
+  });
+}
+
+async function runWindow({ gateway, generator }: Subject): Promise<Window> {
+  const before = await sampleCpu({ gateway: gateway.pid });
+  const figures = await generator.run();
+  const usage = cpuBetween(before, await sampleCpu({ gateway: gateway.pid })).gateway;
+  return {
+    figures,
+    cpuMs: (usage?.cpuMs ?? NaN) / figures.requests,
+    residentMiB: usage?.residentMiB ?? NaN,
+  };
+}
+
+function failures({ cutOff, errors }: LoadResult): number {
+  return cutOff + Object.values(errors).reduce((sum, count) => sum + count, 0);
+}
+
+async function runWindows(subject: Subject, requests: number): Promise<void> {
   console.log("requests   CPU ms/photo   RSS MiB   p50 ms   p99 ms   event loop p99.9   failed");
-  const pattern = { kind: "open", perSecond, inflightMax: 256 } as const;
-  await generator.prepare(load(pattern, requests, 600));
-  const delaysAtFirst = await readDelays(gateway.url);
+  const delaysAtFirst = await readDelays(subject.gateway.url);
   let delaysBefore = delaysAtFirst;
   for (let window = 1; window <= WINDOWS; window++) {
-    const before = await sampleCpu({ gateway: gateway.pid });
-    const { requests: good, errors, cutOff, latencyMs } = await generator.run();
-    const delaysNow = await readDelays(gateway.url);
+    const { figures, cpuMs, residentMiB } = await runWindow(subject);
+    const delaysNow = await readDelays(subject.gateway.url);
     const delays = delaysBetween(delaysBefore, delaysNow);
     delaysBefore = delaysNow;
-    const usage = cpuBetween(before, await sampleCpu({ gateway: gateway.pid })).gateway;
-    const failed = cutOff + Object.values(errors).reduce((sum, count) => sum + count, 0);
     const cells = [
       String(window * requests).padStart(8),
-      ((usage?.cpuMs ?? NaN) / good).toFixed(3).padStart(14),
-      (usage?.residentMiB ?? NaN).toFixed(0).padStart(9),
-      latencyMs.p50.toFixed(1).padStart(8),
-      latencyMs.p99.toFixed(1).padStart(8),
+      cpuMs.toFixed(3).padStart(14),
+      residentMiB.toFixed(0).padStart(9),
+      figures.latencyMs.p50.toFixed(1).padStart(8),
+      figures.latencyMs.p99.toFixed(1).padStart(8),
       `≤ ${delayBound(delays, DELAY_SHARE)} ms`.padStart(18),
-      String(failed).padStart(8),
+      String(failures(figures)).padStart(8),
     ];
     console.log(cells.join(" "));
   }
@@ -82,6 +139,41 @@ async function measure(steady: SteadyLoad): Promise<void> {
   const delays = delaysBetween(delaysAtFirst, delaysBefore);
   const bound = delayBound(delays, DELAY_SHARE);
   console.log(`\nevent loop p99.9 of all ${delays.at(-1)} timers ≤ ${bound} ms`);
+}
+
+/** Medians of turns, the one that has just begun first. */
+async function takeTurns(subjects: readonly Subject[]): Promise<number[]> {
+  const turns = subjects.map((): number[] => []);
+  for (let turn = 0; turn < TURNS; turn++) {
+    for (const [index, subject] of subjects.entries()) {
+      turns[index]?.push((await runWindow(subject)).cpuMs);
+    }
+  }
+  return turns.map((cpuMs) => summarize(cpuMs).p50);
+}
+
+async function measure({ requests, share, photoSize }: SteadyLoad): Promise<void> {
+  await using stack = new AsyncDisposableStack();
+  const subject = await startSubject(stack);
+  const capacity = await findCapacity(subject, photoSize);
+  const perSecond = Math.round(capacity * share);
+  console.log(`${capacity.toFixed(0)} requests/s at most; ${perSecond} a second from here on\n`);
+  const windowRequests = Math.round(requests / WINDOWS);
+  await prepareRate(subject, photoSize, { perSecond, requests: windowRequests });
+  await runWindows(subject, windowRequests);
+
+  const fresh = await startSubject(stack);
+  const subjects = [fresh, subject];
+  for (const one of subjects) {
+    await prepareRate(one, photoSize, { perSecond, requests: TURN_REQUESTS });
+    await runWindow(one);
+  }
+  const [freshMs = NaN, usedMs = NaN] = await takeTurns(subjects);
+  const change = ((usedMs / freshMs - 1) * 100).toFixed(0);
+  console.log(
+    `in turns: ${usedMs.toFixed(3)} ms/photo after ${requests} requests, ${freshMs.toFixed(3)} ` +
+      `after ${TURN_REQUESTS} (${change} %)`,
+  );
 }
 
 if (import.meta.main) {
