@@ -21,6 +21,8 @@ interface BlockSizes {
 const JOB = 4096;
 const CODES = 4352;
 const CODES_BYTES = 512;
+/** Of these the lengths and symbols; behind them is what the kernel makes of them, and keeps. */
+const FILE_CODES_BYTES = 272;
 const QUANTIZERS = 6400;
 
 /** The kernel reads 16 bytes at a time, and takes 0xff without a 0 for the end. */
@@ -55,7 +57,7 @@ export function decodeScaledJpeg(
   memory.fill(0xff, source + data.length, source + data.length + SENTINEL_BYTES);
   scan.codes.forEach((codes, index) => {
     const address = CODES + index * CODES_BYTES;
-    memory.fill(0, address, address + CODES_BYTES);
+    memory.fill(0, address, address + FILE_CODES_BYTES);
     memory.set(codes, address);
   });
   scan.quantizers.forEach((quantizer, index) => memory.set(quantizer, QUANTIZERS + index * 64));

@@ -160,6 +160,20 @@ for (const [name, { codes, data }] of Object.entries(OVERFLOWING)) {
   });
 }
 
+Deno.test("ResizeKernel.decodeScaled() makes tables anew after codes that it refused", () => {
+  const common = { side: 8, components: 1, quantizer: 1 };
+  const good = jpegOf({ ...common, ...OVERFLOWING.AC });
+  // Two codes of one bit: none may consist of ones alone.
+  const ones = [2, ...new Array(15).fill(0), 0x0a, 0x00];
+  const refused = jpegOf({ ...common, codes: [NO_BITS, ones], data: [0] });
+  assert.ok(readBaselineScan(refused) !== undefined);
+  const kernel = new ResizeKernel(preprocess);
+  const pixels = decode(kernel, good, 2);
+  assert.ok(pixels !== undefined);
+  assert.equal(decode(kernel, refused, 2), undefined);
+  assert.deepEqual(decode(kernel, good, 2), pixels);
+});
+
 Deno.test("ResizeKernel.decodeScaled() takes files of all sizes in turn, and damaged ones between", () => {
   using variants = new JpegVariants(4);
   using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);

@@ -64,6 +64,13 @@ export const POSITIONS_BYTES: usize = 512;
 export const LAID_QUANTIZERS: usize = 8192;
 export const LAID_QUANTIZERS_BYTES: usize = 128;
 
+/**
+ * What the tables of each kind of component were made of: DC and AC codes as far as `CODE_LIMITS`, and an i32, the
+ * largest coefficient, 0 where there are no tables.
+ */
+export const KEPT: usize = 8704;
+export const KEPT_BYTES: usize = 2 * CODE_LIMITS + 4;
+
 /** Bits that one look into a table takes. */
 export const LOOK_BITS: u32 = 12;
 /** u32 [4, 2 ^ LOOK_BITS]: what `lookUp()` finds, in the order of `CODES`. */

@@ -5,6 +5,8 @@ import {
   CODE_SYMBOLS,
   CODES,
   CODES_BYTES,
+  KEPT,
+  KEPT_BYTES,
   LOOK_BITS,
   SINGLES,
   SYMBOLS,
@@ -69,18 +71,28 @@ export function lookUp(table: usize, buffer: u64): u32 {
 }
 
 /**
- * Makes the tables of one kind of component from its DC codes, `first`, and the AC codes behind them; no entry has a
- * coefficient beyond `valueMax`.
+ * Makes the tables of one kind of component from its DC codes, `first`, and the AC codes behind them, unless they are
+ * those of the photo before, as most cameras never change theirs; no entry has a coefficient beyond `valueMax`.
  *
  * @returns Whether the codes are any that libjpeg takes.
  */
 export function prepareTables(first: usize, valueMax: i32): bool {
+  const kept = KEPT + (first >> 1) * KEPT_BYTES, keptMax = kept + 2 * CODE_LIMITS;
+  const dcCodes = CODES + first * CODES_BYTES, acCodes = dcCodes + CODES_BYTES;
+  if (
+    load<i32>(keptMax) == valueMax && memory.compare(kept, dcCodes, CODE_LIMITS) == 0 &&
+    memory.compare(kept + CODE_LIMITS, acCodes, CODE_LIMITS) == 0
+  ) return true;
+  store<i32>(keptMax, 0);
   if (!prepareCodes(first) || !prepareCodes(first + 1)) return false;
   const dc = SINGLES, ac = SINGLES + TABLE_BYTES;
   writeSingles(first, dc, valueMax);
   writeSingles(first + 1, ac, valueMax);
   writePairs(dc, ac, TABLES + first * TABLE_BYTES);
   writePairs(ac, ac, TABLES + (first + 1) * TABLE_BYTES);
+  memory.copy(kept, dcCodes, CODE_LIMITS);
+  memory.copy(kept + CODE_LIMITS, acCodes, CODE_LIMITS);
+  store<i32>(keptMax, valueMax);
   return true;
 }
 
