@@ -12,7 +12,7 @@ export interface DeadlineOptions {
  * The one deadline of a request: milliseconds left and a signal.
  *
  * The signal's reason is always a `GatewayError`: `deadline_exceeded` or `client_closed`. Disposing stops the
- * timer and lets go of the client's signal, which Deno aborts after every successful reply too.
+ * timer and lets go of the client's signal, which Deno aborts after every successful reply too unless it is told not to.
  */
 export class Deadline implements Disposable {
   readonly timeoutMs: number;
