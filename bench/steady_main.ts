@@ -141,7 +141,7 @@ async function runWindows(subject: Subject, requests: number): Promise<void> {
   console.log(`\nevent loop p99.9 of all ${delays.at(-1)} timers ≤ ${bound} ms`);
 }
 
-/** Medians of turns, the one that has just begun first. */
+/** Processor time a photo of each, medians of their turns. */
 async function takeTurns(subjects: readonly Subject[]): Promise<number[]> {
   const turns = subjects.map((): number[] => []);
   for (let turn = 0; turn < TURNS; turn++) {
