@@ -3,20 +3,9 @@ import assert from "node:assert/strict";
 import { stopTime } from "../testing/fake_clock.ts";
 import { startGateway, testFile } from "../testing/harness.ts";
 import { embedHead, RawClient } from "../testing/raw_client.ts";
+import { postJpeg, status } from "../testing/requests.ts";
 
 const CAT = await testFile("photos/cat.jpg");
-
-const post = (body: Uint8Array<ArrayBuffer>): RequestInit => ({
-  method: "POST",
-  headers: { "content-type": "image/jpeg" },
-  body,
-});
-
-async function status(response: Promise<Response>): Promise<number> {
-  const { status, body } = await response;
-  await body?.cancel();
-  return status;
-}
 
 Deno.test("a disposed gateway frees its port", async () => {
   const gateway = await startGateway();
@@ -51,9 +40,9 @@ Deno.test("drain() says not ready and goes on serving until its delay is over", 
   const response = await fetch(`${gateway.url}/readyz`);
   assert.equal(response.status, 503);
   assert.deepEqual(await response.json(), { status: "not_ready", reason: "draining" });
-  assert.equal(await status(fetch(`${gateway.url}/embed`, post(CAT))), 200);
+  assert.equal(await status(fetch(`${gateway.url}/embed`, postJpeg(CAT))), 200);
   await clock.tick(7_999);
-  assert.equal(await status(fetch(`${gateway.url}/embed`, post(CAT))), 200);
+  assert.equal(await status(fetch(`${gateway.url}/embed`, postJpeg(CAT))), 200);
   await clock.tick(1);
   assert.equal(await drained, true);
   assert.equal(await isServed(gateway.url), false);

@@ -2,23 +2,12 @@ import assert from "node:assert/strict";
 import { stopTime } from "../testing/fake_clock.ts";
 import { startGateway, testFile, type TestGateway } from "../testing/harness.ts";
 import { embedHead, RawClient } from "../testing/raw_client.ts";
+import { postJpeg, status } from "../testing/requests.ts";
 
 const CAT = await testFile("photos/cat.jpg");
 const LARGE = await testFile("goldens/inputs/rgb_420_640x480.jpg");
 const TURNED = await testFile("goldens/inputs/exif_6_ii_190x121.jpg");
 const REFUSED = ["foreign_text.jpg", "damaged_baseline_cut_half.jpg", "twelve_bit_rgb.jpg"];
-
-const post = (body: Uint8Array<ArrayBuffer>): RequestInit => ({
-  method: "POST",
-  headers: { "content-type": "image/jpeg" },
-  body,
-});
-
-async function status(response: Promise<Response>): Promise<number> {
-  const { status, body } = await response;
-  await body?.cancel();
-  return status;
-}
 
 const messages = ({ log }: TestGateway) => log.map(({ message }) => message);
 
@@ -59,16 +48,16 @@ Deno.test("compose() guards all but the probes with the keys", async () => {
   const key = "a-key-of-test-0123456";
   await using gateway = await startGateway({ GATEWAY_API_KEYS: key });
   assert.equal(await status(fetch(`${gateway.url}/livez`)), 200);
-  assert.equal(await status(fetch(`${gateway.url}/embed`, post(CAT))), 401);
+  assert.equal(await status(fetch(`${gateway.url}/embed`, postJpeg(CAT))), 401);
   const headers = { "content-type": "image/jpeg", authorization: `Bearer ${key}` };
-  assert.equal(await status(fetch(`${gateway.url}/embed`, { ...post(CAT), headers })), 200);
+  assert.equal(await status(fetch(`${gateway.url}/embed`, { ...postJpeg(CAT), headers })), 200);
 });
 
 Deno.test("compose() names the preprocess id of /info in every good reply, by its orient", async () => {
   await using gateway = await startGateway();
   const { preprocess_id } = await (await fetch(`${gateway.url}/info`)).json();
   for (const orient of ["none", "exif"]) {
-    const response = await fetch(`${gateway.url}/embed?orient=${orient}`, post(TURNED));
+    const response = await fetch(`${gateway.url}/embed?orient=${orient}`, postJpeg(TURNED));
     assert.equal(response.status, 200);
     assert.equal(response.headers.get("x-preprocess-id"), preprocess_id[orient]);
     await response.body?.cancel();
@@ -83,7 +72,7 @@ Deno.test("compose() decodes fast where its settings say so, and the canary exac
   const { preprocess_id, decode } = await (await fetch(`${gateway.url}/info`)).json();
   assert.deepEqual(decode, { default: "fast", fast_scale_min: 1 });
   const embed = async (query: string) => {
-    const response = await fetch(`${gateway.url}/embed${query}`, post(LARGE));
+    const response = await fetch(`${gateway.url}/embed${query}`, postJpeg(LARGE));
     return { id: response.headers.get("x-preprocess-id"), ...await response.json() };
   };
   const [fast, exact] = [await embed(""), await embed("?decode=exact")];
@@ -93,9 +82,9 @@ Deno.test("compose() decodes fast where its settings say so, and the canary exac
 
 Deno.test("compose() counts what it does in /metrics", async () => {
   await using gateway = await startGateway();
-  assert.equal(await status(fetch(`${gateway.url}/embed`, post(CAT))), 200);
+  assert.equal(await status(fetch(`${gateway.url}/embed`, postJpeg(CAT))), 200);
   const refused = await testFile(`goldens/refused/${REFUSED[1]}`);
-  assert.equal(await status(fetch(`${gateway.url}/embed`, post(refused))), 422);
+  assert.equal(await status(fetch(`${gateway.url}/embed`, postJpeg(refused))), 422);
   const metrics = await gateway.metrics();
   for (
     const [series, value] of [
@@ -124,8 +113,8 @@ Deno.test("compose() counts what it does in /metrics", async () => {
 
 Deno.test("compose() gives a repeated photo the same bits, and computes it once, with a cache", async () => {
   const embed = async (gateway: TestGateway, query = "") => {
-    const headers = { ...post(CAT).headers, accept: "application/octet-stream" };
-    const response = await fetch(`${gateway.url}/embed${query}`, { ...post(CAT), headers });
+    const headers = { ...postJpeg(CAT).headers, accept: "application/octet-stream" };
+    const response = await fetch(`${gateway.url}/embed${query}`, { ...postJpeg(CAT), headers });
     assert.equal(response.status, 200);
     const timing = response.headers.get("server-timing") ?? "";
     return { bits: (await response.bytes()).toHex(), timing };
@@ -166,9 +155,9 @@ Deno.test("/readyz takes no embedding of the cache for a proof that the engine w
     GATEWAY_CACHE_BYTES: "1048576",
   });
   using clock = stopTime();
-  assert.equal(await status(fetch(`${gateway.url}/embed`, post(CAT))), 200);
+  assert.equal(await status(fetch(`${gateway.url}/embed`, postJpeg(CAT))), 200);
   await clock.tick(5_001);
-  assert.equal(await status(fetch(`${gateway.url}/embed`, post(CAT))), 200);
+  assert.equal(await status(fetch(`${gateway.url}/embed`, postJpeg(CAT))), 200);
   const response = await fetch(`${gateway.url}/readyz`);
   assert.deepEqual(await response.json(), { status: "ready", reason: "canary" });
 });
@@ -177,7 +166,7 @@ Deno.test("/readyz runs one canary for all probes once the last embedding is old
   await using gateway = await startGateway({ GATEWAY_READY_SECONDS_MAX: "5" });
   const canaries = () => messages(gateway).filter((message) => message === "canary").length;
   using clock = stopTime();
-  assert.equal(await status(fetch(`${gateway.url}/embed`, post(CAT))), 200);
+  assert.equal(await status(fetch(`${gateway.url}/embed`, postJpeg(CAT))), 200);
   await clock.tick(5_001);
   const probes = await Promise.all(
     [1, 2, 3].map(async () => await (await fetch(`${gateway.url}/readyz`)).json()),
@@ -192,12 +181,12 @@ Deno.test("/readyz minds neither bad photos nor refusals", async () => {
   await using gateway = await startGateway({ GATEWAY_INFLIGHT_REQUESTS_MAX: "1" });
   for (const name of REFUSED) {
     const body = await testFile(`goldens/refused/${name}`);
-    assert.ok(await status(fetch(`${gateway.url}/embed`, post(body))) >= 415);
+    assert.ok(await status(fetch(`${gateway.url}/embed`, postJpeg(body))) >= 415);
   }
   using client = await RawClient.connect(gateway.url);
   await client.send(embedHead(`content-length: ${CAT.length}`), CAT.subarray(0, 100));
   while ((await gateway.metrics()).get("gateway_inflight_requests") !== 1);
-  assert.equal(await status(fetch(`${gateway.url}/embed`, post(CAT))), 429);
+  assert.equal(await status(fetch(`${gateway.url}/embed`, postJpeg(CAT))), 429);
   assert.equal(await status(fetch(`${gateway.url}/readyz`)), 200);
   await client.send(CAT.subarray(100));
   assert.equal((await client.reply()).status, 200);

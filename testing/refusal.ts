@@ -14,15 +14,6 @@ export interface Refusal {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A POST of a body of some type. */
-export function post(
-  type: string,
-  body: BodyInit | null,
-  headers: Record<string, string> = {},
-): RequestInit {
-  return { method: "POST", headers: { "content-type": type, ...headers }, body };
-}
-
 /** Sends it, and looks at the reply and at what is left behind. */
 export async function assertRefused(app: TestApp, refusal: Refusal): Promise<void> {
   const { path = "/embed", init, status, code, message, headers = {} } = refusal;

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { createTestApp } from "../../testing/app_harness.ts";
 import { FakeEngine } from "../../testing/fake_engine.ts";
 import { testFile } from "../../testing/harness.ts";
-import { assertRefused, post } from "../../testing/refusal.ts";
+import { assertRefused } from "../../testing/refusal.ts";
+import { post } from "../../testing/requests.ts";
 import type { ErrorCode } from "../errors.ts";
 
 const CAT = await testFile("photos/cat.jpg");
