@@ -1,6 +1,7 @@
 // deno-lint-ignore-file no-console
 /** `deno task bench:steady`: whether a long load costs the same at its end as at its beginning. */
 import { oneOf, positive, runProgram } from "../tools/program.ts";
+import { failedRequests } from "./load/figures.ts";
 import { GeneratorProcess } from "./load/generator_process.ts";
 import type { LoadJob, LoadResult } from "./load/job.ts";
 import { cpuBetween, sampleCpu } from "./processes/cpu.ts";
@@ -63,15 +64,14 @@ async function startSubject(stack: AsyncDisposableStack): Promise<Subject> {
   return { gateway, generator: stack.use(new GeneratorProcess()) };
 }
 
-async function prepare(
+function prepare(
   { gateway, generator }: Subject,
   photoSize: PhotoSize,
   { pattern, limits }: Pick<LoadJob, "pattern" | "limits">,
-): Promise<void> {
-  const target = { url: gateway.url, model: "" };
-  await generator.prepare({
+): Promise<unknown> {
+  return generator.prepare({
     way: "gateway-base64",
-    target,
+    target: { url: gateway.url, model: "" },
     photoSize,
     batch: 1,
     pattern,
@@ -93,7 +93,7 @@ function prepareRate(
   subject: Subject,
   photoSize: PhotoSize,
   { perSecond, requests }: { readonly perSecond: number; readonly requests: number },
-): Promise<void> {
+): Promise<unknown> {
   return prepare(subject, photoSize, {
     pattern: { kind: "open", perSecond, inflightMax: INFLIGHT_MAX },
     limits: { requestsMax: requests, secondsMax: SECONDS_MAX, graceSeconds: 5 },
@@ -109,10 +109,6 @@ async function runWindow({ gateway, generator }: Subject): Promise<Window> {
     cpuMs: (usage?.cpuMs ?? NaN) / figures.requests,
     residentMiB: usage?.residentMiB ?? NaN,
   };
-}
-
-function failures({ cutOff, errors }: LoadResult): number {
-  return cutOff + Object.values(errors).reduce((sum, count) => sum + count, 0);
 }
 
 async function runWindows(subject: Subject, requests: number): Promise<void> {
@@ -131,7 +127,7 @@ async function runWindows(subject: Subject, requests: number): Promise<void> {
       figures.latencyMs.p50.toFixed(1).padStart(8),
       figures.latencyMs.p99.toFixed(1).padStart(8),
       `≤ ${delayBound(delays, DELAY_SHARE)} ms`.padStart(18),
-      String(failures(figures)).padStart(8),
+      String(failedRequests(figures) + figures.cutOff).padStart(8),
     ];
     console.log(cells.join(" "));
   }

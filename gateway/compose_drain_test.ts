@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { stopTime } from "../testing/fake_clock.ts";
 import { startGateway, testFile } from "../testing/harness.ts";
-import { embedHead, RawClient } from "../testing/raw_client.ts";
+import { embedHead, isServed, RawClient } from "../testing/raw_client.ts";
 import { postJpeg, status } from "../testing/requests.ts";
 
 const CAT = await testFile("photos/cat.jpg");
@@ -65,15 +65,3 @@ Deno.test("drain() is not held by a client that never ends its body", async () =
   const stops = gateway.log.filter(({ message }) => message === "stopped");
   assert.deepEqual(stops.map(({ isClean }) => isClean), [false, true]);
 });
-
-/** Whether a new connection gets a reply; while a socket closes, it may be refused or reset. */
-async function isServed(url: string): Promise<boolean> {
-  try {
-    using client = await RawClient.connect(url);
-    await client.send("GET /livez HTTP/1.1\r\nhost: gateway\r\n\r\n");
-    await client.reply();
-    return true;
-  } catch {
-    return false;
-  }
-}

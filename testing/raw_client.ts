@@ -95,3 +95,15 @@ export function embedHead(...headers: readonly string[]): string {
   const lines = ["POST /embed HTTP/1.1", "host: gateway", "content-type: image/jpeg", ...headers];
   return lines.join("\r\n") + HEAD_END;
 }
+
+/** Whether a new connection gets a reply; while a socket closes, it may be refused or reset. */
+export async function isServed(url: string): Promise<boolean> {
+  try {
+    using client = await RawClient.connect(url);
+    await client.send("GET /livez HTTP/1.1\r\nhost: gateway\r\n\r\n");
+    await client.reply();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,4 +1,5 @@
 /** What a run prints while it goes on. */
+import { failedRequests } from "../load/figures.ts";
 import type { Cell } from "../report/result.ts";
 import type { PlannedCell } from "./plan.ts";
 
@@ -8,9 +9,9 @@ export const CELL_HEAD =
 
 /** One line for a cell that is finished. */
 export function cellLine(cell: Cell, label: string, secondsLeft: number): string {
-  const { batch, pattern, latencyMs, imagesPerSecond, errors, cutOff } = cell;
+  const { batch, pattern, latencyMs, imagesPerSecond, cutOff } = cell;
   const load = pattern.kind === "closed" ? `× ${pattern.clients}` : `${pattern.perSecond}/s`;
-  const failed = Object.values(errors).reduce((sum, count) => sum + count, 0) + cutOff;
+  const failed = failedRequests(cell) + cutOff;
   return [
     label.slice(0, 30).padEnd(30),
     String(batch).padStart(5),

@@ -8,6 +8,11 @@ interface Good extends Observation<WayReply> {
   readonly outcome: { readonly reply: WayReply };
 }
 
+/** Requests that failed, without those that were cut off. */
+export function failedRequests({ errors }: Pick<LoadResult, "errors">): number {
+  return Object.values(errors).reduce((sum, count) => sum + count, 0);
+}
+
 /** Sums a run up; `batch` photos were in every request. */
 export function loadFigures(run: LoopResult<WayReply>, batch: number): LoadResult {
   const good = run.observations.filter((one): one is Good => "reply" in one.outcome);

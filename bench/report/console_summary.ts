@@ -1,4 +1,5 @@
 /** A result on the terminal. */
+import { failedRequests } from "../load/figures.ts";
 import { problemsOf } from "./checks.ts";
 import { headlines } from "./headline.ts";
 import type { BenchResult } from "./result.ts";
@@ -7,10 +8,7 @@ import type { BenchResult } from "./result.ts";
 export function consoleSummary(result: BenchResult): string {
   const { rttMs, mbitPerSecond, name } = result.link;
   const rate = mbitPerSecond === null ? "" : `, ${mbitPerSecond} Mbit/s`;
-  const failed = result.cells.reduce(
-    (sum, { errors }) => sum + Object.values(errors).reduce((total, count) => total + count, 0),
-    0,
-  );
+  const failed = result.cells.reduce((sum, cell) => sum + failedRequests(cell), 0);
   return [
     `Gateway (${result.gatewayEngine}) against tensors to Triton, link ${name}: ${rttMs} ms${rate}`,
     ...headlines(result).map(({ factor, text, detail }) =>

@@ -1,4 +1,5 @@
 /** Tables of a report, as HTML. */
+import { failedRequests } from "../load/figures.ts";
 import { capacityRows } from "./capacity.ts";
 import { cellOf, floorMs } from "./figures.ts";
 import { type BenchResult, type Cell, clientsOf } from "./result.ts";
@@ -151,7 +152,8 @@ function loadOf(cell: Cell): string {
   return `× ${clientsOf(cell)}`;
 }
 
-function failuresOf({ errors, cutOff }: Cell): string {
-  const failed = Object.values(errors).reduce((sum, count) => sum + count, 0);
+function failuresOf(cell: Cell): string {
+  const { cutOff } = cell;
+  const failed = failedRequests(cell);
   return failed + cutOff === 0 ? "0" : `${failed} failed, ${cutOff} cut off`;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { stopTime } from "../../testing/fake_clock.ts";
-import { RawClient } from "../../testing/raw_client.ts";
+import { isServed, RawClient } from "../../testing/raw_client.ts";
 import { Listener, type ListenerOptions } from "./listener.ts";
 
 const GET = "GET / HTTP/1.1\r\nhost: gateway\r\n\r\n";
@@ -23,18 +23,6 @@ function heldHandler() {
   const answer = Promise.withResolvers<Response>();
   const fetch = () => (entered.resolve(), answer.promise);
   return { fetch, entered: entered.promise, answer: () => answer.resolve(new Response("late")) };
-}
-
-/** Whether a new connection gets a reply; while a socket closes, it may be refused or reset. */
-async function isServed(url: string): Promise<boolean> {
-  try {
-    using client = await RawClient.connect(url);
-    await client.send(GET);
-    await client.reply();
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 Deno.test("Listener serves on a free port of its own", async () => {
