@@ -17,7 +17,7 @@ import { measureColdStarts } from "./studies/cold_start.ts";
 import { measureForms, MICRO_BATCH } from "./studies/micro.ts";
 import { measurePhotoSizes, type SizeCost } from "./studies/photo_sizes.ts";
 import { studyScaling } from "./studies/scaling.ts";
-import { parseManifest } from "../model/manifest.ts";
+import { parseManifest } from "../models/contract/manifest.ts";
 
 /** What a run is given. */
 export interface RunContext {

@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console
 /** `deno task demo`: starts the gateway, sends the sample photos over HTTP and shows the near-duplicates found. */
 import { compose } from "../gateway/compose.ts";
-import { parseConfig } from "../gateway/config.ts";
+import { parseConfig } from "../gateway/config/config.ts";
 import { type EmbeddedPhoto, groupNearDuplicates, nearestMiss } from "./grouping.ts";
 import { groupTable, photoLine, photoTableHead, summary } from "./report.ts";
 

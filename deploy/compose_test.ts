@@ -1,8 +1,8 @@
 /** What docker-compose.yml promises, for every profile. There is no Docker here, so its files are read instead. */
 import assert from "node:assert/strict";
-import { parseConfig } from "../gateway/config.ts";
-import { FIELDS } from "../gateway/config_fields.ts";
-import { slotCapacity } from "../gateway/engine/triton_engine.ts";
+import { parseConfig } from "../gateway/config/config.ts";
+import { FIELDS } from "../gateway/config/config_fields.ts";
+import { slotCapacity } from "../gateway/engine/triton/triton_engine.ts";
 import {
   type ComposeFile,
   durationSeconds,

@@ -1,30 +1,30 @@
 /** The composition root: builds every part, leaves first, and takes them down in reverse. */
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Golden } from "../model/golden.ts";
-import type { ModelManifest } from "../model/manifest.ts";
-import { Admission } from "./batching/admission.ts";
-import { CachedPipeline } from "./cached_pipeline.ts";
-import { EmbeddingCache } from "./caching/embedding_cache.ts";
-import { assertGoldenInput, runCanary } from "./canary.ts";
-import { type Config, describeConfig } from "./config.ts";
-import { EmbeddedEngine } from "./engine/embedded_engine.ts";
+import type { Golden } from "../models/contract/golden.ts";
+import type { ModelManifest } from "../models/contract/manifest.ts";
+import { Admission } from "./http/admission.ts";
+import { CachedPipeline } from "./embed/cached_pipeline.ts";
+import { EmbeddingCache } from "./embed/embedding_cache.ts";
+import { assertGoldenInput, runCanary } from "./embed/canary.ts";
+import { type Config, describeConfig } from "./config/config.ts";
+import { EmbeddedEngine } from "./engine/onnx/embedded_engine.ts";
 import type { Engine } from "./engine/engine.ts";
-import { findModel, readModelDescription } from "./engine/model_files.ts";
-import { createTritonEngine } from "./engine/triton_setup.ts";
+import { findModel, readModelDescription } from "../models/repository/model_folder.ts";
+import { createTritonEngine } from "./engine/triton/triton_setup.ts";
 import { gatewayInfo } from "./gateway_info.ts";
 import { type AppOptions, createApp } from "./http/app.ts";
 import { BodyParser } from "./http/body_parser.ts";
 import { Listener } from "./http/listener.ts";
-import { jpegDecoderName, OPEN_CLIP } from "./image/image_decoder.ts";
-import { LoneImageShortcut } from "./image/lone_image.ts";
-import { Preprocessor, type PreprocessorSettings } from "./image/preprocess.ts";
-import { rememberedPreprocessIds } from "./image/preprocess_id.ts";
-import type { PreprocessJob, PreprocessResult } from "./image/preprocess_worker.ts";
-import { findTurboJpeg } from "./image/turbojpeg_library.ts";
-import { WorkerPool } from "./workers/worker_pool.ts";
-import { Pipeline } from "./pipeline.ts";
-import { Readiness } from "./readiness.ts";
+import { jpegDecoderName, OPEN_CLIP } from "../preprocess/decode/image_decoder.ts";
+import { LoneImageShortcut } from "./work/lone_image.ts";
+import { Preprocessor, type PreprocessorSettings } from "../preprocess/preprocessor.ts";
+import { rememberedPreprocessIds } from "./embed/preprocess_id.ts";
+import type { PreprocessJob, PreprocessResult } from "./work/preprocess_worker.ts";
+import { findTurboJpeg } from "../preprocess/decode/turbojpeg_library.ts";
+import { WorkerPool } from "./work/worker_pool.ts";
+import { Pipeline } from "./embed/pipeline.ts";
+import { Readiness } from "./embed/readiness.ts";
 import { watchEventLoopDelay } from "./telemetry/event_loop_delay.ts";
 import type { Telemetry } from "./telemetry/events.ts";
 import { Logger } from "./telemetry/logger.ts";
@@ -34,7 +34,7 @@ import { MetricsAndLogs } from "./telemetry/telemetry.ts";
 const PROJECT = new URL("../", import.meta.url);
 /** Images that may wait for a worker beside those of requests. */
 const CANARY_SLOTS = 1;
-const GOLDEN_PHOTO = new URL("../model/golden_photo.jpg", import.meta.url);
+const GOLDEN_PHOTO = new URL("../models/contract/golden_photo.jpg", import.meta.url);
 
 /** A running gateway. */
 export interface Gateway extends AsyncDisposable {
@@ -126,7 +126,7 @@ async function createCore(
     : await createTriton({ config, manifest, telemetry }, golden.modelSha256, stack);
   const workers: Workers = stack.use(
     new WorkerPool({
-      workerUrl: new URL("./image/preprocess_worker.ts", import.meta.url),
+      workerUrl: new URL("./work/preprocess_worker.ts", import.meta.url),
       settings,
       // One more than cores, as a worker that is done waits for the main thread before it gets its next image.
       workers: config.decodeWorkers || navigator.hardwareConcurrency + 1,

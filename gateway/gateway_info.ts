@@ -1,11 +1,11 @@
 /** What /info and the landing page tell: the effective limits, the model and the versions. */
-import type { ModelManifest } from "../model/manifest.ts";
-import type { Config } from "./config.ts";
+import type { ModelManifest } from "../models/contract/manifest.ts";
+import type { Config } from "./config/config.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { Info } from "./http/info.ts";
-import { ACCEPTED_FORMATS } from "./image/format.ts";
-import type { ImageOptions } from "./image/image_decoder.ts";
-import { NAME, VERSION } from "./version.ts";
+import { ACCEPTED_FORMATS } from "../preprocess/header/format.ts";
+import type { ImageOptions } from "../preprocess/decode/image_decoder.ts";
+import { NAME, VERSION } from "./config/version.ts";
 
 /** What there is to tell about. */
 export interface GatewayParts {

@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console
 /** `deno task start`: environment → configuration → gateway → signal → exit code. */
 import { compose } from "./compose.ts";
-import { describeConfig, parseConfig } from "./config.ts";
+import { describeConfig, parseConfig } from "./config/config.ts";
 
 const HELP = `Usage: deno task start [--check-config]
 

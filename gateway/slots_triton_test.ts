@@ -4,9 +4,9 @@ import { GatewayOnTriton } from "../testing/gateway_on_triton.ts";
 import { startGateway, testFile } from "../testing/harness.ts";
 import { preprocessorSettings } from "../testing/preprocessor_settings.ts";
 import { eventually, LIMITS } from "../testing/real_triton.ts";
-import { OPEN_CLIP } from "./image/image_decoder.ts";
-import { Preprocessor } from "./image/preprocess.ts";
-import { cosine } from "./l2.ts";
+import { OPEN_CLIP } from "../preprocess/decode/image_decoder.ts";
+import { Preprocessor } from "../preprocess/preprocessor.ts";
+import { cosine } from "../models/contract/vectors.ts";
 
 const MODEL = "dct_512";
 const PHOTOS = ["astronaut", "cat", "coffee", "dahlia", "galaxies", "pavilion", "retina", "rocket"];

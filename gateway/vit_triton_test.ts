@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { makeSeededRepository, SEEDED_REPOSITORY } from "../testing/exporter/seeded_repository.ts";
+import { makeSeededRepository, SEEDED_REPOSITORY } from "../testing/models/seeded_repository.ts";
 import { startGateway, testFile } from "../testing/harness.ts";
 import { startTriton } from "../tools/triton/triton_process.ts";
 

@@ -1,19 +1,19 @@
 /** The HTTP app without a socket: real routes, real pipeline, real workers, and an engine of the test's choice. */
-import { Admission, type AdmissionLimits } from "../gateway/batching/admission.ts";
-import { EmbeddedEngine } from "../gateway/engine/embedded_engine.ts";
+import { Admission, type AdmissionLimits } from "../gateway/http/admission.ts";
+import { EmbeddedEngine } from "../gateway/engine/onnx/embedded_engine.ts";
 import type { Engine } from "../gateway/engine/engine.ts";
-import { findModel } from "../gateway/engine/model_files.ts";
+import { findModel } from "../models/repository/model_folder.ts";
 import { createApp } from "../gateway/http/app.ts";
 import type { OptionDefaults } from "../gateway/http/embed_options.ts";
 import { BodyParser } from "../gateway/http/body_parser.ts";
 import type { BodyLimits } from "../gateway/http/body.ts";
 import type { EmbedRequestLimits } from "../gateway/http/embed_request.ts";
 import type { Info } from "../gateway/http/info.ts";
-import type { PreprocessorSettings } from "../gateway/image/preprocess.ts";
-import type { PreprocessJob, PreprocessResult } from "../gateway/image/preprocess_worker.ts";
-import { WorkerPool } from "../gateway/workers/worker_pool.ts";
-import { type ImageWorkers, Pipeline } from "../gateway/pipeline.ts";
-import type { ReadinessState } from "../gateway/readiness.ts";
+import type { PreprocessorSettings } from "../preprocess/preprocessor.ts";
+import type { PreprocessJob, PreprocessResult } from "../gateway/work/preprocess_worker.ts";
+import { WorkerPool } from "../gateway/work/worker_pool.ts";
+import { type ImageWorkers, Pipeline } from "../gateway/embed/pipeline.ts";
+import type { ReadinessState } from "../gateway/embed/readiness.ts";
 import { MODEL_REPOSITORY, readDctManifest } from "./dct_model.ts";
 import { preprocessorSettings } from "./preprocessor_settings.ts";
 import { RecordingTelemetry } from "./recording_telemetry.ts";
@@ -144,7 +144,7 @@ function createPool(
   settings: PreprocessorSettings,
 ): WorkerPool<PreprocessorSettings, PreprocessJob, PreprocessResult> {
   return new WorkerPool({
-    workerUrl: new URL("../gateway/image/preprocess_worker.ts", import.meta.url),
+    workerUrl: new URL("../gateway/work/preprocess_worker.ts", import.meta.url),
     settings,
     workers: 1,
     queueMax: 64,

@@ -1,11 +1,11 @@
 /** A cached pipeline on a real one, of fakes. */
-import { CachedPipeline } from "../gateway/cached_pipeline.ts";
-import { EmbeddingCache, entryBytes } from "../gateway/caching/embedding_cache.ts";
-import { Deadline } from "../gateway/deadline.ts";
+import { CachedPipeline } from "../gateway/embed/cached_pipeline.ts";
+import { EmbeddingCache, entryBytes } from "../gateway/embed/embedding_cache.ts";
+import { Deadline } from "../gateway/work/deadline.ts";
 import type { LeaseHolder } from "../gateway/engine/engine.ts";
-import { GatewayError } from "../gateway/errors.ts";
-import type { PreprocessJob } from "../gateway/image/preprocess_worker.ts";
-import { type EmbedOptions, type ImageInput, Pipeline } from "../gateway/pipeline.ts";
+import { GatewayError } from "../gateway/contract/errors.ts";
+import type { PreprocessJob } from "../gateway/work/preprocess_worker.ts";
+import { type EmbedOptions, type ImageInput, Pipeline } from "../gateway/embed/pipeline.ts";
 import { FAKE_DIM, FakeEngine } from "./fake_engine.ts";
 import { decodeLevel } from "./level_photos.ts";
 import { IMAGE_LIMITS } from "./preprocessor_settings.ts";

@@ -1,6 +1,6 @@
 /** The model that needs no weights, as its manifest in the repository describes it. */
-import { buildModel } from "../exporter/export_model.ts";
-import { type ModelManifest, parseManifest } from "../model/manifest.ts";
+import { buildModel } from "../models/export/export_model.ts";
+import { type ModelManifest, parseManifest } from "../models/contract/manifest.ts";
 
 /** The folder of every model. */
 export const MODEL_REPOSITORY = new URL("../model_repository/", import.meta.url);

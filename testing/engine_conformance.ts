@@ -1,6 +1,6 @@
 /** What every engine must do, as tests that any of them can be put through. */
 import assert from "node:assert/strict";
-import { Deadline } from "../gateway/deadline.ts";
+import { Deadline } from "../gateway/work/deadline.ts";
 import type { Engine, EngineDescription, SlotAddress } from "../gateway/engine/engine.ts";
 import {
   assertApart,

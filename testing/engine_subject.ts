@@ -1,6 +1,6 @@
 /** What the tests of `engine_conformance.ts` do with an engine. */
 import assert from "node:assert/strict";
-import type { Deadline } from "../gateway/deadline.ts";
+import type { Deadline } from "../gateway/work/deadline.ts";
 import type {
   Engine,
   EngineDescription,

@@ -1,6 +1,6 @@
 /** Decode workers that wait at a gate, for tests of what happens while images are decoded or queued. */
-import type { PreprocessJob, PreprocessResult } from "../gateway/image/preprocess_worker.ts";
-import { WorkerPool } from "../gateway/workers/worker_pool.ts";
+import type { PreprocessJob, PreprocessResult } from "../gateway/work/preprocess_worker.ts";
+import { WorkerPool } from "../gateway/work/worker_pool.ts";
 import type { GateSettings } from "./gated_worker.ts";
 
 /** A pool of one worker and its gate. */

@@ -1,7 +1,7 @@
 /** Worker entry: writes nothing and answers a job once the gate is open, so that tests decide how long decoding takes. */
 /// <reference lib="deno.worker" />
-import type { PreprocessJob, PreprocessResult } from "../gateway/image/preprocess_worker.ts";
-import type { InitMessage, JobMessage, WorkerReply } from "../gateway/workers/worker_protocol.ts";
+import type { PreprocessJob, PreprocessResult } from "../gateway/work/preprocess_worker.ts";
+import type { InitMessage, JobMessage, WorkerReply } from "../gateway/work/worker_protocol.ts";
 
 /** An Int32 that is 0 while the gate is shut. */
 export interface GateSettings {

@@ -1,6 +1,6 @@
 /** A whole gateway for tests: the real parts, the embedded model, a free port, its log in memory. */
 import { compose } from "../gateway/compose.ts";
-import { parseConfig } from "../gateway/config.ts";
+import { parseConfig } from "../gateway/config/config.ts";
 import { fetchMetrics } from "./metrics_text.ts";
 
 /** One worker and one thread start fastest. */

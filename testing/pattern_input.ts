@@ -1,6 +1,6 @@
 /** A model input for tests that need no photo. */
-import type { GoldenInput } from "../exporter/golden_embedding.ts";
-import type { ModelManifest } from "../model/manifest.ts";
+import type { GoldenInput } from "../models/export/golden_embedding.ts";
+import type { ModelManifest } from "../models/contract/manifest.ts";
 
 /**
  * A test picture of level x in red, y in green and x xor y in blue, normalised as the manifest says: contours of every

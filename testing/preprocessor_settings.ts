@@ -1,7 +1,7 @@
 /** Settings of the image code as tests use them: the defaults of the gateway, and libturbojpeg. */
-import type { ImageLimits } from "../gateway/image/image_header.ts";
-import type { PreprocessorSettings } from "../gateway/image/preprocess.ts";
-import { findTurboJpeg } from "../gateway/image/turbojpeg_library.ts";
+import type { ImageLimits } from "../preprocess/header/image_header.ts";
+import type { PreprocessorSettings } from "../preprocess/preprocessor.ts";
+import { findTurboJpeg } from "../preprocess/decode/turbojpeg_library.ts";
 import { readDctManifest } from "./dct_model.ts";
 
 /** The gateway's default limits. */

@@ -1,5 +1,5 @@
 /** Telemetry that remembers, for tests that ask what was reported. */
-import type { ErrorCode } from "../gateway/errors.ts";
+import type { ErrorCode } from "../gateway/contract/errors.ts";
 import type {
   CacheResult,
   ImagePreprocessed,

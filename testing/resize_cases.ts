@@ -1,11 +1,11 @@
 /** Random and adversarial images for comparing the SIMD kernel with the plain code, and the comparison itself. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ResizeKernel } from "../gateway/image/kernel/simd_resize.ts";
-import { createNormalizer } from "../gateway/image/normalize.ts";
-import type { PixelExtent, PixelImage } from "../gateway/image/pixels.ts";
-import type { PillowVersion } from "../gateway/image/geometry.ts";
-import { rgbCrop } from "../gateway/image/rgb_crop.ts";
+import { ResizeKernel } from "../preprocess/kernel/simd_resize.ts";
+import { createNormalizer } from "../preprocess/resize/normalize.ts";
+import type { PixelExtent, PixelImage } from "../preprocess/contract/pixels.ts";
+import type { PillowVersion } from "../preprocess/resize/geometry.ts";
+import { rgbCrop } from "../preprocess/resize/rgb_crop.ts";
 
 /** What its pixels look like; all but noise drive the sums to their limits. */
 export type Pattern = "noise" | "extremes" | "checkers" | "white";

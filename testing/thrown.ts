@@ -1,5 +1,5 @@
 /** What a call throws, for tests that look at more than its type. */
-import { GatewayError } from "../gateway/errors.ts";
+import { GatewayError } from "../gateway/contract/errors.ts";
 
 /**
  * Runs what must fail.

@@ -1,13 +1,13 @@
 // deno-lint-ignore-file no-console
 /**
- * Builds `gateway/image/kernel/kernel.wasm` from its AssemblyScript source.
+ * Builds `preprocess/kernel/kernel.wasm` from its AssemblyScript source.
  *
  * `deno task kernel` writes the file; `--check` only builds, says where the committed file differs and exits 1. The
  * compiler is pinned by `toolchain.json` beside the source and its lock file, apart from the project's own
  * dependencies, and gives the same bytes wherever it runs.
  */
 
-const FOLDER = "gateway/image/kernel";
+const FOLDER = "preprocess/kernel";
 const SOURCE = `${FOLDER}/assembly/kernel.ts`;
 const COMMITTED = `${FOLDER}/kernel.wasm`;
 

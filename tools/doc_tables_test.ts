@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { integer } from "../gateway/config_field.ts";
-import { ERROR_CATALOGUE } from "../gateway/errors.ts";
-import { readRepositoryManifest } from "../testing/exporter/vit_goldens.ts";
+import { integer } from "../gateway/config/config_field.ts";
+import { ERROR_CATALOGUE } from "../gateway/contract/errors.ts";
+import { readRepositoryManifest } from "../testing/models/vit_goldens.ts";
 import {
   configTable,
   digestTable,

@@ -1,5 +1,5 @@
 /** How close the embeddings of two running gateways are: the same model on another engine, or in another precision. */
-import { cosine } from "../gateway/l2.ts";
+import { cosine } from "../models/contract/vectors.ts";
 
 /** A gateway that listens. */
 export interface RunningGateway {

@@ -10,12 +10,12 @@ import { type HeldContest, standingsTable } from "../bench/peers/standings_table
 import { capacityTable } from "../bench/report/capacity.ts";
 import { readmeBenchTable } from "../bench/report/readme_table.ts";
 import { readResult } from "../bench/report/result_file.ts";
-import { listModels, readManifest } from "../exporter/repository.ts";
-import type { ConfigField } from "../gateway/config_field.ts";
-import { FIELDS } from "../gateway/config_fields.ts";
-import { ERROR_CATALOGUE } from "../gateway/errors.ts";
+import { listModels, readManifest } from "../models/export/repository.ts";
+import type { ConfigField } from "../gateway/config/config_field.ts";
+import { FIELDS } from "../gateway/config/config_fields.ts";
+import { ERROR_CATALOGUE } from "../gateway/contract/errors.ts";
 import { Metrics } from "../gateway/telemetry/metrics.ts";
-import { parseGolden } from "../model/golden.ts";
+import { parseGolden } from "../models/contract/golden.ts";
 import {
   configTable,
   digestTable,

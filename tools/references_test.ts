@@ -6,7 +6,7 @@ const read = (text: string, path = "gateway/http/app.ts") => readReferences([{ p
 Deno.test("readReferences() resolves relative imports against the importing file", () => {
   const { edges } = read('import { a } from "../errors.ts";\nimport "./b.ts";\n');
   assert.deepEqual(edges, [
-    { from: "gateway/http/app.ts", to: "gateway/errors.ts", line: 1, typeOnly: false },
+    { from: "gateway/http/app.ts", to: "gateway/contract/errors.ts", line: 1, typeOnly: false },
     { from: "gateway/http/app.ts", to: "gateway/http/b.ts", line: 2, typeOnly: false },
   ]);
 });

@@ -11,8 +11,8 @@ export const PRODUCTION_FOLDERS: readonly string[] = [
   "gateway",
   "triton",
   "proto",
-  "exporter",
-  "model",
+  "models",
+  "preprocess",
 ];
 
 /** Folders of code that is not ours, or not TypeScript: AssemblyScript looks like it and has other types. */

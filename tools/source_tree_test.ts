@@ -4,7 +4,7 @@ import { isGenerated, isProduction, isTest, readSources } from "./source_tree.ts
 
 Deno.test("isProduction() takes the deployed folders without their tests", () => {
   assert.ok(isProduction("gateway/http/app.ts"));
-  assert.ok(isProduction("model/manifest.ts"));
+  assert.ok(isProduction("models/contract/manifest.ts"));
   assert.ok(!isProduction("gateway/http/app_test.ts"));
   assert.ok(!isProduction("testing/fake_engine.ts"));
   assert.ok(!isProduction("gateway.ts"));

@@ -3,11 +3,11 @@
  * `deno task bench:decode`: what fast decoding saves and what it changes, as a Markdown table. All ways take turns in
  * one run, so that whatever else the machine does hits all of them; the ratios are what carries over.
  */
-import { Deadline } from "../../gateway/deadline.ts";
-import { EmbeddedEngine } from "../../gateway/engine/embedded_engine.ts";
-import { findModel } from "../../gateway/engine/model_files.ts";
-import { OPEN_CLIP } from "../../gateway/image/image_decoder.ts";
-import { Preprocessor } from "../../gateway/image/preprocess.ts";
+import { Deadline } from "../../gateway/work/deadline.ts";
+import { EmbeddedEngine } from "../../gateway/engine/onnx/embedded_engine.ts";
+import { findModel } from "../../models/repository/model_folder.ts";
+import { OPEN_CLIP } from "../../preprocess/decode/image_decoder.ts";
+import { Preprocessor } from "../../preprocess/preprocessor.ts";
 import { MODEL_REPOSITORY, readDctManifest } from "../../testing/dct_model.ts";
 import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
 import { positive, runProgram } from "../../tools/program.ts";

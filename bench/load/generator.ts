@@ -1,5 +1,5 @@
 /** The load generator: photos are made once, connections are opened and warmed up before anything is measured. */
-import { parseManifest } from "../../model/manifest.ts";
+import { parseManifest } from "../../models/contract/manifest.ts";
 import { createPhotos, type Photo, type PhotoSize } from "../photos/photo_set.ts";
 import type { Clock } from "../timing/clock.ts";
 import { mean } from "../timing/statistics.ts";

@@ -1,5 +1,5 @@
 /** The contest's load in a process of its own: a line of JSON in, a line out; see `LeanLoad`. */
-import { parseManifest } from "../../model/manifest.ts";
+import { parseManifest } from "../../models/contract/manifest.ts";
 import { createPhotos, type PhotoSize } from "../photos/photo_set.ts";
 import { serveCommands } from "../processes/commands.ts";
 import { type ClosedLoopFigures, runClosedLoop } from "../timing/closed_loop.ts";

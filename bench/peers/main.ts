@@ -4,10 +4,7 @@
  * the same photos, in one run. The servers take turns, round by round.
  */
 import { fileURLToPath } from "node:url";
-import {
-  makeSeededRepository,
-  SEEDED_REPOSITORY,
-} from "../../testing/exporter/seeded_repository.ts";
+import { makeSeededRepository, SEEDED_REPOSITORY } from "../../testing/models/seeded_repository.ts";
 import { oneOf, type Parsed, positive, runProgram } from "../../tools/program.ts";
 import { startGateway } from "../processes/gateway.ts";
 import { describeCommit, describeMachine } from "../processes/machine.ts";

@@ -1,5 +1,5 @@
 /** Pixels to JPEG through the libturbojpeg the gateway decodes with (source: `turbojpeg.h` of libjpeg-turbo 3.1). */
-import { findTurboJpeg } from "../../gateway/image/turbojpeg_library.ts";
+import { findTurboJpeg } from "../../preprocess/decode/turbojpeg_library.ts";
 
 const SYMBOLS = {
   tj3Init: { parameters: ["i32"], result: "usize" },
@@ -10,7 +10,7 @@ const SYMBOLS = {
   },
   tj3Free: { parameters: ["usize"], result: "void" },
   tj3Destroy: { parameters: ["usize"], result: "void" },
-  // The C library's: see gateway/image/turbojpeg.ts.
+  // The C library's: see preprocess/decode/turbojpeg.ts.
   memcpy: { parameters: ["buffer", "usize", "usize"], result: "usize" },
 } as const;
 

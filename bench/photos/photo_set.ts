@@ -1,11 +1,11 @@
 /** The photos that a load sends: all different, the same ones in every run. */
-import { judgeImage } from "../../gateway/image/image_header.ts";
-import { createNormalizer } from "../../gateway/image/normalize.ts";
-import type { PixelImage } from "../../gateway/image/pixels.ts";
-import { rgbCrop } from "../../gateway/image/rgb_crop.ts";
-import { findTurboJpeg } from "../../gateway/image/turbojpeg_library.ts";
-import { TurboJpegDecoder } from "../../gateway/image/turbojpeg.ts";
-import type { PreprocessSpec } from "../../model/manifest.ts";
+import { judgeImage } from "../../preprocess/header/image_header.ts";
+import { createNormalizer } from "../../preprocess/resize/normalize.ts";
+import type { PixelImage } from "../../preprocess/contract/pixels.ts";
+import { rgbCrop } from "../../preprocess/resize/rgb_crop.ts";
+import { findTurboJpeg } from "../../preprocess/decode/turbojpeg_library.ts";
+import { TurboJpegDecoder } from "../../preprocess/decode/turbojpeg.ts";
+import type { PreprocessSpec } from "../../models/contract/manifest.ts";
 import { JpegEncoder, type RgbImage } from "./jpeg_encoder.ts";
 import { cutSquare, mosaic, seededRandom } from "./mosaic.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { judgeImage } from "../../gateway/image/image_header.ts";
-import { parseManifest } from "../../model/manifest.ts";
+import { judgeImage } from "../../preprocess/header/image_header.ts";
+import { parseManifest } from "../../models/contract/manifest.ts";
 import { createPhotos } from "./photo_set.ts";
 
 const LIMITS = { bytesMax: 1e7, pixelsMax: 25e6, scansMax: 100 };

@@ -2,11 +2,11 @@
 /** `deno task bench:resize`: resize, crop and normalise beside Pillow and numpy. */
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { cropGeometry } from "../../gateway/image/geometry.ts";
-import { ResizeKernel } from "../../gateway/image/kernel/simd_resize.ts";
-import { createNormalizer } from "../../gateway/image/normalize.ts";
-import type { PixelImage } from "../../gateway/image/pixels.ts";
-import { rgbCrop } from "../../gateway/image/rgb_crop.ts";
+import { cropGeometry } from "../../preprocess/resize/geometry.ts";
+import { ResizeKernel } from "../../preprocess/kernel/simd_resize.ts";
+import { createNormalizer } from "../../preprocess/resize/normalize.ts";
+import type { PixelImage } from "../../preprocess/contract/pixels.ts";
+import { rgbCrop } from "../../preprocess/resize/rgb_crop.ts";
 import { casePixels, NORMALIZATION } from "../../testing/resize_cases.ts";
 import { positive, runProgram } from "../../tools/program.ts";
 import { TextLineStream } from "../processes/lines.ts";

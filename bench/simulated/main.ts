@@ -10,8 +10,8 @@ import type { ConnectRouter } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { createServer } from "node:http2";
 import type { AddressInfo } from "node:net";
-import { parseGolden } from "../../model/golden.ts";
-import { type ModelManifest, parseManifest } from "../../model/manifest.ts";
+import { parseGolden } from "../../models/contract/golden.ts";
+import { type ModelManifest, parseManifest } from "../../models/contract/manifest.ts";
 import {
   GRPCInferenceService,
   type ModelInferRequest,

@@ -1,14 +1,14 @@
 /** Every stage of the gateway's road, one after the other, by the gateway's own code. */
-import { FIELDS } from "../../gateway/config_fields.ts";
+import { FIELDS } from "../../gateway/config/config_fields.ts";
 import { binaryReply, rowsReply } from "../../gateway/http/embed_reply.ts";
-import { parseJsonObject } from "../../gateway/http/json_body.ts";
-import { decodeImageText } from "../../gateway/image/base64.ts";
-import { judgeImage } from "../../gateway/image/image_header.ts";
-import { OPEN_CLIP } from "../../gateway/image/image_decoder.ts";
-import { Preprocessor } from "../../gateway/image/preprocess.ts";
-import { findTurboJpeg } from "../../gateway/image/turbojpeg_library.ts";
-import { normalizeL2 } from "../../gateway/l2.ts";
-import type { PreprocessSpec } from "../../model/manifest.ts";
+import { parseJsonObject } from "../../gateway/http/codec/json_body.ts";
+import { decodeImageText } from "../../gateway/http/codec/image_text.ts";
+import { judgeImage } from "../../preprocess/header/image_header.ts";
+import { OPEN_CLIP } from "../../preprocess/decode/image_decoder.ts";
+import { Preprocessor } from "../../preprocess/preprocessor.ts";
+import { findTurboJpeg } from "../../preprocess/decode/turbojpeg_library.ts";
+import { normalizeL2 } from "../../models/contract/vectors.ts";
+import type { PreprocessSpec } from "../../models/contract/manifest.ts";
 import { measure, type Timing, timingOf } from "./measure.ts";
 
 /** A stage with its time. */

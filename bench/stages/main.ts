@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console
 /** `deno task bench:stages`: what every stage of the gateway takes alone. */
 import { fileURLToPath } from "node:url";
-import { type ModelManifest, parseManifest } from "../../model/manifest.ts";
+import { type ModelManifest, parseManifest } from "../../models/contract/manifest.ts";
 import { startTriton } from "../../tools/triton/triton_process.ts";
 import { oneOf, runProgram } from "../../tools/program.ts";
 import { createPhotos, PHOTO_SIZE_NAMES, type PhotoSize } from "../photos/photo_set.ts";

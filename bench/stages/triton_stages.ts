@@ -1,5 +1,5 @@
 /** The stages that need a Triton: writing to shared memory, and the call, both ways that tensors can go. */
-import { itemByteLength, type ModelManifest } from "../../model/manifest.ts";
+import { itemByteLength, type ModelManifest } from "../../models/contract/manifest.ts";
 import { TritonClient } from "../../triton/client.ts";
 import { PosixShm } from "../../triton/posix_shm.ts";
 import { SharedMemoryRegion } from "../../triton/shared_memory.ts";

@@ -1,7 +1,7 @@
 /** How long it takes from starting a process to its first embedding, and how much slower the first request is. */
 import { fileURLToPath } from "node:url";
 import { startTriton } from "../../tools/triton/triton_process.ts";
-import { parseManifest } from "../../model/manifest.ts";
+import { parseManifest } from "../../models/contract/manifest.ts";
 import { createPhotos, type Photo } from "../photos/photo_set.ts";
 import { startGateway } from "../processes/gateway.ts";
 import { startPythonService } from "../service/python_service.ts";

@@ -41,7 +41,7 @@ state() {
 }
 
 export_model() {
-  deno run -q -P=model --no-prompt --cached-only --node-modules-dir=manual exporter/main.ts \
+  deno run -q -P=model --no-prompt --cached-only --node-modules-dir=manual models/export/main.ts \
     ${BATCHING:+--batching "$BATCHING"} "$@" "$model"
 }
 

@@ -25,7 +25,7 @@ async function setUp(): Promise<Setup> {
   await write(
     "bin/deno",
     `#!/bin/sh
-while [ "$1" != exporter/main.ts ]; do shift; done
+while [ "$1" != models/export/main.ts ]; do shift; done
 shift
 echo "$@" >> "${root}/exports"
 case " $* " in *" --config-only "*) exit 0 ;; esac

@@ -1,4 +1,4 @@
-import { GatewayError } from "../errors.ts";
+import { GatewayError } from "../contract/errors.ts";
 
 /**
  * Asserts that an engine's reply can be right: n × dim values, all finite.

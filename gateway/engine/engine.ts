@@ -1,5 +1,5 @@
 /** The seam between the gateway and whatever computes embeddings. */
-import type { Deadline } from "../deadline.ts";
+import type { Deadline } from "../work/deadline.ts";
 
 /** Where a worker writes one model input, and as what; valid in every thread of the process. */
 export type SlotAddress =

@@ -1,6 +1,6 @@
 /** API keys, compared in constant time. */
 import { createHash, timingSafeEqual } from "node:crypto";
-import { GatewayError } from "../errors.ts";
+import { GatewayError } from "../contract/errors.ts";
 
 /** Builds a check of the `Authorization` header; without keys everyone may pass. */
 export function createApiKeyCheck(keys: readonly string[]): (headers: Headers) => void {

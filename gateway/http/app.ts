@@ -1,8 +1,8 @@
 /** The route table, and the order in which every request passes its gates. */
 import { Hono } from "hono";
-import { Deadline } from "../deadline.ts";
-import { type ErrorCode, GatewayError, toGatewayError } from "../errors.ts";
-import type { Readiness } from "../readiness.ts";
+import { Deadline } from "../work/deadline.ts";
+import { type ErrorCode, GatewayError, toGatewayError } from "../contract/errors.ts";
+import type { Readiness } from "../embed/readiness.ts";
 import type { Telemetry } from "../telemetry/events.ts";
 import { createApiKeyCheck } from "./api_keys.ts";
 import { drainBody } from "./body.ts";

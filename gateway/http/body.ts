@@ -1,6 +1,6 @@
 /** Reads request bodies under a byte limit and a time limit. */
-import { abortable, Deadline } from "../deadline.ts";
-import { GatewayError, limitError } from "../errors.ts";
+import { abortable, Deadline } from "../work/deadline.ts";
+import { GatewayError, limitError } from "../contract/errors.ts";
 
 /** What a body may cost. */
 export interface BodyLimits {

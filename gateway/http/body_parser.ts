@@ -1,7 +1,7 @@
 /** Parses bodies: short ones on the spot, long ones in a worker, so that they hold nobody else up. */
-import type { Deadline } from "../deadline.ts";
-import { GatewayError } from "../errors.ts";
-import { WorkerPool } from "../workers/worker_pool.ts";
+import type { Deadline } from "../work/deadline.ts";
+import { GatewayError } from "../contract/errors.ts";
+import { WorkerPool } from "../work/worker_pool.ts";
 import type { ParsedBody } from "./body_worker.ts";
 import {
   type EmbedRequest,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { recordWorkers } from "../../testing/workers/recorded_workers.ts";
 import { rejectedBy } from "../../testing/thrown.ts";
-import { Deadline } from "../deadline.ts";
-import { GatewayError } from "../errors.ts";
+import { Deadline } from "../work/deadline.ts";
+import { GatewayError } from "../contract/errors.ts";
 import { BodyParser } from "./body_parser.ts";
 import type { BodyKind, EmbedRequest, ReceivedBody } from "./embed_request.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type FakeClock, stopTime } from "../../testing/fake_clock.ts";
 import { rejectedBy, thrownBy } from "../../testing/thrown.ts";
-import { Deadline } from "../deadline.ts";
+import { Deadline } from "../work/deadline.ts";
 import { bodyBytesBound, drainBody, readBody } from "./body.ts";
 
 const LIMITS = { bytesMax: 10, timeoutMs: 1000 };

@@ -1,8 +1,8 @@
 /** Worker entry: one body at a time from bytes to images and options. */
 /// <reference lib="deno.worker" />
-import { GatewayError, toGatewayError } from "../errors.ts";
-import type { ImageInput } from "../pipeline.ts";
-import type { InitMessage, JobMessage, WorkerReply } from "../workers/worker_protocol.ts";
+import { GatewayError, toGatewayError } from "../contract/errors.ts";
+import type { ImageInput } from "../embed/pipeline.ts";
+import type { InitMessage, JobMessage, WorkerReply } from "../work/worker_protocol.ts";
 import {
   type EmbedRequest,
   type EmbedRequestLimits,

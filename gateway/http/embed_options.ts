@@ -1,7 +1,7 @@
 /** Options of an embed request, as JSON fields, form fields or query parameters. */
 import { z } from "zod";
-import { GatewayError } from "../errors.ts";
-import type { EmbedOptions } from "../pipeline.ts";
+import { GatewayError } from "../contract/errors.ts";
+import type { EmbedOptions } from "../embed/pipeline.ts";
 
 /** How embeddings are written into a JSON reply. */
 export type EncodingFormat = "float" | "base64";

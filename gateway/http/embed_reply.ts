@@ -1,9 +1,9 @@
 /** Embeddings on the wire: JSON with floats or base64, or raw float32. */
-import { GatewayError } from "../errors.ts";
-import type { EmbedItem } from "../pipeline.ts";
+import { GatewayError } from "../contract/errors.ts";
+import type { EmbedItem } from "../embed/pipeline.ts";
 import type { EmbedRequest } from "./embed_request.ts";
 import type { EncodingFormat } from "./embed_options.ts";
-import { JsonText } from "./json_text.ts";
+import { JsonText } from "./codec/json_text.ts";
 
 /** What a reply says beside its embeddings. */
 export interface ReplyModel {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { GatewayError } from "../errors.ts";
+import { GatewayError } from "../contract/errors.ts";
 import { thrownBy } from "../../testing/thrown.ts";
 import type { EmbedRequest } from "./embed_request.ts";
 import { acceptsBinary, binaryReply, jsonReply, rowsReply } from "./embed_reply.ts";

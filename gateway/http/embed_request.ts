@@ -1,9 +1,9 @@
 /** From a body to images and options: JSON, multipart or the image itself. */
-import { GatewayError, limitError, toGatewayError } from "../errors.ts";
-import { decodeImageText } from "../image/base64.ts";
-import type { ImageInput } from "../pipeline.ts";
+import { GatewayError, limitError, toGatewayError } from "../contract/errors.ts";
+import { decodeImageText } from "./codec/image_text.ts";
+import type { ImageInput } from "../embed/pipeline.ts";
 import { type OptionDefaults, parseOptions, type WireOptions } from "./embed_options.ts";
-import { parseJsonObject } from "./json_body.ts";
+import { parseJsonObject } from "./codec/json_body.ts";
 
 /** Limits on what one request holds. */
 export interface EmbedRequestLimits {

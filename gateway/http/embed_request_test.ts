@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { rejectedBy, thrownBy } from "../../testing/thrown.ts";
-import type { GatewayError } from "../errors.ts";
+import type { GatewayError } from "../contract/errors.ts";
 import { type BodyKind, bodyKind, type EncodedRequest, parseRequest } from "./embed_request.ts";
 
 const LIMITS = { imagesMax: 3, imageBytesMax: 100 };

@@ -1,8 +1,8 @@
 /** POST /embed and POST /embed/base64: admit, read, parse, embed, reply; no logic of their own. */
-import type { Admission } from "../batching/admission.ts";
-import { GatewayError } from "../errors.ts";
-import type { ImageOptions } from "../image/image_decoder.ts";
-import type { EmbedItem, Pipeline } from "../pipeline.ts";
+import type { Admission } from "./admission.ts";
+import { GatewayError } from "../contract/errors.ts";
+import type { ImageOptions } from "../../preprocess/decode/image_decoder.ts";
+import type { EmbedItem, Pipeline } from "../embed/pipeline.ts";
 import { bodyBytesBound, type BodyLimits, readBody } from "./body.ts";
 import type { BodyParser } from "./body_parser.ts";
 import type { OptionDefaults } from "./embed_options.ts";

@@ -1,5 +1,5 @@
 /** The only place where an error becomes a reply. */
-import type { GatewayError } from "../errors.ts";
+import type { GatewayError } from "../contract/errors.ts";
 
 /** What a reply adds to its error. */
 export interface ErrorReply {

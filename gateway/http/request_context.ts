@@ -1,7 +1,7 @@
 /** What one HTTP request carries from its head to its reply. */
 import type { Context } from "hono";
-import type { Deadline } from "../deadline.ts";
-import type { GatewayError } from "../errors.ts";
+import type { Deadline } from "../work/deadline.ts";
+import type { GatewayError } from "../contract/errors.ts";
 import type { Phase } from "../telemetry/events.ts";
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;

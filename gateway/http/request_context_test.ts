@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { stopTime } from "../../testing/fake_clock.ts";
-import { Deadline } from "../deadline.ts";
+import { Deadline } from "../work/deadline.ts";
 import { RequestContext } from "./request_context.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

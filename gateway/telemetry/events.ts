@@ -1,5 +1,5 @@
 /** What the gateway reports about itself: one method an event, behind which metrics and logs live together. */
-import type { ErrorCode } from "../errors.ts";
+import type { ErrorCode } from "../contract/errors.ts";
 
 /** Stages of a request; their times are stamped at each hand-off, never derived by subtraction. */
 export type Phase =

@@ -1,4 +1,4 @@
-// The part of the ONNX model format that exporter/ writes, in our own words.
+// The part of the ONNX model format that models/ writes, in our own words.
 //
 // Field numbers and types are those of ONNX's public schema (IR version 8), so every ONNX reader takes what
 // this writes. Fields that we never write are left out; readers treat them as unset. The scalars inside

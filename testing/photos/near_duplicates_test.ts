@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { buildModel } from "../../exporter/export_model.ts";
-import { OPEN_CLIP } from "../../gateway/image/image_decoder.ts";
-import { Preprocessor } from "../../gateway/image/preprocess.ts";
-import { findTurboJpeg } from "../../gateway/image/turbojpeg_library.ts";
-import { cosine } from "../../gateway/l2.ts";
-import { parseManifest } from "../../model/manifest.ts";
+import { buildModel } from "../../models/export/export_model.ts";
+import { OPEN_CLIP } from "../../preprocess/decode/image_decoder.ts";
+import { Preprocessor } from "../../preprocess/preprocessor.ts";
+import { findTurboJpeg } from "../../preprocess/decode/turbojpeg_library.ts";
+import { cosine } from "../../models/contract/vectors.ts";
+import { parseManifest } from "../../models/contract/manifest.ts";
 
 const FOLDER = "testing/photos";
 const manifest = parseManifest(await Deno.readTextFile("model_repository/dct_512/manifest.json"));

@@ -1,5 +1,5 @@
 /** A worker pool of `scripted_worker.ts`, and what a test needs to steer it. */
-import { WorkerPool, type WorkerPoolOptions } from "../../gateway/workers/worker_pool.ts";
+import { WorkerPool, type WorkerPoolOptions } from "../../gateway/work/worker_pool.ts";
 import type { ScriptedJob, ScriptedResult, ScriptedSettings } from "./scripted_worker.ts";
 
 /** The pool of scripted workers. */

@@ -1,11 +1,7 @@
 /** Worker for tests of the pool: each job says what it does. */
 /// <reference lib="deno.worker" />
-import type { ErrorCode } from "../../gateway/errors.ts";
-import type {
-  InitMessage,
-  JobMessage,
-  WorkerReply,
-} from "../../gateway/workers/worker_protocol.ts";
+import type { ErrorCode } from "../../gateway/contract/errors.ts";
+import type { InitMessage, JobMessage, WorkerReply } from "../../gateway/work/worker_protocol.ts";
 
 /** Counters that every worker of a pool shares with the test, one Int32 each. */
 export interface ScriptedSettings {

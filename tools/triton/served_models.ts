@@ -1,8 +1,8 @@
 /** Which models of a repository Triton can serve. */
-import { writeFileAtomically } from "../../exporter/atomic_file.ts";
-import { configPbtxt } from "../../exporter/config_pbtxt.ts";
-import { buildModel } from "../../exporter/export_model.ts";
-import { parseManifest } from "../../model/manifest.ts";
+import { writeFileAtomically } from "../../models/weights/atomic_file.ts";
+import { configPbtxt } from "../../models/export/config_pbtxt.ts";
+import { buildModel } from "../../models/export/export_model.ts";
+import { parseManifest } from "../../models/contract/manifest.ts";
 
 /** Names of models, sorted. */
 export interface ServedModels {

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import ts from "typescript";
+import { isProduction, readSources } from "../../tools/source_tree.ts";
+import { parseSource, walk } from "../../tools/syntax.ts";
+import {
+  ERROR_CATALOGUE,
+  type ErrorCode,
+  GatewayError,
+  ImageFailure,
+  limitError,
+  toGatewayError,
+} from "./errors.ts";
+
+/** Statuses as the design has them. */
+const STATUSES: Record<ErrorCode, number> = {
+  invalid_json: 400,
+  invalid_body: 400,
+  invalid_base64: 400,
+  invalid_option: 400,
+  modality_not_supported: 400,
+  unauthorized: 401,
+  not_found: 404,
+  model_not_found: 404,
+  method_not_allowed: 405,
+  body_timeout: 408,
+  body_too_large: 413,
+  too_many_images: 413,
+  unsupported_media_type: 415,
+  image_too_large: 422,
+  invalid_image: 422,
+  unsupported_image: 422,
+  overloaded: 429,
+  client_closed: 499,
+  internal: 500,
+  upstream_error: 502,
+  upstream_unavailable: 503,
+  draining: 503,
+  deadline_exceeded: 504,
+};
+const CODES = Object.keys(ERROR_CATALOGUE) as ErrorCode[];
+
+/** A sentence: a capital at its start, no period at its end, no contraction, no doubled space. */
+const SENTENCE = /^[A-Z](?!.*(n't|'re|'ll| {2})).*[^.\s]$/s;
+
+Deno.test("ERROR_CATALOGUE has the statuses of the design, and GatewayError gives them", () => {
+  for (const code of CODES) {
+    assert.equal(ERROR_CATALOGUE[code].status, STATUSES[code], code);
+    assert.equal(new GatewayError(code, "Cannot").status, STATUSES[code], code);
+  }
+  assert.deepEqual(CODES.toSorted(), Object.keys(STATUSES).sort());
+});
+
+Deno.test("ERROR_CATALOGUE stands in order of status", () => {
+  const statuses = CODES.map((code) => ERROR_CATALOGUE[code].status);
+  assert.deepEqual(statuses, statuses.toSorted((a, b) => a - b));
+});
+
+Deno.test("GatewayError.retryable holds for what time alone may mend", () => {
+  const retryable = CODES.filter((code) => new GatewayError(code, "Cannot").retryable);
+  assert.deepEqual(retryable, [
+    "body_timeout",
+    "overloaded",
+    "upstream_error",
+    "upstream_unavailable",
+    "draining",
+    "deadline_exceeded",
+  ]);
+});
+
+Deno.test("ERROR_CATALOGUE explains every code in a sentence without a period", () => {
+  for (const code of CODES) assert.match(ERROR_CATALOGUE[code].meaning, SENTENCE, code);
+});
+
+Deno.test("every message written out in the code is a sentence without a period", async () => {
+  const messages: string[] = [];
+  for (const file of await readSources(new URL("..", import.meta.url).pathname)) {
+    if (!isProduction(file.path) || !file.text.includes("new GatewayError(")) continue;
+    const syntax = parseSource(file);
+    walk(syntax, (node) => {
+      if (!ts.isNewExpression(node) || node.expression.getText(syntax) !== "GatewayError") return;
+      const message = messageText(node.arguments?.[1]);
+      if (message === undefined) return;
+      messages.push(message);
+      assert.match(message, SENTENCE, file.path);
+    });
+  }
+  assert.ok(messages.length > 20, `${messages.length} messages`);
+});
+
+/** A message with 1 in place of each value; `undefined` where it is put together elsewhere. */
+function messageText(node: ts.Node | undefined): string | undefined {
+  if (node === undefined) return undefined;
+  if (ts.isStringLiteralLike(node)) return node.text;
+  if (ts.isBinaryExpression(node)) {
+    const [left, right] = [messageText(node.left), messageText(node.right)];
+    return left === undefined || right === undefined ? undefined : left + right;
+  }
+  if (!ts.isTemplateExpression(node)) return undefined;
+  return node.head.text + node.templateSpans.map(({ literal }) => "1" + literal.text).join("");
+}
+
+Deno.test("limitError() says action, quantity, limit and the value where it is known", () => {
+  const violation = { action: "decode image", quantity: "its pixels", limit: 5 };
+  const error = limitError("image_too_large", { ...violation, value: 6 });
+  assert.equal(error.code, "image_too_large");
+  assert.equal(error.message, "Cannot decode image as its pixels must be ≤ 5: current value is 6");
+  assert.equal(error.retryAfterSeconds, undefined);
+  const unknown = limitError("overloaded", { ...violation, retryAfterSeconds: 2 });
+  assert.equal(unknown.message, "Cannot decode image as its pixels must be ≤ 5");
+  assert.equal(unknown.retryAfterSeconds, 2);
+  assert.match(limitError("overloaded", { ...violation, value: 0 }).message, /value is 0$/);
+});
+
+Deno.test("toGatewayError() keeps catalogue errors and hides everything else behind internal", () => {
+  const known = new GatewayError("invalid_image", "Cannot decode image");
+  assert.equal(toGatewayError(known), known);
+  for (const thrown of [new TypeError("secret path /etc"), "secret text", undefined]) {
+    const error = toGatewayError(thrown);
+    assert.equal(error.code, "internal");
+    assert.equal(error.message, "Cannot complete request because of an internal error");
+    assert.equal(error.cause, thrown);
+  }
+});
+
+Deno.test("ImageFailure names its image among several, and keeps the error as it was", () => {
+  const cause = new TypeError("why");
+  const error = new GatewayError("overloaded", "Cannot decode image", {
+    cause,
+    retryAfterSeconds: 3,
+  });
+  const alone = new ImageFailure(error, 0, 1);
+  const among = new ImageFailure(error, 2, 3);
+  assert.equal(alone.message, "Cannot decode image");
+  assert.equal(among.message, "Image 2: Cannot decode image");
+  for (const failure of [alone, among]) {
+    assert.equal(failure.error, error);
+    assert.deepEqual([failure.code, failure.cause], ["overloaded", cause]);
+    assert.equal(failure.retryAfterSeconds, 3);
+    assert.equal(toGatewayError(failure), failure);
+  }
+});

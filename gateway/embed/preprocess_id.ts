@@ -1,0 +1,50 @@
+/** A fingerprint of everything that changes an embedding. */
+import { createHash } from "node:crypto";
+import type { PreprocessSpec } from "../../models/contract/manifest.ts";
+import type { ImageOptions } from "../../preprocess/decode/image_decoder.ts";
+
+/** What the fingerprint covers. */
+export interface PreprocessIdentity extends ImageOptions {
+  readonly modelDigest: string;
+  /** Name and version of the JPEG decoder. */
+  readonly jpegDecoder: string;
+  readonly preprocess: PreprocessSpec;
+  readonly inputDatatype: string;
+  /** Pixels that fast decoding leaves of the shorter side, at least. */
+  readonly fastSideMin: number;
+}
+
+/** Raised by hand whenever this code starts to give other bytes for the same settings. */
+const REVISION = 1;
+
+/** 16 hex digits behind `p1-`; equal ids mean equal embeddings of equal files, up to the runtime's rounding. */
+export function preprocessId(identity: PreprocessIdentity): string {
+  const { modelDigest, jpegDecoder, preprocess, inputDatatype, orient, decode } = identity;
+  const { size, mean, std, interpolation, resize_mode, pillow } = preprocess;
+  const canonical = JSON.stringify([
+    REVISION,
+    modelDigest,
+    jpegDecoder,
+    [size, mean, std, interpolation, resize_mode, pillow],
+    inputDatatype,
+    orient,
+    // Exact ids are older than the choice, and stay.
+    ...(decode === "exact" ? [] : [decode, identity.fastSideMin]),
+  ]);
+  return `p${REVISION}-${createHash("sha256").update(canonical).digest("hex").slice(0, 16)}`;
+}
+
+/** Fingerprints by a request's options; each is computed once, since every reply carries one. */
+export function rememberedPreprocessIds(
+  identify: (options: ImageOptions) => PreprocessIdentity,
+): (options: ImageOptions) => string {
+  const known = new Map<string, string>();
+  return (options) => {
+    const identity = identify(options);
+    const key =
+      `${options.orient} ${options.decode} ${identity.inputDatatype} ${identity.modelDigest}`;
+    const id = known.get(key) ?? preprocessId(identity);
+    known.set(key, id);
+    return id;
+  };
+}

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { readDctManifest } from "../../testing/dct_model.ts";
+import { OPEN_CLIP } from "../../preprocess/decode/image_decoder.ts";
+import { preprocessId, type PreprocessIdentity, rememberedPreprocessIds } from "./preprocess_id.ts";
+
+const { preprocess } = readDctManifest();
+const IDENTITY: PreprocessIdentity = {
+  modelDigest: "a".repeat(64),
+  jpegDecoder: "libturbojpeg 3.1.3",
+  preprocess,
+  inputDatatype: "FP32",
+  fastSideMin: 448,
+  ...OPEN_CLIP,
+};
+
+Deno.test("preprocessId() is short, names its revision and stays the same", () => {
+  const id = preprocessId(IDENTITY);
+  assert.match(id, /^p\d+-[0-9a-f]{16}$/);
+  assert.equal(preprocessId(structuredClone(IDENTITY)), id);
+});
+
+Deno.test("preprocessId() of exact decoding is what it was before there was a choice", () => {
+  assert.equal(preprocessId(IDENTITY), "p1-c8f0469ac956138d");
+  assert.equal(preprocessId({ ...IDENTITY, fastSideMin: 896 }), preprocessId(IDENTITY));
+});
+
+Deno.test("preprocessId() changes with everything that changes an embedding", () => {
+  const [red, green, blue] = preprocess.mean;
+  const others: Record<string, PreprocessIdentity> = {
+    model: { ...IDENTITY, modelDigest: "b".repeat(64) },
+    decoder: { ...IDENTITY, jpegDecoder: "imagescript 1.3.1" },
+    size: { ...IDENTITY, preprocess: { ...preprocess, size: 225 } },
+    mean: { ...IDENTITY, preprocess: { ...preprocess, mean: [green, red, blue] } },
+    std: { ...IDENTITY, preprocess: { ...preprocess, std: [1, 1, 1] } },
+    pillow: { ...IDENTITY, preprocess: { ...preprocess, pillow: 12 } },
+    datatype: { ...IDENTITY, inputDatatype: "UINT8" },
+    orient: { ...IDENTITY, orient: "exif" },
+    fast: { ...IDENTITY, decode: "fast" },
+    "fast from other scales": { ...IDENTITY, decode: "fast", fastSideMin: 896 },
+    "fast and upright": { ...IDENTITY, decode: "fast", orient: "exif" },
+  };
+  const ids = [IDENTITY, ...Object.values(others)].map(preprocessId);
+  assert.equal(new Set(ids).size, ids.length);
+});
+
+Deno.test("preprocessId() minds neither the order of fields nor what does not belong to it", () => {
+  const reversed = Object.fromEntries(Object.entries(preprocess).reverse()) as typeof preprocess;
+  const identity = { limits: { pixelsMax: 1 }, ...IDENTITY, preprocess: reversed };
+  assert.equal(preprocessId(identity), preprocessId(IDENTITY));
+});
+
+Deno.test("rememberedPreprocessIds() follows the model that the engine has by now", () => {
+  let modelDigest = IDENTITY.modelDigest;
+  const idOf = rememberedPreprocessIds((options) => ({ ...IDENTITY, modelDigest, ...options }));
+  const before = idOf(OPEN_CLIP);
+  assert.equal(before, preprocessId(IDENTITY));
+  assert.notEqual(idOf({ ...OPEN_CLIP, orient: "exif" }), before);
+  assert.notEqual(idOf({ ...OPEN_CLIP, decode: "fast" }), before);
+  modelDigest = "c".repeat(64);
+  assert.equal(idOf(OPEN_CLIP), preprocessId({ ...IDENTITY, modelDigest }));
+});

@@ -1,0 +1,142 @@
+/** What has to be true of a Triton before tensors are sent to it. */
+import {
+  itemByteLength,
+  type ModelManifest,
+  type TensorSpec,
+} from "../../../models/contract/manifest.ts";
+import type { CallLimits, TritonClient } from "../../../triton/client.ts";
+import type { InlineInput, SharedInput } from "../../../triton/infer.ts";
+import type { SharedMemoryRegion } from "../../../triton/shared_memory.ts";
+import { unregisterRegions } from "../../../triton/stale_regions.ts";
+import { cosine } from "../../../models/contract/vectors.ts";
+import { checkModel } from "./model_check.ts";
+
+/** A Triton that serves our model, and how tensors travel to it. */
+export interface TritonConnection {
+  readonly serverVersion: string;
+  readonly input: TensorSpec;
+  readonly inputByteLength: number;
+  readonly tensorPath: "shared_memory" | "inline";
+  /** Why tensors travel inline although shared memory was wanted. */
+  readonly inlineReason: string | undefined;
+}
+
+/** What connecting needs. */
+export interface TritonConnectorOptions {
+  readonly client: TritonClient;
+  readonly manifest: ModelManifest;
+  /** The region of input slots; absent where shared memory is off or cannot be had. */
+  readonly region: SharedMemoryRegion | undefined;
+  /** Why there is no region. */
+  readonly noRegionReason: string | undefined;
+  /** Regions of dead gateways: Triton keeps their memory until it is told to forget them. */
+  readonly staleRegions: readonly string[];
+  /** Whether to refuse a Triton that does not see the region, instead of sending inline. */
+  readonly requiresSharedMemory: boolean;
+  /** Slot of the region that no request ever gets. */
+  readonly probeSlot: number;
+}
+
+/** Milliseconds of each call while connecting. */
+const CALL_TIMEOUT_MS = 2000;
+/** The probe runs the model, which may be cold. */
+const PROBE_TIMEOUT_MS = 30_000;
+/** GPUs may add in another order from one run to the next. */
+const PROBE_COSINE_MIN = 0.9999;
+
+/**
+ * Checks server, model and shared memory.
+ *
+ * @throws {TritonError} when a call fails.
+ * @throws {Error} that lists every difference between the model and its manifest.
+ */
+export async function connectTriton(
+  options: TritonConnectorOptions,
+  signal: AbortSignal,
+): Promise<TritonConnection> {
+  const { client, manifest } = options;
+  const limits: CallLimits = { timeoutMs: CALL_TIMEOUT_MS, signal };
+  if (!await client.ready(limits)) throw new Error("Triton is not ready yet");
+  if (!await client.modelReady(manifest.name, limits)) {
+    throw new Error(`Triton does not serve model ${manifest.name}`);
+  }
+  const { version } = await client.serverMetadata(limits);
+  const check = checkModel(manifest, await client.modelMetadata(manifest.name, limits));
+  if (check.differences.length > 0) {
+    throw new Error(
+      `Triton's model ${manifest.name} is not that of its manifest: ${
+        check.differences.join("; ")
+      }`,
+    );
+  }
+  const { size } = manifest.preprocess;
+  const input: TensorSpec = check.inputDatatype === manifest.input.datatype
+    ? manifest.input
+    : { name: manifest.input.name, datatype: check.inputDatatype, shape: [size, size, 3] };
+  const path = await choosePath(options, input, signal);
+  return {
+    serverVersion: version,
+    input,
+    inputByteLength: itemByteLength(input),
+    tensorPath: path.inlineReason === undefined ? "shared_memory" : "inline",
+    inlineReason: path.inlineReason,
+  };
+}
+
+async function choosePath(
+  options: TritonConnectorOptions,
+  input: TensorSpec,
+  signal: AbortSignal,
+): Promise<{ inlineReason: string | undefined }> {
+  const { region, noRegionReason, requiresSharedMemory } = options;
+  if (region === undefined) return { inlineReason: noRegionReason ?? "shared memory is off" };
+  const limits = { timeoutMs: CALL_TIMEOUT_MS, signal };
+  // A Triton that was started since then has forgotten them by itself.
+  await unregisterRegions(options.client, options.staleRegions, limits).catch(() => {});
+  try {
+    await region.register(limits);
+    await probeRegion(options, region, { input, signal });
+    return { inlineReason: undefined };
+  } catch (cause) {
+    if (requiresSharedMemory) throw cause;
+    return { inlineReason: cause instanceof Error ? cause.message : String(cause) };
+  }
+}
+
+/**
+ * Runs the model on the same random input by shared memory and inline. A region of our name that Triton sees may
+ * still be another one, or a copy.
+ */
+async function probeRegion(
+  options: TritonConnectorOptions,
+  region: SharedMemoryRegion,
+  { input, signal }: { readonly input: TensorSpec; readonly signal: AbortSignal },
+): Promise<void> {
+  const bytes = randomInput(input);
+  const byteOffset = options.probeSlot * bytes.byteLength;
+  region.write(bytes, byteOffset);
+  const spec = { name: input.name, datatype: input.datatype, shape: [1, ...input.shape] };
+  const run = async (source: InlineInput | SharedInput) => {
+    const { output, name: model } = options.manifest;
+    const [tensor] = await options.client.infer({
+      model,
+      inputs: [source],
+      outputs: [{ name: output.name, datatype: "FP32", shape: [1, ...output.shape] }],
+    }, { timeoutMs: PROBE_TIMEOUT_MS, signal });
+    return tensor?.data as Float32Array;
+  };
+  const shared = await run({ ...spec, region: region.name, byteOffset });
+  const inline = await run({ ...spec, bytes });
+  if (cosine(shared, inline) >= PROBE_COSINE_MIN) return;
+  throw new Error("Triton reads other bytes from the shared memory region than were written");
+}
+
+/** Values that every datatype can hold, different at every connection. */
+function randomInput(input: TensorSpec): Uint8Array<ArrayBuffer> {
+  const levels = new Uint8Array(input.shape.reduce((product, extent) => product * extent, 1));
+  for (let start = 0; start < levels.length; start += 65_536) {
+    crypto.getRandomValues(levels.subarray(start, start + 65_536));
+  }
+  if (input.datatype === "UINT8") return levels;
+  return new Uint8Array(Float32Array.from(levels, (level) => level / 128 - 1).buffer);
+}

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { sha256 } from "../../testing/digest.ts";
+import { fp32Slot, INPUT_BYTES } from "../../testing/fp32_slot.ts";
+import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
+import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
+import { never } from "../../testing/workers/scripted_pool.ts";
+import { OPEN_CLIP } from "../../preprocess/decode/image_decoder.ts";
+import type { PreprocessorSettings } from "../../preprocess/preprocessor.ts";
+import type { PreprocessJob, PreprocessResult } from "./preprocess_worker.ts";
+import { WorkerPool } from "./worker_pool.ts";
+
+function startPool(
+  settings = preprocessorSettings(),
+): WorkerPool<PreprocessorSettings, PreprocessJob, PreprocessResult> {
+  return new WorkerPool({
+    workerUrl: new URL("./preprocess_worker.ts", import.meta.url),
+    settings,
+    workers: 2,
+    queueMax: 32,
+    jobMsMax: 60_000,
+    action: "decode image",
+    tooLong: "invalid_image",
+  });
+}
+
+Deno.test("the preprocess worker writes each photo's input to its own slot", async () => {
+  using pool = startPool();
+  await pool.started;
+  const entries = readGoldens().filter(({ name }) => name.startsWith("inputs/metadata_"));
+  assert.ok(entries.length > 5);
+  const buffer = new SharedArrayBuffer(entries.length * INPUT_BYTES);
+  const results = await Promise.all(entries.map(({ name }, slot) => {
+    const bytes = readGoldenFile(name);
+    const address = fp32Slot(buffer, slot * INPUT_BYTES);
+    return pool.run({ bytes, ...OPEN_CLIP, address }, [bytes.buffer], never());
+  }));
+  entries.forEach(({ name, f32, width }, slot) => {
+    assert.equal(sha256(new Uint8Array(buffer, slot * INPUT_BYTES, INPUT_BYTES)), f32, name);
+    assert.equal(results[slot]?.width, width);
+    assert.ok((results[slot]?.writeMs ?? NaN) >= 0);
+  });
+});
+
+Deno.test("the preprocess worker refuses a bad photo by its code, and takes the next", async () => {
+  using pool = startPool();
+  const address = fp32Slot(new SharedArrayBuffer(INPUT_BYTES));
+  const run = (name: string) => {
+    const bytes = readGoldenFile(name);
+    return pool.run({ bytes, ...OPEN_CLIP, address }, [bytes.buffer], never());
+  };
+  await assert.rejects(run("refused/damaged_baseline_cut_half.jpg"), {
+    name: "GatewayError",
+    code: "invalid_image",
+    message: "Cannot decode image: the JPEG is truncated",
+  });
+  assert.equal((await run("inputs/rgb_420_640x480.jpg")).format, "jpeg");
+});
+
+Deno.test("the preprocess worker tells nothing of an error that is not the photo's", async () => {
+  using pool = startPool();
+  const address = fp32Slot(new SharedArrayBuffer(4));
+  const bytes = readGoldenFile("inputs/rgb_420_640x480.jpg");
+  await assert.rejects(pool.run({ bytes, ...OPEN_CLIP, address }, [bytes.buffer], never()), {
+    code: "internal",
+    message: "Cannot complete request because of an internal error",
+  });
+});
+
+Deno.test("the preprocess worker does not start without the library it is told to load", async () => {
+  using pool = startPool(preprocessorSettings({ turboJpegPath: "/nowhere/libturbojpeg.so" }));
+  await assert.rejects(pool.started, /^Error: Cannot start worker/);
+});

@@ -1,0 +1,20 @@
+/** Messages between the worker pool and its workers. */
+import type { ErrorCode } from "../contract/errors.ts";
+
+/** First message to a worker; it answers `ready` once it can take jobs. */
+export interface InitMessage<Settings> {
+  readonly kind: "init";
+  readonly settings: Settings;
+}
+
+/** A job; a worker has at most one. */
+export interface JobMessage<Job> {
+  readonly kind: "job";
+  readonly job: Job;
+}
+
+/** What a worker answers. */
+export type WorkerReply<Result> =
+  | { readonly kind: "ready" }
+  | { readonly kind: "done"; readonly result: Result }
+  | { readonly kind: "failed"; readonly code: ErrorCode; readonly message: string };

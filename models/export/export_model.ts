@@ -1,0 +1,62 @@
+/** From a model's manifest, and its checkpoint if it needs one, to its ONNX file. */
+import type { ModelManifest } from "../contract/manifest.ts";
+import { addDctDescriptor } from "../graph/dct_descriptor.ts";
+import type { Part } from "../graph/onnx_file.ts";
+import { OnnxGraph } from "../graph/onnx_graph.ts";
+import { addVit } from "../graph/vit.ts";
+import type { Weights } from "../graph/vit_tower.ts";
+
+/** An open checkpoint. */
+export interface Checkpoint {
+  readonly weights: Weights;
+  /** Of its file, in hex; goes into the ONNX file's metadata. */
+  readonly sha256: string;
+}
+
+/**
+ * Builds, in memory, the ONNX file of a model without weights. Equal manifests give equal bytes, on every machine.
+ *
+ * @throws {RangeError} when the architecture's parameters contradict the input or the output.
+ * @throws {TypeError} when the model needs weights.
+ */
+export function buildModel(manifest: ModelManifest): Uint8Array<ArrayBuffer> {
+  return describeGraph(manifest).build(description(manifest));
+}
+
+/**
+ * The ONNX file in parts; weights are read when a part is. Equal manifests and checkpoints give equal bytes.
+ *
+ * @throws {RangeError} when parameters contradict the input, the output or the checkpoint, or the file would be larger
+ * than 2 GiB.
+ * @throws {TypeError} when the model needs a checkpoint and there is none.
+ */
+export function modelParts(manifest: ModelManifest, checkpoint?: Checkpoint): Part[] {
+  return describeGraph(manifest, checkpoint).parts(description(manifest, checkpoint));
+}
+
+function describeGraph(manifest: ModelManifest, checkpoint?: Checkpoint): OnnxGraph {
+  const { name, architecture } = manifest;
+  const graph = new OnnxGraph();
+  switch (architecture.type) {
+    case "dct":
+      addDctDescriptor(graph, manifest, architecture);
+      return graph;
+    case "open_clip_vit":
+      if (checkpoint === undefined) {
+        throw new TypeError(
+          `Cannot build ${name} without its weights: run deno task model ${name}`,
+        );
+      }
+      addVit(graph, manifest, { architecture, weights: checkpoint.weights });
+      return graph;
+  }
+}
+
+function description(manifest: ModelManifest, checkpoint?: Checkpoint) {
+  const { name, input, output, description, license, weights } = manifest;
+  const origin = checkpoint === undefined || weights === undefined ? {} : {
+    weights: `${weights.repo}/${weights.file}`,
+    weights_sha256: checkpoint.sha256,
+  };
+  return { name, input, output, metadata: { description, license, ...origin } };
+}

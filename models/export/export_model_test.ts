@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { fromBinary } from "@bufbuild/protobuf";
+import { ModelProtoSchema } from "../../proto/gen/onnx_pb.ts";
+import { SEEDED_WEIGHTS } from "../../testing/models/run_graph.ts";
+import { readRepositoryManifest, readVitGoldens } from "../../testing/models/vit_goldens.ts";
+import { buildModel, modelParts } from "./export_model.ts";
+import { byteLengthOf, readParts } from "../graph/onnx_file.ts";
+
+const manifest = readRepositoryManifest("dct_512");
+
+Deno.test("buildModel() gives equal bytes for equal manifests, and others for others", () => {
+  const model = buildModel(manifest);
+  assert.deepEqual(buildModel(structuredClone(manifest)), model);
+  const architecture = { ...manifest.architecture, knee: 0.1 } as typeof manifest.architecture;
+  assert.notDeepEqual(buildModel({ ...manifest, architecture }), model);
+});
+
+Deno.test("buildModel() tells how to make a model with weights", () => {
+  assert.throws(() => buildModel(readRepositoryManifest("openclip_vit_b32")), {
+    name: "TypeError",
+    message:
+      "Cannot build openclip_vit_b32 without its weights: run deno task model openclip_vit_b32",
+  });
+});
+
+Deno.test("modelParts() gives buildModel()'s bytes where there are no weights", async () => {
+  const [part, ...others] = await Array.fromAsync(readParts(modelParts(manifest)));
+  const file = await new Blob([part, ...others] as BlobPart[]).bytes();
+  assert.deepEqual(file, buildModel(manifest));
+});
+
+Deno.test("modelParts() describes a full-size model without reading a weight", () => {
+  const weights = { tensor: () => () => Promise.reject(new Error("read")) };
+  const parts = modelParts(readRepositoryManifest("openclip_vit_b32"), { weights, sha256: "" });
+  // 87,849,216 parameters.
+  assert.ok(Math.abs(byteLengthOf(parts) - 4 * 87_849_216) < 200_000, `${byteLengthOf(parts)}`);
+});
+
+Deno.test("modelParts() writes origin and digest of the weights into the file", async () => {
+  const [golden] = readVitGoldens();
+  assert.ok(golden !== undefined);
+  const parts = modelParts(golden.manifest, { weights: SEEDED_WEIGHTS, sha256: "abc" });
+  const file = await new Blob(await Array.fromAsync(readParts(parts)) as BlobPart[]).bytes();
+  const { metadataProps } = fromBinary(ModelProtoSchema, file);
+  assert.deepEqual(metadataProps.map(({ key, value }) => [key, value]), [
+    ["description", golden.manifest.description],
+    ["license", "MIT"],
+    ["weights", "laion/CLIP-ViT-B-32-laion2B-s34B-b79K/open_clip_model.safetensors"],
+    ["weights_sha256", "abc"],
+  ]);
+});

@@ -1,0 +1,125 @@
+/** One export: the ONNX file written beside its place, run, compared with the model it is a variant of, then moved. */
+import { createHash } from "node:crypto";
+import { formatGolden, type Golden } from "../contract/golden.ts";
+import type { ModelManifest } from "../contract/manifest.ts";
+import { StagedFile, writeFileAtomically } from "../weights/atomic_file.ts";
+import { compareEmbeddings, type Comparison } from "./comparison.ts";
+import { configPbtxt } from "./config_pbtxt.ts";
+import { type Checkpoint, modelParts } from "./export_model.ts";
+import { goldenEmbedding, type GoldenInput } from "./golden_embedding.ts";
+import { readParts } from "../graph/onnx_file.ts";
+
+/** What to export. */
+export interface ExportRequest {
+  /** The model's folder. */
+  readonly folder: string;
+  readonly manifest: ModelManifest;
+  /** Manifest of the model that `manifest.reference` names. */
+  readonly reference: ModelManifest | undefined;
+  readonly checkpoint: Checkpoint | undefined;
+  readonly golden: GoldenInput;
+}
+
+/** A model that was exported and run; it stands beside its place until `place()`, and vanishes when disposed of. */
+export class ExportedModel implements AsyncDisposable {
+  readonly golden: Golden;
+  /** Text of `config.pbtxt`. */
+  readonly config: string;
+  /** How far this model's golden embedding is from its reference's. */
+  readonly comparison: Comparison | undefined;
+  readonly #folder: string;
+  readonly #model: StagedFile;
+
+  private constructor(
+    { folder, manifest, golden }: ExportRequest,
+    model: StagedFile,
+    { embedding, comparison }: SelfCheck,
+  ) {
+    this.#folder = folder;
+    this.#model = model;
+    this.config = configPbtxt(manifest);
+    this.comparison = comparison;
+    this.golden = {
+      photo: golden.photo,
+      inputSha256: createHash("sha256").update(bytesOf(golden.input)).digest("hex"),
+      modelSha256: model.sha256,
+      embedding,
+    };
+  }
+
+  /**
+   * Writes the ONNX file and checks it.
+   *
+   * @throws {RangeError} when manifest and checkpoint contradict each other.
+   * @throws {Error} when the model does not run, or is too far from its reference.
+   */
+  static async make(request: ExportRequest): Promise<ExportedModel> {
+    const model = await stage(request, request.manifest);
+    try {
+      return new ExportedModel(request, model, await selfCheck(request, model.path));
+    } catch (error) {
+      await model[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Bytes of the ONNX file. */
+  get byteLength(): number {
+    return this.#model.byteLength;
+  }
+
+  /** Puts the files into the model's folder, each one whole or not at all; returns their paths. */
+  async place(): Promise<string[]> {
+    const [model, config, golden] = ["1/model.onnx", "config.pbtxt", "golden.json"]
+      .map((name) => `${this.#folder}/${name}`) as [string, string, string];
+    await this.#model.moveTo(model);
+    await writeFileAtomically(config, new TextEncoder().encode(this.config));
+    await writeFileAtomically(golden, new TextEncoder().encode(formatGolden(this.golden)));
+    return [model, config, golden];
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#model[Symbol.asyncDispose]();
+  }
+}
+
+interface SelfCheck {
+  readonly embedding: Float32Array;
+  readonly comparison: Comparison | undefined;
+}
+
+async function selfCheck(request: ExportRequest, path: string): Promise<SelfCheck> {
+  const { manifest, reference, golden } = request;
+  const embedding = await goldenEmbedding(path, manifest, golden);
+  if (manifest.reference === undefined || reference === undefined) {
+    return { embedding, comparison: undefined };
+  }
+  // Made anew, since the one in the repository may be of other weights, or not there.
+  await using model = await stage(request, reference);
+  const comparison = compareEmbeddings(
+    embedding,
+    await goldenEmbedding(model.path, reference, golden),
+  );
+  const { cosine_min } = manifest.reference;
+  if (comparison.cosine < cosine_min) {
+    throw new Error(
+      `Cannot export ${manifest.name}: its cosine to ${reference.name} must be ≥ ${cosine_min}: current value is ` +
+        comparison.cosine.toFixed(6),
+    );
+  }
+  return { embedding, comparison };
+}
+
+async function stage(
+  { folder, checkpoint }: ExportRequest,
+  manifest: ModelManifest,
+): Promise<StagedFile> {
+  return await StagedFile.write(
+    `${folder}/${manifest.name}.onnx`,
+    readParts(modelParts(manifest, checkpoint)),
+  );
+}
+
+function bytesOf(elements: Float32Array): Uint8Array {
+  return new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
+}

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { parseGolden } from "../contract/golden.ts";
+import type { ModelManifest } from "../contract/manifest.ts";
+import { temporaryFolder } from "../../testing/models/temporary_folder.ts";
+import {
+  readRepositoryManifest,
+  readVitGoldens,
+  type VitGolden,
+} from "../../testing/models/vit_goldens.ts";
+import { patternInput } from "../../testing/pattern_input.ts";
+import { configPbtxt } from "./config_pbtxt.ts";
+import { ExportedModel } from "./export_run.ts";
+import { Safetensors } from "../weights/safetensors.ts";
+
+const [vit] = readVitGoldens() as [VitGolden];
+
+/** The small tower in 8 bits, which must be this close to the one in FP32. */
+function int8Manifest(cosine_min: number): ModelManifest {
+  return {
+    ...vit.manifest,
+    name: "int8",
+    architecture: { ...vit.architecture, quantization: "int8_dynamic" },
+    reference: { model: vit.manifest.name, cosine_min },
+  };
+}
+
+async function makeInt8(folder: string, cosineMin: number): Promise<ExportedModel> {
+  using weights = await Safetensors.open(vit.checkpoint);
+  return await ExportedModel.make({
+    folder,
+    manifest: int8Manifest(cosineMin),
+    reference: vit.manifest,
+    checkpoint: { weights, sha256: "" },
+    golden: patternInput(vit.manifest),
+  });
+}
+
+function namesIn(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+}
+
+Deno.test("ExportedModel.place() writes model, config and golden, each digest in place", async () => {
+  await using folder = await temporaryFolder();
+  const manifest = readRepositoryManifest("dct_512");
+  const golden = patternInput(manifest);
+  await using exported = await ExportedModel.make({
+    folder: folder.path,
+    manifest,
+    reference: undefined,
+    checkpoint: undefined,
+    golden,
+  });
+  assert.equal(exported.comparison, undefined);
+  assert.deepEqual(await exported.place(), [
+    `${folder.path}/1/model.onnx`,
+    `${folder.path}/config.pbtxt`,
+    `${folder.path}/golden.json`,
+  ]);
+  assert.deepEqual(namesIn(folder.path), ["1", "config.pbtxt", "golden.json"]);
+  assert.equal(await Deno.readTextFile(`${folder.path}/config.pbtxt`), configPbtxt(manifest));
+  const written = parseGolden(await Deno.readTextFile(`${folder.path}/golden.json`));
+  const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+  const model = await Deno.readFile(`${folder.path}/1/model.onnx`);
+  assert.deepEqual(
+    [written.photo, written.modelSha256, written.inputSha256, written.embedding.length],
+    ["pattern", sha256(model), sha256(new Uint8Array(golden.input.buffer)), 512],
+  );
+  assert.equal(exported.byteLength, model.length);
+});
+
+Deno.test("ExportedModel tells how far a variant is from its reference", async () => {
+  await using folder = await temporaryFolder();
+  {
+    await using exported = await makeInt8(folder.path, 0.99);
+    assert.ok(exported.comparison !== undefined);
+    const { cosine, maxDifference } = exported.comparison;
+    assert.ok(cosine > 0.99 && cosine < 1 - 1e-9 && maxDifference > 0, `${cosine}`);
+  }
+  assert.deepEqual(namesIn(folder.path), []);
+});
+
+Deno.test("ExportedModel refuses a variant that is too far from its reference", async () => {
+  await using folder = await temporaryFolder();
+  await assert.rejects(makeInt8(folder.path, 1), {
+    message:
+      /^Cannot export int8: its cosine to openclip_vit_b32 must be ≥ 1: current value is 0\.99/,
+  });
+  assert.deepEqual(namesIn(folder.path), []);
+});

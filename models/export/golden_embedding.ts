@@ -1,0 +1,55 @@
+/** Runs a model once, on a known picture, as proof that the exported file works and as a reference for engines. */
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { elementCount, type ModelManifest, type TensorSpec } from "../contract/manifest.ts";
+
+/** A picture's name and the model input made from it. */
+export interface GoldenInput {
+  readonly photo: string;
+  /** u8 [size, size, 3], RGB. */
+  readonly crop: Uint8Array;
+  /** The same as f32 [3, size, size], normalised. */
+  readonly input: Float32Array;
+}
+
+/**
+ * The embedding of one picture, f32 [dim], not normalised, by ONNX Runtime on the CPU.
+ *
+ * @throws {Error} when the model at that path does not load, its tensors have other names or shapes than the
+ * manifest's, or the embedding has an element that is not finite, or only zeros.
+ */
+export async function goldenEmbedding(
+  path: string,
+  { input, output }: Pick<ModelManifest, "input" | "output">,
+  golden: Pick<GoldenInput, "crop" | "input">,
+): Promise<Float32Array> {
+  const session = await InferenceSession.create(path, { intraOpNumThreads: 1 });
+  try {
+    const dims = [1, ...input.shape];
+    const { [output.name]: embedding } = await session.run({
+      [input.name]: input.datatype === "FP32"
+        ? new Tensor("float32", golden.input, dims)
+        : new Tensor("uint8", golden.crop, dims),
+    });
+    return readEmbedding(embedding, output);
+  } finally {
+    await session.release();
+  }
+}
+
+/** The data of an output tensor of one item, after checking it. */
+function readEmbedding(tensor: Tensor | undefined, expected: TensorSpec): Float32Array {
+  const dim = elementCount(expected);
+  if (!(tensor?.data instanceof Float32Array) || tensor.data.length !== dim) {
+    throw new Error(
+      `Cannot use the model as ${expected.name} must hold ${dim} f32: current value is ${
+        tensor === undefined ? "no such output" : `${tensor.type} [${tensor.dims}]`
+      }`,
+    );
+  }
+  if (!tensor.data.every(Number.isFinite) || tensor.data.every((element) => element === 0)) {
+    throw new Error(
+      `Cannot use the model as ${expected.name} must be finite and not only zeros`,
+    );
+  }
+  return tensor.data;
+}

@@ -1,0 +1,188 @@
+// deno-lint-ignore-file no-console
+/** `deno task model`: writes what Triton and the embedded engine serve. */
+import { OPEN_CLIP } from "../../preprocess/decode/image_decoder.ts";
+import { Preprocessor } from "../../preprocess/preprocessor.ts";
+import { findTurboJpeg } from "../../preprocess/decode/turbojpeg_library.ts";
+import type { ModelManifest } from "../contract/manifest.ts";
+import { writeFileAtomically } from "../weights/atomic_file.ts";
+import { type Command, HELP, parseCommand } from "./command.ts";
+import { configPbtxt } from "./config_pbtxt.ts";
+import type { Checkpoint } from "./export_model.ts";
+import { ExportedModel } from "./export_run.ts";
+import type { GoldenInput } from "./golden_embedding.ts";
+import { DEFAULT_HUB } from "../weights/hub.ts";
+import { Progress } from "../weights/progress.ts";
+import { findStaleFiles, listModels, readManifest } from "./repository.ts";
+import { Safetensors } from "../weights/safetensors.ts";
+import { checkWeights, fetchWeights, type LocalWeights } from "../weights/weights.ts";
+
+const GOLDEN_PHOTO = "models/contract/golden_photo.jpg";
+
+/** Checkpoints that were downloaded; every variant of a model uses the same. */
+const WEIGHTS_CACHE = ".cache/weights";
+
+/** Requests in a row that bring nothing new: about a minute of them. */
+const FAILURES_MAX = 6;
+const STALL_MS_MAX = 60_000;
+
+/** sysexits.h: the command was used wrongly. */
+const EXIT_USAGE = 64;
+
+if (import.meta.main) Deno.exitCode = await main(Deno.args);
+
+async function main(args: string[]): Promise<number> {
+  const command = parseCommand(args);
+  if (command instanceof TypeError) {
+    console.error(`${command.message}\nTry --help`);
+    return EXIT_USAGE;
+  }
+  const known = await listModels(command.repository).catch(() => undefined);
+  if (known === undefined) {
+    console.error(
+      `Cannot read model repository ${command.repository}: it must be a readable folder`,
+    );
+    return EXIT_USAGE;
+  }
+  if (command.help) {
+    console.log(`${HELP}\n\nModels in ${command.repository}: ${known.join(", ")}`);
+    return 0;
+  }
+  const models = command.models ?? known;
+  const unknown = models.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    console.error(`Cannot export model ${unknown} as it must be one of ${known.join(", ")}`);
+    return EXIT_USAGE;
+  }
+  let exitCode = 0;
+  for (const name of models) exitCode = Math.max(exitCode, await work(command, name));
+  return exitCode;
+}
+
+async function work(command: Command, name: string): Promise<number> {
+  try {
+    if (command.check) return await check(command, name);
+    if (command.configOnly) return await writeConfig(command, name);
+    return await exportModel(command, name);
+  } catch (error) {
+    // A TypeError is a mistake in the program, which needs its stack.
+    if (!(error instanceof Error) || error instanceof TypeError) throw error;
+    console.error(error.message);
+    return 1;
+  }
+}
+
+async function writeConfig(command: Command, name: string): Promise<number> {
+  const path = `${command.repository}/${name}/config.pbtxt`;
+  const config = configPbtxt(await readCommandManifest(command, name));
+  await writeFileAtomically(path, new TextEncoder().encode(config));
+  console.log(path);
+  return 0;
+}
+
+async function exportModel(command: Command, name: string): Promise<number> {
+  const manifest = await readCommandManifest(command, name);
+  const weights = await findWeights(command, manifest);
+  const start = performance.now();
+  using tensors = weights === undefined ? undefined : await Safetensors.open(weights.path);
+  const checkpoint = weights && tensors && { weights: tensors, sha256: weights.sha256 };
+  await using model = await make(command, manifest, checkpoint);
+  for (const path of await model.place()) console.log(path);
+  console.log(`${name}: ${model.byteLength} bytes, sha256 ${model.golden.modelSha256}`);
+  if (weights !== undefined) console.log(`${name}: weights sha256 ${weights.sha256}`);
+  if (model.comparison !== undefined) {
+    const { cosine, maxDifference } = model.comparison;
+    console.log(
+      `${name}: golden embedding against ${manifest.reference?.model}: cosine ${
+        cosine.toFixed(7)
+      }, ` +
+        `largest difference ${maxDifference.toExponential(1)} after normalisation`,
+    );
+  }
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(`${name}: exported and run on ${GOLDEN_PHOTO} in ${seconds} s`);
+  return 0;
+}
+
+/** The manifest with what the command line changes. */
+async function readCommandManifest(command: Command, name: string): Promise<ModelManifest> {
+  const manifest = await readManifest(command.repository, name);
+  const { batching } = command;
+  if (batching === undefined || manifest.serving.batching === "none") return manifest;
+  return { ...manifest, serving: { ...manifest.serving, batching } };
+}
+
+async function make(
+  { repository }: Command,
+  manifest: ModelManifest,
+  checkpoint: Checkpoint | undefined,
+): Promise<ExportedModel> {
+  return await ExportedModel.make({
+    folder: `${repository}/${manifest.name}`,
+    manifest,
+    reference: manifest.reference && await readManifest(repository, manifest.reference.model),
+    checkpoint,
+    golden: await goldenInput(manifest),
+  });
+}
+
+async function check(command: Command, name: string): Promise<number> {
+  const manifest = await readCommandManifest(command, name);
+  const config = configPbtxt(manifest);
+  let golden;
+  if (manifest.weights === undefined) {
+    await using model = await make(command, manifest, undefined);
+    golden = model.golden;
+  }
+  const stale = await findStaleFiles(command.repository, name, { config, golden });
+  for (const path of stale) {
+    console.log(
+      `${command.repository}/${name}/${path} is out of date: run deno task model ${name}`,
+    );
+  }
+  console.log(`${name}: ${stale.length} files out of date`);
+  return stale.length === 0 ? 0 : 1;
+}
+
+async function findWeights(
+  command: Command,
+  { weights }: ModelManifest,
+): Promise<LocalWeights | undefined> {
+  if (weights === undefined) return undefined;
+  if (command.weights !== undefined) return await checkWeights(weights, command.weights);
+  const encoder = new TextEncoder();
+  const progress = new Progress({
+    label: weights.file,
+    write: (text) => Deno.stderr.writeSync(encoder.encode(text)),
+    isTerminal: Deno.stderr.isTerminal(),
+    now: () => performance.now(),
+  });
+  return await fetchWeights(weights, {
+    cache: WEIGHTS_CACHE,
+    endpoint: Deno.env.get("HF_ENDPOINT") || DEFAULT_HUB,
+    failuresMax: FAILURES_MAX,
+    stallMsMax: STALL_MS_MAX,
+    onProgress: (bytes, total) => progress.update(bytes, total),
+    backoff: (failures, reason) => {
+      const seconds = 2 ** failures;
+      progress.note(`${weights.file}: ${reason}; next try in ${seconds} s`);
+      return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    },
+  });
+}
+
+/** The golden photo as the gateway preprocesses it, so that every start can compare. */
+async function goldenInput(manifest: ModelManifest): Promise<GoldenInput> {
+  const library = findTurboJpeg();
+  if (library.path === undefined) {
+    throw new Error(`Cannot make the golden input exactly: ${library.reason}`);
+  }
+  const photo = await Deno.readFile(new URL(`../../${GOLDEN_PHOTO}`, import.meta.url));
+  using preprocessor = new Preprocessor({
+    turboJpegPath: library.path,
+    limits: { bytesMax: photo.length, pixelsMax: 1_000_000, scansMax: 100 },
+    fastSideMin: Infinity,
+    preprocess: manifest.preprocess,
+  });
+  const { crop } = await preprocessor.preprocess(photo, OPEN_CLIP);
+  return { photo: GOLDEN_PHOTO, crop, input: preprocessor.normalize(crop) };
+}

@@ -1,0 +1,69 @@
+/** Where a model's checkpoint is: given by path, downloaded before, or on the hub. */
+import { createHash } from "node:crypto";
+import type { WeightsSpec } from "../contract/manifest.ts";
+import { download, type DownloadOptions } from "./download.ts";
+import { hubUrl } from "./hub.ts";
+
+/** A checkpoint on this machine. */
+export interface LocalWeights {
+  readonly path: string;
+  /** Of the file, in hex. */
+  readonly sha256: string;
+}
+
+/** How to get a checkpoint. */
+export interface FetchOptions extends Omit<DownloadOptions, "url" | "place" | "sha256"> {
+  /** Folder of the checkpoints that were downloaded. */
+  readonly cache: string;
+  /** Base URL of the hub. */
+  readonly endpoint: string;
+}
+
+/**
+ * Finds the checkpoint in the cache, or downloads it there.
+ *
+ * @throws {DownloadError} when it cannot be downloaded.
+ * @throws {Error} when its digest is not the manifest's.
+ */
+export async function fetchWeights(
+  spec: WeightsSpec,
+  options: FetchOptions,
+): Promise<LocalWeights> {
+  const folder = `${options.cache}/${spec.repo}/${spec.revision}`;
+  const place = `${folder}/${spec.file}`;
+  const isThere = await Deno.stat(place).then(() => true, () => false);
+  if (!isThere) {
+    await Deno.mkdir(folder, { recursive: true });
+    const url = hubUrl(options.endpoint, spec);
+    await download({ ...options, url, place, sha256: spec.sha256 });
+  }
+  return await checkWeights(spec, place);
+}
+
+/**
+ * Takes a file as the checkpoint.
+ *
+ * @throws {Error} when its digest is not the manifest's.
+ * @throws {Deno.errors.NotFound} and the other errors of Deno's file functions.
+ */
+export async function checkWeights(spec: WeightsSpec, path: string): Promise<LocalWeights> {
+  const sha256 = await fileSha256(path);
+  if (spec.sha256 !== undefined && spec.sha256 !== sha256) {
+    throw new Error(
+      `Cannot use ${path} as ${spec.repo}/${spec.file}: its SHA-256 must be ${spec.sha256}: current value is ` +
+        `${sha256}; other weights need a manifest of their own`,
+    );
+  }
+  return { path, sha256 };
+}
+
+/** SHA-256 of a file of any size, in hex. */
+export async function fileSha256(path: string): Promise<string> {
+  using file = await Deno.open(path);
+  const hash = createHash("sha256");
+  const buffer = new Uint8Array(1024 * 1024);
+  for (let count = await file.read(buffer); count !== null; count = await file.read(buffer)) {
+    hash.update(buffer.subarray(0, count));
+  }
+  return hash.digest("hex");
+}

@@ -1,0 +1,41 @@
+/** How small a JPEG may be decoded where speed matters more than exactness. */
+import type { JpegHeader } from "../header/jpeg_header.ts";
+import type { ImageShape } from "../contract/pixels.ts";
+
+/** Whether pixels are Pillow's, or those of a picture that libjpeg made smaller while it decoded. */
+export type DecodeMode = "exact" | "fast";
+
+/** What a picture's sides are divided by. */
+export type ScaleDenominator = 1 | 2 | 4 | 8;
+
+/** SOF3, which has no DCT to scale. */
+const LOSSLESS_FRAME_TYPE = 3;
+/** Powers of two only: libjpeg's steps between them have no SIMD code and take longer than the full size. */
+const DENOMINATORS = [8, 4, 2] as const;
+
+/**
+ * The largest denominator that leaves the shorter side at least so many pixels, as Pillow's `Image.draft` chooses it;
+ * 1 where there is none, and for lossless JPEGs.
+ *
+ * @param shortSideMin Pixels, counted before the sides of the smaller picture are rounded up.
+ */
+export function scaleDenominator(header: JpegHeader, shortSideMin: number): ScaleDenominator {
+  if (header.frameType === LOSSLESS_FRAME_TYPE) return 1;
+  const shortSide = Math.min(header.width, header.height);
+  return DENOMINATORS.find((denominator) => shortSide >= denominator * shortSideMin) ?? 1;
+}
+
+/** Size of the smaller picture's pixels, and what they show. */
+export function scaledShape(
+  photo: Pick<JpegHeader, "width" | "height" | "components">,
+  denominator: ScaleDenominator,
+): ImageShape {
+  const width = photo.width / denominator;
+  const height = photo.height / denominator;
+  const shape = {
+    width: Math.ceil(width),
+    height: Math.ceil(height),
+    channels: photo.components as ImageShape["channels"],
+  };
+  return denominator === 1 ? shape : { ...shape, extent: { x: 0, y: 0, width, height } };
+}

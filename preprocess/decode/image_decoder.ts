@@ -1,0 +1,164 @@
+/** Bytes to pixels: the header is judged, then the decoder for the format runs. */
+import { limitError } from "../../gateway/contract/errors.ts";
+import { type DecodeMode, type ScaleDenominator, scaleDenominator } from "./decode_scale.ts";
+import {
+  type ImageHeader,
+  type ImageLimits,
+  judgeImage,
+  judgeScans,
+  truncatedJpeg,
+} from "../header/image_header.ts";
+import type { JpegHeader } from "../header/jpeg_header.ts";
+import { readBaselineScan } from "../header/jpeg_scan.ts";
+import type { ScaledJpeg } from "../scaled_jpeg/scaled_jpeg.ts";
+import { applyOrientation } from "./orientation.ts";
+import type { AllocatePixels, PixelImage } from "../contract/pixels.ts";
+import { decodeRaster, IMAGESCRIPT_VERSION } from "./raster_decoder.ts";
+import { TURBOJPEG_VERSION, TurboJpegDecoder, type TurboJpegImage } from "./turbojpeg.ts";
+
+/** Whether EXIF orientation is applied; open_clip does not. */
+export type Orient = "none" | "exif";
+
+/** What a request may choose of how its images become pixels. */
+export interface ImageOptions {
+  readonly orient: Orient;
+  readonly decode: DecodeMode;
+}
+
+/** What open_clip does. */
+export const OPEN_CLIP: ImageOptions = { orient: "none", decode: "exact" };
+
+/** What a decoder is made of. */
+export interface ImageDecoderOptions {
+  /** Path of libturbojpeg; without it JPEGs go through imagescript, which is not byte-exact. */
+  readonly turboJpegPath: string | undefined;
+  readonly limits: ImageLimits;
+  /** Pixels that fast decoding leaves of the shorter side, at least. */
+  readonly fastSideMin: number;
+}
+
+/** Pixels with the header they came from. */
+export interface DecodedImage {
+  readonly header: ImageHeader;
+  /** Valid until the decoder's next call. */
+  readonly pixels: PixelImage;
+}
+
+/** Where pixels are to lie; see `ResizeKernel`. */
+export interface PixelMemory {
+  readonly input: AllocatePixels;
+  /** Decodes there what is for it to decode, the same pixels as libturbojpeg's. */
+  decodeScaled(jpeg: ScaledJpeg): PixelImage | undefined;
+}
+
+/** Names the JPEG decoder in the preprocess id and /info. */
+export function jpegDecoderName(turboJpegPath: string | undefined): string {
+  return turboJpegPath === undefined
+    ? `imagescript ${IMAGESCRIPT_VERSION}`
+    : `libturbojpeg ${TURBOJPEG_VERSION}`;
+}
+
+/** Decodes one image at a time; not to be shared between threads. */
+export class ImageDecoder implements Disposable {
+  readonly #limits: ImageLimits;
+  readonly #fastSideMin: number;
+  readonly #turboJpeg: TurboJpegDecoder | undefined;
+  readonly #memory: PixelMemory | undefined;
+
+  /** @param memory The heap unless given. */
+  constructor(options: ImageDecoderOptions, memory?: PixelMemory) {
+    this.#limits = options.limits;
+    this.#fastSideMin = options.fastSideMin;
+    this.#turboJpeg = options.turboJpegPath === undefined ? undefined : new TurboJpegDecoder(
+      options.turboJpegPath,
+      options.limits,
+      memory && ((shape) => memory.input(shape)),
+    );
+    this.#memory = memory;
+  }
+
+  /**
+   * Judges and decodes.
+   *
+   * @throws {GatewayError} `invalid_body`, `unsupported_media_type`, `body_too_large`, `image_too_large`,
+   * `invalid_image` or `unsupported_image`.
+   */
+  async decode(bytes: Uint8Array<ArrayBuffer>, options: ImageOptions): Promise<DecodedImage> {
+    const header = judgeImage(bytes, this.#limits);
+    const pixels = header.jpeg === undefined
+      ? await decodeRaster(bytes, header.format)
+      : await this.#decodeJpeg(bytes, header.jpeg, options.decode);
+    this.#assertPixels(pixels);
+    const orientation = options.orient === "exif" ? header.jpeg?.orientation ?? 1 : 1;
+    return { header, pixels: applyOrientation(pixels, orientation) };
+  }
+
+  [Symbol.dispose](): void {
+    this.#turboJpeg?.[Symbol.dispose]();
+  }
+
+  async #decodeJpeg(
+    bytes: Uint8Array<ArrayBuffer>,
+    jpeg: JpegHeader,
+    mode: DecodeMode,
+  ): Promise<PixelImage> {
+    const turboJpeg = this.#turboJpeg;
+    const denominator = mode === "fast" && turboJpeg !== undefined
+      ? scaleDenominator(jpeg, this.#fastSideMin)
+      : 1;
+    // What comes of this had one scan, and its end was there: nothing is left to judge.
+    const scaled = this.#decodeScaled(bytes, denominator);
+    if (scaled !== undefined) return scaled;
+    const isEnded = judgeScans(bytes, jpeg, this.#limits);
+    if (turboJpeg === undefined) return await decodeRaster(bytes, "jpeg");
+    if (isEnded) return turboJpeg.decode(bytes, jpeg, denominator);
+    return decodeUnended(bytes, jpeg, (ended) => turboJpeg.decode(ended, jpeg, denominator));
+  }
+
+  /** What the kernel decodes takes half the time; everything else, and all that is damaged, is for libturbojpeg. */
+  #decodeScaled(
+    bytes: Uint8Array,
+    denominator: ScaleDenominator,
+  ): PixelImage | undefined {
+    if (denominator === 1 || this.#memory === undefined) return undefined;
+    const scan = readBaselineScan(bytes);
+    return scan && this.#memory.decodeScaled({ bytes, scan, denominator });
+  }
+
+  /** A frame may be larger than the header that was judged says. */
+  #assertPixels(pixels: PixelImage): void {
+    const count = pixels.width * pixels.height;
+    if (count <= this.#limits.pixelsMax) return;
+    throw limitError("image_too_large", {
+      action: "decode image",
+      quantity: "its pixels",
+      limit: this.#limits.pixelsMax,
+      value: count,
+    });
+  }
+}
+
+/**
+ * Bytes that libjpeg must have left over for Pillow's decoder to have had enough: Pillow looks 7 bytes beyond the
+ * last Huffman code, of which libjpeg itself takes up to 3. Arithmetic decoding looks no further.
+ */
+const HUFFMAN_LOOKAHEAD_BYTES = 4;
+const EXTRANEOUS_BYTES = /^Corrupt JPEG data: (\d+) extraneous bytes before marker 0xd9/;
+
+/**
+ * Decodes a file of one scan that is not ended by any marker. Pillow accepts it when all of the scan is there
+ * and something follows, such as a disk's padding; with an end-of-image marker put there, libjpeg says how much that is.
+ */
+function decodeUnended(
+  bytes: Uint8Array,
+  jpeg: JpegHeader,
+  decode: (ended: Uint8Array<ArrayBuffer>) => TurboJpegImage,
+): PixelImage {
+  const ended = new Uint8Array(bytes.length + 2);
+  ended.set(bytes);
+  ended.set([0xff, 0xd9], bytes.length);
+  const image = decode(ended);
+  const extraneous = Number(EXTRANEOUS_BYTES.exec(image.warning ?? "")?.[1] ?? 0);
+  if (extraneous < (jpeg.frameType === 9 ? 1 : HUFFMAN_LOOKAHEAD_BYTES)) throw truncatedJpeg();
+  return image;
+}

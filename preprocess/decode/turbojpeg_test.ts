@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { sha256 } from "../../testing/digest.ts";
+import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
+import { IMAGE_LIMITS, turboJpegPath } from "../../testing/preprocessor_settings.ts";
+import { GatewayError } from "../../gateway/contract/errors.ts";
+import { parseJpegHeader } from "../header/jpeg_header.ts";
+import { TurboJpegDecoder, type TurboJpegImage } from "./turbojpeg.ts";
+
+const DAMAGED = { name: "GatewayError", code: "invalid_image" };
+const PHOTO = "inputs/rgb_420_640x480.jpg";
+
+function decode(decoder: TurboJpegDecoder, bytes: Uint8Array<ArrayBuffer>): TurboJpegImage {
+  return decoder.decode(bytes, parseJpegHeader(bytes));
+}
+
+Deno.test("TurboJpegDecoder.decode() gives gray, RGB and CMYK without a warning", () => {
+  using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);
+  const files = [
+    ["inputs/gray_factors_2x2_131x97.jpg", 1],
+    [PHOTO, 3],
+    ["inputs/cmyk_adobe0_211x157.jpg", 4],
+  ] as const;
+  for (const [name, channels] of files) {
+    const image = decode(decoder, readGoldenFile(name));
+    assert.equal(image.channels, channels, name);
+    assert.equal(image.warning, undefined, name);
+    assert.equal(image.data.length, image.width * image.height * channels, name);
+  }
+});
+
+Deno.test("TurboJpegDecoder.decode() reports the first warning about data that is still readable", () => {
+  using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);
+  const { warning } = decode(decoder, readGoldenFile("inputs/damaged_baseline_early_eoi.jpg"));
+  assert.match(warning ?? "", /^(Corrupt|Premature)/);
+});
+
+/** Pixels and warning, or the error's text. */
+function outcome(decoder: TurboJpegDecoder, bytes: Uint8Array<ArrayBuffer>): unknown {
+  try {
+    const { data, warning } = decode(decoder, bytes);
+    return { pixels: sha256(data), warning };
+  } catch (error) {
+    return String(error);
+  }
+}
+
+Deno.test("TurboJpegDecoder.decode() never shows the picture before in what a damaged file lacks", () => {
+  using used = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);
+  const noise = readGoldenFile("inputs/rgb_420_static_quality_20_333x111.jpg");
+  const names = readGoldens().map(({ name }) => name)
+    .filter((name) => /damaged_.*\.jpg$/.test(name) && !name.includes("large"));
+  assert.ok(names.length > 200);
+  for (const name of names) {
+    const bytes = readGoldenFile(name);
+    using fresh = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);
+    decode(used, noise);
+    assert.deepEqual(outcome(used, bytes), outcome(fresh, bytes), name);
+  }
+});
+
+Deno.test("TurboJpegDecoder.decode() goes on after a file that the library gives up on", () => {
+  using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);
+  const photo = readGoldenFile(PHOTO);
+  const expected = sha256(decode(decoder, photo).data);
+  const fatal = [
+    "refused/damaged_header_huffman_oversubscribed.jpg",
+    "refused/damaged_header_no_quantisation.jpg",
+    "refused/damaged_header_sampling_fractional.jpg",
+    "refused/damaged_baseline_stray_ffc4.jpg",
+    "refused/damaged_progressive_stray_ffda.jpg",
+  ];
+  for (const name of fatal) {
+    const bytes = readGoldenFile(name);
+    const header = parseJpegHeader(bytes);
+    assert.throws(() => decoder.decode(bytes, header), DAMAGED, name);
+    assert.equal(sha256(decode(decoder, photo).data), expected, `after ${name}`);
+  }
+});
+
+Deno.test("TurboJpegDecoder.decode() refuses a file whose size is not the one its buffer was made for", () => {
+  using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);
+  const photo = readGoldenFile(PHOTO);
+  const header = parseJpegHeader(photo);
+  for (const other of [{ width: 639 }, { height: 479 }, { width: 480, height: 640 }]) {
+    assert.throws(() => decoder.decode(photo, { ...header, ...other }), DAMAGED);
+  }
+});
+
+Deno.test("TurboJpegDecoder.decode() holds scans and pixels to their limits itself, too", () => {
+  const scans = readGoldenFile("inputs/gray_progressive_64_scans_131x97.jpg");
+  using few = new TurboJpegDecoder(turboJpegPath(), { ...IMAGE_LIMITS, scansMax: 10 });
+  assert.throws(() => decode(few, scans), DAMAGED);
+  using small = new TurboJpegDecoder(turboJpegPath(), {
+    ...IMAGE_LIMITS,
+    pixelsMax: 640 * 480 - 1,
+  });
+  assert.throws(() => decode(small, readGoldenFile(PHOTO)), DAMAGED);
+});
+
+Deno.test("TurboJpegDecoder.decode() writes no byte beyond scaled pixels, whatever the file", () => {
+  const memory = new Uint8Array(10_000_000);
+  const guardBytes = 10_000;
+  let length = 0;
+  using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS, (shape) => {
+    length = shape.width * shape.height * shape.channels;
+    assert.ok(length + guardBytes <= memory.length);
+    return memory.fill(0xa5, length, length + guardBytes).subarray(0, length);
+  });
+  const names = readGoldens().map(({ name }) => name)
+    .filter((name) =>
+      /^(inputs|refused)\/(damaged|rgb|gray|cmyk|ycck|lossless).*\.jpg$/.test(name)
+    );
+  assert.ok(names.length > 400);
+  for (const name of names) {
+    for (const denominator of [2, 4, 8] as const) {
+      length = memory.length;
+      const bytes = readGoldenFile(name);
+      try {
+        decoder.decode(bytes, parseJpegHeader(bytes), denominator);
+      } catch (error) {
+        assert.ok(error instanceof GatewayError, `${name}: ${error}`);
+      }
+      const guard = memory.subarray(length, length + guardBytes);
+      assert.ok(guard.every((byte) => byte === 0xa5), `${name} at 1/${denominator}`);
+    }
+  }
+});
+
+Deno.test("TurboJpegDecoder.decode() refuses to scale a lossless JPEG before it asks for memory", () => {
+  using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS, () => {
+    throw new Error("asked for memory");
+  });
+  const bytes = readGoldenFile("inputs/lossless_rgb_predictor_1_61x47.jpg");
+  assert.throws(() => decoder.decode(bytes, parseJpegHeader(bytes), 2), DAMAGED);
+});
+
+Deno.test("TurboJpegDecoder.decode() decodes into the memory it is given", () => {
+  const photo = readGoldenFile(PHOTO);
+  using heap = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);
+  const expected = decode(heap, photo);
+  const memory = new Uint8Array(expected.data.length + 7);
+  const shapes: unknown[] = [];
+  using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS, (shape) => {
+    shapes.push(shape);
+    return memory.subarray(7);
+  });
+  assert.equal(decode(decoder, photo).data.buffer, memory.buffer);
+  assert.deepEqual(memory.subarray(7), expected.data);
+  const { width, height, channels } = expected;
+  assert.deepEqual(shapes, [{ width, height, channels }]);
+});

@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import { sha256 } from "../testing/digest.ts";
+import { type GoldenEntry, readGoldenFile, readGoldens } from "../testing/goldens/read_goldens.ts";
+import { FAST_SCALE_MIN, preprocessorSettings } from "../testing/preprocessor_settings.ts";
+import { GatewayError } from "../gateway/contract/errors.ts";
+import { ImageDecoder, type ImageOptions, OPEN_CLIP } from "./decode/image_decoder.ts";
+import { ResizeKernel } from "./kernel/simd_resize.ts";
+import { Preprocessor } from "./preprocessor.ts";
+import type { PillowVersion } from "./resize/geometry.ts";
+
+const GOLDENS = readGoldens();
+
+/** Files by name, and why the gateway differs from Pillow there. A difference that vanishes fails its test. */
+type KnownDifferences = Readonly<Record<string, string>>;
+
+const TOO_SHORT_BY_A_HAIR =
+  "not ended by a marker; how many bytes Pillow would wait for is counted with some caution";
+const REFUSED_HERE: KnownDifferences = {
+  "inputs/damaged_arithmetic_1_zeros_for_eoi.jpg": TOO_SHORT_BY_A_HAIR,
+  "inputs/damaged_baseline_7_zeros_for_eoi.jpg": TOO_SHORT_BY_A_HAIR,
+  "inputs/damaged_header_tables_apart.jpg":
+    "tables and picture are two streams in one file, of which libturbojpeg reads the first",
+};
+
+const EXIF_DIFFERS: KnownDifferences = {
+  "inputs/exif_xmp_orientation_6_190x121.jpg": "XMP is not read",
+};
+
+const ACCEPTED_HERE: KnownDifferences = {
+  "refused/damaged_large_arithmetic.jpg":
+    "undamaged; Pillow cannot read arithmetic coding that goes on after 64 KiB",
+};
+
+const TIFF_KIND = "a kind of TIFF that is answered 422 unsupported_image";
+const OTHER_REFUSED_HERE: KnownDifferences = {
+  "other/tiff_bilevel_g4_97x61.tif": TIFF_KIND,
+  "other/tiff_cmyk_9x5.tif": TIFF_KIND,
+  "other/tiff_rgb_97x61_packbits.tif": TIFF_KIND,
+};
+
+const SIXTEEN_BITS = "Pillow clips 16 bits at 255, where the upper byte is kept here";
+const OTHER_PIXELS_DIFFER: KnownDifferences = {
+  "other/png_gray_16bit_97x61.png": SIXTEEN_BITS,
+  "other/tiff_gray_16bit_9x5.tif": SIXTEEN_BITS,
+};
+
+/** Pillow resizes before it converts to RGB, while only JPEGs are promised to do so here. */
+const MODES_RESIZED_OTHERWISE: KnownDifferences = {
+  "1": "Pillow resizes bilevel pictures without filter",
+  P: "Pillow resizes palettes without filter",
+  LA: "Pillow resizes with alpha premultiplied",
+  RGBA: "Pillow resizes with alpha premultiplied",
+  "I;16": SIXTEEN_BITS,
+};
+
+function underFolder(folder: string): GoldenEntry[] {
+  return GOLDENS.filter(({ name }) => name.startsWith(`${folder}/`));
+}
+
+/** Names of the entries for which `matches` is false, refusals included. */
+async function differing(
+  entries: readonly GoldenEntry[],
+  matches: (entry: GoldenEntry, bytes: Uint8Array<ArrayBuffer>) => Promise<boolean>,
+): Promise<string[]> {
+  const names: string[] = [];
+  for (const entry of entries) {
+    const isEqual = await matches(entry, readGoldenFile(entry.name)).catch((error) => {
+      assert.ok(error instanceof GatewayError && error.status < 500, `${entry.name}: ${error}`);
+      return false;
+    });
+    if (!isEqual) names.push(entry.name);
+  }
+  return names;
+}
+
+/** Names of the entries whose crop has another digest than the given field says. */
+async function croppedOtherwise(
+  entries: readonly GoldenEntry[],
+  expected: (entry: GoldenEntry) => string | undefined,
+  settings: {
+    readonly pillow?: PillowVersion;
+    readonly options?: ImageOptions;
+    readonly size?: number;
+  } = {},
+): Promise<string[]> {
+  const { pillow = 13, options = OPEN_CLIP, size = 224 } = settings;
+  const defaults = preprocessorSettings();
+  const preprocess = { ...defaults.preprocess, pillow, size };
+  const fastSideMin = FAST_SCALE_MIN * size;
+  using preprocessor = new Preprocessor({ ...defaults, preprocess, fastSideMin });
+  return await differing(entries, async (entry, bytes) => {
+    const { crop } = await preprocessor.preprocess(bytes, options);
+    return sha256(crop) === expected(entry);
+  });
+}
+
+Deno.test("Preprocessor.preprocess() gives Pillow 13's crop of every JPEG, byte for byte", async () => {
+  const entries = underFolder("inputs");
+  assert.ok(entries.length >= 347);
+  const names = await croppedOtherwise(entries, ({ u8 }) => u8);
+  assert.deepEqual(names, Object.keys(REFUSED_HERE).sort());
+});
+
+Deno.test("Preprocessor.preprocess() gives Pillow 12's crop where the manifest asks for it", async () => {
+  const entries = underFolder("inputs");
+  const names = await croppedOtherwise(entries, ({ u8_pillow12 }) => u8_pillow12, { pillow: 12 });
+  assert.deepEqual(names, Object.keys(REFUSED_HERE).sort());
+  const apart = entries.filter((entry) => entry.u8 !== entry.u8_pillow12);
+  assert.ok(apart.length > 0, "no input tells Pillow 12 from 13");
+});
+
+Deno.test("Preprocessor.preprocess() turns every photo as Pillow's exif_transpose does", async () => {
+  const entries = underFolder("inputs").filter(({ u8_exif }) => u8_exif !== undefined);
+  assert.ok(entries.length >= 20);
+  const names = await croppedOtherwise(entries, ({ u8_exif }) => u8_exif, {
+    options: { ...OPEN_CLIP, orient: "exif" },
+  });
+  assert.deepEqual(names, Object.keys(EXIF_DIFFERS));
+});
+
+Deno.test("Preprocessor.normalize() gives torchvision's tensor of every JPEG, bit for bit", async () => {
+  using preprocessor = new Preprocessor(preprocessorSettings());
+  const names = await differing(underFolder("inputs"), async (entry, bytes) => {
+    const { crop, width, height, format } = await preprocessor.preprocess(bytes, OPEN_CLIP);
+    assert.deepEqual([width, height, format], [entry.width, entry.height, "jpeg"], entry.name);
+    return sha256(preprocessor.normalize(crop)) === entry.f32;
+  });
+  assert.deepEqual(names, Object.keys(REFUSED_HERE).sort());
+});
+
+Deno.test("ImageDecoder.decode() gives Pillow's pixels of every JPEG, byte for byte", async () => {
+  using decoder = new ImageDecoder(preprocessorSettings());
+  const names = await differing(underFolder("inputs"), async (entry, bytes) => {
+    const { pixels } = await decoder.decode(bytes, OPEN_CLIP);
+    return sha256(pixels.data) === entry.pixels;
+  });
+  assert.deepEqual(names, Object.keys(REFUSED_HERE).sort());
+});
+
+Deno.test("ImageDecoder.decode() in fast mode gives the pixels of Pillow's draft, byte for byte", async () => {
+  const entries = underFolder("inputs").filter(({ scaled }) => scaled !== undefined);
+  assert.ok(entries.length >= 334);
+  const defaults = preprocessorSettings();
+  const kernel = new ResizeKernel(defaults.preprocess);
+  const names = await differing(entries, async ({ scaled, width = 0, height = 0 }, bytes) => {
+    const pixels: Uint8Array[] = [];
+    for (const denominator of [2, 4, 8]) {
+      const fastSideMin = Math.min(width, height) / denominator;
+      using decoder = new ImageDecoder({ ...defaults, fastSideMin }, kernel);
+      const { data } = (await decoder.decode(bytes, { ...OPEN_CLIP, decode: "fast" })).pixels;
+      pixels.push(data.slice());
+    }
+    return sha256(new Uint8Array(await new Blob(pixels as BlobPart[]).arrayBuffer())) === scaled;
+  });
+  assert.deepEqual(names, Object.keys(REFUSED_HERE).sort());
+});
+
+Deno.test("Preprocessor.preprocess() in fast mode gives the crop of Pillow's draft of twice its size", async () => {
+  const entries = underFolder("inputs").filter(({ u8_draft }) => u8_draft !== undefined);
+  assert.ok(entries.length >= 122);
+  const options = { ...OPEN_CLIP, decode: "fast" } as const;
+  const names = await croppedOtherwise(entries, ({ u8_draft }) => u8_draft, { options, size: 32 });
+  assert.deepEqual(names, []);
+});
+
+Deno.test("Preprocessor.preprocess() refuses what Pillow refuses, and what crosses a limit", async () => {
+  using preprocessor = new Preprocessor(preprocessorSettings());
+  const accepted: string[] = [];
+  for (const { name } of underFolder("refused")) {
+    const reply = preprocessor.preprocess(readGoldenFile(name), OPEN_CLIP);
+    await reply.then(() => accepted.push(name), (error) => {
+      assert.ok(error instanceof GatewayError, `${name}: ${error}`);
+      assert.ok(error.status >= 400 && error.status < 500, `${name}: ${error.code}`);
+    });
+  }
+  assert.deepEqual(accepted, Object.keys(ACCEPTED_HERE));
+});
+
+Deno.test("Preprocessor.preprocess() names what is wrong by kind", async () => {
+  using preprocessor = new Preprocessor(preprocessorSettings());
+  const codes: Record<string, string> = {
+    "foreign_empty.jpg": "invalid_body",
+    "foreign_photo.webp": "unsupported_media_type",
+    "foreign_photo.avif": "unsupported_media_type",
+    "foreign_stub_heic.heic": "unsupported_media_type",
+    "foreign_svg.jpg": "unsupported_media_type",
+    "foreign_stub_png.png": "invalid_image",
+    "limit_10000x10000.png": "image_too_large",
+    "limit_60000x60000.png": "image_too_large",
+    "limit_1000_scans_64x64.jpg": "image_too_large",
+    "limit_65500x65500_header.jpg": "image_too_large",
+    "damaged_baseline_cut_half.jpg": "invalid_image",
+    "damaged_png_cut_half.png": "invalid_image",
+    "damaged_header_two_components.jpg": "unsupported_image",
+    "twelve_bit_rgb.jpg": "unsupported_image",
+  };
+  for (const [name, code] of Object.entries(codes)) {
+    const reply = preprocessor.preprocess(readGoldenFile(`refused/${name}`), OPEN_CLIP);
+    await assert.rejects(reply, { name: "GatewayError", code }, name);
+  }
+});
+
+Deno.test("ImageDecoder.decode() gives Pillow's RGB of PNG, GIF and TIFF but for known kinds", async () => {
+  using decoder = new ImageDecoder(preprocessorSettings());
+  const names = await differing(underFolder("other"), async (entry, bytes) => {
+    const { pixels } = await decoder.decode(bytes, OPEN_CLIP);
+    assert.equal(pixels.channels, 3);
+    return sha256(pixels.data) === entry.rgb;
+  });
+  const known = [...Object.keys(OTHER_REFUSED_HERE), ...Object.keys(OTHER_PIXELS_DIFFER)];
+  assert.deepEqual(names, known.sort());
+});
+
+Deno.test("Preprocessor.preprocess() gives Pillow's crop of PNG, GIF and TIFF in RGB and gray", async () => {
+  const entries = underFolder("other").filter(({ name }) => !(name in OTHER_REFUSED_HERE));
+  const names = await croppedOtherwise(entries, ({ u8 }) => u8);
+  const modes = entries.filter(({ name }) => names.includes(name)).map(({ mode }) => mode);
+  assert.deepEqual([...new Set(modes)].sort(), Object.keys(MODES_RESIZED_OTHERWISE).sort());
+});

@@ -1,0 +1,125 @@
+/** Judges an image by its header, before any pixel is decoded. */
+import { GatewayError, limitError } from "../../gateway/contract/errors.ts";
+import {
+  ACCEPTED_FORMATS,
+  type AcceptedFormat,
+  type ImageFormat,
+  isAcceptedFormat,
+  sniffFormat,
+} from "./format.ts";
+import { countJpegScans, type JpegHeader, parseJpegHeader } from "./jpeg_header.ts";
+import { rasterSize } from "./raster_header.ts";
+
+/** What one image may cost. */
+export interface ImageLimits {
+  /** Encoded bytes. */
+  readonly bytesMax: number;
+  /** Width × height. */
+  readonly pixelsMax: number;
+  /** Scans of a JPEG; a thousand empty ones cost seconds in 60 KB. */
+  readonly scansMax: number;
+}
+
+/** A header that was judged acceptable. */
+export interface ImageHeader {
+  readonly format: AcceptedFormat;
+  readonly width: number;
+  readonly height: number;
+  /** Present for JPEGs. */
+  readonly jpeg?: JpegHeader;
+}
+
+/** SOF types that libjpeg-turbo decodes: baseline, extended, progressive, lossless, arithmetic, the last two in one. */
+const JPEG_FRAME_TYPES = [0, 1, 2, 3, 9, 10];
+
+/**
+ * Reads and judges the header.
+ *
+ * @throws {GatewayError} `invalid_body` (empty), `unsupported_media_type`, `body_too_large`, `image_too_large`,
+ * `invalid_image` or `unsupported_image`.
+ */
+export function judgeImage(bytes: Uint8Array, limits: ImageLimits): ImageHeader {
+  if (bytes.length === 0) {
+    throw new GatewayError("invalid_body", "Cannot decode image: it is empty");
+  }
+  if (bytes.length > limits.bytesMax) {
+    throw limitError("body_too_large", {
+      action: "decode image",
+      quantity: "its bytes",
+      limit: limits.bytesMax,
+      value: bytes.length,
+    });
+  }
+  const format = sniffFormat(bytes);
+  if (!isAcceptedFormat(format)) throw unsupportedFormat(format);
+  const header = format === "jpeg" ? jpegHeader(bytes) : { format, ...rasterSize(bytes, format) };
+  assertSize(header, limits);
+  return header;
+}
+
+/**
+ * Judges what takes a pass over the whole file: the number of scans, and whether the file may be whole.
+ *
+ * @returns Whether the end of the last scan is marked; a file of one scan may do without.
+ * @throws {GatewayError} `image_too_large` (scans) or `invalid_image` (truncated).
+ */
+export function judgeScans(bytes: Uint8Array, jpeg: JpegHeader, limits: ImageLimits): boolean {
+  const scans = countJpegScans(bytes, jpeg.firstScanOffset, limits.scansMax);
+  if (scans.count > limits.scansMax) {
+    throw limitError("image_too_large", {
+      action: "decode image",
+      quantity: "its scans",
+      limit: limits.scansMax,
+    });
+  }
+  const isProgressive = jpeg.frameType === 2 || jpeg.frameType === 10;
+  const hasOneScan = !isProgressive && jpeg.firstScanComponents === jpeg.components;
+  if (!scans.hasEndOfImage && !hasOneScan) throw truncatedJpeg();
+  return scans.hasEndOfImage || scans.hasSegmentAfterScan;
+}
+
+/** The error for a file that ends before its image does. */
+export function truncatedJpeg(): GatewayError {
+  return new GatewayError("invalid_image", "Cannot decode image: the JPEG is truncated");
+}
+
+function jpegHeader(bytes: Uint8Array): ImageHeader {
+  const jpeg = parseJpegHeader(bytes);
+  if (jpeg.precision !== 8) throw unsupported(`${jpeg.precision}-bit samples`);
+  if (![1, 3, 4].includes(jpeg.components)) throw unsupported(`${jpeg.components} components`);
+  if (!JPEG_FRAME_TYPES.includes(jpeg.frameType)) {
+    throw unsupported(`coding SOF${jpeg.frameType}`);
+  }
+  return { format: "jpeg", width: jpeg.width, height: jpeg.height, jpeg };
+}
+
+function assertSize(header: ImageHeader, limits: ImageLimits): void {
+  if (header.width === 0 || header.height === 0) {
+    throw new GatewayError("invalid_image", "Cannot decode image: its width or height is 0");
+  }
+  const pixels = header.width * header.height;
+  if (pixels > limits.pixelsMax) {
+    throw limitError("image_too_large", {
+      action: "decode image",
+      quantity: "its pixels",
+      limit: limits.pixelsMax,
+      value: pixels,
+    });
+  }
+}
+
+function unsupportedFormat(format: ImageFormat | undefined): GatewayError {
+  const found = format === undefined ? "no image that is known" : format.toUpperCase();
+  const accepted = ACCEPTED_FORMATS.map((name) => name.toUpperCase()).join(", ");
+  return new GatewayError(
+    "unsupported_media_type",
+    `Cannot decode image as its bytes must be one of ${accepted}: they are ${found}`,
+  );
+}
+
+function unsupported(what: string): GatewayError {
+  return new GatewayError(
+    "unsupported_image",
+    `Cannot decode image: JPEGs of ${what} are not supported`,
+  );
+}

@@ -1,0 +1,151 @@
+/** Reads a JPEG's header as Pillow does, before a single pixel is decoded (ITU-T T.81, annex B). */
+import { GatewayError } from "../../gateway/contract/errors.ts";
+import { exifOrientation } from "./exif.ts";
+
+/** What the header of a JPEG says. */
+export interface JpegHeader {
+  readonly width: number;
+  readonly height: number;
+  /** 1 gray, 3 YCbCr or RGB, 4 CMYK or YCCK. */
+  readonly components: number;
+  /** Bits a sample. */
+  readonly precision: number;
+  /** Low nibble of the SOF marker: 0–2 Huffman, 3 lossless, 9–10 arithmetic. */
+  readonly frameType: number;
+  /** EXIF orientation 1–8; 1 when absent. */
+  readonly orientation: number;
+  /** Offset of the first SOS marker, where counting scans begins. */
+  readonly firstScanOffset: number;
+  /** Components in the first scan; all of them where a sequential file has one scan. */
+  readonly firstScanComponents: number;
+}
+
+type Frame = Omit<JpegHeader, "orientation" | "firstScanOffset" | "firstScanComponents">;
+
+const SOI = 0xd8;
+const EOI = 0xd9;
+const SOS = 0xda;
+const APP1 = 0xe1;
+
+/**
+ * Parses the header up to the first scan.
+ *
+ * Junk and fill bytes between segments are skipped, as Pillow skips them.
+ *
+ * @throws {GatewayError} `invalid_image` when no frame or scan header is found.
+ */
+export function parseJpegHeader(bytes: Uint8Array): JpegHeader {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let frame: Frame | undefined;
+  let orientation: number | undefined;
+  let offset = 2;
+  while (offset + 1 < bytes.length) {
+    if (bytes[offset] !== 0xff) {
+      offset++;
+      continue;
+    }
+    const marker = bytes[offset + 1] as number;
+    if (marker === 0xff || marker === 0) {
+      offset += marker === 0xff ? 1 : 2;
+    } else if (isStandalone(marker)) {
+      offset += 2;
+    } else if (marker < 0xc0) {
+      throw damaged("an unknown marker");
+    } else {
+      if (marker === SOS) {
+        if (frame === undefined) throw damaged("a scan before its frame header");
+        const firstScanComponents = bytes[offset + 4] ?? 0;
+        return {
+          ...frame,
+          orientation: orientation ?? 1,
+          firstScanOffset: offset,
+          firstScanComponents,
+        };
+      }
+      const end = segmentEnd(view, offset);
+      const segment = bytes.subarray(offset + 4, end);
+      if (isFrame(marker)) frame = parseFrame(marker, segment);
+      else if (marker === APP1) orientation ??= exifOrientation(segment);
+      offset = end;
+    }
+  }
+  throw damaged("a header that ends before the first scan");
+}
+
+/** Scans of a JPEG and whether its end-of-image marker is there. */
+export interface JpegScans {
+  readonly count: number;
+  readonly hasEndOfImage: boolean;
+  /** Whether any other segment follows the first scan's data, and so ends it. */
+  readonly hasSegmentAfterScan: boolean;
+}
+
+/**
+ * Counts the scans from the first one on, at most `countMax + 1` of them, and looks for the end of the image.
+ *
+ * A progressive file may hold thousands of scans that each cost a pass over all its blocks.
+ */
+export function countJpegScans(bytes: Uint8Array, from: number, countMax: number): JpegScans {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let count = 0;
+  let hasSegmentAfterScan = false;
+  let hasEndOfImage = false;
+  let offset = bytes.indexOf(0xff, from);
+  while (offset >= 0 && offset + 1 < bytes.length && count <= countMax) {
+    const marker = bytes[offset + 1] as number;
+    if (marker === 0xff) {
+      offset += 1;
+      continue;
+    }
+    if (marker === EOI) {
+      hasEndOfImage = true;
+      break;
+    }
+    const isData = marker < 0xc0 || isStandalone(marker);
+    if (!isData && count > 0) hasSegmentAfterScan = true;
+    if (marker === SOS) count++;
+    const next = isData || offset + 4 > bytes.length
+      ? offset + 2
+      : offset + 2 + view.getUint16(offset + 2);
+    offset = bytes.indexOf(0xff, next);
+  }
+  return { count, hasEndOfImage, hasSegmentAfterScan };
+}
+
+/** Markers without a segment: RSTn, SOI, EOI and the reserved JPG codes. */
+function isStandalone(marker: number): boolean {
+  return (marker >= 0xd0 && marker <= SOI) || marker === EOI || marker === 0xc8 ||
+    (marker >= 0xf0 && marker <= 0xfd);
+}
+
+/** SOF0–SOF15 but DHT (c4), JPG (c8) and DAC (cc). */
+function isFrame(marker: number): boolean {
+  return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+}
+
+function segmentEnd(view: DataView, offset: number): number {
+  if (offset + 4 > view.byteLength) throw damaged("a header that ends before the first scan");
+  // Lengths of 0 and 1, which cannot be, count as empty segments, as libjpeg has it.
+  const end = offset + 2 + Math.max(2, view.getUint16(offset + 2));
+  if (end > view.byteLength) {
+    throw damaged("a segment that runs past the end of the file");
+  }
+  return end;
+}
+
+function parseFrame(marker: number, segment: Uint8Array): Frame {
+  const components = segment[5];
+  if (components === undefined) throw damaged("a frame header that is too short");
+  const view = new DataView(segment.buffer, segment.byteOffset, segment.byteLength);
+  return {
+    precision: view.getUint8(0),
+    height: view.getUint16(1),
+    width: view.getUint16(3),
+    components,
+    frameType: marker & 0x0f,
+  };
+}
+
+function damaged(what: string): GatewayError {
+  return new GatewayError("invalid_image", `Cannot decode image: the JPEG has ${what}`);
+}

@@ -1,0 +1,77 @@
+/** Sizes of PNG, GIF and TIFF images, read from their headers alone. */
+import { GatewayError } from "../../gateway/contract/errors.ts";
+
+/** Width and height in pixels. */
+export interface RasterSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Reads the declared size: for a GIF the larger of canvas and first frame, for a TIFF the first page's.
+ *
+ * @throws {GatewayError} `invalid_image` when the header is damaged or ends early.
+ */
+export function rasterSize(bytes: Uint8Array, format: "png" | "gif" | "tiff"): RasterSize {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  try {
+    if (format === "png") return { width: view.getUint32(16), height: view.getUint32(20) };
+    return format === "gif" ? gifSize(view) : tiffSize(view);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new GatewayError(
+      "invalid_image",
+      `Cannot decode image: the ${format.toUpperCase()} header ends early`,
+      { cause },
+    );
+  }
+}
+
+const EXTENSION = 0x21;
+const IMAGE_DESCRIPTOR = 0x2c;
+
+/** GIF89a, sections 18–20: a frame may be larger than the canvas that holds it. */
+function gifSize(view: DataView): RasterSize {
+  const flags = view.getUint8(10);
+  const colors = flags & 0x80 ? 2 << (flags & 7) : 0;
+  let offset = 13 + 3 * colors;
+  while (view.getUint8(offset) === EXTENSION) {
+    offset += 2;
+    // Sub-blocks: a length, so many bytes, and again until a length of 0.
+    while (view.getUint8(offset) !== 0) offset += view.getUint8(offset) + 1;
+    offset++;
+  }
+  const hasFrame = view.getUint8(offset) === IMAGE_DESCRIPTOR;
+  return {
+    width: Math.max(littleEndian16(view, 6), hasFrame ? littleEndian16(view, offset + 5) : 0),
+    height: Math.max(littleEndian16(view, 8), hasFrame ? littleEndian16(view, offset + 7) : 0),
+  };
+}
+
+function littleEndian16(view: DataView, offset: number): number {
+  return view.getUint8(offset) | (view.getUint8(offset + 1) << 8);
+}
+
+const WIDTH_TAG = 256;
+const LENGTH_TAG = 257;
+const SHORT_TYPE = 3;
+
+/** TIFF 6.0, section 2: ImageWidth and ImageLength of the first directory, SHORT or LONG. */
+function tiffSize(view: DataView): RasterSize {
+  const littleEndian = view.getUint16(0) === 0x4949;
+  const directory = view.getUint32(4, littleEndian);
+  const entries = view.getUint16(directory, littleEndian);
+  let width = 0;
+  let height = 0;
+  for (let index = 0; index < entries; index++) {
+    const entry = directory + 2 + index * 12;
+    const tag = view.getUint16(entry, littleEndian);
+    if (tag !== WIDTH_TAG && tag !== LENGTH_TAG) continue;
+    const value = view.getUint16(entry + 2, littleEndian) === SHORT_TYPE
+      ? view.getUint16(entry + 8, littleEndian)
+      : view.getUint32(entry + 8, littleEndian);
+    if (tag === WIDTH_TAG) width = value;
+    else height = value;
+  }
+  return { width, height };
+}

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
+import { GatewayError } from "../../gateway/contract/errors.ts";
+import { type AcceptedFormat, sniffFormat } from "./format.ts";
+import { rasterSize } from "./raster_header.ts";
+
+type RasterFormat = Exclude<AcceptedFormat, "jpeg">;
+const FORMATS: readonly RasterFormat[] = ["png", "gif", "tiff"];
+
+function formatOf(bytes: Uint8Array): RasterFormat {
+  return sniffFormat(bytes) as RasterFormat;
+}
+
+/** Canvas of 10×20 with a global palette of 2 colours, and a comment before the first frame. */
+function gif(frameWidth: number, frameHeight: number): Uint8Array {
+  const head = [...new TextEncoder().encode("GIF89a"), 10, 0, 20, 0, 0x80, 0, 0];
+  const palette = [0, 0, 0, 255, 255, 255];
+  const comment = [0x21, 0xfe, 3, 1, 2, 3, 2, 1, 2, 0];
+  const frame = [0x2c, 0, 0, 0, 0, frameWidth, 0, frameHeight, 0, 0];
+  return Uint8Array.from([...head, ...palette, ...comment, ...frame]);
+}
+
+/** The sizes as LONG where the second is above 65,535, else as SHORT. */
+function tiff(width: number, height: number, littleEndian: boolean): Uint8Array {
+  const bytes = new Uint8Array(8 + 2 + 3 * 12);
+  const view = new DataView(bytes.buffer);
+  bytes.set(new TextEncoder().encode(littleEndian ? "II*\0" : "MM\0*"));
+  view.setUint32(4, 8, littleEndian);
+  view.setUint16(8, 3, littleEndian);
+  [[258, 8], [256, width], [257, height]].forEach(([tag = 0, value = 0], index) => {
+    const entry = 10 + index * 12;
+    view.setUint16(entry, tag, littleEndian);
+    view.setUint16(entry + 2, value > 0xffff ? 4 : 3, littleEndian);
+    view.setUint32(entry + 4, 1, littleEndian);
+    if (value > 0xffff) view.setUint32(entry + 8, value, littleEndian);
+    else view.setUint16(entry + 8, value, littleEndian);
+  });
+  return bytes;
+}
+
+Deno.test("rasterSize() gives Pillow's size of every golden", () => {
+  const entries = readGoldens().filter(({ name }) => name.startsWith("other/"));
+  for (const { name, width, height } of entries) {
+    const bytes = readGoldenFile(name);
+    assert.deepEqual(rasterSize(bytes, formatOf(bytes)), { width, height }, name);
+  }
+});
+
+Deno.test("rasterSize() of a GIF is the larger of canvas and first frame, in each direction", () => {
+  assert.deepEqual(rasterSize(gif(1, 1), "gif"), { width: 10, height: 20 });
+  assert.deepEqual(rasterSize(gif(200, 1), "gif"), { width: 200, height: 20 });
+  assert.deepEqual(rasterSize(gif(1, 200), "gif"), { width: 10, height: 200 });
+});
+
+Deno.test("rasterSize() of a TIFF reads both byte orders, SHORT and LONG", () => {
+  for (const littleEndian of [true, false]) {
+    const bytes = tiff(300, 100_000, littleEndian);
+    assert.deepEqual(rasterSize(bytes, "tiff"), { width: 300, height: 100_000 });
+  }
+});
+
+Deno.test("rasterSize() refuses headers that end early", () => {
+  const files = {
+    png: "other/png_rgb_1x1.png",
+    gif: "other/gif_1x1.gif",
+    tiff: "other/tiff_rgb_9x5.tif",
+  };
+  const cuts = { png: 23, gif: 15, tiff: 9 };
+  for (const format of FORMATS) {
+    const bytes = readGoldenFile(files[format]).subarray(0, cuts[format]);
+    const message = `Cannot decode image: the ${format.toUpperCase()} header ends early`;
+    assert.throws(() => rasterSize(bytes, format), { code: "invalid_image", message });
+  }
+});
+
+Deno.test("rasterSize() meets any bytes without another error", () => {
+  const bytes = fc.uint8Array({ maxLength: 80 });
+  fc.assert(fc.property(bytes, fc.constantFrom(...FORMATS), (bytes, format) => {
+    try {
+      const { width, height } = rasterSize(bytes, format);
+      assert.ok(width >= 0 && height >= 0);
+    } catch (error) {
+      assert.ok(error instanceof GatewayError && error.code === "invalid_image", String(error));
+    }
+  }));
+});

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type AxisWindow, bicubicWeights } from "../resize/bicubic.ts";
+import { axisTable, AxisTableCache } from "./axis_tables.ts";
+
+const windows: fc.Arbitrary<AxisWindow> = fc
+  .record({
+    inSize: fc.integer({ min: 1, max: 3000 }),
+    outSize: fc.integer({ min: 1, max: 600 }),
+    // Eighths of a sample that scaling rounded up to the axis, on either end.
+    box: fc.option(fc.record({ spare: fc.integer({ min: 0, max: 7 }), isTurned: fc.boolean() })),
+  })
+  .chain(({ box, ...sizes }) =>
+    fc.integer({ min: 0, max: sizes.outSize - 1 }).chain((start) =>
+      fc.integer({ min: 1, max: Math.min(40, sizes.outSize - start) })
+        .map((count) => ({
+          ...sizes,
+          start,
+          count,
+          box: box === null ? undefined : {
+            start: box.isTurned ? box.spare / 8 : 0,
+            length: sizes.inSize - box.spare / 8,
+          },
+        }))
+    )
+  );
+
+/** Weights by source sample, those of 0 left out. */
+function weightsOf(start: number, weights: readonly number[]): Map<number, number> {
+  return new Map(
+    weights.map((weight, tap) => [start + tap, weight] as const).filter(([, weight]) => weight),
+  );
+}
+
+Deno.test("axisTable() has the weights of bicubicWeights(), in two parts of 16 bits", () => {
+  fc.assert(fc.property(windows, (window) => {
+    const axis = bicubicWeights(window);
+    const table = axisTable(window);
+    for (let index = 0; index < window.count; index++) {
+      const first = index * table.taps * 2;
+      const joined = Array.from({ length: table.taps }, (_, tap) => {
+        const place = first + (tap >> 1) * 4 + (tap & 1);
+        return (table.weights[place] as number) * 2 ** 15 + (table.weights[place + 2] as number);
+      });
+      const count = axis.counts[index] as number;
+      const plain = axis.weights.subarray(index * axis.stride, index * axis.stride + count);
+      assert.deepEqual(
+        weightsOf(table.starts[index] as number, joined),
+        weightsOf(axis.starts[index] as number, [...plain]),
+      );
+    }
+  }));
+});
+
+Deno.test("axisTable() reads at most one sample beyond those that count", () => {
+  fc.assert(fc.property(windows, (window) => {
+    const { starts, taps, sourceStart, sourceEnd } = axisTable(window);
+    assert.equal(taps % 2, 0);
+    for (const start of starts) {
+      assert.ok(start >= sourceStart);
+      assert.ok(start + taps <= Math.max(sourceEnd, sourceStart + taps));
+    }
+    assert.ok(sourceStart + taps <= sourceEnd + 1);
+  }));
+});
+
+Deno.test("AxisTableCache.get() gives back what it has, and keeps what was used last", () => {
+  const window = (inSize: number) => ({ inSize, outSize: 224, start: 0, count: 224 });
+  const one = axisTable(window(1000));
+  const cache = new AxisTableCache((one.starts.byteLength + one.weights.byteLength) * 2.5);
+  const first = cache.get(window(1000));
+  const second = cache.get(window(1001));
+  assert.equal(cache.get(window(1000)), first);
+  cache.get(window(1002));
+  assert.equal(cache.get(window(1000)), first);
+  assert.notEqual(cache.get(window(1001)), second);
+});
+
+Deno.test("AxisTableCache.get() takes no box for another, nor for the whole axis", () => {
+  const window = { inSize: 1000, outSize: 224, start: 0, count: 224 };
+  const boxes = [undefined, { start: 0, length: 999.5 }, { start: 0.5, length: 999.5 }];
+  const cache = new AxisTableCache();
+  for (const box of boxes) {
+    assert.deepEqual(cache.get({ ...window, box }), axisTable({ ...window, box }));
+  }
+});
+
+Deno.test("AxisTableCache stays within its bytes", () => {
+  const cache = new AxisTableCache(100_000);
+  for (let inSize = 1; inSize < 4000; inSize += 37) {
+    cache.get({ inSize, outSize: 224, start: 0, count: 224 });
+    assert.ok(cache.byteLength <= 100_000 && cache.byteLength >= 0);
+  }
+  assert.ok(cache.byteLength > 0);
+});

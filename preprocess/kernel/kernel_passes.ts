@@ -1,0 +1,147 @@
+/** A plan carried out: the passes of one image, in the kernel's memory. */
+import type { PixelImage } from "../contract/pixels.ts";
+import type { AxisTable } from "./axis_tables.ts";
+import type { KernelInstance, KernelStep } from "./kernel_instance.ts";
+import type { ResizePlan } from "./resize_plan.ts";
+
+/** One image on its way through the kernel. */
+export interface ResizeTask {
+  readonly instance: KernelInstance;
+  readonly image: PixelImage;
+  readonly plan: ResizePlan;
+  /** Whether the instance's memory has the whole image already. */
+  readonly isInside: boolean;
+  /** Address of the crop. */
+  readonly target: number;
+  readonly size: number;
+}
+
+/** Both passes, or a copy where the image has the right size: with one axis the other stays too. */
+export function resample(task: ResizeTask): void {
+  const { columns, rows, isVerticalFirst } = task.plan;
+  if (columns.isIdentity && rows.isIdentity) copyWindow(task);
+  else if (isVerticalFirst) resampleRowsFirst(task);
+  else resampleColumnsFirst(task);
+}
+
+function copyWindow(task: ResizeTask): void {
+  const { instance, image, plan, target, size } = task;
+  const { columns, rows, inputStride, stripRows } = plan;
+  const targetStride = size * image.channels;
+  const stepRows = task.isInside ? size : stripRows;
+  for (let row = 0; row < size; row += stepRows) {
+    const count = Math.min(stepRows, size - row);
+    const source = rowsAddress(task, rows.sourceStart + row, count) +
+      columns.sourceStart * image.channels;
+    instance.run("copyRows", {
+      source,
+      sourceStride: inputStride,
+      target: target + row * targetStride,
+      targetStride,
+      count,
+      lines: targetStride,
+    });
+  }
+}
+
+function resampleColumnsFirst(task: ResizeTask): void {
+  const { instance, image, plan, target, size } = task;
+  const { columns, rows, between, betweenStride, inputStride } = plan;
+  const { channels } = image;
+  const columnTable = writeTable(instance, columns, plan.columnTable);
+  const name = channels === 1 ? "resampleGrayColumns" : "resampleColumns";
+  const stepRows = task.isInside ? image.height : plan.stripRows;
+  for (let row = rows.sourceStart; row < rows.sourceEnd; row += stepRows) {
+    const lines = Math.min(stepRows, rows.sourceEnd - row);
+    instance.run(name, {
+      ...columnTable,
+      source: rowsAddress(task, row, lines),
+      sourceStride: inputStride,
+      target: between + (row - rows.sourceStart) * betweenStride,
+      targetStride: betweenStride,
+      count: size,
+      lines,
+      channels,
+    });
+  }
+  instance.run("resampleRows", {
+    ...writeTable(instance, rows, plan.rowTable),
+    source: between - rows.sourceStart * betweenStride,
+    sourceStride: betweenStride,
+    target,
+    targetStride: size * channels,
+    count: size,
+    lines: size * channels,
+  });
+}
+
+function resampleRowsFirst(task: ResizeTask): void {
+  const { instance, image, plan, target, size } = task;
+  const { columns, rows, between, betweenStride, padded, paddedStride, inputStride } = plan;
+  const { channels } = image;
+  const origin = columns.sourceStart * channels;
+  const rowTable = writeTable(instance, rows, plan.rowTable);
+  const stepRows = task.isInside ? image.height : plan.stripRows;
+  for (let row = 0; row < size;) {
+    const start = rows.starts[row] as number;
+    let end = row + 1;
+    while (end < size && (rows.starts[end] as number) + rows.taps - start <= stepRows) end++;
+    const last = Math.min((rows.starts[end - 1] as number) + rows.taps, image.height);
+    instance.run("resampleRows", {
+      taps: rows.taps,
+      starts: rowTable.starts + row * 4,
+      weights: rowTable.weights + row * rows.taps * 4,
+      source: rowsAddress(task, start, last - start) - start * inputStride + origin,
+      sourceStride: inputStride,
+      target: between + row * betweenStride,
+      targetStride: betweenStride,
+      count: end - row,
+      lines: betweenStride,
+    });
+    row = end;
+  }
+  instance.run(channels === 1 ? "resampleGrayColumns" : "resampleColumns", {
+    ...writeTable(instance, columns, plan.columnTable),
+    source: between - origin,
+    sourceStride: betweenStride,
+    target: padded,
+    targetStride: paddedStride,
+    count: size,
+    lines: size,
+    channels,
+  });
+  instance.run("copyRows", {
+    source: padded,
+    sourceStride: paddedStride,
+    target,
+    targetStride: size * channels,
+    count: size,
+    lines: size * channels,
+  });
+}
+
+/** Address of the image's rows from `first` on: where they are, or as a strip copied into memory. */
+function rowsAddress(
+  { instance, image, plan, isInside }: ResizeTask,
+  first: number,
+  count: number,
+): number {
+  const { input, inputStride } = plan;
+  const offset = first * inputStride;
+  if (isInside) return input + offset;
+  const rows = image.data.subarray(offset, offset + count * inputStride);
+  new Uint8Array(instance.buffer).set(rows, input);
+  return input;
+}
+
+/** Copies an axis's table into memory. */
+function writeTable(
+  { buffer }: KernelInstance,
+  { starts, weights, taps }: AxisTable,
+  address: number,
+): Required<Pick<KernelStep, "starts" | "weights" | "taps">> {
+  new Uint32Array(buffer, address, starts.length).set(starts);
+  const end = address + starts.byteLength;
+  new Int16Array(buffer, end, weights.length).set(weights);
+  return { starts: address, weights: end, taps };
+}

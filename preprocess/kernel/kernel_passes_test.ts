@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { casePixels } from "../../testing/resize_cases.ts";
+import { resizeAndCrop } from "../resize/resize.ts";
+import { AxisTableCache } from "./axis_tables.ts";
+import { compileKernel, FREE_ADDRESS, KernelInstance } from "./kernel_instance.ts";
+import { resample } from "./kernel_passes.ts";
+import { Arena, memoryBytes, planResize } from "./resize_plan.ts";
+
+const SIZE = 40;
+
+for (
+  const [name, width, height] of [["copied", 40, 91], ["columns first", 133, 97], [
+    "rows first",
+    50,
+    260,
+  ]] as const
+) {
+  Deno.test(`resample() does not depend on the height of strips: ${name}`, () => {
+    const shape = { width, height, channels: 3 } as const;
+    const data = casePixels({ ...shape, pattern: "noise", seed: 5 });
+    const expected = resizeAndCrop({ ...shape, data }, SIZE, 13);
+    const arena = new Arena(FREE_ADDRESS);
+    const target = arena.take(expected.length);
+    const options = {
+      size: SIZE,
+      pillow: 13,
+      start: arena.end,
+      axes: new AxisTableCache(),
+    } as const;
+    const plan = planResize(shape, options);
+    for (const more of [0, 1, 2, 3, 5, 50, 1000]) {
+      const instance = new KernelInstance(compileKernel());
+      const stripRows = plan.rows.taps + more;
+      instance.reserve(memoryBytes(plan, stripRows));
+      resample({
+        instance,
+        image: { ...shape, data },
+        plan: { ...plan, stripRows },
+        isInside: false,
+        target,
+        size: SIZE,
+      });
+      assert.deepEqual(new Uint8Array(instance.buffer, target, expected.length), expected);
+    }
+  });
+}

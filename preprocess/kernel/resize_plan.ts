@@ -1,0 +1,96 @@
+/** How the SIMD kernel resizes an image of some size, and where in its memory. */
+import { cropWindows, isVerticalFirst } from "../resize/geometry.ts";
+import type { ImageShape } from "../contract/pixels.ts";
+import type { CropSettings } from "../resize/rgb_crop.ts";
+import type { AxisTable, AxisTableCache } from "./axis_tables.ts";
+
+/** Both passes of an image and the addresses of what they read and write, from low to high. */
+export interface ResizePlan {
+  readonly columns: AxisTable;
+  readonly rows: AxisTable;
+  readonly isVerticalFirst: boolean;
+  /** Starts and then weights of the columns, and of the rows. */
+  readonly columnTable: number;
+  readonly rowTable: number;
+  /** What the first pass writes, and the bytes from one of its rows to the next. */
+  readonly between: number;
+  readonly betweenStride: number;
+  /** What the horizontal pass writes when it comes second: rows with room behind them. */
+  readonly padded: number;
+  readonly paddedStride: number;
+  /** The image's pixels, all of them or a strip of rows; last since they vary most. */
+  readonly input: number;
+  readonly inputStride: number;
+  /** Rows of a strip: many enough for one output row, few enough for a processor's own cache. */
+  readonly stripRows: number;
+}
+
+/** What plans of a kernel have in common. */
+export interface PlanOptions extends CropSettings {
+  /** First address that is free. */
+  readonly start: number;
+  readonly axes: AxisTableCache;
+}
+
+/** Room behind every block: a load takes 16 bytes wherever it starts, a store of 3 bytes writes 4. */
+const SLACK_BYTES = 64;
+const STRIP_BYTES = 256 * 1024;
+
+/** Hands out addresses one after the other, each block on a cache line of its own. */
+export class Arena {
+  #end: number;
+
+  constructor(start: number) {
+    this.#end = start;
+  }
+
+  /** The first address behind all blocks. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** Address of a block. */
+  take(byteLength: number): number {
+    const address = this.#end;
+    this.#end += Math.ceil((byteLength + SLACK_BYTES) / 64) * 64;
+    return address;
+  }
+}
+
+/** Plans the passes; images of the same shape have the same plan. */
+export function planResize(shape: ImageShape, options: PlanOptions): ResizePlan {
+  const { width, channels } = shape;
+  const { size, pillow, axes } = options;
+  const { geometry, ...windows } = cropWindows(shape, size);
+  const columns = axes.get(windows.columns);
+  const rows = axes.get(windows.rows);
+  const verticalFirst = isVerticalFirst(shape, geometry, pillow);
+  const paddedStride = size * channels + 16;
+  const betweenStride = verticalFirst
+    ? (columns.sourceEnd - columns.sourceStart) * channels
+    : paddedStride;
+  // A tap of weight 0 may lie one row further.
+  const betweenRows = verticalFirst ? size : rows.sourceEnd - rows.sourceStart + 1;
+  const inputStride = width * channels;
+  const arena = new Arena(options.start);
+  return {
+    columns,
+    rows,
+    isVerticalFirst: verticalFirst,
+    columnTable: arena.take(columns.starts.byteLength + columns.weights.byteLength),
+    rowTable: arena.take(rows.starts.byteLength + rows.weights.byteLength),
+    between: arena.take(betweenRows * betweenStride),
+    betweenStride,
+    padded: arena.take(verticalFirst ? size * paddedStride : 0),
+    paddedStride,
+    input: arena.end,
+    inputStride,
+    stripRows: Math.max(rows.taps, Math.trunc(STRIP_BYTES / inputStride)),
+  };
+}
+
+/** Memory that a plan needs with so many rows of input at a time. */
+export function memoryBytes({ input, inputStride }: ResizePlan, inputRows: number): number {
+  // As above, one row further.
+  return input + (inputRows + 1) * inputStride + SLACK_BYTES;
+}

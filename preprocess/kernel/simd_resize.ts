@@ -1,0 +1,198 @@
+/**
+ * Resize, crop, conversion to RGB and normalisation in SIMD: bit for bit what `resize.ts`, `rgb_crop.ts` and
+ * `normalize.ts` give, which stay as the oracles.
+ */
+import type { Normalization } from "../resize/normalize.ts";
+import { scaledShape } from "../decode/decode_scale.ts";
+import type { ImageShape, PixelImage } from "../contract/pixels.ts";
+import { type CropSettings, rgbCrop } from "../resize/rgb_crop.ts";
+import { AxisTableCache } from "./axis_tables.ts";
+import { compileKernel, FREE_ADDRESS, KernelInstance } from "./kernel_instance.ts";
+import { resample } from "./kernel_passes.ts";
+import { Arena, memoryBytes, planResize, type ResizePlan } from "./resize_plan.ts";
+import { decodeScaledJpeg, type ScaledJpeg, scaledJpegBytes } from "../scaled_jpeg/scaled_jpeg.ts";
+
+/** What a kernel is made of; a model's preprocessing settings will do. */
+export interface ResizeKernelOptions extends CropSettings, Normalization {
+  /**
+   * Memory that the kernel may take, and then keeps: 16 MiB unless said. An image that does not fit goes through in
+   * strips, and one that does not fit even so through the oracles.
+   */
+  readonly memoryBytesMax?: number;
+}
+
+/** A 5-megapixel photo and all that its resizing needs. */
+const MEMORY_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Addresses of what does not depend on the image. */
+interface FixedLayout {
+  /** f32 [2, 3]: mean and standard deviation of each channel. */
+  readonly moments: number;
+  /** u8 [size, size, 1 or 4]: a crop before its conversion to RGB. */
+  readonly crop: number;
+  /** u8 [size, size, 3] */
+  readonly rgb: number;
+  /** f32 [3, size, size] */
+  readonly planes: number;
+  readonly end: number;
+}
+
+/** Turns pixels into the model's input; for one thread, one image at a time. */
+export class ResizeKernel {
+  readonly #options: ResizeKernelOptions;
+  readonly #axes = new AxisTableCache();
+  readonly #layout: FixedLayout;
+  readonly #memoryBytesMax: number;
+  readonly #instance = new KernelInstance(compileKernel());
+  /** The last large image's memory, if it was not collected: touching fresh memory may cost more than resizing. */
+  #large: WeakRef<ArrayBuffer> | undefined;
+  /** What `input()` gave last, for as long as nothing else was put there. */
+  #lent: WeakRef<Uint8Array<ArrayBuffer>> | undefined;
+  /** What `crop()` gave last, as far as it lies in the kernel's memory. */
+  #cropped: Uint8Array<ArrayBuffer> | undefined;
+
+  constructor(options: ResizeKernelOptions) {
+    this.#options = options;
+    this.#memoryBytesMax = options.memoryBytesMax ?? MEMORY_BYTES_MAX;
+    this.#layout = fixedLayout(options.size);
+    this.#instance.reserve(this.#layout.end);
+    new Float32Array(this.#instance.buffer, this.#layout.moments, 6)
+      .set([...options.mean, ...options.std]);
+  }
+
+  /** Bytes of memory that the kernel has, and keeps. */
+  get memoryByteLength(): number {
+    return this.#instance.buffer.byteLength;
+  }
+
+  /**
+   * Memory for an image's pixels: the kernel's own, so that `crop()` copies none of them, or the heap's for an
+   * image that is too large for it. The very array is to be the image's `data`.
+   *
+   * @returns height × width × channels bytes, whatever they hold; the next call of `input()`, and of `crop()` with
+   * another image, takes them back.
+   */
+  input(shape: ImageShape): Uint8Array<ArrayBuffer> {
+    const plan = this.#plan(shape);
+    const length = shape.height * plan.inputStride;
+    const needed = memoryBytes(plan, shape.height);
+    const isInside = needed <= this.#memoryBytesMax;
+    if (isInside) this.#instance.reserve(needed);
+    const view = isInside
+      ? new Uint8Array(this.#instance.buffer, plan.input, length)
+      : new Uint8Array(this.#heap(length), 0, length);
+    this.#lent = new WeakRef(view);
+    return view;
+  }
+
+  /**
+   * Decodes a JPEG into memory of its own, the very pixels that libjpeg would make of it.
+   *
+   * @returns Pixels as `input()` lends them; `undefined` when that is for libjpeg: there is anything unusual about the
+   * file, or no room.
+   */
+  decodeScaled(jpeg: ScaledJpeg): PixelImage | undefined {
+    const shape = scaledShape(jpeg.scan, jpeg.denominator);
+    const start = memoryBytes(this.#plan(shape), shape.height);
+    const needed = start + scaledJpegBytes(jpeg);
+    if (needed > this.#memoryBytesMax) return undefined;
+    this.#instance.reserve(needed);
+    const data = this.input(shape);
+    const isDecoded = decodeScaledJpeg(this.#instance, jpeg, { target: data.byteOffset, start });
+    return isDecoded ? { ...shape, data } : undefined;
+  }
+
+  /**
+   * Resizes, crops and converts to RGB, as `rgbCrop()` does.
+   *
+   * @returns u8 [size, size, 3] (HWC), valid until the next call of `input()` or `crop()`.
+   * @throws {RangeError} when pixels are missing, or when the image's memory was given to another.
+   */
+  crop(image: PixelImage): Uint8Array<ArrayBuffer> {
+    const { data, channels, height } = image;
+    const { size } = this.#options;
+    const plan = this.#plan(image);
+    assertLength("crop image", data.length, height * plan.inputStride);
+    const instance = this.#instance;
+    const isInside = data.buffer === instance.buffer;
+    this.#assertOwn(data, plan);
+    if (!isInside) {
+      const needed = memoryBytes(plan, Math.min(plan.stripRows, height));
+      // Rows of millions of pixels, say.
+      if (needed > this.#memoryBytesMax) return rgbCrop(image, this.#options);
+      instance.reserve(needed);
+      if (data !== this.#lent?.deref()) this.#lent = undefined;
+    }
+    const { crop, rgb } = this.#layout;
+    const target = channels === 3 ? rgb : crop;
+    resample({ instance, image, plan, isInside, target, size });
+    const count = size * size;
+    if (channels === 1) instance.run("convertGray", { source: crop, target: rgb, count });
+    if (channels === 4) instance.run("convertCmyk", { source: crop, target: rgb, count });
+    this.#cropped = new Uint8Array(instance.buffer, rgb, count * 3);
+    return this.#cropped;
+  }
+
+  /**
+   * Normalises a crop, as `createNormalizer()` does; copies it first unless `crop()` has just made it.
+   *
+   * @returns f32 [3, size, size] (NCHW), valid until the next call of any method.
+   * @throws {RangeError} when the crop is smaller than the model's, or its memory was given to another.
+   */
+  normalize(crop: Uint8Array): Float32Array<ArrayBuffer> {
+    const count = this.#options.size ** 2;
+    assertLength("normalise crop", crop.length, count * 3);
+    const { rgb, planes, moments } = this.#layout;
+    const { buffer } = this.#instance;
+    if (crop !== this.#cropped) {
+      if (crop.buffer === buffer) throw givenAway("normalise crop");
+      new Uint8Array(buffer).set(crop.subarray(0, count * 3), rgb);
+      this.#cropped = undefined;
+    }
+    this.#instance.run("normalize", { source: rgb, target: planes, weights: moments, count });
+    return new Float32Array(buffer, planes, count * 3);
+  }
+
+  #plan(shape: ImageShape): ResizePlan {
+    const { size, pillow } = this.#options;
+    return planResize(shape, { size, pillow, start: this.#layout.end, axes: this.#axes });
+  }
+
+  #heap(byteLength: number): ArrayBuffer {
+    let buffer = this.#large?.deref();
+    if (buffer === undefined || buffer.byteLength < byteLength) {
+      buffer = new ArrayBuffer(byteLength);
+      this.#large = new WeakRef(buffer);
+    }
+    return buffer;
+  }
+
+  /** Two images in one memory must never be taken for each other. */
+  #assertOwn(data: Uint8Array, plan: ResizePlan): void {
+    const isInside = data.buffer === this.#instance.buffer;
+    if (!isInside && data.buffer !== this.#large?.deref()) return;
+    const isLent = data === this.#lent?.deref();
+    if (isLent && (!isInside || data.byteOffset === plan.input)) return;
+    throw givenAway("crop image");
+  }
+}
+
+function fixedLayout(size: number): FixedLayout {
+  const arena = new Arena(FREE_ADDRESS);
+  return {
+    moments: arena.take(2 * 3 * 4),
+    crop: arena.take(size * size * 4),
+    rgb: arena.take(size * size * 3),
+    planes: arena.take(size * size * 3 * 4),
+    end: arena.end,
+  };
+}
+
+function assertLength(action: string, length: number, needed: number): void {
+  if (length >= needed) return;
+  throw new RangeError(`Cannot ${action} as it must have ${needed} bytes: it has ${length}`);
+}
+
+function givenAway(action: string): RangeError {
+  return new RangeError(`Cannot ${action} as its memory was given to another`);
+}
