@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console
 /** `deno task bench:large-bodies`: what a client with small photos notices of one that sends 32 MiB of JSON twice a second. */
-import { positive, runProgram } from "../tools/program.ts";
+import { positive, runProgram } from "../command/program.ts";
 import { startGateway } from "./processes/gateway.ts";
 import { delayBound, delaysBetween, readDelays } from "./processes/event_loop.ts";
 import { GeneratorProcess } from "./load/generator_process.ts";

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console
 /** `deno task bench`: see `options.ts` for what it can do and README.md here for how it does it. */
-import { EXIT_USAGE } from "../tools/program.ts";
+import { EXIT_USAGE } from "../command/program.ts";
 import { runBenchmark } from "./run.ts";
 import { HELP, parseBenchArguments } from "./options.ts";
 import { problemsOf } from "./report/checks.ts";

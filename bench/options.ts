@@ -1,6 +1,6 @@
 /** The command line of `deno task bench`. */
 import { parseArgs } from "node:util";
-import { oneOf, positive, UsageError } from "../tools/program.ts";
+import { oneOf, positive, UsageError } from "../command/program.ts";
 import type { TritonAddress } from "./grid/deployment.ts";
 import { chooseProfile, LINK_PROFILES, type LinkProfile } from "./link/profile.ts";
 import { PHOTO_SIZE_NAMES, type PhotoSize } from "./photos/photo_set.ts";

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console
 /** `deno task bench:steady`: whether a long load costs the same at its end as at its beginning. */
-import { oneOf, positive, runProgram } from "../tools/program.ts";
+import { oneOf, positive, runProgram } from "../command/program.ts";
 import { failedRequests } from "./load/figures.ts";
 import { GeneratorProcess } from "./load/generator_process.ts";
 import type { LoadJob, LoadResult } from "./load/job.ts";

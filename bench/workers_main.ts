@@ -4,9 +4,9 @@
  *
  * Every layout is started afresh and loaded by as many client processes as it has gateways, one for each.
  */
-import { startTriton } from "../tools/triton/triton_process.ts";
-import { TestRepository } from "../tools/triton/test_repository.ts";
-import { oneOf, type Parsed, positive, runProgram, UsageError } from "../tools/program.ts";
+import { startTriton } from "../testing/triton/triton_process.ts";
+import { TestRepository } from "../testing/triton/test_repository.ts";
+import { oneOf, type Parsed, positive, runProgram, UsageError } from "../command/program.ts";
 import { startLeanClient } from "./peers/lean_client.ts";
 import type { LeanLoad, LeanResult } from "./peers/lean_load_main.ts";
 import { PHOTO_SIZE_NAMES, type PhotoSize } from "./photos/photo_set.ts";

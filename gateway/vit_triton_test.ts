@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { makeSeededRepository, SEEDED_REPOSITORY } from "../testing/models/seeded_repository.ts";
 import { startGateway, testFile } from "../testing/harness.ts";
-import { startTriton } from "../tools/triton/triton_process.ts";
+import { startTriton } from "../testing/triton/triton_process.ts";
 
 const MODEL = "openclip_vit_b32";
 const PHOTOS = ["astronaut", "cat", "coffee", "dahlia", "galaxies", "pavilion", "retina", "rocket"];

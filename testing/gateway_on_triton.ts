@@ -1,5 +1,5 @@
 /** A whole gateway beside a real Triton, for `*_triton_test.ts`. */
-import type { TestModel } from "../tools/triton/test_repository.ts";
+import type { TestModel } from "./triton/test_repository.ts";
 import { startGateway, testFile, type TestGateway } from "./harness.ts";
 import { eventually, RealTriton } from "./real_triton.ts";
 

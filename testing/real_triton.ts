@@ -1,6 +1,6 @@
 /** A real Triton with a client, for `*_triton_test.ts`. */
-import { type TestModel, TestRepository } from "../tools/triton/test_repository.ts";
-import { startTriton, type TritonProcess } from "../tools/triton/triton_process.ts";
+import { type TestModel, TestRepository } from "./triton/test_repository.ts";
+import { startTriton, type TritonProcess } from "./triton/triton_process.ts";
 import { TritonClient } from "../triton/client.ts";
 import type { InferRequest } from "../triton/infer.ts";
 import { TritonTransport } from "../triton/transport.ts";

@@ -1,8 +1,8 @@
 // deno-lint-ignore-file no-console
 /** `deno task restarts`: ends and starts a real Triton again and again under a busy gateway. */
-import { positive, runProgram } from "../tools/program.ts";
-import { TestRepository } from "../tools/triton/test_repository.ts";
-import { startTriton, type TritonProcess } from "../tools/triton/triton_process.ts";
+import { positive, runProgram } from "../command/program.ts";
+import { TestRepository } from "./triton/test_repository.ts";
+import { startTriton, type TritonProcess } from "./triton/triton_process.ts";
 import { type ChildGateway, startChild } from "./child_gateway.ts";
 import { fetchMetrics } from "./metrics_text.ts";
 

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console
 /** `deno task soak`: good and bad clients against a real gateway for a while; every reply is checked. */
-import { positive, runProgram, UsageError } from "../tools/program.ts";
+import { positive, runProgram, UsageError } from "../command/program.ts";
 import { type ChildGateway, startChild } from "./child_gateway.ts";
 import { fetchMetrics } from "./metrics_text.ts";
 import { createBadRequests } from "./soak/bad_requests.ts";

@@ -6,7 +6,7 @@ import {
   type Photo,
   type RunningGateway,
 } from "./gateway_agreement.ts";
-import { type Parsed, positive, runProgram, UsageError } from "./program.ts";
+import { type Parsed, positive, runProgram, UsageError } from "../command/program.ts";
 
 const HELP = `Usage: deno task model:compare URL URL [options]
 

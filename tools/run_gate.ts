@@ -7,7 +7,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { EXIT_USAGE } from "./program.ts";
+import { EXIT_USAGE } from "../command/program.ts";
 
 /** One step: a task of `deno.json`, which says what it does. */
 export interface GateStep {

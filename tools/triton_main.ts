@@ -5,9 +5,9 @@
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { EXIT_USAGE } from "./program.ts";
-import { SetupError } from "./triton/python.ts";
-import { startTriton, type TritonOptions } from "./triton/triton_process.ts";
+import { EXIT_USAGE } from "../command/program.ts";
+import { SetupError } from "../testing/triton/python.ts";
+import { startTriton, type TritonOptions } from "../testing/triton/triton_process.ts";
 
 /** sysexits.h: a service is unavailable. */
 const EXIT_UNAVAILABLE = 69;

@@ -10,7 +10,7 @@ import { OPEN_CLIP } from "../../preprocess/decode/image_decoder.ts";
 import { Preprocessor } from "../../preprocess/preprocessor.ts";
 import { MODEL_REPOSITORY, readDctManifest } from "../../testing/dct_model.ts";
 import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
-import { positive, runProgram } from "../../tools/program.ts";
+import { positive, runProgram } from "../../command/program.ts";
 import { mean, summarize } from "../timing/statistics.ts";
 import { type CameraPhotoOptions, cameraPhotos } from "./camera_photos.ts";
 import { directionDrift, levelDrift } from "./drift.ts";

@@ -1,6 +1,6 @@
 /** Every process a run needs, and the addresses its ways go to. */
-import { SetupError } from "../../tools/triton/python.ts";
-import { startTriton } from "../../tools/triton/triton_process.ts";
+import { SetupError } from "../../testing/triton/python.ts";
+import { startTriton } from "../../testing/triton/triton_process.ts";
 import { LinkProcess } from "../link/link_process.ts";
 import type { LinkProfile } from "../link/profile.ts";
 import { GeneratorProcess } from "../load/generator_process.ts";

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console
 /** `deno task bench:link`: measures links against their settings. */
-import { oneOf, runProgram } from "../../tools/program.ts";
+import { oneOf, runProgram } from "../../command/program.ts";
 import { BANDWIDTH_ERROR_MAX, isAccurate, measureLink, RTT_ERROR_MS_MAX } from "./accuracy.ts";
 import { LinkProcess } from "./link_process.ts";
 import { chooseProfile, describeProfile, LINK_PROFILES } from "./profile.ts";

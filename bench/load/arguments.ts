@@ -1,5 +1,5 @@
 /** The command line of `deno task bench:load`. */
-import { oneOf, type Parsed, positive, UsageError } from "../../tools/program.ts";
+import { oneOf, type Parsed, positive, UsageError } from "../../command/program.ts";
 import { PHOTO_SIZE_NAMES } from "../photos/photo_set.ts";
 import { WAY_NAMES } from "../ways/registry.ts";
 import type { LoadJob } from "./job.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseProgramArguments } from "../../tools/program.ts";
+import { parseProgramArguments } from "../../command/program.ts";
 import { LOAD_PROGRAM, toLoadJob } from "./arguments.ts";
 
 const URL_ARGUMENTS = ["--way", "gateway-raw", "--url", "http://127.0.0.1:9/"];

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console
 /** The load generator in a process of its own; see `LoadCommand`, or `deno task bench:load --help` for use by hand. */
-import { runProgram } from "../../tools/program.ts";
+import { runProgram } from "../../command/program.ts";
 import { serveCommands } from "../processes/commands.ts";
 import { Alarm } from "../timing/alarm.ts";
 import { LOAD_PROGRAM, toLoadJob } from "./arguments.ts";

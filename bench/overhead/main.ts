@@ -5,9 +5,9 @@
  * A real Triton, two gateways and a client of Triton alone take turns, so that whatever else the machine does hits
  * all of them; figures are medians of the turns.
  */
-import { TestRepository } from "../../tools/triton/test_repository.ts";
-import { startTriton } from "../../tools/triton/triton_process.ts";
-import { oneOf, positive, runProgram } from "../../tools/program.ts";
+import { TestRepository } from "../../testing/triton/test_repository.ts";
+import { startTriton } from "../../testing/triton/triton_process.ts";
+import { oneOf, positive, runProgram } from "../../command/program.ts";
 import { startLeanClient } from "../peers/lean_client.ts";
 import type { LeanLoad, LeanResult } from "../peers/lean_load_main.ts";
 import { PHOTO_SIZE_NAMES, type PhotoSize } from "../photos/photo_set.ts";

@@ -5,7 +5,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { makeSeededRepository, SEEDED_REPOSITORY } from "../../testing/models/seeded_repository.ts";
-import { oneOf, type Parsed, positive, runProgram } from "../../tools/program.ts";
+import { oneOf, type Parsed, positive, runProgram } from "../../command/program.ts";
 import { startGateway } from "../processes/gateway.ts";
 import { describeCommit, describeMachine } from "../processes/machine.ts";
 import { startPythonService } from "../service/python_service.ts";

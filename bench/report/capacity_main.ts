@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console
 /** `deno task bench:capacity`: what it takes to keep GPUs busy. */
-import { positive, runProgram } from "../../tools/program.ts";
+import { positive, runProgram } from "../../command/program.ts";
 import { capacityTable } from "./capacity.ts";
 import { readResult } from "./result_file.ts";
 

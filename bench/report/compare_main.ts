@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console
 /** `deno task bench:compare`: what changed from one result to another, beyond the noise. */
-import { runProgram, UsageError } from "../../tools/program.ts";
+import { runProgram, UsageError } from "../../command/program.ts";
 import { compareResults } from "./compare.ts";
 import { readResult } from "./result_file.ts";
 import { markdownTable } from "./readme_table.ts";

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console
 /** `deno task bench:report`: writes pages of results again. */
-import { runProgram, UsageError } from "../../tools/program.ts";
+import { runProgram, UsageError } from "../../command/program.ts";
 import { writeReport } from "./files.ts";
 import { readResult } from "./result_file.ts";
 

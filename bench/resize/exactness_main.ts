@@ -2,7 +2,7 @@
 /** `deno task bench:exactness`: the SIMD kernel beside the plain code on many random images. */
 import fc from "fast-check";
 import { KernelComparison, resizeCases } from "../../testing/resize_cases.ts";
-import { positive, runProgram } from "../../tools/program.ts";
+import { positive, runProgram } from "../../command/program.ts";
 
 const HELP = `Usage: deno task bench:exactness [options]
 

@@ -8,7 +8,7 @@ import { createNormalizer } from "../../preprocess/resize/normalize.ts";
 import type { PixelImage } from "../../preprocess/contract/pixels.ts";
 import { rgbCrop } from "../../preprocess/resize/rgb_crop.ts";
 import { casePixels, NORMALIZATION } from "../../testing/resize_cases.ts";
-import { positive, runProgram } from "../../tools/program.ts";
+import { positive, runProgram } from "../../command/program.ts";
 import { TextLineStream } from "../processes/lines.ts";
 import { installPython, ONNX_ENVIRONMENT } from "../service/python_environment.ts";
 

@@ -2,8 +2,8 @@
 /** `deno task bench:stages`: what every stage of the gateway takes alone. */
 import { fileURLToPath } from "node:url";
 import { type ModelManifest, parseManifest } from "../../models/contract/manifest.ts";
-import { startTriton } from "../../tools/triton/triton_process.ts";
-import { oneOf, runProgram } from "../../tools/program.ts";
+import { startTriton } from "../../testing/triton/triton_process.ts";
+import { oneOf, runProgram } from "../../command/program.ts";
 import { createPhotos, PHOTO_SIZE_NAMES, type PhotoSize } from "../photos/photo_set.ts";
 import { describeCommit, describeMachine } from "../processes/machine.ts";
 import { markdownTable } from "../report/readme_table.ts";

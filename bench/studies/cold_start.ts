@@ -1,6 +1,6 @@
 /** How long it takes from starting a process to its first embedding, and how much slower the first request is. */
 import { fileURLToPath } from "node:url";
-import { startTriton } from "../../tools/triton/triton_process.ts";
+import { startTriton } from "../../testing/triton/triton_process.ts";
 import { parseManifest } from "../../models/contract/manifest.ts";
 import { createPhotos, type Photo } from "../photos/photo_set.ts";
 import { startGateway } from "../processes/gateway.ts";

@@ -14,7 +14,7 @@ import { temporaryFolder } from "../../testing/models/temporary_folder.ts";
 import { readRepositoryManifest } from "../../testing/models/vit_goldens.ts";
 import { LIMITS } from "../../testing/real_triton.ts";
 import { waveInput } from "../../testing/wave_inputs.ts";
-import { startTriton, type TritonProcess } from "../../tools/triton/triton_process.ts";
+import { startTriton, type TritonProcess } from "../../testing/triton/triton_process.ts";
 import { TritonClient } from "../../triton/client.ts";
 import { TritonError } from "../../triton/errors.ts";
 import { TritonTransport } from "../../triton/transport.ts";

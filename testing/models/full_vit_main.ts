@@ -4,7 +4,7 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import { compareEmbeddings } from "../../models/export/comparison.ts";
 import { OPEN_CLIP } from "../../preprocess/decode/image_decoder.ts";
 import { Preprocessor } from "../../preprocess/preprocessor.ts";
-import { runProgram } from "../../tools/program.ts";
+import { runProgram } from "../../command/program.ts";
 import { preprocessorSettings } from "../preprocessor_settings.ts";
 import { makeSeededRepository, SEEDED_REPOSITORY } from "./seeded_repository.ts";
 
