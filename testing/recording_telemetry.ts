@@ -1,15 +1,16 @@
 /** Telemetry that remembers, for tests that ask what was reported. */
-import type { ErrorCode } from "../gateway/contract/errors.ts";
+import type { ErrorCode } from "../gateway/contract/catalogue.ts";
 import type {
   CacheResult,
   ImagePreprocessed,
+  ModelTelemetry,
   RequestAnswered,
   Telemetry,
   UpstreamChanged,
 } from "../gateway/telemetry/events.ts";
 
 /** Keeps every event in the order it came. */
-export class RecordingTelemetry implements Telemetry {
+export class RecordingTelemetry implements Telemetry, ModelTelemetry {
   readonly requests: RequestAnswered[] = [];
   readonly images: ImagePreprocessed[] = [];
   readonly refusedImages: ErrorCode[] = [];
@@ -21,6 +22,11 @@ export class RecordingTelemetry implements Telemetry {
   /** Codes of the requests, `ok` for good replies. */
   get codes(): string[] {
     return this.requests.map(({ code }) => code ?? "ok");
+  }
+
+  /** Remembers all models' events alike. */
+  ofModel(): ModelTelemetry {
+    return this;
   }
 
   requestAnswered(event: RequestAnswered): void {

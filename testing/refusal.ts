@@ -1,6 +1,6 @@
 /** A request that is refused, and everything about its reply. */
 import assert from "node:assert/strict";
-import type { ErrorCode } from "../gateway/contract/errors.ts";
+import type { ErrorCode } from "../gateway/contract/catalogue.ts";
 import type { TestApp } from "./app_harness.ts";
 
 /** What is sent, to /embed unless said otherwise, and what comes back. */

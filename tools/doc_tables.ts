@@ -1,6 +1,6 @@
 /** Tables of README.md and model_repository/README.md that are made from the code. */
 import type { ConfigField } from "../gateway/config/config_field.ts";
-import type { ERROR_CATALOGUE } from "../gateway/contract/errors.ts";
+import type { ERROR_CATALOGUE } from "../gateway/contract/catalogue.ts";
 import type { ModelManifest, TensorSpec } from "../models/contract/manifest.ts";
 
 /** A metric as the registry tells it. */

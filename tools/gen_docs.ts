@@ -13,7 +13,7 @@ import { readResult } from "../bench/report/result_file.ts";
 import { listModels, readManifest } from "../models/export/repository.ts";
 import type { ConfigField } from "../gateway/config/config_field.ts";
 import { FIELDS } from "../gateway/config/config_fields.ts";
-import { ERROR_CATALOGUE } from "../gateway/contract/errors.ts";
+import { ERROR_CATALOGUE } from "../gateway/contract/catalogue.ts";
 import { Metrics } from "../gateway/telemetry/metrics.ts";
 import { parseGolden } from "../models/contract/golden.ts";
 import {

@@ -1,13 +1,6 @@
 import assert from "node:assert/strict";
 import { Code, ConnectError } from "@connectrpc/connect";
-import {
-  badReply,
-  deadlinePassed,
-  toTritonError,
-  TritonError,
-  type TritonErrorKind,
-  type WasProcessed,
-} from "./errors.ts";
+import { badReply, deadlinePassed, toTritonError, TritonError, type TritonErrorKind, type WasProcessed } from "./errors.ts";
 
 type Case = [Code, string, TritonErrorKind, WasProcessed];
 

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { EmbeddingCache } from "./embedding_cache.ts";
 import { abortable } from "../work/deadline.ts";
 import type { Engine } from "../engine/engine.ts";
-import { type ErrorCode, GatewayError, ImageFailure } from "../contract/errors.ts";
+import { GatewayError, ImageFailure } from "../contract/errors.ts";
 import { normalizeL2 } from "../../models/contract/vectors.ts";
 import type { EmbedItem, EmbedOptions, ImageInput, Pipeline, RequestScope } from "./pipeline.ts";
 import type { Telemetry } from "../telemetry/events.ts";
@@ -24,9 +24,6 @@ type Outcome = Float32Array | GatewayError | undefined;
 
 /** A computation in flight; its promise never rejects. */
 type Flight = PromiseWithResolvers<Outcome>;
-
-/** Errors that say more about the request they befell than about its image or the engine. */
-const PRIVATE_CODES: readonly ErrorCode[] = ["overloaded", "client_closed", "deadline_exceeded"];
 
 /** A request on its way; positions are those of its images. */
 interface CachedRequest {
@@ -203,5 +200,5 @@ export class CachedPipeline implements Pick<Pipeline, "embed"> {
 
 /** The error, if others with the same image would get it, too. */
 function shareable(error: GatewayError): GatewayError | undefined {
-  return PRIVATE_CODES.includes(error.code) ? undefined : error;
+  return error.isShared ? error : undefined;
 }

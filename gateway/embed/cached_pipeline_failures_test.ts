@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { CachedTrial } from "../../testing/cached_trial.ts";
 import { DAMAGED, photo, row } from "../../testing/level_photos.ts";
 import { rejectedBy } from "../../testing/thrown.ts";
-import { overloaded } from "../http/admission.ts";
+import { overloaded } from "../contract/errors.ts";
 import { GatewayError } from "../contract/errors.ts";
 
 const BAD_BASE64 = new GatewayError("invalid_base64", "Cannot decode image");

@@ -1,5 +1,6 @@
 /** The story of a request, from encoded images to embeddings, on one screen. */
-import { overloaded, type Permit } from "../http/admission.ts";
+import { overloaded } from "../contract/errors.ts";
+import type { Permit } from "../http/admission.ts";
 import { abortable, type Deadline } from "../work/deadline.ts";
 import { assertEmbeddings } from "../engine/embeddings_check.ts";
 import type { Engine, InputLease, LeaseHolder } from "../engine/engine.ts";

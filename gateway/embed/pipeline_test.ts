@@ -5,7 +5,7 @@ import { DAMAGED, decodeLevel, photo, row } from "../../testing/level_photos.ts"
 import { IMAGE_LIMITS } from "../../testing/preprocessor_settings.ts";
 import { RecordingTelemetry } from "../../testing/recording_telemetry.ts";
 import { rejectedBy } from "../../testing/thrown.ts";
-import { overloaded } from "../http/admission.ts";
+import { overloaded } from "../contract/errors.ts";
 import { Deadline } from "../work/deadline.ts";
 import type { LeaseHolder } from "../engine/engine.ts";
 import { GatewayError } from "../contract/errors.ts";

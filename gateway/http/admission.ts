@@ -1,5 +1,5 @@
 /** Admits or refuses requests at the door, before their bodies are read. */
-import { type GatewayError, limitError } from "../contract/errors.ts";
+import { overloaded } from "../contract/errors.ts";
 
 /** What may be in flight at once, in sum over all requests. */
 export interface AdmissionLimits {
@@ -23,11 +23,6 @@ export interface Permit extends Disposable {
    * @throws {GatewayError} `overloaded`.
    */
   addPixels(pixels: number): void;
-}
-
-/** Clients that were refused may try again after one to three seconds, spread so that they do not return at once. */
-function retryAfterSeconds(): number {
-  return 1 + Math.floor(Math.random() * 3);
 }
 
 /** Counting permits. Nobody waits: a full gateway answers at once. */
@@ -78,14 +73,4 @@ export class Admission {
   #assert(quantity: string, value: number, limit: number): void {
     if (value > limit) throw overloaded(quantity, limit);
   }
-}
-
-/** The error of a full gateway, with `Retry-After`. */
-export function overloaded(quantity: string, limit: number): GatewayError {
-  return limitError("overloaded", {
-    action: "accept request",
-    quantity,
-    limit,
-    retryAfterSeconds: retryAfterSeconds(),
-  });
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { GatewayError } from "../contract/errors.ts";
-import { Admission, type AdmissionUsage, overloaded, type Permit } from "./admission.ts";
+import { overloaded } from "../contract/errors.ts";
+import { Admission, type AdmissionUsage, type Permit } from "./admission.ts";
 
 const NOTHING: AdmissionUsage = { requests: 0, bytes: 0, pixels: 0 };
 const LIMITS = { requestsMax: 2, bytesMax: 100, pixelsMax: 1000 };

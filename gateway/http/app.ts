@@ -1,36 +1,28 @@
 /** The route table, and the order in which every request passes its gates. */
 import { Hono } from "hono";
 import { Deadline } from "../work/deadline.ts";
-import { type ErrorCode, GatewayError, toGatewayError } from "../contract/errors.ts";
-import type { Readiness } from "../embed/readiness.ts";
+import { GatewayError, toGatewayError } from "../contract/errors.ts";
 import type { Telemetry } from "../telemetry/events.ts";
 import { createApiKeyCheck } from "./api_keys.ts";
 import { drainBody } from "./body.ts";
-import {
-  createEmbedBase64Handler,
-  createEmbedHandler,
-  type EmbedRouteOptions,
-} from "./embed_routes.ts";
+import { dialectOf, type Dialects } from "./dialects/registry.ts";
+import { createEmbedHandler, type EmbedHandlerOptions } from "./embed_handler.ts";
 import { errorResponse } from "./error_response.ts";
 import { type Info, landingPage } from "./info.ts";
 import { type AppContext, type AppEnv, RequestContext } from "./request_context.ts";
 
 /** What the app is made of. */
-export interface AppOptions extends EmbedRouteOptions {
-  readonly readiness: Pick<Readiness, "check">;
+export interface AppOptions extends EmbedHandlerOptions {
+  /** The first one words the errors of paths that are nobody's. */
+  readonly dialects: Dialects;
   readonly telemetry: Pick<Telemetry, "requestAnswered">;
   readonly apiKeys: readonly string[];
   readonly requestTimeoutMs: number;
   readonly info: () => Info;
   readonly metrics: () => Promise<string>;
-  /** Called with every reply that speaks against the engine, so that readiness looks again. */
-  readonly onFault: () => void;
   /** Whether new work is refused because the gateway is about to close its listener. */
   readonly isDraining: () => boolean;
 }
-
-/** Codes that speak against the engine, not against the request or the load. */
-const FAULTS: readonly ErrorCode[] = ["internal", "upstream_error", "upstream_unavailable"];
 
 /** `Retry-After` of a gateway that is going away: its replacement should be there by then. */
 const DRAINING_RETRY_SECONDS = 2;
@@ -46,7 +38,8 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
       timeoutMs: options.requestTimeoutMs,
       clientSignal: c.req.raw.signal,
     });
-    const context = new RequestContext(c.req.header("x-request-id"), deadline);
+    const dialect = dialectOf(c.req.path, options.dialects);
+    const context = new RequestContext(c.req.header("x-request-id"), deadline, dialect);
     c.set("context", context);
     await next();
     finish(c, context, options);
@@ -60,12 +53,12 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   route(app, "GET /health", live);
   route(app, "GET /livez", live);
   route(app, "GET /readyz", async (c) => {
-    const { isReady, reason } = await options.readiness.check();
+    const { isReady, reason } = await options.models.check();
     return c.json({ status: isReady ? "ready" : "not_ready", reason }, isReady ? 200 : 503);
   });
 
   app.use(async (c, next) => {
-    checkKey(c.req.raw.headers);
+    checkKey(c.req.raw.headers, c.get("context").dialect.key);
     await next();
   });
   route(app, "GET /", (c) => c.html(landingPage(options.info())));
@@ -75,10 +68,10 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   });
 
   // New work is refused once the listener is about to close; admission comes inside the handlers.
-  const embed = createEmbedHandler(options);
-  const embedBase64 = createEmbedBase64Handler(options);
-  route(app, "POST /embed", (c) => (assertOpen(options), embed(c)));
-  route(app, "POST /embed/base64", (c) => (assertOpen(options), embedBase64(c)));
+  for (const dialect of options.dialects) {
+    const embed = createEmbedHandler(dialect, options);
+    route(app, `POST ${dialect.path}`, (c) => (assertOpen(options), embed(c)));
+  }
   return app;
 }
 
@@ -118,20 +111,21 @@ async function fail(
   const context = c.get("context");
   context.error = error;
   const isBodyDrained = await drainBody(c.req.raw);
-  return errorResponse(error, { requestId: context.requestId, isBodyDrained, headers });
+  const { dialect, requestId } = context;
+  return errorResponse(error, { dialect, requestId, isBodyDrained, headers });
 }
 
 function finish(c: AppContext, context: RequestContext, options: AppOptions): void {
-  const { requestId, route, bodyBytes, images, phaseMs, error } = context;
+  const { requestId, route, model, bodyBytes, images, phaseMs, error } = context;
   // Not `c.header`, which would wrap the body in a stream and lose its length.
   c.res.headers.set("x-request-id", requestId);
   // no-transform: Deno would compress 10 KB of floats on the main thread for every client that allows it.
   c.res.headers.set("cache-control", "no-store, no-transform");
   c.res.headers.set("server-timing", context.serverTiming());
-  if (error !== undefined && FAULTS.includes(error.code)) options.onFault();
   options.telemetry.requestAnswered({
     requestId,
     route,
+    ...(model === undefined ? {} : { model }),
     method: c.req.method,
     status: c.res.status,
     ...(error === undefined ? {} : { code: error.code, cause: error.cause }),

@@ -1,14 +1,10 @@
 /** Parses bodies: short ones on the spot, long ones in a worker, so that they hold nobody else up. */
-import type { Deadline } from "../work/deadline.ts";
+import type { EmbedRequest, EmbedRequestLimits } from "../contract/embed_request.ts";
 import { GatewayError } from "../contract/errors.ts";
+import type { Deadline } from "../work/deadline.ts";
 import { WorkerPool } from "../work/worker_pool.ts";
-import type { ParsedBody } from "./body_worker.ts";
-import {
-  type EmbedRequest,
-  type EmbedRequestLimits,
-  parseRequest,
-  type ReceivedBody,
-} from "./embed_request.ts";
+import type { BodyJob, ParsedBody } from "./body_worker.ts";
+import type { Dialect, EncodedRequest } from "./dialects/dialect.ts";
 
 /** Parsing this many bytes takes 1 to 2 ms, about what a worker costs in turn. */
 const ON_THE_SPOT_BYTES_MAX = 1024 * 1024;
@@ -22,10 +18,10 @@ export interface BodyParserOptions {
   readonly queueMax: number;
 }
 
-/** Parses bodies of either route; the worker is started by the first long body. */
+/** Parses bodies of every dialect; the worker is started by the first long body. */
 export class BodyParser implements Disposable {
   readonly #options: BodyParserOptions;
-  #pool: WorkerPool<EmbedRequestLimits, ReceivedBody, ParsedBody> | undefined;
+  #pool: WorkerPool<EmbedRequestLimits, BodyJob, ParsedBody> | undefined;
 
   constructor(options: BodyParserOptions) {
     this.#options = options;
@@ -34,15 +30,21 @@ export class BodyParser implements Disposable {
   /**
    * Parses a body, whose buffer moves away when it is long.
    *
-   * @throws {GatewayError} as `parseRequest()`, or `overloaded`, `internal` or the deadline's reason when it is long.
+   * @throws {GatewayError} as the dialect's `decode()`, or `overloaded`, `internal` or the deadline's reason when it is
+   * long.
    */
-  async parse(body: ReceivedBody, deadline: Deadline): Promise<EmbedRequest> {
-    const { kind, request } = body;
-    if (kind === "image" || request.body.length <= ON_THE_SPOT_BYTES_MAX) {
-      return await parseRequest(body, this.#options.limits);
+  async parse(
+    dialect: Dialect,
+    request: EncodedRequest,
+    deadline: Deadline,
+  ): Promise<EmbedRequest> {
+    const { kind, body } = request;
+    if (kind === "image" || body.length <= ON_THE_SPOT_BYTES_MAX) {
+      return await dialect.decode(request, this.#options.limits);
     }
     this.#pool ??= this.#createPool();
-    const { images, ...rest } = await this.#pool.run(body, [request.body.buffer], deadline.signal);
+    const job = { dialect: dialect.name, request };
+    const { images, ...rest } = await this.#pool.run(job, [body.buffer], deadline.signal);
     return {
       ...rest,
       images: images.map((image) =>
@@ -55,7 +57,7 @@ export class BodyParser implements Disposable {
     this.#pool?.[Symbol.dispose]();
   }
 
-  #createPool(): WorkerPool<EmbedRequestLimits, ReceivedBody, ParsedBody> {
+  #createPool(): WorkerPool<EmbedRequestLimits, BodyJob, ParsedBody> {
     return new WorkerPool({
       workerUrl: new URL("./body_worker.ts", import.meta.url),
       settings: this.#options.limits,

@@ -1,14 +1,16 @@
 /** Worker entry: one body at a time from bytes to images and options. */
 /// <reference lib="deno.worker" />
+import type { EmbedRequest, EmbedRequestLimits, ImageInput } from "../contract/embed_request.ts";
 import { GatewayError, toGatewayError } from "../contract/errors.ts";
-import type { ImageInput } from "../embed/pipeline.ts";
 import type { InitMessage, JobMessage, WorkerReply } from "../work/worker_protocol.ts";
-import {
-  type EmbedRequest,
-  type EmbedRequestLimits,
-  parseRequest,
-  type ReceivedBody,
-} from "./embed_request.ts";
+import type { EncodedRequest } from "./dialects/dialect.ts";
+import { dialectNamed } from "./dialects/registry.ts";
+
+/** A body, and the dialect it is in by its name: functions do not travel between threads. */
+export interface BodyJob {
+  readonly dialect: string;
+  readonly request: EncodedRequest;
+}
 
 /** An error as plain data: classes do not travel between threads. */
 export type PlainError = Pick<GatewayError, "code" | "message">;
@@ -23,7 +25,7 @@ declare const self: DedicatedWorkerGlobalScope;
 let limits: EmbedRequestLimits | undefined;
 
 self.onmessage = (
-  event: MessageEvent<InitMessage<EmbedRequestLimits> | JobMessage<ReceivedBody>>,
+  event: MessageEvent<InitMessage<EmbedRequestLimits> | JobMessage<BodyJob>>,
 ) => {
   const message = event.data;
   if (message.kind === "init") {
@@ -40,9 +42,9 @@ self.onmessage = (
   );
 };
 
-async function run(body: ReceivedBody): Promise<ParsedBody> {
+async function run({ dialect, request }: BodyJob): Promise<ParsedBody> {
   if (limits === undefined) throw new Error("Cannot run a job before init");
-  const { images, ...rest } = await parseRequest(body, limits);
+  const { images, ...rest } = await dialectNamed(dialect).decode(request, limits);
   return { ...rest, images: images.map(plain) };
 }
 

@@ -1,8 +1,11 @@
 /** The only place where an error becomes a reply. */
 import type { GatewayError } from "../contract/errors.ts";
+import type { Dialect } from "./dialects/dialect.ts";
 
 /** What a reply adds to its error. */
 export interface ErrorReply {
+  /** Words the body. */
+  readonly dialect: Pick<Dialect, "errorBody" | "key">;
   readonly requestId: string;
   /** Whether the body was used up, without which the connection cannot be kept. */
   readonly isBodyDrained: boolean;
@@ -10,13 +13,13 @@ export interface ErrorReply {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Writes `{"error":{"code","message","request_id"}}` with the status of its code. */
+/** Writes an error in its dialect, with the status of its code. */
 export function errorResponse(error: GatewayError, reply: ErrorReply): Response {
-  const { code, message, status, retryAfterSeconds } = error;
+  const { status, retryAfterSeconds } = error;
+  const { errorBody, key } = reply.dialect;
   const headers = new Headers({ ...reply.headers, "content-type": "application/json" });
   if (retryAfterSeconds !== undefined) headers.set("retry-after", String(retryAfterSeconds));
   if (!reply.isBodyDrained) headers.set("connection", "close");
-  if (status === 401) headers.set("www-authenticate", "Bearer");
-  const body = { error: { code, message, request_id: reply.requestId } };
-  return new Response(JSON.stringify(body), { status, headers });
+  if (status === 401 && key.challenge !== undefined) headers.set("www-authenticate", key.challenge);
+  return new Response(JSON.stringify(errorBody(error, reply.requestId)), { status, headers });
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { ERROR_CATALOGUE, type ErrorCode, GatewayError } from "../contract/errors.ts";
+import { ERROR_CATALOGUE, type ErrorCode } from "../contract/catalogue.ts";
+import { GatewayError } from "../contract/errors.ts";
 import { type ErrorReply, errorResponse } from "./error_response.ts";
 
 const REPLY: ErrorReply = { requestId: "r-1", isBodyDrained: true, headers: {} };

@@ -5,7 +5,8 @@ import { createTestApp, type TestApp } from "../../testing/app_harness.ts";
 import { FAKE_DIM, FakeEngine, type FakeModel } from "../../testing/fake_engine.ts";
 import { testFile } from "../../testing/harness.ts";
 import { until } from "../../testing/until.ts";
-import { type ErrorCode, GatewayError } from "../contract/errors.ts";
+import type { ErrorCode } from "../contract/catalogue.ts";
+import { GatewayError } from "../contract/errors.ts";
 
 const PHOTO = await testFile("goldens/inputs/exif_6_ii_190x121.jpg");
 const PIXELS = 190 * 121;

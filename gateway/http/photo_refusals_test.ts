@@ -5,7 +5,7 @@ import { FakeEngine } from "../../testing/fake_engine.ts";
 import { testFile } from "../../testing/harness.ts";
 import { assertRefused } from "../../testing/refusal.ts";
 import { post } from "../../testing/requests.ts";
-import type { ErrorCode } from "../contract/errors.ts";
+import type { ErrorCode } from "../contract/catalogue.ts";
 
 const CAT = await testFile("photos/cat.jpg");
 

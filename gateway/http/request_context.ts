@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import type { Deadline } from "../work/deadline.ts";
 import type { GatewayError } from "../contract/errors.ts";
 import type { Phase } from "../telemetry/events.ts";
+import type { Dialect } from "./dialects/dialect.ts";
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
@@ -10,20 +11,25 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 export class RequestContext {
   readonly requestId: string;
   readonly deadline: Deadline;
+  /** Whose words its errors are in. */
+  readonly dialect: Dialect;
   readonly startedMs: number = performance.now();
   readonly phaseMs: Partial<Record<Phase, number>> = {};
   /** Label of the route; a closed set, so that metrics cannot grow with what clients ask for. */
   route = "other";
+  /** Name of the served model, once it is known. */
+  model: string | undefined;
   bodyBytes = 0;
   images = 0;
   error: GatewayError | undefined;
 
   /** @param proposedId The client's `x-request-id`, kept if it is harmless in logs and headers. */
-  constructor(proposedId: string | undefined, deadline: Deadline) {
+  constructor(proposedId: string | undefined, deadline: Deadline, dialect: Dialect) {
     this.requestId = proposedId !== undefined && REQUEST_ID.test(proposedId)
       ? proposedId
       : crypto.randomUUID();
     this.deadline = deadline;
+    this.dialect = dialect;
   }
 
   /** Adds milliseconds to a phase. */

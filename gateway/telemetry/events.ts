@@ -1,5 +1,5 @@
 /** What the gateway reports about itself: one method an event, behind which metrics and logs live together. */
-import type { ErrorCode } from "../contract/errors.ts";
+import type { ErrorCode } from "../contract/catalogue.ts";
 
 /** Stages of a request; their times are stamped at each hand-off, never derived by subtraction. */
 export type Phase =
@@ -17,6 +17,8 @@ export type Phase =
 export interface RequestAnswered {
   readonly requestId: string;
   readonly route: string;
+  /** Name of the served model; absent where the request had none to do with, such as a probe. */
+  readonly model?: string;
   readonly method: string;
   readonly status: number;
   /** Absent for good replies. */
@@ -41,13 +43,17 @@ export interface ImagePreprocessed {
   readonly writeMs: number;
 }
 
-/** Numbers that are read when somebody looks at the metrics. */
-export interface Gauges {
-  readonly slotsInUse: () => number;
-  readonly slotsTotal: () => number;
+/** Numbers of the process that are read when somebody looks at the metrics. */
+export interface ProcessGauges {
   readonly requestsInFlight: () => number;
   readonly bodyBytesInFlight: () => number;
   readonly pixelsInFlight: () => number;
+}
+
+/** Numbers of a served model that are read when somebody looks at the metrics. */
+export interface ModelGauges {
+  readonly slotsInUse: () => number;
+  readonly slotsTotal: () => number;
   readonly imagesQueued: () => number;
   readonly cacheBytes: () => number;
   readonly cacheImages: () => number;
@@ -64,9 +70,8 @@ export type UpstreamChanged =
   }
   | { readonly isUp: false; readonly reason: string; readonly cause: unknown };
 
-/** Everything that is reported. Payloads and keys never are. */
-export interface Telemetry {
-  requestAnswered(event: RequestAnswered): void;
+/** What a served model reports; metrics and log lines name it. Payloads and keys never are. */
+export interface ModelTelemetry {
   imagePreprocessed(event: ImagePreprocessed): void;
   /** An image of a request was refused; the request itself may still be answered, item by item. */
   imageRefused(code: ErrorCode): void;
@@ -76,19 +81,26 @@ export interface Telemetry {
   /** The model may have become another one, so that its embeddings were forgotten. */
   cacheCleared(images: number): void;
   batchRan(images: number, seconds: number): void;
-  /** A sample of how late the main thread's timers fire. */
-  eventLoopDelayed(seconds: number): void;
   workerReplaced(reason: "died" | "hung"): void;
   engineRestarted(): void;
   /** The inference server was found, or lost; `tensorPath` says which way tensors go to it. */
   upstreamChanged(change: UpstreamChanged): void;
   canaryRan(result: "ok" | "failed", detail?: string): void;
   readinessChanged(isReady: boolean, reason: string): void;
+  /** JPEGs go through a decoder that is not byte-exact. */
+  notExact(reason: string): void;
+}
+
+/** What the process reports. */
+export interface Telemetry {
+  /** The reports of one served model. */
+  ofModel(model: string): ModelTelemetry;
+  requestAnswered(event: RequestAnswered): void;
+  /** A sample of how late the main thread's timers fire. */
+  eventLoopDelayed(seconds: number): void;
   started(url: string, config: Readonly<Record<string, string>>): void;
   draining(signal: string): void;
   stopped(seconds: number, isClean: boolean): void;
-  /** JPEGs go through a decoder that is not byte-exact. */
-  notExact(reason: string): void;
   /** Something that ought not to happen outside any request, such as a listener that failed. */
   defect(message: string, cause: unknown): void;
 }

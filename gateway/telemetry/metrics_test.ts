@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { parseMetrics } from "../../testing/metrics_text.ts";
 import { Metrics } from "./metrics.ts";
 
-const GAUGES = {
-  slotsInUse: () => 1,
-  slotsTotal: () => 2,
+const PROCESS_GAUGES = {
   requestsInFlight: () => 3,
   bodyBytesInFlight: () => 4,
   pixelsInFlight: () => 5,
+};
+const MODEL_GAUGES = {
+  slotsInUse: () => 1,
+  slotsTotal: () => 2,
   imagesQueued: () => 6,
   cacheBytes: () => 7,
   cacheImages: () => 8,
@@ -46,7 +48,8 @@ const GOLDEN_METRICS = [
 
 Deno.test("Metrics has the series of the golden list and no others", async () => {
   const metrics = new Metrics();
-  metrics.addGauges(GAUGES);
+  metrics.addProcessGauges(PROCESS_GAUGES);
+  metrics.addModelGauges("m", MODEL_GAUGES);
   const text = await metrics.registry.metrics();
   const types = text.split("\n").filter((line) => line.startsWith("# TYPE "));
   assert.deepEqual(types.map((line) => line.slice("# TYPE ".length)), GOLDEN_METRICS);
@@ -54,7 +57,8 @@ Deno.test("Metrics has the series of the golden list and no others", async () =>
 
 Deno.test("Metrics names end in a unit or in what is counted, and all have help", async () => {
   const metrics = new Metrics();
-  metrics.addGauges(GAUGES);
+  metrics.addProcessGauges(PROCESS_GAUGES);
+  metrics.addModelGauges("m", MODEL_GAUGES);
   const all = await metrics.registry.getMetricsAsJSON();
   for (const { name, help } of all) {
     assert.match(
@@ -68,33 +72,36 @@ Deno.test("Metrics names end in a unit or in what is counted, and all have help"
 Deno.test("Metrics reads gauges when somebody looks", async () => {
   const metrics = new Metrics();
   let requests = 3;
-  metrics.addGauges({ ...GAUGES, requestsInFlight: () => requests });
+  metrics.addProcessGauges({ ...PROCESS_GAUGES, requestsInFlight: () => requests });
+  metrics.addModelGauges("m", MODEL_GAUGES);
   requests = 7;
   const samples = parseMetrics(await metrics.registry.metrics());
   assert.equal(samples.get("gateway_inflight_requests"), 7);
-  assert.equal(samples.get("gateway_slots_in_use_inputs"), 1);
-  assert.equal(samples.get("gateway_slots_inputs"), 2);
+  assert.equal(samples.get('gateway_slots_in_use_inputs{model="m"}'), 1);
+  assert.equal(samples.get('gateway_slots_inputs{model="m"}'), 2);
   assert.equal(samples.get("gateway_inflight_body_bytes"), 4);
   assert.equal(samples.get("gateway_inflight_pixels"), 5);
-  assert.equal(samples.get("gateway_queued_images"), 6);
-  assert.equal(samples.get("gateway_cache_bytes"), 7);
-  assert.equal(samples.get("gateway_cache_images"), 8);
+  assert.equal(samples.get('gateway_queued_images{model="m"}'), 6);
+  assert.equal(samples.get('gateway_cache_bytes{model="m"}'), 7);
+  assert.equal(samples.get('gateway_cache_images{model="m"}'), 8);
   assert.ok((samples.get("gateway_memory_resident_bytes") ?? 0) > 1e6);
 });
 
 Deno.test("Metrics observes phases in seconds", async () => {
   const metrics = new Metrics();
-  metrics.observePhases({ body: 1500, infer: 20 });
+  metrics.observePhases("m", { body: 1500, infer: 20 });
   const samples = parseMetrics(await metrics.registry.metrics());
-  assert.equal(samples.get('gateway_phase_seconds_sum{phase="body"}'), 1.5);
-  assert.equal(samples.get('gateway_phase_seconds_sum{phase="infer"}'), 0.02);
-  assert.equal(samples.get('gateway_phase_seconds_count{phase="infer"}'), 1);
-  assert.equal(samples.get('gateway_phase_seconds_count{phase="reply"}'), undefined);
+  assert.equal(samples.get('gateway_phase_seconds_sum{model="m",phase="body"}'), 1.5);
+  assert.equal(samples.get('gateway_phase_seconds_sum{model="m",phase="infer"}'), 0.02);
+  assert.equal(samples.get('gateway_phase_seconds_count{model="m",phase="infer"}'), 1);
+  assert.equal(samples.get('gateway_phase_seconds_count{model="m",phase="reply"}'), undefined);
 });
 
 Deno.test("Metrics of two gateways are apart", async () => {
   const [one, other] = [new Metrics(), new Metrics()];
-  one.bodyBytes.inc(5);
-  assert.equal(parseMetrics(await one.registry.metrics()).get("gateway_body_bytes_total"), 5);
-  assert.equal(parseMetrics(await other.registry.metrics()).get("gateway_body_bytes_total"), 0);
+  one.bodyBytes.inc({ model: "m" }, 5);
+  other.bodyBytes.inc({ model: "m" }, 0);
+  const series = 'gateway_body_bytes_total{model="m"}';
+  assert.equal(parseMetrics(await one.registry.metrics()).get(series), 5);
+  assert.equal(parseMetrics(await other.registry.metrics()).get(series), 0);
 });

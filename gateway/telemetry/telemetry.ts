@@ -1,15 +1,9 @@
-import type { ErrorCode } from "../contract/errors.ts";
-import type {
-  CacheResult,
-  ImagePreprocessed,
-  RequestAnswered,
-  Telemetry,
-  UpstreamChanged,
-} from "./events.ts";
+import type { ModelTelemetry, RequestAnswered, Telemetry } from "./events.ts";
 import type { Logger, LogLevel } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
+import { ModelMetricsAndLogs } from "./model_telemetry.ts";
 
-/** Sends each event to the metrics and the log it belongs in. */
+/** Sends each event of the process to the metrics and the log it belongs in. */
 export class MetricsAndLogs implements Telemetry {
   readonly #metrics: Metrics;
   readonly #logger: Logger;
@@ -19,76 +13,21 @@ export class MetricsAndLogs implements Telemetry {
     this.#logger = logger;
   }
 
+  ofModel(model: string): ModelTelemetry {
+    return new ModelMetricsAndLogs(this.#metrics, this.#logger, model);
+  }
+
   requestAnswered(event: RequestAnswered): void {
-    const { route, code, seconds, bodyBytes, phaseMs } = event;
-    this.#metrics.requests.inc({ route, code: code ?? "ok" });
-    this.#metrics.requestSeconds.observe({ route }, seconds);
-    this.#metrics.bodyBytes.inc(bodyBytes);
-    this.#metrics.observePhases(phaseMs);
+    const { route, model = "", code, seconds, bodyBytes, phaseMs } = event;
+    this.#metrics.requests.inc({ model, route, code: code ?? "ok" });
+    this.#metrics.requestSeconds.observe({ model, route }, seconds);
+    this.#metrics.bodyBytes.inc({ model }, bodyBytes);
+    this.#metrics.observePhases(model, phaseMs);
     this.#logger.log(requestLevel(event.status), "request", { ...event });
-  }
-
-  imagePreprocessed(event: ImagePreprocessed): void {
-    this.#metrics.images.inc({ format: event.format, code: "ok" });
-    this.#metrics.pixels.inc(event.pixels);
-    this.#metrics.imageStageSeconds.observe({ stage: "decode" }, event.decodeMs / 1000);
-    this.#metrics.imageStageSeconds.observe({ stage: "resize" }, event.resizeMs / 1000);
-    this.#metrics.imageStageSeconds.observe({ stage: "write" }, event.writeMs / 1000);
-  }
-
-  imageRefused(code: ErrorCode): void {
-    this.#metrics.images.inc({ format: "unknown", code });
-  }
-
-  cacheAsked(result: CacheResult): void {
-    this.#metrics.cacheLookups.inc({ result });
-  }
-
-  cacheEvicted(): void {
-    this.#metrics.cacheEvictions.inc();
-  }
-
-  cacheCleared(images: number): void {
-    this.#logger.log("info", "cache cleared as the model may be another one", { images });
-  }
-
-  batchRan(images: number, seconds: number): void {
-    this.#metrics.batchImages.observe(images);
-    this.#metrics.batchSeconds.observe(seconds);
   }
 
   eventLoopDelayed(seconds: number): void {
     this.#metrics.eventLoopDelaySeconds.observe(seconds);
-  }
-
-  workerReplaced(reason: "died" | "hung"): void {
-    this.#metrics.workersReplaced.inc({ reason });
-    this.#logger.log("warn", "decode worker replaced", { reason });
-  }
-
-  engineRestarted(): void {
-    this.#metrics.engineRestarts.inc();
-    this.#logger.log("error", "model worker died and was started again");
-  }
-
-  upstreamChanged(change: UpstreamChanged): void {
-    this.#metrics.upstreamUp.set(change.isUp ? 1 : 0);
-    for (const path of ["shared_memory", "inline"] as const) {
-      this.#metrics.tensorPath.set({ path }, change.isUp && change.tensorPath === path ? 1 : 0);
-    }
-    const { isUp, ...fields } = change;
-    const message = isUp ? "inference server connected" : "inference server not available";
-    this.#logger.log(isUp ? "info" : "warn", message, fields);
-  }
-
-  canaryRan(result: "ok" | "failed", detail?: string): void {
-    this.#metrics.canaries.inc({ result });
-    this.#logger.log(result === "ok" ? "debug" : "warn", "canary", { result, detail });
-  }
-
-  readinessChanged(isReady: boolean, reason: string): void {
-    this.#metrics.ready.set(isReady ? 1 : 0);
-    this.#logger.log(isReady ? "info" : "warn", isReady ? "ready" : "not ready", { reason });
   }
 
   started(url: string, config: Readonly<Record<string, string>>): void {
@@ -101,10 +40,6 @@ export class MetricsAndLogs implements Telemetry {
 
   stopped(seconds: number, isClean: boolean): void {
     this.#logger.log(isClean ? "info" : "warn", "stopped", { seconds, isClean });
-  }
-
-  notExact(reason: string): void {
-    this.#logger.log("warn", "JPEGs are decoded by imagescript, not byte-exact", { reason });
   }
 
   defect(message: string, cause: unknown): void {

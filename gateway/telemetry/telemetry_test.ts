@@ -23,6 +23,7 @@ async function report(
 const ANSWERED: RequestAnswered = {
   requestId: "r-1",
   route: "/embed",
+  model: "m",
   method: "POST",
   status: 200,
   seconds: 0.02,
@@ -33,10 +34,10 @@ const ANSWERED: RequestAnswered = {
 
 Deno.test("requestAnswered() counts, times and logs a good request at debug", async () => {
   const { samples, lines } = await report((telemetry) => telemetry.requestAnswered(ANSWERED));
-  assert.equal(samples.get('gateway_requests_total{route="/embed",code="ok"}'), 1);
-  assert.equal(samples.get('gateway_request_seconds_sum{route="/embed"}'), 0.02);
-  assert.equal(samples.get('gateway_phase_seconds_sum{phase="infer"}'), 0.005);
-  assert.equal(samples.get("gateway_body_bytes_total"), 1000);
+  assert.equal(samples.get('gateway_requests_total{model="m",route="/embed",code="ok"}'), 1);
+  assert.equal(samples.get('gateway_request_seconds_sum{model="m",route="/embed"}'), 0.02);
+  assert.equal(samples.get('gateway_phase_seconds_sum{model="m",phase="infer"}'), 0.005);
+  assert.equal(samples.get('gateway_body_bytes_total{model="m"}'), 1000);
   assert.deepEqual(lines, [{ level: "debug", message: "request", ...ANSWERED }]);
 });
 
@@ -52,8 +53,8 @@ for (
     const { samples, lines } = await report((telemetry) =>
       telemetry.requestAnswered({ ...ANSWERED, status, code, cause: new Error("why") })
     );
-    assert.equal(samples.get(`gateway_requests_total{route="/embed",code="${code}"}`), 1);
-    assert.equal(samples.has('gateway_requests_total{route="/embed",code="ok"}'), false);
+    assert.equal(samples.get(`gateway_requests_total{model="m",route="/embed",code="${code}"}`), 1);
+    assert.equal(samples.has('gateway_requests_total{model="m",route="/embed",code="ok"}'), false);
     assert.equal(lines[0]?.level, level);
     assert.equal(lines[0]?.code, code);
     assert.match(String(lines[0]?.cause), /^why/);
@@ -62,25 +63,27 @@ for (
 
 Deno.test("cacheAsked() counts how the cache answered, cacheEvicted() what made room", async () => {
   const { samples, lines } = await report((telemetry) => {
-    for (const result of ["hit", "shared", "miss", "hit"] as const) telemetry.cacheAsked(result);
-    telemetry.cacheEvicted();
+    for (const result of ["hit", "shared", "miss", "hit"] as const) {
+      telemetry.ofModel("m").cacheAsked(result);
+    }
+    telemetry.ofModel("m").cacheEvicted();
   });
-  assert.equal(samples.get('gateway_cache_lookups_total{result="hit"}'), 2);
-  assert.equal(samples.get('gateway_cache_lookups_total{result="shared"}'), 1);
-  assert.equal(samples.get('gateway_cache_lookups_total{result="miss"}'), 1);
-  assert.equal(samples.get("gateway_cache_evictions_total"), 1);
+  assert.equal(samples.get('gateway_cache_lookups_total{model="m",result="hit"}'), 2);
+  assert.equal(samples.get('gateway_cache_lookups_total{model="m",result="shared"}'), 1);
+  assert.equal(samples.get('gateway_cache_lookups_total{model="m",result="miss"}'), 1);
+  assert.equal(samples.get('gateway_cache_evictions_total{model="m"}'), 1);
   assert.deepEqual(lines, []);
 });
 
 Deno.test("cacheCleared() says so in the log", async () => {
-  const { lines } = await report((telemetry) => telemetry.cacheCleared(7));
+  const { lines } = await report((telemetry) => telemetry.ofModel("m").cacheCleared(7));
   const message = "cache cleared as the model may be another one";
-  assert.deepEqual(lines, [{ level: "info", message, images: 7 }]);
+  assert.deepEqual(lines, [{ level: "info", message, model: "m", images: 7 }]);
 });
 
 Deno.test("imagePreprocessed() counts the image, its pixels and the time of its stages", async () => {
   const { samples, lines } = await report((telemetry) =>
-    telemetry.imagePreprocessed({
+    telemetry.ofModel("m").imagePreprocessed({
       format: "jpeg",
       pixels: 300,
       decodeMs: 2000,
@@ -88,11 +91,11 @@ Deno.test("imagePreprocessed() counts the image, its pixels and the time of its 
       writeMs: 500,
     })
   );
-  assert.equal(samples.get('gateway_images_total{format="jpeg",code="ok"}'), 1);
-  assert.equal(samples.get("gateway_image_pixels_total"), 300);
-  assert.equal(samples.get('gateway_image_stage_seconds_sum{stage="decode"}'), 2);
-  assert.equal(samples.get('gateway_image_stage_seconds_sum{stage="resize"}'), 1);
-  assert.equal(samples.get('gateway_image_stage_seconds_sum{stage="write"}'), 0.5);
+  assert.equal(samples.get('gateway_images_total{model="m",format="jpeg",code="ok"}'), 1);
+  assert.equal(samples.get('gateway_image_pixels_total{model="m"}'), 300);
+  assert.equal(samples.get('gateway_image_stage_seconds_sum{model="m",stage="decode"}'), 2);
+  assert.equal(samples.get('gateway_image_stage_seconds_sum{model="m",stage="resize"}'), 1);
+  assert.equal(samples.get('gateway_image_stage_seconds_sum{model="m",stage="write"}'), 0.5);
   assert.deepEqual(lines, []);
 });
 
@@ -104,13 +107,16 @@ const EVENTS: readonly {
 }[] = [
   {
     name: "imageRefused() counts the code and logs nothing",
-    event: (telemetry) => telemetry.imageRefused("invalid_image"),
-    samples: [['gateway_images_total{format="unknown",code="invalid_image"}', 1]],
+    event: (telemetry) => telemetry.ofModel("m").imageRefused("invalid_image"),
+    samples: [['gateway_images_total{model="m",format="unknown",code="invalid_image"}', 1]],
   },
   {
     name: "batchRan() counts images and seconds and logs nothing",
-    event: (telemetry) => telemetry.batchRan(8, 0.25),
-    samples: [["gateway_batch_images_sum", 8], ["gateway_batch_seconds_sum", 0.25]],
+    event: (telemetry) => telemetry.ofModel("m").batchRan(8, 0.25),
+    samples: [['gateway_batch_images_sum{model="m"}', 8], [
+      'gateway_batch_seconds_sum{model="m"}',
+      0.25,
+    ]],
   },
   {
     name: "eventLoopDelayed() counts seconds and logs nothing",
@@ -122,32 +128,33 @@ const EVENTS: readonly {
   },
   {
     name: "workerReplaced() counts the reason and warns",
-    event: (telemetry) => telemetry.workerReplaced("hung"),
-    samples: [['gateway_workers_replaced_total{reason="hung"}', 1]],
-    line: { level: "warn", message: "decode worker replaced", reason: "hung" },
+    event: (telemetry) => telemetry.ofModel("m").workerReplaced("hung"),
+    samples: [['gateway_workers_replaced_total{model="m",reason="hung"}', 1]],
+    line: { level: "warn", message: "decode worker replaced", model: "m", reason: "hung" },
   },
   {
     name: "engineRestarted() counts and logs an error",
-    event: (telemetry) => telemetry.engineRestarted(),
-    samples: [["gateway_engine_restarts_total", 1]],
-    line: { level: "error", message: "model worker died and was started again" },
+    event: (telemetry) => telemetry.ofModel("m").engineRestarted(),
+    samples: [['gateway_engine_restarts_total{model="m"}', 1]],
+    line: { level: "error", message: "model worker died and was started again", model: "m" },
   },
   {
     name: "upstreamChanged() says that the server is there and which way tensors go",
     event: (telemetry) =>
-      telemetry.upstreamChanged({
+      telemetry.ofModel("m").upstreamChanged({
         isUp: true,
         serverVersion: "2.60.0",
         tensorPath: "inline",
         inlineReason: "another machine",
       }),
     samples: [
-      ["gateway_upstream_up", 1],
-      ['gateway_tensor_path_active{path="inline"}', 1],
+      ['gateway_upstream_up{model="m"}', 1],
+      ['gateway_tensor_path_active{model="m",path="inline"}', 1],
     ],
     line: {
       level: "info",
       message: "inference server connected",
+      model: "m",
       serverVersion: "2.60.0",
       tensorPath: "inline",
       inlineReason: "another machine",
@@ -155,21 +162,21 @@ const EVENTS: readonly {
   },
   {
     name: "canaryRan() logs a good one at debug",
-    event: (telemetry) => telemetry.canaryRan("ok"),
-    samples: [['gateway_canaries_total{result="ok"}', 1]],
-    line: { level: "debug", message: "canary", result: "ok" },
+    event: (telemetry) => telemetry.ofModel("m").canaryRan("ok"),
+    samples: [['gateway_canaries_total{model="m",result="ok"}', 1]],
+    line: { level: "debug", message: "canary", model: "m", result: "ok" },
   },
   {
     name: "canaryRan() warns of a failed one and says why",
-    event: (telemetry) => telemetry.canaryRan("failed", "internal: x"),
-    samples: [['gateway_canaries_total{result="failed"}', 1]],
-    line: { level: "warn", message: "canary", result: "failed", detail: "internal: x" },
+    event: (telemetry) => telemetry.ofModel("m").canaryRan("failed", "internal: x"),
+    samples: [['gateway_canaries_total{model="m",result="failed"}', 1]],
+    line: { level: "warn", message: "canary", model: "m", result: "failed", detail: "internal: x" },
   },
   {
     name: "readinessChanged() sets the gauge and logs",
-    event: (telemetry) => telemetry.readinessChanged(true, "canary"),
-    samples: [["gateway_ready", 1]],
-    line: { level: "info", message: "ready", reason: "canary" },
+    event: (telemetry) => telemetry.ofModel("m").readinessChanged(true, "canary"),
+    samples: [['gateway_ready{model="m"}', 1]],
+    line: { level: "info", message: "ready", model: "m", reason: "canary" },
   },
   {
     name: "started() logs where and how",
@@ -198,10 +205,11 @@ const EVENTS: readonly {
   },
   {
     name: "notExact() warns that another decoder runs",
-    event: (telemetry) => telemetry.notExact("no FFI"),
+    event: (telemetry) => telemetry.ofModel("m").notExact("no FFI"),
     line: {
       level: "warn",
       message: "JPEGs are decoded by imagescript, not byte-exact",
+      model: "m",
       reason: "no FFI",
     },
   },
@@ -223,23 +231,33 @@ for (const { name, event, samples = [], line } of EVENTS) {
 
 Deno.test("readinessChanged() clears the gauge and warns", async () => {
   const { samples, lines } = await report((telemetry) => {
-    telemetry.readinessChanged(true, "canary");
-    telemetry.readinessChanged(false, "draining");
+    telemetry.ofModel("m").readinessChanged(true, "canary");
+    telemetry.ofModel("m").readinessChanged(false, "draining");
   });
-  assert.equal(samples.has("gateway_ready"), false);
-  assert.deepEqual(lines[1], { level: "warn", message: "not ready", reason: "draining" });
+  assert.equal(samples.has('gateway_ready{model="m"}'), false);
+  assert.deepEqual(lines[1], {
+    level: "warn",
+    message: "not ready",
+    model: "m",
+    reason: "draining",
+  });
 });
 
 Deno.test("upstreamChanged() warns when the server is gone, and no way is active then", async () => {
   const { samples, lines } = await report((telemetry) => {
     const server = { serverVersion: "2.60.0", inlineReason: undefined } as const;
-    telemetry.upstreamChanged({ isUp: true, tensorPath: "shared_memory", ...server });
-    telemetry.upstreamChanged({ isUp: false, reason: "not reachable", cause: "ECONNREFUSED" });
+    telemetry.ofModel("m").upstreamChanged({ isUp: true, tensorPath: "shared_memory", ...server });
+    telemetry.ofModel("m").upstreamChanged({
+      isUp: false,
+      reason: "not reachable",
+      cause: "ECONNREFUSED",
+    });
   });
   assert.deepEqual([...samples], []);
   assert.deepEqual(lines[1], {
     level: "warn",
     message: "inference server not available",
+    model: "m",
     reason: "not reachable",
     cause: "ECONNREFUSED",
   });

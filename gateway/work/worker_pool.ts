@@ -1,5 +1,6 @@
 /** A fixed pool of workers with a bounded queue, a time limit a job and replacement of workers that die or hang. */
-import { type ErrorCode, GatewayError, limitError } from "../contract/errors.ts";
+import type { ErrorCode } from "../contract/catalogue.ts";
+import { GatewayError, limitError } from "../contract/errors.ts";
 import type { WorkerReply } from "./worker_protocol.ts";
 
 /** What a pool is made of. */

@@ -1,5 +1,5 @@
 /** Messages between the worker pool and its workers. */
-import type { ErrorCode } from "../contract/errors.ts";
+import type { ErrorCode } from "../contract/catalogue.ts";
 
 /** First message to a worker; it answers `ready` once it can take jobs. */
 export interface InitMessage<Settings> {

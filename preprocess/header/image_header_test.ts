@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readGoldenFile } from "../../testing/goldens/read_goldens.ts";
 import { bytesOf, EOI, frame, type FrameFields, scan, SOI } from "../../testing/jpeg_bytes.ts";
 import { IMAGE_LIMITS } from "../../testing/preprocessor_settings.ts";
-import type { ErrorCode } from "../../gateway/contract/errors.ts";
+import type { ErrorCode } from "../../gateway/contract/catalogue.ts";
 import { judgeImage, judgeScans, truncatedJpeg } from "./image_header.ts";
 import { parseJpegHeader } from "./jpeg_header.ts";
 

@@ -1,6 +1,6 @@
 /** Worker for tests of the pool: each job says what it does. */
 /// <reference lib="deno.worker" />
-import type { ErrorCode } from "../../gateway/contract/errors.ts";
+import type { ErrorCode } from "../../gateway/contract/catalogue.ts";
 import type { InitMessage, JobMessage, WorkerReply } from "../../gateway/work/worker_protocol.ts";
 
 /** Counters that every worker of a pool shares with the test, one Int32 each. */

@@ -1,6 +1,7 @@
 /** What a failed call to Triton means to a client of the gateway. */
 import type { TritonError, TritonErrorKind } from "../../../triton/errors.ts";
-import { type ErrorCode, GatewayError } from "../../contract/errors.ts";
+import type { ErrorCode } from "../../contract/catalogue.ts";
+import { GatewayError } from "../../contract/errors.ts";
 
 /** Seconds after which a restarted Triton has usually been found again. */
 const RETRY_AFTER_SECONDS = 1;

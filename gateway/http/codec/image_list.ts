@@ -1,0 +1,42 @@
+/** Lists of images as text, within a request's limits. */
+import type { EmbedRequestLimits, ImageInput } from "../../contract/embed_request.ts";
+import { GatewayError, limitError, toGatewayError } from "../../contract/errors.ts";
+import { decodeImageText } from "./image_text.ts";
+
+/**
+ * Decodes a list of image texts.
+ *
+ * @param keepErrors Whether a text that cannot be decoded becomes its item's error instead of the request's.
+ * @throws {GatewayError} `invalid_body`, `invalid_base64`, `body_too_large`, `too_many_images` or
+ * `unsupported_media_type`.
+ */
+export function decodeImageTexts(
+  texts: unknown,
+  limits: EmbedRequestLimits,
+  keepErrors: boolean,
+): ImageInput[] {
+  if (!Array.isArray(texts) || !texts.every((text) => typeof text === "string")) {
+    throw new GatewayError("invalid_body", "Cannot embed: images must be strings of base64");
+  }
+  assertImageCount(texts.length, limits);
+  return texts.map((text: string) => {
+    try {
+      return decodeImageText(text, limits.imageBytesMax);
+    } catch (thrown) {
+      if (!keepErrors) throw thrown;
+      return toGatewayError(thrown);
+    }
+  });
+}
+
+/** @throws {GatewayError} `invalid_body` when there is no image, or `too_many_images`. */
+export function assertImageCount(count: number, limits: EmbedRequestLimits): void {
+  if (count === 0) throw new GatewayError("invalid_body", "Cannot embed: the body holds no image");
+  if (count <= limits.imagesMax) return;
+  throw limitError("too_many_images", {
+    action: "embed",
+    quantity: "images of one request",
+    limit: limits.imagesMax,
+    value: count,
+  });
+}

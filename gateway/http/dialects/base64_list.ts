@@ -1,0 +1,47 @@
+/** `POST /embed/base64`: `{"images": […]}` to `{"embeddings": [[…]…]}`, as existing callers speak it. */
+import { GatewayError } from "../../contract/errors.ts";
+import { parseOptions } from "../../contract/options.ts";
+import { BEARER } from "../codec/key_header.ts";
+import {
+  addEmbedding,
+  addList,
+  assertEmbedding,
+  jsonResponse,
+} from "../codec/embedding_json.ts";
+import { decodeImageTexts } from "../codec/image_list.ts";
+import { parseJsonObject } from "../codec/json_body.ts";
+import { JsonText } from "../codec/json_text.ts";
+import type { Dialect } from "./dialect.ts";
+import { nativeErrorBody } from "./native.ts";
+
+/** Nothing but a list of images, and rows of floats. */
+export const base64List: Dialect = {
+  name: "base64_list",
+  path: "/embed/base64",
+  key: BEARER,
+  decode({ kind, body, defaults }, limits) {
+    if (kind !== "json") {
+      throw new GatewayError(
+        "unsupported_media_type",
+        "Cannot read body as its content-type must be application/json",
+      );
+    }
+    const { images, ...rest } = parseJsonObject(body);
+    if (Object.keys(rest).length > 0) {
+      throw new GatewayError(
+        "invalid_option",
+        "Cannot embed: the body must hold images and no options",
+      );
+    }
+    const options = parseOptions({ ...defaults });
+    return { images: decodeImageTexts(images, limits, false), isSingle: false, options };
+  },
+  reply: () => (items, { dim }) => {
+    const json = new JsonText(items.length * dim);
+    json.add('{"embeddings":');
+    addList(json, items, (item) => addEmbedding(json, assertEmbedding(item)));
+    json.add("}");
+    return jsonResponse(json);
+  },
+  errorBody: nativeErrorBody,
+};

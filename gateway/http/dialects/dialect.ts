@@ -1,0 +1,58 @@
+/** The seam between the gateway and the ways in which clients speak to it: one file a dialect. */
+import type {
+  EmbedItem,
+  EmbedRequest,
+  EmbedRequestLimits,
+} from "../../contract/embed_request.ts";
+import type { GatewayError } from "../../contract/errors.ts";
+import type { OptionDefaults } from "../../contract/options.ts";
+import type { KeyHeader } from "../codec/key_header.ts";
+import type { BodyKind } from "../codec/body_kind.ts";
+
+/** A body that was read, with what its request's head says. */
+export interface EncodedRequest {
+  readonly kind: BodyKind;
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly contentType: string;
+  /** Parameters of the query string. */
+  readonly query: Readonly<Record<string, string>>;
+  /** Options that hold where neither body nor query says otherwise. */
+  readonly defaults: OptionDefaults;
+}
+
+/** What a reply says beside its embeddings. */
+export interface ReplyModel {
+  readonly model: string;
+  /** Length of an embedding. */
+  readonly dim: number;
+}
+
+/** Writes the rows of a reply. */
+export type WriteReply = (items: readonly EmbedItem[], model: ReplyModel) => Response;
+
+/** One way to ask for embeddings. */
+export interface Dialect {
+  /** Names it to the worker that reads long bodies. */
+  readonly name: string;
+  /** Where it is spoken: POST on this path; errors of paths below it are worded by it, too. */
+  readonly path: `/${string}`;
+  /** The header that its clients put their API key into. */
+  readonly key: KeyHeader;
+  /**
+   * Reads a body. Long ones are read in a worker, so nothing else is known here and nothing is kept.
+   *
+   * @throws {GatewayError}
+   */
+  decode(
+    request: EncodedRequest,
+    limits: EmbedRequestLimits,
+  ): EmbedRequest | Promise<EmbedRequest>;
+  /**
+   * Chooses the form of the reply before anything is embedded.
+   *
+   * @throws {GatewayError} where the reply cannot be what the request asks for.
+   */
+  reply(request: EmbedRequest, headers: Headers): WriteReply;
+  /** The body of an error's reply, as JSON. */
+  errorBody(error: GatewayError, requestId: string): unknown;
+}

@@ -1,0 +1,53 @@
+/** The one handler of embeddings: admit, read, parse, embed, reply; what differs is the dialect's. */
+import type { OptionDefaults } from "../contract/options.ts";
+import type { Models } from "../embed/models.ts";
+import type { Admission } from "./admission.ts";
+import { bodyBytesBound, type BodyLimits, readBody } from "./body.ts";
+import type { BodyParser } from "./body_parser.ts";
+import { bodyKind } from "./codec/body_kind.ts";
+import type { Dialect } from "./dialects/dialect.ts";
+import type { AppContext } from "./request_context.ts";
+
+/** What the handler is made of. */
+export interface EmbedHandlerOptions {
+  readonly models: Models;
+  readonly admission: Admission;
+  readonly bodyLimits: BodyLimits;
+  readonly parser: BodyParser;
+  readonly optionDefaults: OptionDefaults;
+}
+
+/** Handles the requests of a dialect. */
+export function createEmbedHandler(
+  dialect: Dialect,
+  options: EmbedHandlerOptions,
+): (c: AppContext) => Promise<Response> {
+  return async (c) => {
+    const context = c.get("context");
+    const { stamp, deadline } = context;
+    const request = c.req.raw;
+    const { bodyLimits, optionDefaults: defaults } = options;
+    const kind = bodyKind(request.headers);
+    const model = options.models.default;
+    context.model = model.name;
+    using permit = options.admission.admit(bodyBytesBound(request.headers, bodyLimits.bytesMax));
+    const started = performance.now();
+    const body = await readBody(request, bodyLimits, deadline);
+    context.bodyBytes = body.length;
+    const read = performance.now();
+    stamp("body", read - started);
+    const contentType = request.headers.get("content-type") ?? "";
+    const encoded = { kind, body, contentType, query: c.req.query(), defaults };
+    const embedRequest = await options.parser.parse(dialect, encoded, deadline);
+    const write = dialect.reply(embedRequest, request.headers);
+    context.images = embedRequest.images.length;
+    stamp("parse", performance.now() - read);
+    const scope = { deadline, permit, holder: "request", stamp } as const;
+    const items = await model.embed(embedRequest.images, embedRequest.options, scope);
+    const embedded = performance.now();
+    const response = write(items, { model: model.name, dim: model.dim });
+    response.headers.set("x-preprocess-id", model.preprocessId(embedRequest.options));
+    stamp("reply", performance.now() - embedded);
+    return response;
+  };
+}
