@@ -10,7 +10,6 @@ import {
   embed,
   filledLease,
   leaseOf,
-  rowsOf,
   type Subject,
 } from "./engine_subject.ts";
 import { waveInput } from "./wave_inputs.ts";
@@ -102,8 +101,8 @@ function testLeases(register: Register): void {
       assert.equal(engine.lease(1, "canary"), undefined);
       assert.equal(engine.slots.inUse, engine.slots.total);
       subject.writeInput(canary.addresses[0] as SlotAddress, input(7));
-      const { embeddings } = await canary.infer([0], deadline);
-      assertClose(embeddings, alone, subject.rowTolerance);
+      const { rows } = await canary.infer([0], deadline);
+      assertClose(rows[0], alone, subject.rowTolerance);
     }
     using again = engine.lease(1, "canary");
     assert.ok(again !== undefined);
@@ -141,8 +140,7 @@ function testRows(register: Register): void {
         lease.addresses.forEach((address, position) => {
           if (!positions.includes(position)) subject.writeInput(address, rubbish);
         });
-        const { embeddings } = await lease.infer(positions, deadline);
-        const rows = rowsOf(embeddings, engine.description);
+        const { rows } = await lease.infer(positions, deadline);
         assert.equal(rows.length, positions.length);
         positions.forEach((position, row) =>
           assertClose(rows[row], expected[position], rowTolerance)
@@ -165,7 +163,7 @@ function testRows(register: Register): void {
     using lease = filledLease(subject, [1]);
     await lease.infer([0], deadline);
     subject.writeInput(lease.addresses[0] as SlotAddress, input(2));
-    assertClose((await lease.infer([0], deadline)).embeddings, expected, rowTolerance);
+    assertClose((await lease.infer([0], deadline)).rows[0], expected, rowTolerance);
   });
 }
 
@@ -207,8 +205,8 @@ function testEnds(register: Register): void {
     using spent = new Deadline({ timeoutMs: 0 });
     using lease = filledLease(subject, [1]);
     await assert.rejects(lease.infer([0], spent), { code: "deadline_exceeded" });
-    const { embeddings } = await lease.infer([0], subject.deadline);
-    assertClose(embeddings, expected, subject.rowTolerance);
+    const { rows } = await lease.infer([0], subject.deadline);
+    assertClose(rows[0], expected, subject.rowTolerance);
   });
   register(
     "rejects with client_closed when the client leaves, before or after",

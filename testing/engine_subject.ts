@@ -45,20 +45,9 @@ export function filledLease(subject: Subject, seeds: readonly number[]): InputLe
 /** Rows of the given inputs, embedded together. */
 export async function embed(subject: Subject, seeds: readonly number[]): Promise<Float32Array[]> {
   using lease = filledLease(subject, seeds);
-  const { embeddings, computeMs } = await lease.infer([...seeds.keys()], subject.deadline);
+  const { rows, computeMs } = await lease.infer([...seeds.keys()], subject.deadline);
   assert.ok(computeMs >= 0);
-  return rowsOf(embeddings, subject.engine.description);
-}
-
-/** Each row as an array of its own. */
-export function rowsOf(
-  embeddings: Float32Array,
-  { embeddingDim }: EngineDescription,
-): Float32Array[] {
-  return Array.from(
-    { length: embeddings.length / embeddingDim },
-    (_, row) => embeddings.slice(row * embeddingDim, (row + 1) * embeddingDim),
-  );
+  return [...rows];
 }
 
 /** Largest difference of two rows. */

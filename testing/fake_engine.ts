@@ -6,6 +6,7 @@ import type {
   InputLease,
   LeaseHolder,
 } from "../gateway/engine/engine.ts";
+import { checkedRows } from "../gateway/engine/embeddings_check.ts";
 import { SlotAllocator } from "../gateway/engine/slots.ts";
 
 /** Computes f32 [n, dim] from the slots of an inference. */
@@ -104,6 +105,8 @@ export class FakeEngine implements Engine {
     this.inferences.push(inputs.length);
     this.onInfer();
     const model = this.script.shift() ?? echoModel;
-    return { embeddings: await model(inputs), queueMs: 1, computeMs: 2 };
+    const expected = { count: inputs.length, dim: FAKE_DIM };
+    const rows = checkedRows(await model(inputs), expected, "internal");
+    return { rows, queueMs: 1, computeMs: 2 };
   }
 }

@@ -83,7 +83,7 @@ class Subject implements AsyncDisposable {
     if (lease === undefined || address === undefined) throw new Error("Cannot lease a slot");
     preprocessor.writeInput(crop, address);
     using deadline = new Deadline({ timeoutMs: 10_000 });
-    return (await lease.infer([0], deadline)).embeddings.slice();
+    return (await lease.infer([0], deadline)).rows[0] as Float32Array;
   }
 }
 

@@ -2,7 +2,6 @@
 import { overloaded } from "../contract/errors.ts";
 import type { Permit } from "../http/admission.ts";
 import { abortable, type Deadline } from "../work/deadline.ts";
-import { assertEmbeddings } from "../engine/embeddings_check.ts";
 import type { Engine, InputLease, LeaseHolder } from "../engine/engine.ts";
 import { GatewayError, ImageFailure, toGatewayError } from "../contract/errors.ts";
 import type { ImageOptions } from "../../preprocess/decode/image_decoder.ts";
@@ -157,15 +156,13 @@ export class Pipeline {
     lease: InputLease,
     live: readonly number[],
     scope: RequestScope,
-  ): Promise<Float32Array[]> {
+  ): Promise<readonly Float32Array[]> {
     if (live.length === 0) return [];
     const { deadline } = scope;
     const inference = await abortable(lease.infer(live, deadline), deadline.signal);
     if (inference.queueMs !== undefined) scope.stamp("batch", inference.queueMs);
     scope.stamp("infer", inference.computeMs);
-    const dim = this.#options.engine.description.embeddingDim;
-    assertEmbeddings(inference.embeddings, { rows: live.length, dim }, "internal");
-    return live.map((_, row) => inference.embeddings.subarray(row * dim, (row + 1) * dim));
+    return inference.rows;
   }
 
   #refused(thrown: unknown): GatewayError {

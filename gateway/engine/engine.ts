@@ -15,8 +15,11 @@ export type SlotAddress =
 
 /** Rows of embeddings and where the time went. */
 export interface Inference {
-  /** Float32 [n, dim], row-major, finite, not normalised; one row an input asked for, in that order. */
-  readonly embeddings: Float32Array;
+  /**
+   * One row an input asked for, in that order: f32 [dim], checked to be finite, not normalised. No two overlap, and
+   * each is the caller's to change.
+   */
+  readonly rows: readonly Float32Array[];
   /** Milliseconds spent waiting for a batch, where the gateway batches. */
   readonly queueMs?: number;
   /** Milliseconds the model ran, as seen from the gateway. */

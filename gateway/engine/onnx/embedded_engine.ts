@@ -3,7 +3,7 @@ import { itemByteLength, type ModelManifest } from "../../../models/contract/man
 import { Batcher } from "./batcher.ts";
 import type { Deadline } from "../../work/deadline.ts";
 import { GatewayError } from "../../contract/errors.ts";
-import { assertEmbeddings } from "../embeddings_check.ts";
+import { checkedRows } from "../embeddings_check.ts";
 import type { Engine, EngineDescription, Inference, InputLease, LeaseHolder } from "../engine.ts";
 import { OnnxSession } from "./onnx_session.ts";
 import { SlotAllocator } from "../slots.ts";
@@ -144,14 +144,11 @@ export class EmbeddedEngine implements Engine {
   }
 
   async #infer(slots: readonly number[], deadline: Deadline): Promise<Inference> {
-    const { embeddingDim } = this.#description;
-    const embeddings = new Float32Array(slots.length * embeddingDim);
-    const rows = await Promise.all(slots.map((slot) => this.#batcher.add(slot, deadline)));
-    rows.forEach((row, index) => embeddings.set(row.result, index * embeddingDim));
+    const batched = await Promise.all(slots.map((slot) => this.#batcher.add(slot, deadline)));
     return {
-      embeddings,
-      queueMs: Math.max(0, ...rows.map((row) => row.queueMs)),
-      computeMs: Math.max(0, ...rows.map((row) => row.runMs)),
+      rows: batched.map(({ result }) => result),
+      queueMs: Math.max(0, ...batched.map(({ queueMs }) => queueMs)),
+      computeMs: Math.max(0, ...batched.map(({ runMs }) => runMs)),
     };
   }
 
@@ -165,8 +162,8 @@ export class EmbeddedEngine implements Engine {
     const started = performance.now();
     const embeddings = await this.#session.run(slots);
     const dim = this.#description.embeddingDim;
-    assertEmbeddings(embeddings, { rows: slots.length, dim }, "internal");
+    const rows = checkedRows(embeddings, { count: slots.length, dim }, "internal");
     this.#options.onBatch?.(slots.length, (performance.now() - started) / 1000);
-    return slots.map((_, index) => embeddings.subarray(index * dim, (index + 1) * dim));
+    return rows;
   }
 }

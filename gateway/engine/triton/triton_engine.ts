@@ -4,7 +4,7 @@ import type { TritonClient } from "../../../triton/client.ts";
 import { TritonError } from "../../../triton/errors.ts";
 import type { SharedMemoryRegion } from "../../../triton/shared_memory.ts";
 import type { Deadline } from "../../work/deadline.ts";
-import { assertEmbeddings } from "../embeddings_check.ts";
+import { checkedRows } from "../embeddings_check.ts";
 import { CircuitBreaker } from "./circuit_breaker.ts";
 import type {
   Engine,
@@ -180,18 +180,15 @@ export class TritonEngine implements Engine {
     if (!this.#breaker.allow()) throw upstreamUnavailable("breaker is open");
     const started = performance.now();
     const { embeddingDim: dim, batchImagesMax } = this.description;
-    const embeddings = new Float32Array(positions.length * dim);
-    const rowOf = new Map(positions.map((position, row) => [position, row]));
-    const blocks = packSlots(lease.slots, positions, batchImagesMax);
-    await Promise.all(blocks.map(async (block) => {
-      const reply = await this.#inferBlock(lease.connection, block, deadline);
-      for (const { row, position } of block.rows) {
-        const embedding = reply.subarray(row * dim, (row + 1) * dim);
-        embeddings.set(embedding, (rowOf.get(position) as number) * dim);
-      }
-    }));
-    assertEmbeddings(embeddings, { rows: positions.length, dim }, "upstream_error");
-    return { embeddings, computeMs: performance.now() - started };
+    // Blocks keep the order of positions, and so do their rows.
+    const rows = await Promise.all(
+      packSlots(lease.slots, positions, batchImagesMax).map(async (block) => {
+        const reply = await this.#inferBlock(lease.connection, block, deadline);
+        const expected = { count: block.count, dim, wanted: block.rows.map(({ row }) => row) };
+        return checkedRows(reply, expected, "upstream_error");
+      }),
+    );
+    return { rows: rows.flat(), computeMs: performance.now() - started };
   }
 
   /** One request, and at most one more where the first cannot have been processed. */
