@@ -17,7 +17,7 @@ import { measureColdStarts } from "./studies/cold_start.ts";
 import { measureForms, MICRO_BATCH } from "./studies/micro.ts";
 import { measurePhotoSizes, type SizeCost } from "./studies/photo_sizes.ts";
 import { studyScaling } from "./studies/scaling.ts";
-import { parseManifest } from "../models/contract/manifest.ts";
+import { ModelFolder } from "../models/repository/model_folder.ts";
 
 /** What a run is given. */
 export interface RunContext {
@@ -195,7 +195,7 @@ async function runStudies(context: RunContext, grid: GridOutcome): Promise<Study
 }
 
 async function microPhotos(model: string) {
-  const manifest = new URL(`../model_repository/${model}/manifest.json`, import.meta.url);
-  const { preprocess } = parseManifest(await Deno.readTextFile(manifest));
+  const repository = new URL("../model_repository/", import.meta.url);
+  const { preprocess } = await new ModelFolder(repository, model).manifest();
   return await createPhotos({ size: "224", withTensors: true, preprocess, count: MICRO_BATCH });
 }

@@ -1,6 +1,6 @@
 /** The composition root: builds every part, leaves first, and takes them down in reverse. */
 import { resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import type { Golden } from "../models/contract/golden.ts";
 import type { ModelManifest } from "../models/contract/manifest.ts";
 import { Admission } from "./http/admission.ts";
@@ -10,7 +10,7 @@ import { assertGoldenInput, runCanary } from "./embed/canary.ts";
 import { type Config, describeConfig } from "./config/config.ts";
 import { EmbeddedEngine } from "./engine/onnx/embedded_engine.ts";
 import type { Engine } from "./engine/engine.ts";
-import { findModel, readModelDescription } from "../models/repository/model_folder.ts";
+import { ModelFolder } from "../models/repository/model_folder.ts";
 import { createTritonEngine } from "./engine/triton/triton_setup.ts";
 import { gatewayInfo } from "./gateway_info.ts";
 import { type AppOptions, createApp } from "./http/app.ts";
@@ -116,7 +116,8 @@ async function createCore(
 ): Promise<Core> {
   const metrics = new Metrics();
   const telemetry = new MetricsAndLogs(metrics, new Logger(config.logLevel, overrides.writeLog));
-  const { manifest, golden } = await readModelDescription(repositoryUrl(config), config.model);
+  const folder = modelFolder(config);
+  const [manifest, golden] = await Promise.all([folder.manifest(), folder.golden()]);
   const settings = preprocessorSettings(config, manifest, telemetry);
   const photo = await Deno.readFile(GOLDEN_PHOTO);
   await selfTest(settings, photo, golden);
@@ -220,8 +221,8 @@ function createCache(config: Config, telemetry: Telemetry): EmbeddingCache | und
   });
 }
 
-function repositoryUrl(config: Config): URL {
-  return pathToFileURL(resolve(fileURLToPath(PROJECT), config.modelRepository) + "/");
+function modelFolder(config: Config): ModelFolder {
+  return new ModelFolder(resolve(fileURLToPath(PROJECT), config.modelRepository), config.model);
 }
 
 function preprocessorSettings(
@@ -268,7 +269,7 @@ async function createEmbedded(
   return stack.use(
     await EmbeddedEngine.create({
       manifest,
-      ...await findModel(repositoryUrl(config), manifest),
+      ...await modelFolder(config).onnx(),
       slots: config.slots,
       batchImagesMax: Math.min(config.batchImagesMax, manifest.max_batch_size),
       batchDelayMsMax: config.batchDelayMsMax,

@@ -2,7 +2,6 @@
 import { Admission, type AdmissionLimits } from "../gateway/http/admission.ts";
 import { EmbeddedEngine } from "../gateway/engine/onnx/embedded_engine.ts";
 import type { Engine } from "../gateway/engine/engine.ts";
-import { findModel } from "../models/repository/model_folder.ts";
 import { createApp } from "../gateway/http/app.ts";
 import type { OptionDefaults } from "../gateway/http/embed_options.ts";
 import { BodyParser } from "../gateway/http/body_parser.ts";
@@ -14,7 +13,7 @@ import type { PreprocessJob, PreprocessResult } from "../gateway/work/preprocess
 import { WorkerPool } from "../gateway/work/worker_pool.ts";
 import { type ImageWorkers, Pipeline } from "../gateway/embed/pipeline.ts";
 import type { ReadinessState } from "../gateway/embed/readiness.ts";
-import { MODEL_REPOSITORY, readDctManifest } from "./dct_model.ts";
+import { DCT_MODEL, readDctManifest } from "./dct_model.ts";
 import { preprocessorSettings } from "./preprocessor_settings.ts";
 import { RecordingTelemetry } from "./recording_telemetry.ts";
 
@@ -129,10 +128,9 @@ export const TEST_INFO: Info = {
 };
 
 async function createEngine(): Promise<EmbeddedEngine> {
-  const manifest = readDctManifest();
   return await EmbeddedEngine.create({
-    manifest,
-    ...await findModel(MODEL_REPOSITORY, manifest),
+    manifest: readDctManifest(),
+    ...await DCT_MODEL.onnx(),
     slots: 64,
     batchImagesMax: 8,
     batchDelayMsMax: 0,

@@ -1,15 +1,15 @@
-/** The model that needs no weights, as its manifest in the repository describes it. */
-import { buildModel } from "../models/export/export_model.ts";
-import { type ModelManifest, parseManifest } from "../models/contract/manifest.ts";
+/** The model that needs no weights. */
+import type { ModelManifest } from "../models/contract/manifest.ts";
+import { buildModel } from "../models/graph/build_model.ts";
+import { ModelFolder } from "../models/repository/model_folder.ts";
+import { MODEL_REPOSITORY, readRepositoryManifest } from "./models/repository_manifests.ts";
 
-/** The folder of every model. */
-export const MODEL_REPOSITORY = new URL("../model_repository/", import.meta.url);
+/** Its folder in the repository. */
+export const DCT_MODEL = new ModelFolder(MODEL_REPOSITORY, "dct_512");
 
-/** The manifest of `dct_512`. */
+/** Its manifest. */
 export function readDctManifest(): ModelManifest {
-  return parseManifest(
-    Deno.readTextFileSync(new URL("dct_512/manifest.json", MODEL_REPOSITORY)),
-  );
+  return readRepositoryManifest(DCT_MODEL.name);
 }
 
 /** Its ONNX file, built on the spot. */

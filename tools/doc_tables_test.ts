@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { integer } from "../gateway/config/config_field.ts";
 import { ERROR_CATALOGUE } from "../gateway/contract/catalogue.ts";
-import { readRepositoryManifest } from "../testing/models/vit_goldens.ts";
+import { readRepositoryManifest } from "../testing/models/repository_manifests.ts";
 import {
   configTable,
   digestTable,

@@ -10,12 +10,11 @@ import { type HeldContest, standingsTable } from "../bench/peers/standings_table
 import { capacityTable } from "../bench/report/capacity.ts";
 import { readmeBenchTable } from "../bench/report/readme_table.ts";
 import { readResult } from "../bench/report/result_file.ts";
-import { listModels, readManifest } from "../models/export/repository.ts";
 import type { ConfigField } from "../gateway/config/config_field.ts";
 import { FIELDS } from "../gateway/config/config_fields.ts";
 import { ERROR_CATALOGUE } from "../gateway/contract/catalogue.ts";
 import { Metrics } from "../gateway/telemetry/metrics.ts";
-import { parseGolden } from "../models/contract/golden.ts";
+import { listModels, ModelFolder } from "../models/repository/model_folder.ts";
 import {
   configTable,
   digestTable,
@@ -48,11 +47,11 @@ async function allMetrics(): Promise<MetricEntry[]> {
 }
 
 async function readModel(name: string): Promise<ModelEntry> {
-  const manifest = await readManifest(MODELS, name);
+  const folder = new ModelFolder(MODELS, name);
+  const manifest = await folder.manifest();
   // What is exported with weights lies on this machine only.
   if (manifest.weights !== undefined) return { manifest, modelSha256: undefined };
-  const golden = parseGolden(await Deno.readTextFile(`${MODELS}/${name}/golden.json`));
-  return { manifest, modelSha256: golden.modelSha256 };
+  return { manifest, modelSha256: (await folder.golden()).modelSha256 };
 }
 
 async function mainTables(): Promise<Record<string, string>> {

@@ -5,10 +5,9 @@
  */
 import { Deadline } from "../../gateway/work/deadline.ts";
 import { EmbeddedEngine } from "../../gateway/engine/onnx/embedded_engine.ts";
-import { findModel } from "../../models/repository/model_folder.ts";
 import { OPEN_CLIP } from "../../preprocess/decode/image_decoder.ts";
 import { Preprocessor } from "../../preprocess/preprocessor.ts";
-import { MODEL_REPOSITORY, readDctManifest } from "../../testing/dct_model.ts";
+import { DCT_MODEL, readDctManifest } from "../../testing/dct_model.ts";
 import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
 import { positive, runProgram } from "../../command/program.ts";
 import { mean, summarize } from "../timing/statistics.ts";
@@ -128,7 +127,7 @@ async function run(rounds: number): Promise<void> {
   await using subject = new Subject(
     await EmbeddedEngine.create({
       manifest,
-      ...await findModel(MODEL_REPOSITORY, manifest),
+      ...await DCT_MODEL.onnx(),
       slots: 1,
       batchImagesMax: 1,
       batchDelayMsMax: 0,

@@ -1,5 +1,5 @@
 /** The load generator: photos are made once, connections are opened and warmed up before anything is measured. */
-import { parseManifest } from "../../models/contract/manifest.ts";
+import { ModelFolder } from "../../models/repository/model_folder.ts";
 import { createPhotos, type Photo, type PhotoSize } from "../photos/photo_set.ts";
 import type { Clock } from "../timing/clock.ts";
 import { mean } from "../timing/statistics.ts";
@@ -10,7 +10,7 @@ import type { LoadJob, LoadResult, PreparedPhotos } from "./job.ts";
 import { runLoop } from "./loop.ts";
 
 /** Both models want the same preprocessing. */
-const MANIFEST = new URL("../../model_repository/dct_512/manifest.json", import.meta.url);
+const REPOSITORY = new URL("../../model_repository/", import.meta.url);
 /** Connections that are opened, by a request each, before anything is measured. */
 const CONNECTIONS_MAX = 16;
 /** Requests that follow, for code to be compiled at both ends. */
@@ -95,7 +95,7 @@ export class LoadGenerator implements AsyncDisposable {
     const key = `${size} ${withTensors}`;
     const made = this.#photos.get(`${size} true`) ?? this.#photos.get(key);
     if (made !== undefined) return await made;
-    const { preprocess } = parseManifest(await Deno.readTextFile(MANIFEST));
+    const { preprocess } = await new ModelFolder(REPOSITORY, "dct_512").manifest();
     const photos = createPhotos({ size, withTensors, preprocess });
     this.#photos.set(key, photos);
     return await photos;

@@ -1,5 +1,5 @@
 /** The contest's load in a process of its own: a line of JSON in, a line out; see `LeanLoad`. */
-import { parseManifest } from "../../models/contract/manifest.ts";
+import { ModelFolder } from "../../models/repository/model_folder.ts";
 import { createPhotos, type PhotoSize } from "../photos/photo_set.ts";
 import { serveCommands } from "../processes/commands.ts";
 import { type ClosedLoopFigures, runClosedLoop } from "../timing/closed_loop.ts";
@@ -21,7 +21,7 @@ export interface LeanLoad {
 /** What came of it. */
 export type LeanResult = ClosedLoopFigures;
 
-const MANIFEST = new URL("../../model_repository/dct_512/manifest.json", import.meta.url);
+const REPOSITORY = new URL("../../model_repository/", import.meta.url);
 const DIM = 512;
 /** Every so many replies one is read to its last number. */
 const CHECKED_EVERY = 64;
@@ -30,7 +30,7 @@ const requests = new Map<string, Promise<Uint8Array[]>>();
 
 /** Whole requests, one a photo, made once. */
 async function createRequests(size: PhotoSize, format: LeanFormat): Promise<Uint8Array[]> {
-  const { preprocess } = parseManifest(await Deno.readTextFile(MANIFEST));
+  const { preprocess } = await new ModelFolder(REPOSITORY, "dct_512").manifest();
   const photos = await createPhotos({ size, withTensors: false, preprocess });
   return photos.map(({ jpeg }) =>
     format === "raw"

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { judgeImage } from "../../preprocess/header/image_header.ts";
-import { parseManifest } from "../../models/contract/manifest.ts";
+import { readDctManifest } from "../../testing/dct_model.ts";
 import { createPhotos } from "./photo_set.ts";
 
 const LIMITS = { bytesMax: 1e7, pixelsMax: 25e6, scansMax: 100 };
-const MANIFEST = new URL("../../model_repository/dct_512/manifest.json", import.meta.url);
-const { preprocess } = parseManifest(await Deno.readTextFile(MANIFEST));
+const { preprocess } = readDctManifest();
 
 Deno.test("createPhotos() makes different photos of the size, the same ones every time", async () => {
   const options = { size: "224", withTensors: true, preprocess, count: 12 } as const;

@@ -10,8 +10,8 @@ import type { ConnectRouter } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { createServer } from "node:http2";
 import type { AddressInfo } from "node:net";
-import { parseGolden } from "../../models/contract/golden.ts";
-import { type ModelManifest, parseManifest } from "../../models/contract/manifest.ts";
+import type { ModelManifest } from "../../models/contract/manifest.ts";
+import { ModelFolder } from "../../models/repository/model_folder.ts";
 import {
   GRPCInferenceService,
   type ModelInferRequest,
@@ -31,10 +31,10 @@ interface ServedModel {
 }
 
 async function readModel(name: string): Promise<ServedModel> {
-  const folder = new URL(`${name}/`, REPOSITORY);
-  const golden = parseGolden(await Deno.readTextFile(new URL("golden.json", folder)));
+  const folder = new ModelFolder(REPOSITORY, name);
+  const golden = await folder.golden();
   return {
-    manifest: parseManifest(await Deno.readTextFile(new URL("manifest.json", folder))),
+    manifest: await folder.manifest(),
     embedding: new Uint8Array(Float32Array.from(golden.embedding).buffer),
   };
 }

@@ -1,7 +1,8 @@
 // deno-lint-ignore-file no-console
 /** `deno task bench:stages`: what every stage of the gateway takes alone. */
 import { fileURLToPath } from "node:url";
-import { type ModelManifest, parseManifest } from "../../models/contract/manifest.ts";
+import type { ModelManifest } from "../../models/contract/manifest.ts";
+import { ModelFolder } from "../../models/repository/model_folder.ts";
 import { startTriton } from "../../testing/triton/triton_process.ts";
 import { oneOf, runProgram } from "../../command/program.ts";
 import { createPhotos, PHOTO_SIZE_NAMES, type PhotoSize } from "../photos/photo_set.ts";
@@ -49,8 +50,7 @@ interface StageChoice {
 }
 
 async function measureAll(choice: StageChoice): Promise<void> {
-  const text = await Deno.readTextFile(new URL(`${MODEL}/manifest.json`, REPOSITORY));
-  const manifest = parseManifest(text);
+  const manifest = await new ModelFolder(REPOSITORY, MODEL).manifest();
   const python = choice.withPillow ? await installPython(ONNX_ENVIRONMENT, console.log) : undefined;
   const sizes: SizeStages[] = [];
   for (const photoSize of choice.photoSizes) {

@@ -1,7 +1,7 @@
 /** How long it takes from starting a process to its first embedding, and how much slower the first request is. */
 import { fileURLToPath } from "node:url";
 import { startTriton } from "../../testing/triton/triton_process.ts";
-import { parseManifest } from "../../models/contract/manifest.ts";
+import { ModelFolder } from "../../models/repository/model_folder.ts";
 import { createPhotos, type Photo } from "../photos/photo_set.ts";
 import { startGateway } from "../processes/gateway.ts";
 import { startPythonService } from "../service/python_service.ts";
@@ -45,9 +45,7 @@ const WARM_REQUESTS = 20;
 /** Starts every kind of server in turn; nothing else should run meanwhile. */
 export async function measureColdStarts(choice: ColdStartChoice): Promise<ColdStart[]> {
   const { model, starts, report } = choice;
-  const { preprocess } = parseManifest(
-    await Deno.readTextFile(`${REPOSITORY}/${model}/manifest.json`),
-  );
+  const { preprocess } = await new ModelFolder(REPOSITORY, model).manifest();
   const photos = await createPhotos({ size: "224", withTensors: true, preprocess, count: 16 });
   await using stack = new AsyncDisposableStack();
   const starters: Starter[] = [{

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readRepositoryManifest } from "../../testing/models/vit_goldens.ts";
+import { readRepositoryManifest } from "../../testing/models/repository_manifests.ts";
 import { configPbtxt } from "./config_pbtxt.ts";
 
 const manifest = readRepositoryManifest("dct_512");

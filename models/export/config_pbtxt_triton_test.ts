@@ -8,10 +8,13 @@
 import assert from "node:assert/strict";
 import { createNormalizer } from "../../preprocess/resize/normalize.ts";
 import type { ModelManifest } from "../contract/manifest.ts";
-import { MODEL_REPOSITORY } from "../../testing/dct_model.ts";
+import {
+  MODEL_REPOSITORY,
+  MODELS,
+  readRepositoryManifest,
+} from "../../testing/models/repository_manifests.ts";
 import { standInModel } from "../../testing/models/stand_in_model.ts";
 import { temporaryFolder } from "../../testing/models/temporary_folder.ts";
-import { readRepositoryManifest } from "../../testing/models/vit_goldens.ts";
 import { LIMITS } from "../../testing/real_triton.ts";
 import { waveInput } from "../../testing/wave_inputs.ts";
 import { startTriton, type TritonProcess } from "../../testing/triton/triton_process.ts";
@@ -19,12 +22,12 @@ import { TritonClient } from "../../triton/client.ts";
 import { TritonError } from "../../triton/errors.ts";
 import { TritonTransport } from "../../triton/transport.ts";
 import { compareEmbeddings } from "./comparison.ts";
-import { listModels } from "./repository.ts";
+import { ModelFolder } from "../repository/model_folder.ts";
 
 /** Of one photo alone and in a batch, whose sums come in another order; in FP16 that can round the other way. */
 const DIFFERENCE_MAX = { none: 1e-6, int8_dynamic: 1e-6, float16: 1e-3 } as const;
 
-const manifests = (await listModels(MODEL_REPOSITORY.pathname)).map(readRepositoryManifest);
+const manifests = MODELS.map(readRepositoryManifest);
 const resources = new AsyncDisposableStack();
 let triton: TritonProcess | undefined;
 let client: TritonClient;
@@ -36,7 +39,7 @@ Deno.test.beforeAll(async () => {
     await Deno.mkdir(`${folder}/1`, { recursive: true });
     await Deno.writeFile(`${folder}/1/model.onnx`, await standInModel(manifest));
     await Deno.copyFile(
-      new URL(`${manifest.name}/config.pbtxt`, MODEL_REPOSITORY),
+      new ModelFolder(MODEL_REPOSITORY, manifest.name).pathOf("config.pbtxt"),
       `${folder}/config.pbtxt`,
     );
   }

@@ -2,12 +2,12 @@
 import { createHash } from "node:crypto";
 import { formatGolden, type Golden } from "../contract/golden.ts";
 import type { ModelManifest } from "../contract/manifest.ts";
+import { type Checkpoint, modelParts } from "../graph/build_model.ts";
+import { readParts } from "../graph/onnx_file.ts";
 import { StagedFile, writeFileAtomically } from "../weights/atomic_file.ts";
 import { compareEmbeddings, type Comparison } from "./comparison.ts";
 import { configPbtxt } from "./config_pbtxt.ts";
-import { type Checkpoint, modelParts } from "./export_model.ts";
 import { goldenEmbedding, type GoldenInput } from "./golden_embedding.ts";
-import { readParts } from "../graph/onnx_file.ts";
 
 /** What to export. */
 export interface ExportRequest {

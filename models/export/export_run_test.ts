@@ -3,11 +3,8 @@ import { createHash } from "node:crypto";
 import { parseGolden } from "../contract/golden.ts";
 import type { ModelManifest } from "../contract/manifest.ts";
 import { temporaryFolder } from "../../testing/models/temporary_folder.ts";
-import {
-  readRepositoryManifest,
-  readVitGoldens,
-  type VitGolden,
-} from "../../testing/models/vit_goldens.ts";
+import { readRepositoryManifest } from "../../testing/models/repository_manifests.ts";
+import { readVitGoldens, type VitGolden } from "../../testing/models/vit_goldens.ts";
 import { patternInput } from "../../testing/pattern_input.ts";
 import { configPbtxt } from "./config_pbtxt.ts";
 import { ExportedModel } from "./export_run.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { readRepositoryManifest } from "../../testing/models/vit_goldens.ts";
+import { readRepositoryManifest } from "../../testing/models/repository_manifests.ts";
 import { temporaryFolder } from "../../testing/models/temporary_folder.ts";
 import { patternInput } from "../../testing/pattern_input.ts";
-import { buildModel } from "./export_model.ts";
+import { buildModel } from "../graph/build_model.ts";
 import { goldenEmbedding } from "./golden_embedding.ts";
 import { OnnxGraph } from "../graph/onnx_graph.ts";
 

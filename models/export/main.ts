@@ -4,17 +4,18 @@ import { OPEN_CLIP } from "../../preprocess/decode/image_decoder.ts";
 import { Preprocessor } from "../../preprocess/preprocessor.ts";
 import { findTurboJpeg } from "../../preprocess/decode/turbojpeg_library.ts";
 import type { ModelManifest } from "../contract/manifest.ts";
+import type { Checkpoint } from "../graph/build_model.ts";
+import { listModels, ModelFolder } from "../repository/model_folder.ts";
 import { writeFileAtomically } from "../weights/atomic_file.ts";
-import { type Command, HELP, parseCommand } from "./command.ts";
-import { configPbtxt } from "./config_pbtxt.ts";
-import type { Checkpoint } from "./export_model.ts";
-import { ExportedModel } from "./export_run.ts";
-import type { GoldenInput } from "./golden_embedding.ts";
 import { DEFAULT_HUB } from "../weights/hub.ts";
 import { Progress } from "../weights/progress.ts";
-import { findStaleFiles, listModels, readManifest } from "./repository.ts";
 import { Safetensors } from "../weights/safetensors.ts";
 import { checkWeights, fetchWeights, type LocalWeights } from "../weights/weights.ts";
+import { type Command, HELP, parseCommand } from "./command.ts";
+import { configPbtxt } from "./config_pbtxt.ts";
+import { ExportedModel } from "./export_run.ts";
+import type { GoldenInput } from "./golden_embedding.ts";
+import { findStaleFiles } from "./stale_files.ts";
 
 const GOLDEN_PHOTO = "models/contract/golden_photo.jpg";
 
@@ -54,15 +55,18 @@ async function main(args: string[]): Promise<number> {
     return EXIT_USAGE;
   }
   let exitCode = 0;
-  for (const name of models) exitCode = Math.max(exitCode, await work(command, name));
+  for (const name of models) {
+    const folder = new ModelFolder(command.repository, name);
+    exitCode = Math.max(exitCode, await work(command, folder));
+  }
   return exitCode;
 }
 
-async function work(command: Command, name: string): Promise<number> {
+async function work(command: Command, folder: ModelFolder): Promise<number> {
   try {
-    if (command.check) return await check(command, name);
-    if (command.configOnly) return await writeConfig(command, name);
-    return await exportModel(command, name);
+    if (command.check) return await check(command, folder);
+    if (command.configOnly) return await writeConfig(command, folder);
+    return await exportModel(command, folder);
   } catch (error) {
     // A TypeError is a mistake in the program, which needs its stack.
     if (!(error instanceof Error) || error instanceof TypeError) throw error;
@@ -71,16 +75,17 @@ async function work(command: Command, name: string): Promise<number> {
   }
 }
 
-async function writeConfig(command: Command, name: string): Promise<number> {
-  const path = `${command.repository}/${name}/config.pbtxt`;
-  const config = configPbtxt(await readCommandManifest(command, name));
+async function writeConfig(command: Command, folder: ModelFolder): Promise<number> {
+  const path = folder.pathOf("config.pbtxt");
+  const config = configPbtxt(await readCommandManifest(command, folder));
   await writeFileAtomically(path, new TextEncoder().encode(config));
   console.log(path);
   return 0;
 }
 
-async function exportModel(command: Command, name: string): Promise<number> {
-  const manifest = await readCommandManifest(command, name);
+async function exportModel(command: Command, folder: ModelFolder): Promise<number> {
+  const { name } = folder;
+  const manifest = await readCommandManifest(command, folder);
   const weights = await findWeights(command, manifest);
   const start = performance.now();
   using tensors = weights === undefined ? undefined : await Safetensors.open(weights.path);
@@ -104,9 +109,11 @@ async function exportModel(command: Command, name: string): Promise<number> {
 }
 
 /** The manifest with what the command line changes. */
-async function readCommandManifest(command: Command, name: string): Promise<ModelManifest> {
-  const manifest = await readManifest(command.repository, name);
-  const { batching } = command;
+async function readCommandManifest(
+  { batching }: Command,
+  folder: ModelFolder,
+): Promise<ModelManifest> {
+  const manifest = await folder.manifest();
   if (batching === undefined || manifest.serving.batching === "none") return manifest;
   return { ...manifest, serving: { ...manifest.serving, batching } };
 }
@@ -116,30 +123,29 @@ async function make(
   manifest: ModelManifest,
   checkpoint: Checkpoint | undefined,
 ): Promise<ExportedModel> {
+  const { name, reference } = manifest;
   return await ExportedModel.make({
-    folder: `${repository}/${manifest.name}`,
+    folder: new ModelFolder(repository, name).path,
     manifest,
-    reference: manifest.reference && await readManifest(repository, manifest.reference.model),
+    reference: reference && await new ModelFolder(repository, reference.model).manifest(),
     checkpoint,
     golden: await goldenInput(manifest),
   });
 }
 
-async function check(command: Command, name: string): Promise<number> {
-  const manifest = await readCommandManifest(command, name);
+async function check(command: Command, folder: ModelFolder): Promise<number> {
+  const manifest = await readCommandManifest(command, folder);
   const config = configPbtxt(manifest);
   let golden;
   if (manifest.weights === undefined) {
     await using model = await make(command, manifest, undefined);
     golden = model.golden;
   }
-  const stale = await findStaleFiles(command.repository, name, { config, golden });
-  for (const path of stale) {
-    console.log(
-      `${command.repository}/${name}/${path} is out of date: run deno task model ${name}`,
-    );
+  const stale = await findStaleFiles(folder, { config, golden });
+  for (const file of stale) {
+    console.log(`${folder.pathOf(file)} is out of date: run deno task model ${folder.name}`);
   }
-  console.log(`${name}: ${stale.length} files out of date`);
+  console.log(`${folder.name}: ${stale.length} files out of date`);
   return stale.length === 0 ? 0 : 1;
 }
 

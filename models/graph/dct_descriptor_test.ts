@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { type DctArchitecture, type ModelManifest, parseManifest } from "../contract/manifest.ts";
+import { readDctManifest } from "../../testing/dct_model.ts";
+import type { DctArchitecture, ModelManifest } from "../contract/manifest.ts";
 import { addDctDescriptor } from "./dct_descriptor.ts";
 import { OnnxGraph } from "./onnx_graph.ts";
 
-const manifest = parseManifest(await Deno.readTextFile("model_repository/dct_512/manifest.json"));
+const manifest = readDctManifest();
 assert.ok(manifest.architecture.type === "dct");
 const { architecture } = manifest;
 const { size, mean, std } = manifest.preprocess;

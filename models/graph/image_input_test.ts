@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { createNormalizer } from "../../preprocess/resize/normalize.ts";
-import { readRepositoryManifest } from "../../testing/models/vit_goldens.ts";
+import { readRepositoryManifest } from "../../testing/models/repository_manifests.ts";
 import { addImageInput } from "./image_input.ts";
 import { OnnxGraph } from "./onnx_graph.ts";
 

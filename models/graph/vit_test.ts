@@ -4,7 +4,7 @@ import { createNormalizer } from "../../preprocess/resize/normalize.ts";
 import type { ModelManifest, OpenClipVitArchitecture } from "../contract/manifest.ts";
 import { readVitGoldens, type VitGolden } from "../../testing/models/vit_goldens.ts";
 import { compareEmbeddings } from "../export/comparison.ts";
-import { modelParts } from "../export/export_model.ts";
+import { modelParts } from "./build_model.ts";
 import { byteLengthOf, readParts } from "./onnx_file.ts";
 import { Safetensors } from "../weights/safetensors.ts";
 

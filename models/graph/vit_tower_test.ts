@@ -3,7 +3,7 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema, TensorProto_DataType as DataType } from "../../proto/gen/onnx_pb.ts";
 import { runLayers, SEEDED_WEIGHTS, SMALL_TOWER } from "../../testing/models/run_graph.ts";
 import { standInModel } from "../../testing/models/stand_in_model.ts";
-import { readRepositoryManifest } from "../../testing/models/vit_goldens.ts";
+import { readRepositoryManifest } from "../../testing/models/repository_manifests.ts";
 import { roundToHalf } from "./half.ts";
 import { addFactor, addProducts, addScalar, addWeight } from "./vit_tower.ts";
 

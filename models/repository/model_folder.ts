@@ -1,17 +1,16 @@
-/** Reads a model's folder in the repository. */
+/** The one reader of the model repository: a folder a model, with its manifest and what is made from it. */
 import { createHash } from "node:crypto";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildModel } from "../export/export_model.ts";
 import { type Golden, parseGolden } from "../contract/golden.ts";
 import { type ModelManifest, parseManifest } from "../contract/manifest.ts";
+import { buildModel } from "../graph/build_model.ts";
+import { fileSha256 } from "../weights/file_sha256.ts";
 
-/** What every engine needs to know of a model. */
-export interface ModelDescription {
-  readonly manifest: ModelManifest;
-  readonly golden: Golden;
-}
+/** A file of a model's folder. */
+export type ModelFile = "manifest.json" | "config.pbtxt" | "golden.json" | "1/model.onnx";
 
-/** A model as the embedded engine needs it. */
+/** A model as an engine loads it. */
 export interface ModelSource {
   /** Path of the ONNX file, or its bytes where it was built on the spot. */
   readonly model: string | Uint8Array;
@@ -19,55 +18,91 @@ export interface ModelSource {
   readonly modelDigest: string;
 }
 
-/**
- * Reads manifest and golden record of a model.
- *
- * @throws {Error} when the folder has none, or they are malformed.
- */
-export async function readModelDescription(
-  repository: URL,
-  name: string,
-): Promise<ModelDescription> {
-  const folder = new URL(`${name}/`, repository);
-  const [manifest, golden] = await Promise.all([
-    readText(new URL("manifest.json", folder), name),
-    readText(new URL("golden.json", folder), name),
-  ]);
-  return { manifest: parseManifest(manifest), golden: parseGolden(golden) };
-}
-
-/**
- * Finds a model's ONNX file. One without weights is built on the spot when its file is not there, so that a fresh
- * clone serves it without any preparation.
- *
- * @throws {Error} when the file cannot be read.
- */
-export async function findModel(repository: URL, manifest: ModelManifest): Promise<ModelSource> {
-  const path = fileURLToPath(new URL(`${manifest.name}/1/model.onnx`, repository));
-  try {
-    return { model: path, modelDigest: await fileDigest(path) };
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    const model = buildModel(manifest);
-    return { model, modelDigest: createHash("sha256").update(model).digest("hex") };
+/** Names of the models in a repository, sorted: folders with a manifest. */
+export async function listModels(repository: string | URL): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(repository)) {
+    if (isDirectory && await new ModelFolder(repository, name).has("manifest.json")) {
+      names.push(name);
+    }
   }
+  return names.sort();
 }
 
-/** Piece by piece, since models with weights have hundreds of megabytes. */
-async function fileDigest(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  using file = await Deno.open(path);
-  for await (const chunk of file.readable) hash.update(chunk);
-  return hash.digest("hex");
-}
+/** A model's folder; nothing is read before it is asked for. */
+export class ModelFolder {
+  /** Name of the folder, and so of the model. */
+  readonly name: string;
+  readonly path: string;
 
-async function readText(file: URL, model: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(file);
-  } catch (cause) {
-    throw new Error(
-      `Cannot serve model ${model}: ${file.pathname} is not readable; deno task model ${model} makes it`,
-      { cause },
-    );
+  constructor(repository: string | URL, name: string) {
+    this.name = name;
+    this.path = join(repository instanceof URL ? fileURLToPath(repository) : repository, name);
+  }
+
+  /** Where a file is, or would be. */
+  pathOf(file: ModelFile): string {
+    return `${this.path}/${file}`;
+  }
+
+  /** Whether a file is there. */
+  async has(file: ModelFile): Promise<boolean> {
+    return await Deno.stat(this.pathOf(file)).then(() => true, () => false);
+  }
+
+  /**
+   * Reads the manifest.
+   *
+   * @throws {SyntaxError} when it is malformed, or that of another model.
+   * @throws {Error} when it cannot be read.
+   */
+  async manifest(): Promise<ModelManifest> {
+    const manifest = parseManifest(await this.#readText("manifest.json"));
+    if (manifest.name !== this.name) {
+      throw new SyntaxError(
+        `Cannot read model manifest: name must be ${this.name}: current value is ${manifest.name}`,
+      );
+    }
+    return manifest;
+  }
+
+  /**
+   * Reads the golden record.
+   *
+   * @throws {SyntaxError} when it is malformed.
+   * @throws {Error} when it cannot be read.
+   */
+  async golden(): Promise<Golden> {
+    return parseGolden(await this.#readText("golden.json"));
+  }
+
+  /**
+   * Finds the ONNX file. That of a model without weights is built on the spot when it is not there, so that a fresh
+   * clone serves it without any preparation.
+   *
+   * @throws {Error} when the file cannot be read.
+   * @throws {TypeError} when it is not there and the model needs weights.
+   */
+  async onnx(): Promise<ModelSource> {
+    const path = this.pathOf("1/model.onnx");
+    try {
+      return { model: path, modelDigest: await fileSha256(path) };
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      const model = buildModel(await this.manifest());
+      return { model, modelDigest: createHash("sha256").update(model).digest("hex") };
+    }
+  }
+
+  async #readText(file: ModelFile): Promise<string> {
+    const path = this.pathOf(file);
+    try {
+      return await Deno.readTextFile(path);
+    } catch (cause) {
+      throw new Error(
+        `Cannot serve model ${this.name}: ${path} is not readable; deno task model ${this.name} makes it`,
+        { cause },
+      );
+    }
   }
 }

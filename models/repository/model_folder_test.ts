@@ -1,64 +1,94 @@
 import assert from "node:assert/strict";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { join } from "node:path";
+import { buildDctModel, DCT_MODEL, readDctManifest } from "../../testing/dct_model.ts";
 import { sha256 } from "../../testing/digest.ts";
-import { buildDctModel, MODEL_REPOSITORY, readDctManifest } from "../../testing/dct_model.ts";
-import { findModel, readModelDescription } from "./model_folder.ts";
+import { MODELS } from "../../testing/models/repository_manifests.ts";
+import { temporaryFolder } from "../../testing/models/temporary_folder.ts";
+import { listModels, ModelFolder } from "./model_folder.ts";
 
-/** A repository of its own, with copies of what describes `dct_512`. */
-async function temporaryRepository(): Promise<AsyncDisposable & { url: URL }> {
-  const folder = await Deno.makeTempDir();
-  const url = pathToFileURL(`${folder}/`);
-  await Deno.mkdir(new URL("dct_512/1", url), { recursive: true });
-  for (const name of ["manifest.json", "golden.json"]) {
-    await Deno.copyFile(
-      new URL(`dct_512/${name}`, MODEL_REPOSITORY),
-      new URL(`dct_512/${name}`, url),
-    );
+/** A repository with copies of what describes `dct_512`, a folder without a manifest and a stray file. */
+async function temporaryRepository(): Promise<AsyncDisposable & { path: string }> {
+  const repository = await temporaryFolder();
+  const copy = new ModelFolder(repository.path, "dct_512");
+  await Deno.mkdir(join(copy.path, "1"), { recursive: true });
+  for (const file of ["manifest.json", "golden.json"] as const) {
+    await Deno.copyFile(DCT_MODEL.pathOf(file), copy.pathOf(file));
   }
-  return { url, [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
+  await Deno.mkdir(join(repository.path, "notes"));
+  await Deno.writeTextFile(join(repository.path, "README.md"), "");
+  return repository;
 }
 
-Deno.test("readModelDescription() reads manifest and golden record of a model", async () => {
-  const { manifest, golden } = await readModelDescription(MODEL_REPOSITORY, "dct_512");
+Deno.test("listModels() names folders with a manifest", async () => {
+  await using repository = await temporaryRepository();
+  assert.deepEqual(await listModels(repository.path), ["dct_512"]);
+});
+
+Deno.test("ModelFolder reads the manifest of every model in the repository, whatever its path is written as", async () => {
+  assert.ok(MODELS.includes("dct_512"));
+  for (const name of MODELS) {
+    assert.equal((await new ModelFolder("model_repository", name).manifest()).name, name);
+    assert.equal((await new ModelFolder("./model_repository/", name).manifest()).name, name);
+  }
+});
+
+Deno.test("ModelFolder reads manifest and golden record of a model", async () => {
+  const [manifest, golden] = [await DCT_MODEL.manifest(), await DCT_MODEL.golden()];
   assert.deepEqual(manifest, readDctManifest());
   assert.equal(golden.embedding.length, 512);
   assert.equal(golden.modelSha256, sha256(buildDctModel()));
 });
 
-Deno.test("readModelDescription() names the file that is missing, and refuses one that is malformed", async () => {
+Deno.test("ModelFolder names the file that is missing, and refuses one that is malformed", async () => {
   await using repository = await temporaryRepository();
-  const missing = readModelDescription(repository.url, "vit");
+  const missing = new ModelFolder(repository.path, "vit");
+  for (const read of [missing.manifest(), missing.golden()]) {
+    await assert.rejects(
+      read,
+      /^Error: Cannot serve model vit: .*vit\/\w+\.json is not readable; deno task model vit makes it$/,
+    );
+  }
+  const folder = new ModelFolder(repository.path, "dct_512");
+  await Deno.writeTextFile(folder.pathOf("manifest.json"), "{}");
+  await assert.rejects(folder.manifest(), /^SyntaxError: Cannot read model manifest/);
+  await Deno.remove(folder.pathOf("golden.json"));
   await assert.rejects(
-    missing,
-    /^Error: Cannot serve model vit: .*vit\/\w+\.json is not readable; deno task model vit makes it$/,
+    folder.golden(),
+    /golden\.json is not readable; deno task model dct_512 makes it$/,
   );
-  await Deno.writeTextFile(new URL("dct_512/manifest.json", repository.url), "{}");
-  const malformed = readModelDescription(repository.url, "dct_512");
-  await assert.rejects(malformed, /^SyntaxError: Cannot read model manifest/);
-  await Deno.remove(new URL("dct_512/golden.json", repository.url));
-  const halved = readModelDescription(repository.url, "dct_512");
-  await assert.rejects(halved, /golden\.json is not readable; deno task model dct_512 makes it$/);
 });
 
-Deno.test("findModel() builds a model without weights where its file is not there", async () => {
+Deno.test("ModelFolder.manifest() rejects the manifest of another model", async () => {
   await using repository = await temporaryRepository();
-  const { model, modelDigest } = await findModel(repository.url, readDctManifest());
+  const folder = new ModelFolder(repository.path, "notes");
+  await Deno.copyFile(DCT_MODEL.pathOf("manifest.json"), folder.pathOf("manifest.json"));
+  await assert.rejects(folder.manifest(), {
+    name: "SyntaxError",
+    message: "Cannot read model manifest: name must be notes: current value is dct_512",
+  });
+});
+
+Deno.test("ModelFolder.onnx() builds a model without weights where its file is not there", async () => {
+  await using repository = await temporaryRepository();
+  const { model, modelDigest } = await new ModelFolder(repository.path, "dct_512").onnx();
   assert.ok(model instanceof Uint8Array);
   assert.equal(sha256(model), sha256(buildDctModel()));
   assert.equal(modelDigest, sha256(model));
 });
 
-Deno.test("findModel() names the file where it is there, whatever it holds", async () => {
+Deno.test("ModelFolder.onnx() names the file where it is there, whatever it holds", async () => {
   await using repository = await temporaryRepository();
+  const folder = new ModelFolder(repository.path, "dct_512");
   const file = Uint8Array.of(1, 2, 3);
-  await Deno.writeFile(new URL("dct_512/1/model.onnx", repository.url), file);
-  const { model, modelDigest } = await findModel(repository.url, readDctManifest());
-  assert.equal(model, fileURLToPath(new URL("dct_512/1/model.onnx", repository.url)));
+  await Deno.writeFile(folder.pathOf("1/model.onnx"), file);
+  const { model, modelDigest } = await folder.onnx();
+  assert.equal(model, join(repository.path, "dct_512/1/model.onnx"));
   assert.equal(modelDigest, sha256(file));
 });
 
-Deno.test("findModel() builds nothing in place of a file that is there but cannot be read", async () => {
+Deno.test("ModelFolder.onnx() builds nothing in place of a file that is there but cannot be read", async () => {
   await using repository = await temporaryRepository();
-  await Deno.mkdir(new URL("dct_512/1/model.onnx", repository.url));
-  await assert.rejects(findModel(repository.url, readDctManifest()), /directory/i);
+  const folder = new ModelFolder(repository.path, "dct_512");
+  await Deno.mkdir(folder.pathOf("1/model.onnx"));
+  await assert.rejects(folder.onnx(), /directory/i);
 });

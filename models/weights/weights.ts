@@ -1,7 +1,7 @@
 /** Where a model's checkpoint is: given by path, downloaded before, or on the hub. */
-import { createHash } from "node:crypto";
 import type { WeightsSpec } from "../contract/manifest.ts";
 import { download, type DownloadOptions } from "./download.ts";
+import { fileSha256 } from "./file_sha256.ts";
 import { hubUrl } from "./hub.ts";
 
 /** A checkpoint on this machine. */
@@ -55,15 +55,4 @@ export async function checkWeights(spec: WeightsSpec, path: string): Promise<Loc
     );
   }
   return { path, sha256 };
-}
-
-/** SHA-256 of a file of any size, in hex. */
-export async function fileSha256(path: string): Promise<string> {
-  using file = await Deno.open(path);
-  const hash = createHash("sha256");
-  const buffer = new Uint8Array(1024 * 1024);
-  for (let count = await file.read(buffer); count !== null; count = await file.read(buffer)) {
-    hash.update(buffer.subarray(0, count));
-  }
-  return hash.digest("hex");
 }

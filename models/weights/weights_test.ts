@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { FakeHub } from "../../testing/models/fake_hub.ts";
 import { temporaryFolder } from "../../testing/models/temporary_folder.ts";
-import { checkWeights, fetchWeights, fileSha256 } from "./weights.ts";
+import { checkWeights, fetchWeights } from "./weights.ts";
 
 const content = new Uint8Array([1, 2, 3]);
 const sha256 = createHash("sha256").update(content).digest("hex");
@@ -52,12 +52,4 @@ Deno.test("checkWeights() takes the manifest's checkpoint and no other", async (
       `Cannot use ${path} as owner/name/w.safetensors: its SHA-256 must be ${other}: current value is ` +
       `${sha256}; other weights need a manifest of their own`,
   });
-});
-
-Deno.test("fileSha256() reads files longer than its buffer", async () => {
-  await using folder = await temporaryFolder();
-  const path = `${folder.path}/long`;
-  const bytes = Uint8Array.from({ length: 2_500_000 }, (_, index) => index >> 3);
-  await Deno.writeFile(path, bytes);
-  assert.equal(await fileSha256(path), createHash("sha256").update(bytes).digest("hex"));
 });

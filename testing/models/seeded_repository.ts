@@ -4,7 +4,7 @@
  */
 import { writeSafetensors } from "./safetensors_file.ts";
 import { seededTensor, textTensors, visualShapes } from "./seeded_weights.ts";
-import { readRepositoryManifest } from "./vit_goldens.ts";
+import { readRepositoryManifest } from "./repository_manifests.ts";
 
 /** Where everything of it lies; never committed. */
 export const SEEDED_FOLDER = new URL("../../.cache/seeded/", import.meta.url).pathname;

@@ -1,5 +1,5 @@
 /** Models with the tensors of those in the repository, for tests of whatever is around a model. */
-import { buildModel, modelParts } from "../../models/export/export_model.ts";
+import { buildModel, modelParts } from "../../models/graph/build_model.ts";
 import { readParts } from "../../models/graph/onnx_file.ts";
 import type { ModelManifest } from "../../models/contract/manifest.ts";
 import { SEEDED_WEIGHTS } from "./run_graph.ts";

@@ -4,7 +4,7 @@ import {
   type OpenClipVitArchitecture,
   parseManifest,
 } from "../../models/contract/manifest.ts";
-import { MODEL_REPOSITORY } from "../dct_model.ts";
+import { readRepositoryManifest } from "./repository_manifests.ts";
 
 /** A tower, and two pictures with their embeddings. */
 export interface VitGolden {
@@ -16,11 +16,6 @@ export interface VitGolden {
   readonly crops: Uint8Array<ArrayBuffer>[];
   /** f32 [dim] each, not normalised. */
   readonly embeddings: Float32Array[];
-}
-
-/** The manifest of a model in the repository. */
-export function readRepositoryManifest(name: string): ModelManifest {
-  return parseManifest(Deno.readTextFileSync(new URL(`${name}/manifest.json`, MODEL_REPOSITORY)));
 }
 
 /** What `make_vit_goldens.py small` wrote; the manifests differ from openclip_vit_b32's in the tower's numbers only. */

@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { buildModel } from "../../models/export/export_model.ts";
+import { buildDctModel, readDctManifest } from "../dct_model.ts";
 import { OPEN_CLIP } from "../../preprocess/decode/image_decoder.ts";
 import { Preprocessor } from "../../preprocess/preprocessor.ts";
 import { findTurboJpeg } from "../../preprocess/decode/turbojpeg_library.ts";
 import { cosine } from "../../models/contract/vectors.ts";
-import { parseManifest } from "../../models/contract/manifest.ts";
 
 const FOLDER = "testing/photos";
-const manifest = parseManifest(await Deno.readTextFile("model_repository/dct_512/manifest.json"));
+const manifest = readDctManifest();
 
 /** Embeddings by file name without extension, through the gateway's own preprocessing. */
 async function embedPhotos(): Promise<Map<string, Float32Array>> {
-  const session = await InferenceSession.create(buildModel(manifest));
+  const session = await InferenceSession.create(buildDctModel());
   using preprocessor = new Preprocessor({
     turboJpegPath: findTurboJpeg().path,
     limits: { bytesMax: 1e6, pixelsMax: 1e6, scansMax: 10 },

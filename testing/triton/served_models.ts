@@ -1,8 +1,8 @@
 /** Which models of a repository Triton can serve. */
 import { writeFileAtomically } from "../../models/weights/atomic_file.ts";
 import { configPbtxt } from "../../models/export/config_pbtxt.ts";
-import { buildModel } from "../../models/export/export_model.ts";
-import { parseManifest } from "../../models/contract/manifest.ts";
+import { buildModel } from "../../models/graph/build_model.ts";
+import { ModelFolder } from "../../models/repository/model_folder.ts";
 
 /** Names of models, sorted. */
 export interface ServedModels {
@@ -21,7 +21,7 @@ export async function prepareModels(repository: string): Promise<ServedModels> {
   const incomplete: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(repository)) {
     if (!isDirectory) continue;
-    (await isComplete(`${repository}/${name}`) ? complete : incomplete).push(name);
+    (await isComplete(new ModelFolder(repository, name)) ? complete : incomplete).push(name);
   }
   return { complete: complete.sort(), incomplete: incomplete.sort() };
 }
@@ -35,22 +35,22 @@ export interface TritonModelFiles {
 }
 
 /** The files of a model that needs no weights, `undefined` for one that does. */
-export function weightlessModel(manifestText: string): TritonModelFiles | undefined {
-  const manifest = parseManifest(manifestText);
+export async function weightlessModel(folder: ModelFolder): Promise<TritonModelFiles | undefined> {
+  const manifest = await folder.manifest();
   if (manifest.weights !== undefined) return undefined;
   return { config: configPbtxt(manifest), model: buildModel(manifest) };
 }
 
-async function isComplete(folder: string): Promise<boolean> {
+async function isComplete(folder: ModelFolder): Promise<boolean> {
   // A version folder with anything in it: backends other than ours have other files.
-  const [version, files] = await Promise.all([listNames(`${folder}/1`), listNames(folder)]);
-  if (version.length > 0 && files.includes("config.pbtxt")) return true;
-  if (!files.includes("manifest.json")) return false;
-  const made = weightlessModel(await Deno.readTextFile(`${folder}/manifest.json`));
+  const version = await listNames(`${folder.path}/1`);
+  if (version.length > 0 && await folder.has("config.pbtxt")) return true;
+  if (!await folder.has("manifest.json")) return false;
+  const made = await weightlessModel(folder);
   if (made === undefined) return false;
-  await Deno.mkdir(`${folder}/1`, { recursive: true });
-  await writeFileAtomically(`${folder}/config.pbtxt`, new TextEncoder().encode(made.config));
-  await writeFileAtomically(`${folder}/1/model.onnx`, made.model);
+  await Deno.mkdir(`${folder.path}/1`, { recursive: true });
+  await writeFileAtomically(folder.pathOf("config.pbtxt"), new TextEncoder().encode(made.config));
+  await writeFileAtomically(folder.pathOf("1/model.onnx"), made.model);
   return true;
 }
 

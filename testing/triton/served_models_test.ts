@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
+import { ModelFolder } from "../../models/repository/model_folder.ts";
+import { MODEL_REPOSITORY } from "../models/repository_manifests.ts";
 import { prepareModels, weightlessModel } from "./served_models.ts";
 
-const manifestUrl = (name: string) =>
-  new URL(`../../model_repository/${name}/manifest.json`, import.meta.url);
+const shipped = (name: string) => new ModelFolder(MODEL_REPOSITORY, name);
 
 Deno.test("prepareModels() completes models without weights and names those that lack them", async () => {
   const folder = await Deno.makeTempDir();
   try {
     for (const name of ["dct_512", "openclip_vit_b32"]) {
       await Deno.mkdir(`${folder}/${name}`);
-      await Deno.copyFile(manifestUrl(name), `${folder}/${name}/manifest.json`);
+      await Deno.copyFile(shipped(name).pathOf("manifest.json"), `${folder}/${name}/manifest.json`);
     }
     await Deno.mkdir(`${folder}/foreign/1`, { recursive: true });
     await Deno.writeTextFile(`${folder}/foreign/config.pbtxt`, "");
@@ -30,6 +31,5 @@ Deno.test("prepareModels() completes models without weights and names those that
 });
 
 Deno.test("weightlessModel() tells models with weights", async () => {
-  const text = await Deno.readTextFile(manifestUrl("openclip_vit_b32"));
-  assert.equal(weightlessModel(text), undefined);
+  assert.equal(await weightlessModel(shipped("openclip_vit_b32")), undefined);
 });

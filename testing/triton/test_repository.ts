@@ -1,9 +1,8 @@
 /** Model repositories for tests: copies of the project's weightless models, changed where a test needs it. */
-import { fileURLToPath } from "node:url";
+import { ModelFolder } from "../../models/repository/model_folder.ts";
+import { MODEL_REPOSITORY } from "../models/repository_manifests.ts";
 import { makeRunFolder } from "./run_folder.ts";
 import { weightlessModel } from "./served_models.ts";
-
-const MODELS = fileURLToPath(new URL("../../model_repository", import.meta.url));
 
 /** A model to serve. */
 export interface TestModel {
@@ -45,8 +44,7 @@ export class TestRepository implements AsyncDisposable {
   /** Adds a model, or replaces one; a server that has it loaded notices when told to load it again. */
   async write(model: TestModel): Promise<void> {
     const { source, name = source, edit = (config) => config } = model;
-    const manifest = await Deno.readTextFile(`${MODELS}/${source}/manifest.json`);
-    const files = weightlessModel(manifest);
+    const files = await weightlessModel(new ModelFolder(MODEL_REPOSITORY, source));
     if (files === undefined) throw new TypeError(`Cannot copy ${source} as it needs weights`);
     const renamed = files.config.replace(`name: "${source}"`, `name: "${name}"`);
     const config = edit(model.scripted ? this.#withScript(renamed, name) : renamed);

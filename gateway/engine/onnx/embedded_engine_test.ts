@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { buildModel } from "../../../models/export/export_model.ts";
-import { parseGolden } from "../../../models/contract/golden.ts";
-import { buildDctModel, MODEL_REPOSITORY, readDctManifest } from "../../../testing/dct_model.ts";
+import { buildModel } from "../../../models/graph/build_model.ts";
+import { buildDctModel, DCT_MODEL, readDctManifest } from "../../../testing/dct_model.ts";
 import { testEngine } from "../../../testing/engine_conformance.ts";
 import { stopTime } from "../../../testing/fake_clock.ts";
 import { writeMemorySlot } from "../../../testing/memory_slots.ts";
@@ -18,7 +17,6 @@ import type { Engine, Inference, InputLease, SlotAddress } from "../engine.ts";
 
 const FP32 = { manifest: readDctManifest(), model: buildDctModel() };
 const PHOTO = new URL("../../../models/contract/golden_photo.jpg", import.meta.url);
-const GOLDEN = new URL("dct_512/golden.json", MODEL_REPOSITORY);
 
 function create(changes: Partial<EmbeddedEngineOptions> = {}): Promise<Engine> {
   return EmbeddedEngine.create({
@@ -75,7 +73,7 @@ Deno.test("EmbeddedEngine embeds the golden photo as the exporter did", async ()
   preprocessor.writeInput(crop, lease.addresses[0] as SlotAddress);
   using deadline = new Deadline({ timeoutMs: 60_000 });
   const { rows: [embedding] } = await lease.infer([0], deadline);
-  const golden = parseGolden(await Deno.readTextFile(GOLDEN));
+  const golden = await DCT_MODEL.golden();
   assert.ok(cosine(embedding as Float32Array, golden.embedding) > 0.999999);
 });
 

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { fromBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema } from "../../proto/gen/onnx_pb.ts";
 import { SEEDED_WEIGHTS } from "../../testing/models/run_graph.ts";
-import { readRepositoryManifest, readVitGoldens } from "../../testing/models/vit_goldens.ts";
-import { buildModel, modelParts } from "./export_model.ts";
-import { byteLengthOf, readParts } from "../graph/onnx_file.ts";
+import { readRepositoryManifest } from "../../testing/models/repository_manifests.ts";
+import { readVitGoldens } from "../../testing/models/vit_goldens.ts";
+import { buildModel, modelParts } from "./build_model.ts";
+import { byteLengthOf, readParts } from "./onnx_file.ts";
 
 const manifest = readRepositoryManifest("dct_512");
 

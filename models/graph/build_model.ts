@@ -1,10 +1,10 @@
 /** From a model's manifest, and its checkpoint if it needs one, to its ONNX file. */
 import type { ModelManifest } from "../contract/manifest.ts";
-import { addDctDescriptor } from "../graph/dct_descriptor.ts";
-import type { Part } from "../graph/onnx_file.ts";
-import { OnnxGraph } from "../graph/onnx_graph.ts";
-import { addVit } from "../graph/vit.ts";
-import type { Weights } from "../graph/vit_tower.ts";
+import { addDctDescriptor } from "./dct_descriptor.ts";
+import type { Part } from "./onnx_file.ts";
+import { OnnxGraph } from "./onnx_graph.ts";
+import { addVit } from "./vit.ts";
+import type { Weights } from "./vit_tower.ts";
 
 /** An open checkpoint. */
 export interface Checkpoint {
