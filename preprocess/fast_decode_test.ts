@@ -4,7 +4,7 @@ import { sha256 } from "../testing/digest.ts";
 import { readGoldenFile, readGoldens } from "../testing/goldens/read_goldens.ts";
 import { JpegVariants } from "../testing/jpeg_variants.ts";
 import { IMAGE_LIMITS, preprocessorSettings } from "../testing/preprocessor_settings.ts";
-import { toGatewayError } from "../gateway/contract/errors.ts";
+import { Refusal } from "./contract/refusal.ts";
 import { ImageDecoder, type ImageOptions, OPEN_CLIP } from "./decode/image_decoder.ts";
 import { ResizeKernel } from "./kernel/simd_resize.ts";
 import { Preprocessor } from "./preprocessor.ts";
@@ -76,8 +76,8 @@ async function outcome(
       ? { width, height, channels, extent, data: sha256(data) }
       : "decoded";
   } catch (thrown) {
-    const { code, message } = toGatewayError(thrown);
-    return `${code}: ${message}`;
+    if (!(thrown instanceof Refusal)) throw thrown;
+    return `${thrown.code}: ${thrown.message}`;
   }
 }
 

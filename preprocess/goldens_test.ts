@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { sha256 } from "../testing/digest.ts";
 import { type GoldenEntry, readGoldenFile, readGoldens } from "../testing/goldens/read_goldens.ts";
 import { FAST_SCALE_MIN, preprocessorSettings } from "../testing/preprocessor_settings.ts";
-import { GatewayError } from "../gateway/contract/errors.ts";
+import { Refusal } from "./contract/refusal.ts";
 import { ImageDecoder, type ImageOptions, OPEN_CLIP } from "./decode/image_decoder.ts";
 import { ResizeKernel } from "./kernel/simd_resize.ts";
 import { Preprocessor } from "./preprocessor.ts";
@@ -65,7 +65,7 @@ async function differing(
   const names: string[] = [];
   for (const entry of entries) {
     const isEqual = await matches(entry, readGoldenFile(entry.name)).catch((error) => {
-      assert.ok(error instanceof GatewayError && error.status < 500, `${entry.name}: ${error}`);
+      assert.ok(error instanceof Refusal, `${entry.name}: ${error}`);
       return false;
     });
     if (!isEqual) names.push(entry.name);
@@ -169,8 +169,7 @@ Deno.test("Preprocessor.preprocess() refuses what Pillow refuses, and what cross
   for (const { name } of underFolder("refused")) {
     const reply = preprocessor.preprocess(readGoldenFile(name), OPEN_CLIP);
     await reply.then(() => accepted.push(name), (error) => {
-      assert.ok(error instanceof GatewayError, `${name}: ${error}`);
-      assert.ok(error.status >= 400 && error.status < 500, `${name}: ${error.code}`);
+      assert.ok(error instanceof Refusal, `${name}: ${error}`);
     });
   }
   assert.deepEqual(accepted, Object.keys(ACCEPTED_HERE));
@@ -196,7 +195,7 @@ Deno.test("Preprocessor.preprocess() names what is wrong by kind", async () => {
   };
   for (const [name, code] of Object.entries(codes)) {
     const reply = preprocessor.preprocess(readGoldenFile(`refused/${name}`), OPEN_CLIP);
-    await assert.rejects(reply, { name: "GatewayError", code }, name);
+    await assert.rejects(reply, { name: "Refusal", code }, name);
   }
 });
 

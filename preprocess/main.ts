@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { parseArgs } from "node:util";
 import { parseManifest } from "../models/contract/manifest.ts";
 import { parseConfig } from "../gateway/config/config.ts";
-import { toGatewayError } from "../gateway/contract/errors.ts";
+import { Refusal } from "./contract/refusal.ts";
 import { type ImageOptions, OPEN_CLIP } from "./decode/image_decoder.ts";
 import { Preprocessor } from "./preprocessor.ts";
 import { findTurboJpeg } from "./decode/turbojpeg_library.ts";
@@ -95,14 +95,17 @@ async function run(args: Arguments): Promise<number> {
       }
     } catch (thrown) {
       failures++;
-      const code = thrown instanceof Deno.errors.NotFound
-        ? "not_found"
-        : toGatewayError(thrown).code;
+      const code = codeOf(thrown);
       if (args.raw === undefined) console.log(`!${code}  ${file}`);
       else console.error(`!${code}  ${file}: ${(thrown as Error).message}`);
     }
   }
   return failures === 0 ? 0 : 1;
+}
+
+function codeOf(thrown: unknown): string {
+  if (thrown instanceof Refusal) return thrown.code;
+  return thrown instanceof Deno.errors.NotFound ? "not_found" : "internal";
 }
 
 if (import.meta.main) {

@@ -44,7 +44,7 @@ export class Preprocessor implements Disposable {
   /**
    * Turns an encoded image into its crop.
    *
-   * @throws {GatewayError} as `ImageDecoder.decode`.
+   * @throws {Refusal} as `ImageDecoder.decode`.
    */
   async preprocess(
     bytes: Uint8Array<ArrayBuffer>,
@@ -63,7 +63,7 @@ export class Preprocessor implements Disposable {
    * Turns an encoded image into the model's input in its slot; faster than the steps one by one, since the crop
    * stays where it was made.
    *
-   * @throws {GatewayError} as `ImageDecoder.decode`.
+   * @throws {Refusal} as `ImageDecoder.decode`.
    * @throws {ShmError} when shared memory takes fewer bytes.
    */
   async preprocessInto(

@@ -1,4 +1,5 @@
 /** Operating errors: a code of the catalogue and a public message. */
+import { Refusal } from "../../preprocess/contract/refusal.ts";
 import { ERROR_CATALOGUE, type ErrorCode } from "./catalogue.ts";
 
 /** What an error may carry beside its message. */
@@ -100,9 +101,16 @@ function retryAfterSeconds(): number {
   return 1 + Math.floor(Math.random() * 3);
 }
 
-/** Turns anything thrown into a catalogue error; what is not one already becomes `internal` with the original as its cause. */
+/**
+ * Turns anything thrown into a catalogue error: an image's refusal into its like, and what is none of ours into
+ * `internal` with the original as its cause.
+ */
 export function toGatewayError(thrown: unknown): GatewayError {
-  return thrown instanceof GatewayError ? thrown : new GatewayError(
+  if (thrown instanceof GatewayError) return thrown;
+  if (thrown instanceof Refusal) {
+    return new GatewayError(thrown.code, thrown.message, { cause: thrown.cause });
+  }
+  return new GatewayError(
     "internal",
     "Cannot complete request because of an internal error",
     { cause: thrown },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import ts from "typescript";
+import { Refusal, type RefusalCode } from "../../preprocess/contract/refusal.ts";
 import { isProduction, readSources } from "../../tools/source_tree.ts";
 import { parseSource, walk } from "../../tools/syntax.ts";
 import { ERROR_CATALOGUE, type ErrorCode } from "./catalogue.ts";
@@ -65,11 +66,12 @@ Deno.test("ERROR_CATALOGUE explains every code in a sentence without a period", 
 
 Deno.test("every message written out in the code is a sentence without a period", async () => {
   const messages: string[] = [];
-  for (const file of await readSources(new URL("..", import.meta.url).pathname)) {
-    if (!isProduction(file.path) || !file.text.includes("new GatewayError(")) continue;
+  for (const file of await readSources(new URL("../..", import.meta.url).pathname)) {
+    if (!isProduction(file.path) || !/new (GatewayError|Refusal)\(/.test(file.text)) continue;
     const syntax = parseSource(file);
     walk(syntax, (node) => {
-      if (!ts.isNewExpression(node) || node.expression.getText(syntax) !== "GatewayError") return;
+      if (!ts.isNewExpression(node)) return;
+      if (!["GatewayError", "Refusal"].includes(node.expression.getText(syntax))) return;
       const message = messageText(node.arguments?.[1]);
       if (message === undefined) return;
       messages.push(message);
@@ -111,6 +113,27 @@ Deno.test("toGatewayError() keeps catalogue errors and hides everything else beh
     assert.equal(error.code, "internal");
     assert.equal(error.message, "Cannot complete request because of an internal error");
     assert.equal(error.cause, thrown);
+  }
+});
+
+Deno.test("toGatewayError() gives a refused image's code and message, which are the client's to mend", () => {
+  const codes: Record<RefusalCode, true> = {
+    invalid_body: true,
+    unsupported_media_type: true,
+    body_too_large: true,
+    image_too_large: true,
+    invalid_image: true,
+    unsupported_image: true,
+  };
+  for (const code of Object.keys(codes) as RefusalCode[]) {
+    const cause = new RangeError("why");
+    const error = toGatewayError(new Refusal(code, "Cannot decode image", { cause }));
+    assert.deepEqual([error.code, error.message, error.cause], [
+      code,
+      "Cannot decode image",
+      cause,
+    ]);
+    assert.ok(error.status >= 400 && error.status < 500 && !error.retryable, code);
   }
 });
 

@@ -1,4 +1,5 @@
 /** The rule of the hop: which images are preprocessed where they arrive, and which go to a worker. */
+import { toGatewayError } from "../contract/errors.ts";
 import { judgeImage } from "../../preprocess/header/image_header.ts";
 import { Preprocessor, type PreprocessorSettings } from "../../preprocess/preprocessor.ts";
 import type { PreprocessJob, PreprocessResult } from "./preprocess_worker.ts";
@@ -56,6 +57,9 @@ export class LoneImageShortcut implements Disposable {
     this.#isBusy = true;
     try {
       return await this.#preprocessor.preprocessInto(job.bytes, job, job.address);
+    } catch (thrown) {
+      // As from a worker.
+      throw toGatewayError(thrown);
     } finally {
       this.#isBusy = false;
     }

@@ -1,5 +1,5 @@
 /** Bytes to pixels: the header is judged, then the decoder for the format runs. */
-import { limitError } from "../../gateway/contract/errors.ts";
+import { limitRefusal } from "../contract/refusal.ts";
 import { type DecodeMode, type ScaleDenominator, scaleDenominator } from "./decode_scale.ts";
 import {
   type ImageHeader,
@@ -80,7 +80,7 @@ export class ImageDecoder implements Disposable {
   /**
    * Judges and decodes.
    *
-   * @throws {GatewayError} `invalid_body`, `unsupported_media_type`, `body_too_large`, `image_too_large`,
+   * @throws {Refusal} `invalid_body`, `unsupported_media_type`, `body_too_large`, `image_too_large`,
    * `invalid_image` or `unsupported_image`.
    */
   async decode(bytes: Uint8Array<ArrayBuffer>, options: ImageOptions): Promise<DecodedImage> {
@@ -129,8 +129,7 @@ export class ImageDecoder implements Disposable {
   #assertPixels(pixels: PixelImage): void {
     const count = pixels.width * pixels.height;
     if (count <= this.#limits.pixelsMax) return;
-    throw limitError("image_too_large", {
-      action: "decode image",
+    throw limitRefusal("image_too_large", {
       quantity: "its pixels",
       limit: this.#limits.pixelsMax,
       value: count,

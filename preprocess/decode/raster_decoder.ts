@@ -3,7 +3,7 @@
 import gif from "imagescript/wasm/node/gif.js";
 import jpeg from "imagescript/wasm/node/jpeg.js";
 import png from "imagescript/wasm/node/png.js";
-import { GatewayError } from "../../gateway/contract/errors.ts";
+import { Refusal } from "../contract/refusal.ts";
 import type { AcceptedFormat } from "../header/format.ts";
 import type { PixelImage } from "../contract/pixels.ts";
 import { decodeTiff } from "./tiff_decoder.ts";
@@ -28,14 +28,14 @@ interface GifFrame extends Framebuffer {
  *
  * Every call gets a WebAssembly instance of its own, so that a damaged file can spoil no other's.
  *
- * @throws {GatewayError} `invalid_image` when the file cannot be read, `unsupported_image` for some TIFFs.
+ * @throws {Refusal} `invalid_image` when the file cannot be read, `unsupported_image` for some TIFFs.
  */
 export async function decodeRaster(bytes: Uint8Array, format: AcceptedFormat): Promise<PixelImage> {
   try {
     return await DECODERS[format](bytes);
   } catch (cause) {
-    if (cause instanceof GatewayError) throw cause;
-    throw new GatewayError("invalid_image", "Cannot decode image: the file is damaged", { cause });
+    if (cause instanceof Refusal) throw cause;
+    throw new Refusal("invalid_image", "Cannot decode image: the file is damaged", { cause });
   }
 }
 

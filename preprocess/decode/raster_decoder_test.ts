@@ -50,7 +50,7 @@ Deno.test("decodeRaster() answers invalid_image for damaged files of every forma
   } as const;
   for (const [format, bytes] of Object.entries(files)) {
     await assert.rejects(decodeRaster(bytes, format as keyof typeof files), {
-      name: "GatewayError",
+      name: "Refusal",
       code: "invalid_image",
       message: "Cannot decode image: the file is damaged",
     }, format);

@@ -1,6 +1,6 @@
 /** TIFF to RGB: gray, palette and RGB of 8 or 16 bits, uncompressed, LZW or deflate. */
 import { decode, type TiffIfd } from "tiff";
-import { GatewayError } from "../../gateway/contract/errors.ts";
+import { Refusal } from "../contract/refusal.ts";
 import type { PixelImage } from "../contract/pixels.ts";
 
 /**
@@ -18,7 +18,7 @@ const PALETTE = 3;
 /**
  * Decodes the first page.
  *
- * @throws {GatewayError} `unsupported_image` for other kinds of TIFF.
+ * @throws {Refusal} `unsupported_image` for other kinds of TIFF.
  * @throws {Error} when the file is damaged.
  */
 export function decodeTiff(bytes: Uint8Array): PixelImage {
@@ -66,8 +66,8 @@ function toRgb(page: TiffIfd): Uint8Array {
   return rgb;
 }
 
-function unsupported(what: string): GatewayError {
-  return new GatewayError(
+function unsupported(what: string): Refusal {
+  return new Refusal(
     "unsupported_image",
     `Cannot decode image: TIFFs that are ${what} are not supported`,
   );

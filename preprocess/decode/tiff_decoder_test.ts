@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readGoldenFile } from "../../testing/goldens/read_goldens.ts";
-import { GatewayError } from "../../gateway/contract/errors.ts";
+import { Refusal } from "../contract/refusal.ts";
 import { decodeTiff } from "./tiff_decoder.ts";
 
 const [BITS, COMPRESSION, COLOUR, SAMPLES] = [258, 259, 262, 277];
@@ -102,7 +102,7 @@ Deno.test("decodeTiff() inflates no compressed file above 256 KiB, since it cann
       decodeTiff(tiff(size, { [BITS]: 8, [COLOUR]: 1, [COMPRESSION]: compression }, strip));
       return "accepted";
     } catch (error) {
-      return error instanceof GatewayError ? error.message : "damaged";
+      return error instanceof Refusal ? error.message : "damaged";
     }
   };
   assert.match(code(DEFLATE), /compressed and over 262144 bytes/);

@@ -1,5 +1,5 @@
 /** JPEG to pixels through libturbojpeg's TurboJPEG 3 API (source: `turbojpeg.h` of libjpeg-turbo 3.1). */
-import { GatewayError } from "../../gateway/contract/errors.ts";
+import { Refusal } from "../contract/refusal.ts";
 import { type ScaleDenominator, scaledShape } from "./decode_scale.ts";
 import type { ImageLimits } from "../header/image_header.ts";
 import type { JpegHeader } from "../header/jpeg_header.ts";
@@ -72,7 +72,7 @@ export class TurboJpegDecoder implements Disposable {
    *
    * @param denominator What the sides of the pixels are divided by, rounded up; of lossless JPEGs 1.
    * @returns Pixels in the memory that `allocate` gave, and the first warning about damaged data.
-   * @throws {GatewayError} `invalid_image` when the library gives up on the file.
+   * @throws {Refusal} `invalid_image` when the library gives up on the file.
    */
   decode(
     bytes: Uint8Array<ArrayBuffer>,
@@ -158,6 +158,6 @@ function invert(data: Uint8Array): void {
   for (let index = 0; index < data.length; index++) data[index] = 255 - (data[index] as number);
 }
 
-function damaged(): GatewayError {
-  return new GatewayError("invalid_image", "Cannot decode image: the JPEG is damaged");
+function damaged(): Refusal {
+  return new Refusal("invalid_image", "Cannot decode image: the JPEG is damaged");
 }

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { sha256 } from "../../testing/digest.ts";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
 import { IMAGE_LIMITS, turboJpegPath } from "../../testing/preprocessor_settings.ts";
-import { GatewayError } from "../../gateway/contract/errors.ts";
+import { Refusal } from "../contract/refusal.ts";
 import { parseJpegHeader } from "../header/jpeg_header.ts";
 import { TurboJpegDecoder, type TurboJpegImage } from "./turbojpeg.ts";
 
-const DAMAGED = { name: "GatewayError", code: "invalid_image" };
+const DAMAGED = { name: "Refusal", code: "invalid_image" };
 const PHOTO = "inputs/rgb_420_640x480.jpg";
 
 function decode(decoder: TurboJpegDecoder, bytes: Uint8Array<ArrayBuffer>): TurboJpegImage {
@@ -118,7 +118,7 @@ Deno.test("TurboJpegDecoder.decode() writes no byte beyond scaled pixels, whatev
       try {
         decoder.decode(bytes, parseJpegHeader(bytes), denominator);
       } catch (error) {
-        assert.ok(error instanceof GatewayError, `${name}: ${error}`);
+        assert.ok(error instanceof Refusal, `${name}: ${error}`);
       }
       const guard = memory.subarray(length, length + guardBytes);
       assert.ok(guard.every((byte) => byte === 0xa5), `${name} at 1/${denominator}`);

@@ -1,5 +1,5 @@
 /** Judges an image by its header, before any pixel is decoded. */
-import { GatewayError, limitError } from "../../gateway/contract/errors.ts";
+import { limitRefusal, Refusal } from "../contract/refusal.ts";
 import {
   ACCEPTED_FORMATS,
   type AcceptedFormat,
@@ -35,16 +35,15 @@ const JPEG_FRAME_TYPES = [0, 1, 2, 3, 9, 10];
 /**
  * Reads and judges the header.
  *
- * @throws {GatewayError} `invalid_body` (empty), `unsupported_media_type`, `body_too_large`, `image_too_large`,
+ * @throws {Refusal} `invalid_body` (empty), `unsupported_media_type`, `body_too_large`, `image_too_large`,
  * `invalid_image` or `unsupported_image`.
  */
 export function judgeImage(bytes: Uint8Array, limits: ImageLimits): ImageHeader {
   if (bytes.length === 0) {
-    throw new GatewayError("invalid_body", "Cannot decode image: it is empty");
+    throw new Refusal("invalid_body", "Cannot decode image: it is empty");
   }
   if (bytes.length > limits.bytesMax) {
-    throw limitError("body_too_large", {
-      action: "decode image",
+    throw limitRefusal("body_too_large", {
       quantity: "its bytes",
       limit: limits.bytesMax,
       value: bytes.length,
@@ -61,13 +60,12 @@ export function judgeImage(bytes: Uint8Array, limits: ImageLimits): ImageHeader 
  * Judges what takes a pass over the whole file: the number of scans, and whether the file may be whole.
  *
  * @returns Whether the end of the last scan is marked; a file of one scan may do without.
- * @throws {GatewayError} `image_too_large` (scans) or `invalid_image` (truncated).
+ * @throws {Refusal} `image_too_large` (scans) or `invalid_image` (truncated).
  */
 export function judgeScans(bytes: Uint8Array, jpeg: JpegHeader, limits: ImageLimits): boolean {
   const scans = countJpegScans(bytes, jpeg.firstScanOffset, limits.scansMax);
   if (scans.count > limits.scansMax) {
-    throw limitError("image_too_large", {
-      action: "decode image",
+    throw limitRefusal("image_too_large", {
       quantity: "its scans",
       limit: limits.scansMax,
     });
@@ -79,8 +77,8 @@ export function judgeScans(bytes: Uint8Array, jpeg: JpegHeader, limits: ImageLim
 }
 
 /** The error for a file that ends before its image does. */
-export function truncatedJpeg(): GatewayError {
-  return new GatewayError("invalid_image", "Cannot decode image: the JPEG is truncated");
+export function truncatedJpeg(): Refusal {
+  return new Refusal("invalid_image", "Cannot decode image: the JPEG is truncated");
 }
 
 function jpegHeader(bytes: Uint8Array): ImageHeader {
@@ -95,12 +93,11 @@ function jpegHeader(bytes: Uint8Array): ImageHeader {
 
 function assertSize(header: ImageHeader, limits: ImageLimits): void {
   if (header.width === 0 || header.height === 0) {
-    throw new GatewayError("invalid_image", "Cannot decode image: its width or height is 0");
+    throw new Refusal("invalid_image", "Cannot decode image: its width or height is 0");
   }
   const pixels = header.width * header.height;
   if (pixels > limits.pixelsMax) {
-    throw limitError("image_too_large", {
-      action: "decode image",
+    throw limitRefusal("image_too_large", {
       quantity: "its pixels",
       limit: limits.pixelsMax,
       value: pixels,
@@ -108,17 +105,17 @@ function assertSize(header: ImageHeader, limits: ImageLimits): void {
   }
 }
 
-function unsupportedFormat(format: ImageFormat | undefined): GatewayError {
+function unsupportedFormat(format: ImageFormat | undefined): Refusal {
   const found = format === undefined ? "no image that is known" : format.toUpperCase();
   const accepted = ACCEPTED_FORMATS.map((name) => name.toUpperCase()).join(", ");
-  return new GatewayError(
+  return new Refusal(
     "unsupported_media_type",
     `Cannot decode image as its bytes must be one of ${accepted}: they are ${found}`,
   );
 }
 
-function unsupported(what: string): GatewayError {
-  return new GatewayError(
+function unsupported(what: string): Refusal {
+  return new Refusal(
     "unsupported_image",
     `Cannot decode image: JPEGs of ${what} are not supported`,
   );

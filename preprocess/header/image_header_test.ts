@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readGoldenFile } from "../../testing/goldens/read_goldens.ts";
 import { bytesOf, EOI, frame, type FrameFields, scan, SOI } from "../../testing/jpeg_bytes.ts";
 import { IMAGE_LIMITS } from "../../testing/preprocessor_settings.ts";
-import type { ErrorCode } from "../../gateway/contract/catalogue.ts";
+import type { RefusalCode } from "../contract/refusal.ts";
 import { judgeImage, judgeScans, truncatedJpeg } from "./image_header.ts";
 import { parseJpegHeader } from "./jpeg_header.ts";
 
@@ -10,8 +10,8 @@ function jpeg(fields: FrameFields = {}): Uint8Array<ArrayBuffer> {
   return bytesOf(SOI, frame(fields), scan(fields.components), EOI);
 }
 
-function assertRefused(bytes: Uint8Array, code: ErrorCode, message: RegExp): void {
-  assert.throws(() => judgeImage(bytes, IMAGE_LIMITS), { name: "GatewayError", code, message });
+function assertRefused(bytes: Uint8Array, code: RefusalCode, message: RegExp): void {
+  assert.throws(() => judgeImage(bytes, IMAGE_LIMITS), { name: "Refusal", code, message });
 }
 
 Deno.test("judgeImage() gives format and size, and the header of a JPEG", () => {

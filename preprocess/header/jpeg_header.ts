@@ -1,5 +1,5 @@
 /** Reads a JPEG's header as Pillow does, before a single pixel is decoded (ITU-T T.81, annex B). */
-import { GatewayError } from "../../gateway/contract/errors.ts";
+import { Refusal } from "../contract/refusal.ts";
 import { exifOrientation } from "./exif.ts";
 
 /** What the header of a JPEG says. */
@@ -32,7 +32,7 @@ const APP1 = 0xe1;
  *
  * Junk and fill bytes between segments are skipped, as Pillow skips them.
  *
- * @throws {GatewayError} `invalid_image` when no frame or scan header is found.
+ * @throws {Refusal} `invalid_image` when no frame or scan header is found.
  */
 export function parseJpegHeader(bytes: Uint8Array): JpegHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -146,6 +146,6 @@ function parseFrame(marker: number, segment: Uint8Array): Frame {
   };
 }
 
-function damaged(what: string): GatewayError {
-  return new GatewayError("invalid_image", `Cannot decode image: the JPEG has ${what}`);
+function damaged(what: string): Refusal {
+  return new Refusal("invalid_image", `Cannot decode image: the JPEG has ${what}`);
 }

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
 import { bytesOf, EOI, exif, frame, scan, segment, SOI } from "../../testing/jpeg_bytes.ts";
-import { GatewayError } from "../../gateway/contract/errors.ts";
+import { Refusal } from "../contract/refusal.ts";
 import { countJpegScans, parseJpegHeader } from "./jpeg_header.ts";
 
-const INVALID = { name: "GatewayError", code: "invalid_image" };
+const INVALID = { name: "Refusal", code: "invalid_image" };
 const COMMENT = segment(0xfe, [1, 2, 3]);
 
 function exifSegment(orientation: number): number[] {
@@ -102,7 +102,7 @@ Deno.test("parseJpegHeader() and countJpegScans() meet any bytes without another
     try {
       parseJpegHeader(bytes);
     } catch (error) {
-      assert.ok(error instanceof GatewayError && error.code === "invalid_image", String(error));
+      assert.ok(error instanceof Refusal && error.code === "invalid_image", String(error));
     }
   }));
 });

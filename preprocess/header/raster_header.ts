@@ -1,5 +1,5 @@
 /** Sizes of PNG, GIF and TIFF images, read from their headers alone. */
-import { GatewayError } from "../../gateway/contract/errors.ts";
+import { Refusal } from "../contract/refusal.ts";
 
 /** Width and height in pixels. */
 export interface RasterSize {
@@ -10,7 +10,7 @@ export interface RasterSize {
 /**
  * Reads the declared size: for a GIF the larger of canvas and first frame, for a TIFF the first page's.
  *
- * @throws {GatewayError} `invalid_image` when the header is damaged or ends early.
+ * @throws {Refusal} `invalid_image` when the header is damaged or ends early.
  */
 export function rasterSize(bytes: Uint8Array, format: "png" | "gif" | "tiff"): RasterSize {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -19,7 +19,7 @@ export function rasterSize(bytes: Uint8Array, format: "png" | "gif" | "tiff"): R
     return format === "gif" ? gifSize(view) : tiffSize(view);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    throw new GatewayError(
+    throw new Refusal(
       "invalid_image",
       `Cannot decode image: the ${format.toUpperCase()} header ends early`,
       { cause },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
-import { GatewayError } from "../../gateway/contract/errors.ts";
+import { Refusal } from "../contract/refusal.ts";
 import { type AcceptedFormat, sniffFormat } from "./format.ts";
 import { rasterSize } from "./raster_header.ts";
 
@@ -81,7 +81,7 @@ Deno.test("rasterSize() meets any bytes without another error", () => {
       const { width, height } = rasterSize(bytes, format);
       assert.ok(width >= 0 && height >= 0);
     } catch (error) {
-      assert.ok(error instanceof GatewayError && error.code === "invalid_image", String(error));
+      assert.ok(error instanceof Refusal && error.code === "invalid_image", String(error));
     }
   }));
 });
