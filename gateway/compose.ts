@@ -16,9 +16,14 @@ import { gatewayInfo } from "./gateway_info.ts";
 import { type AppOptions, createApp } from "./http/app.ts";
 import { BodyParser } from "./http/body_parser.ts";
 import { Listener } from "./http/listener.ts";
-import { jpegDecoderName, OPEN_CLIP } from "../preprocess/decode/image_decoder.ts";
+import { jpegDecoderName } from "../preprocess/decode/image_decoder.ts";
+import { OPEN_CLIP } from "../preprocess/contract/image_options.ts";
 import { LoneImageShortcut } from "./work/lone_image.ts";
-import { Preprocessor, type PreprocessorSettings } from "../preprocess/preprocessor.ts";
+import { Preprocessor } from "../preprocess/preprocessor.ts";
+import {
+  type PreprocessorSettings,
+  preprocessorSettings,
+} from "../preprocess/preprocessor_settings.ts";
 import { rememberedPreprocessIds } from "./embed/preprocess_id.ts";
 import type { PreprocessJob, PreprocessResult } from "./work/preprocess_worker.ts";
 import { findTurboJpeg } from "../preprocess/decode/turbojpeg_library.ts";
@@ -118,7 +123,7 @@ async function createCore(
   const telemetry = new MetricsAndLogs(metrics, new Logger(config.logLevel, overrides.writeLog));
   const folder = modelFolder(config);
   const [manifest, golden] = await Promise.all([folder.manifest(), folder.golden()]);
-  const settings = preprocessorSettings(config, manifest, telemetry);
+  const settings = modelSettings(config, manifest, telemetry);
   const photo = await Deno.readFile(GOLDEN_PHOTO);
   await selfTest(settings, photo, golden);
   // Before the workers, so that it goes after them: they write into its slots.
@@ -225,23 +230,23 @@ function modelFolder(config: Config): ModelFolder {
   return new ModelFolder(resolve(fileURLToPath(PROJECT), config.modelRepository), config.model);
 }
 
-function preprocessorSettings(
+function modelSettings(
   config: Config,
   manifest: ModelManifest,
   telemetry: Telemetry,
 ): PreprocessorSettings {
   const library = findTurboJpeg();
   if (library.path === undefined) telemetry.notExact(library.reason);
-  return {
+  return preprocessorSettings({
+    preprocess: manifest.preprocess,
     turboJpegPath: library.path,
     limits: {
       bytesMax: config.imageBytesMax,
       pixelsMax: config.imagePixelsMax,
       scansMax: config.imageScansMax,
     },
-    fastSideMin: config.fastDecodeScaleMin * manifest.preprocess.size,
-    preprocess: manifest.preprocess,
-  };
+    fastScaleMin: config.fastDecodeScaleMin,
+  });
 }
 
 /** Proves that this build sees what open_clip sees; imagescript makes no such promise. */

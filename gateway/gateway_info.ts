@@ -4,7 +4,7 @@ import type { Config } from "./config/config.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { Info } from "./http/info.ts";
 import { ACCEPTED_FORMATS } from "../preprocess/header/format.ts";
-import type { ImageOptions } from "../preprocess/decode/image_decoder.ts";
+import type { ImageOptions } from "../preprocess/contract/image_options.ts";
 import { NAME, VERSION } from "./config/version.ts";
 
 /** What there is to tell about. */

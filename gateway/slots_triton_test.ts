@@ -4,7 +4,7 @@ import { GatewayOnTriton } from "../testing/gateway_on_triton.ts";
 import { startGateway, testFile } from "../testing/harness.ts";
 import { preprocessorSettings } from "../testing/preprocessor_settings.ts";
 import { eventually, LIMITS } from "../testing/real_triton.ts";
-import { OPEN_CLIP } from "../preprocess/decode/image_decoder.ts";
+import { OPEN_CLIP } from "../preprocess/contract/image_options.ts";
 import { Preprocessor } from "../preprocess/preprocessor.ts";
 import { cosine } from "../models/contract/vectors.ts";
 

@@ -3,9 +3,11 @@ import assert from "node:assert/strict";
 import { sha256 } from "../testing/digest.ts";
 import { readGoldenFile, readGoldens } from "../testing/goldens/read_goldens.ts";
 import { JpegVariants } from "../testing/jpeg_variants.ts";
-import { IMAGE_LIMITS, preprocessorSettings } from "../testing/preprocessor_settings.ts";
+import { preprocessorSettings } from "../testing/preprocessor_settings.ts";
+import { DEFAULT_LIMITS } from "./contract/image_limits.ts";
 import { Refusal } from "./contract/refusal.ts";
-import { ImageDecoder, type ImageOptions, OPEN_CLIP } from "./decode/image_decoder.ts";
+import { ImageDecoder } from "./decode/image_decoder.ts";
+import { type ImageOptions, OPEN_CLIP } from "./contract/image_options.ts";
 import { ResizeKernel } from "./kernel/simd_resize.ts";
 import { Preprocessor } from "./preprocessor.ts";
 
@@ -115,10 +117,10 @@ Deno.test("ImageDecoder.decode() in fast mode gives what libturbojpeg alone give
 });
 
 Deno.test("ImageDecoder.decode() in fast mode holds the photo's own pixels and scans to their limits", async () => {
-  const limits = { ...IMAGE_LIMITS, pixelsMax: 4000 * 3000 - 1 };
+  const limits = { ...DEFAULT_LIMITS, pixelsMax: 4000 * 3000 - 1 };
   using decoder = new ImageDecoder({ ...SETTINGS, limits });
   await assert.rejects(decoder.decode(readGoldenFile(LARGE), FAST), { code: "image_too_large" });
-  using few = new ImageDecoder({ ...SMALLEST, limits: { ...IMAGE_LIMITS, scansMax: 10 } });
+  using few = new ImageDecoder({ ...SMALLEST, limits: { ...DEFAULT_LIMITS, scansMax: 10 } });
   const scans = readGoldenFile("inputs/gray_progressive_64_scans_131x97.jpg");
   await assert.rejects(few.decode(scans, FAST), { code: "image_too_large" });
 });

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { sha256 } from "../testing/digest.ts";
 import { type GoldenEntry, readGoldenFile, readGoldens } from "../testing/goldens/read_goldens.ts";
-import { FAST_SCALE_MIN, preprocessorSettings } from "../testing/preprocessor_settings.ts";
+import { preprocessorSettings } from "../testing/preprocessor_settings.ts";
+import { DEFAULT_FAST_SCALE_MIN } from "./contract/image_limits.ts";
 import { Refusal } from "./contract/refusal.ts";
-import { ImageDecoder, type ImageOptions, OPEN_CLIP } from "./decode/image_decoder.ts";
+import { ImageDecoder } from "./decode/image_decoder.ts";
+import { type ImageOptions, OPEN_CLIP } from "./contract/image_options.ts";
 import { ResizeKernel } from "./kernel/simd_resize.ts";
 import { Preprocessor } from "./preprocessor.ts";
-import type { PillowVersion } from "./resize/geometry.ts";
+import type { PillowVersion } from "./contract/preprocess_spec.ts";
 
 const GOLDENS = readGoldens();
 
@@ -86,7 +88,7 @@ async function croppedOtherwise(
   const { pillow = 13, options = OPEN_CLIP, size = 224 } = settings;
   const defaults = preprocessorSettings();
   const preprocess = { ...defaults.preprocess, pillow, size };
-  const fastSideMin = FAST_SCALE_MIN * size;
+  const fastSideMin = DEFAULT_FAST_SCALE_MIN * size;
   using preprocessor = new Preprocessor({ ...defaults, preprocess, fastSideMin });
   return await differing(entries, async (entry, bytes) => {
     const { crop } = await preprocessor.preprocess(bytes, options);

@@ -2,10 +2,10 @@
 /** `deno task preprocess`: what the model would see of a file, by the very code /embed runs. */
 import { createHash } from "node:crypto";
 import { parseArgs } from "node:util";
-import { parseManifest } from "../models/contract/manifest.ts";
-import { parseConfig } from "../gateway/config/config.ts";
+import { parsePreprocessSpec } from "./contract/preprocess_spec.ts";
+import { preprocessorSettings } from "./preprocessor_settings.ts";
 import { Refusal } from "./contract/refusal.ts";
-import { type ImageOptions, OPEN_CLIP } from "./decode/image_decoder.ts";
+import { type ImageOptions, OPEN_CLIP } from "./contract/image_options.ts";
 import { Preprocessor } from "./preprocessor.ts";
 import { findTurboJpeg } from "./decode/turbojpeg_library.ts";
 
@@ -59,23 +59,15 @@ function parseArguments(args: string[]): Arguments | "help" {
 }
 
 async function createPreprocessor(model: string): Promise<Preprocessor> {
-  const { config } = parseConfig({});
   const folder = new URL(`../model_repository/${model}/`, import.meta.url);
-  const manifest = parseManifest(await Deno.readTextFile(new URL("manifest.json", folder)));
+  const preprocess = parsePreprocessSpec(
+    await Deno.readTextFile(new URL("manifest.json", folder)),
+  );
   const library = findTurboJpeg();
   if (library.path === undefined) {
     console.error(`Not byte-exact: JPEGs go through imagescript, since ${library.reason}`);
   }
-  return new Preprocessor({
-    turboJpegPath: library.path,
-    limits: {
-      bytesMax: config.imageBytesMax,
-      pixelsMax: config.imagePixelsMax,
-      scansMax: config.imageScansMax,
-    },
-    fastSideMin: config.fastDecodeScaleMin * manifest.preprocess.size,
-    preprocess: manifest.preprocess,
-  });
+  return new Preprocessor(preprocessorSettings({ preprocess, turboJpegPath: library.path }));
 }
 
 async function run(args: Arguments): Promise<number> {

@@ -1,18 +1,10 @@
 /** Bytes of an image to the model's input: the code that /embed and `deno task preprocess` share. */
-import type { PreprocessSpec } from "../models/contract/manifest.ts";
 import { PosixShm } from "../triton/posix_shm.ts";
 import type { SlotAddress } from "../gateway/engine/engine.ts";
-import {
-  ImageDecoder,
-  type ImageDecoderOptions,
-  type ImageOptions,
-} from "./decode/image_decoder.ts";
+import { ImageDecoder } from "./decode/image_decoder.ts";
+import type { PreprocessorSettings } from "./preprocessor_settings.ts";
+import type { ImageOptions } from "./contract/image_options.ts";
 import { ResizeKernel } from "./kernel/simd_resize.ts";
-
-/** What a preprocessor is made of; a plain object, since it travels to the workers. */
-export interface PreprocessorSettings extends ImageDecoderOptions {
-  readonly preprocess: PreprocessSpec;
-}
 
 /** The crop the model will see, and where the time went. */
 export interface PreprocessedImage {

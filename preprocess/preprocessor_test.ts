@@ -3,7 +3,7 @@ import { sha256 } from "../testing/digest.ts";
 import { readGoldenFile } from "../testing/goldens/read_goldens.ts";
 import { preprocessorSettings } from "../testing/preprocessor_settings.ts";
 import { PosixShm } from "../triton/posix_shm.ts";
-import { OPEN_CLIP } from "./decode/image_decoder.ts";
+import { OPEN_CLIP } from "./contract/image_options.ts";
 import { Preprocessor } from "./preprocessor.ts";
 
 const SMALL = "inputs/exif_6_ii_190x121.jpg";

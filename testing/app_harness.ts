@@ -8,7 +8,7 @@ import { BodyParser } from "../gateway/http/body_parser.ts";
 import type { BodyLimits } from "../gateway/http/body.ts";
 import type { EmbedRequestLimits } from "../gateway/http/embed_request.ts";
 import type { Info } from "../gateway/http/info.ts";
-import type { PreprocessorSettings } from "../preprocess/preprocessor.ts";
+import type { PreprocessorSettings } from "../preprocess/preprocessor_settings.ts";
 import type { PreprocessJob, PreprocessResult } from "../gateway/work/preprocess_worker.ts";
 import { WorkerPool } from "../gateway/work/worker_pool.ts";
 import { type ImageWorkers, Pipeline } from "../gateway/embed/pipeline.ts";

@@ -8,7 +8,7 @@ import type { PreprocessJob } from "../gateway/work/preprocess_worker.ts";
 import { type EmbedOptions, type ImageInput, Pipeline } from "../gateway/embed/pipeline.ts";
 import { FAKE_DIM, FakeEngine } from "./fake_engine.ts";
 import { decodeLevel } from "./level_photos.ts";
-import { IMAGE_LIMITS } from "./preprocessor_settings.ts";
+import { DEFAULT_LIMITS } from "../preprocess/contract/image_limits.ts";
 import { RecordingTelemetry } from "./recording_telemetry.ts";
 import { until } from "./until.ts";
 
@@ -51,7 +51,7 @@ export class CachedTrial {
         return decodeLevel(structuredClone(job, { transfer }));
       },
     };
-    this.plain = new Pipeline({ engine, workers, limits: IMAGE_LIMITS, telemetry });
+    this.plain = new Pipeline({ engine, workers, limits: DEFAULT_LIMITS, telemetry });
     this.cache = new EmbeddingCache({
       bytesMax: images * entryBytes(FAKE_DIM),
       onEvicted: () => telemetry.cacheEvicted(),

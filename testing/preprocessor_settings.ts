@@ -1,18 +1,7 @@
-/** Settings of the image code as tests use them: the defaults of the gateway, and libturbojpeg. */
-import type { ImageLimits } from "../preprocess/header/image_header.ts";
-import type { PreprocessorSettings } from "../preprocess/preprocessor.ts";
+/** Settings of the image code as tests use them: the defaults, and libturbojpeg. */
 import { findTurboJpeg } from "../preprocess/decode/turbojpeg_library.ts";
+import * as settings from "../preprocess/preprocessor_settings.ts";
 import { readDctManifest } from "./dct_model.ts";
-
-/** The gateway's default limits. */
-export const IMAGE_LIMITS: ImageLimits = {
-  bytesMax: 8 * 1024 * 1024,
-  pixelsMax: 25_000_000,
-  scansMax: 100,
-};
-
-/** The gateway's default of what fast decoding leaves, in sizes of the model. */
-export const FAST_SCALE_MIN = 2;
 
 /**
  * Path of the pinned libturbojpeg.
@@ -27,14 +16,9 @@ export function turboJpegPath(): string {
 
 /** Settings of a preprocessor for the default model, with changes. */
 export function preprocessorSettings(
-  changes: Partial<PreprocessorSettings> = {},
-): PreprocessorSettings {
+  changes: Partial<settings.PreprocessorSettings> = {},
+): settings.PreprocessorSettings {
   const { preprocess } = readDctManifest();
-  return {
-    turboJpegPath: turboJpegPath(),
-    limits: IMAGE_LIMITS,
-    fastSideMin: FAST_SCALE_MIN * preprocess.size,
-    preprocess,
-    ...changes,
-  };
+  const defaults = settings.preprocessorSettings({ preprocess, turboJpegPath: turboJpegPath() });
+  return { ...defaults, ...changes };
 }

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { ResizeKernel } from "../preprocess/kernel/simd_resize.ts";
 import { createNormalizer } from "../preprocess/resize/normalize.ts";
 import type { PixelExtent, PixelImage } from "../preprocess/contract/pixels.ts";
-import type { PillowVersion } from "../preprocess/resize/geometry.ts";
+import type { PillowVersion } from "../preprocess/contract/preprocess_spec.ts";
 import { rgbCrop } from "../preprocess/resize/rgb_crop.ts";
 
 /** What its pixels look like; all but noise drive the sums to their limits. */

@@ -5,7 +5,7 @@
  */
 import { Deadline } from "../../gateway/work/deadline.ts";
 import { EmbeddedEngine } from "../../gateway/engine/onnx/embedded_engine.ts";
-import { OPEN_CLIP } from "../../preprocess/decode/image_decoder.ts";
+import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import { Preprocessor } from "../../preprocess/preprocessor.ts";
 import { DCT_MODEL, readDctManifest } from "../../testing/dct_model.ts";
 import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";

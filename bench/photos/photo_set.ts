@@ -5,7 +5,7 @@ import type { PixelImage } from "../../preprocess/contract/pixels.ts";
 import { rgbCrop } from "../../preprocess/resize/rgb_crop.ts";
 import { findTurboJpeg } from "../../preprocess/decode/turbojpeg_library.ts";
 import { TurboJpegDecoder } from "../../preprocess/decode/turbojpeg.ts";
-import type { PreprocessSpec } from "../../models/contract/manifest.ts";
+import type { PreprocessSpec } from "../../preprocess/contract/preprocess_spec.ts";
 import { JpegEncoder, type RgbImage } from "./jpeg_encoder.ts";
 import { cutSquare, mosaic, seededRandom } from "./mosaic.ts";
 

@@ -1,14 +1,15 @@
 /** Every stage of the gateway's road, one after the other, by the gateway's own code. */
-import { FIELDS } from "../../gateway/config/config_fields.ts";
 import { binaryReply, rowsReply } from "../../gateway/http/embed_reply.ts";
 import { parseJsonObject } from "../../gateway/http/codec/json_body.ts";
 import { decodeImageText } from "../../gateway/http/codec/image_text.ts";
 import { judgeImage } from "../../preprocess/header/image_header.ts";
-import { OPEN_CLIP } from "../../preprocess/decode/image_decoder.ts";
+import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import { Preprocessor } from "../../preprocess/preprocessor.ts";
+import { DEFAULT_LIMITS } from "../../preprocess/contract/image_limits.ts";
+import { preprocessorSettings } from "../../preprocess/preprocessor_settings.ts";
 import { findTurboJpeg } from "../../preprocess/decode/turbojpeg_library.ts";
 import { normalizeL2 } from "../../models/contract/vectors.ts";
-import type { PreprocessSpec } from "../../models/contract/manifest.ts";
+import type { PreprocessSpec } from "../../preprocess/contract/preprocess_spec.ts";
 import { measure, type Timing, timingOf } from "./measure.ts";
 
 /** A stage with its time. */
@@ -26,19 +27,11 @@ export async function gatewayStages(
   preprocess: PreprocessSpec,
 ): Promise<StageTiming[]> {
   const pick = (index: number) => jpegs[index % jpegs.length] as Uint8Array<ArrayBuffer>;
-  const limits = {
-    bytesMax: FIELDS.imageBytesMax.parse(FIELDS.imageBytesMax.default),
-    pixelsMax: FIELDS.imagePixelsMax.parse(FIELDS.imagePixelsMax.default),
-    scansMax: FIELDS.imageScansMax.parse(FIELDS.imageScansMax.default),
-  };
   const texts = jpegs.map((jpeg) => jpeg.toBase64());
   const bodies = texts.map((text) => new TextEncoder().encode(JSON.stringify({ images: [text] })));
-  using preprocessor = new Preprocessor({
-    turboJpegPath: findTurboJpeg().path,
-    limits,
-    fastSideMin: Infinity,
-    preprocess,
-  });
+  using preprocessor = new Preprocessor(
+    preprocessorSettings({ preprocess, turboJpegPath: findTurboJpeg().path }),
+  );
   const { decode, resize, crop } = await preprocessStages(preprocessor, pick);
   const embedding = normalizeL2(Float32Array.from({ length: 512 }, (_, index) => index - 250));
   const rows: [string, Timing][] = [
@@ -49,10 +42,10 @@ export async function gatewayStages(
     [
       "decode base64",
       await measure((index) =>
-        decodeImageText(texts[index % texts.length] as string, limits.bytesMax)
+        decodeImageText(texts[index % texts.length] as string, DEFAULT_LIMITS.bytesMax)
       ),
     ],
-    ["judge header", await measure((index) => judgeImage(pick(index), limits))],
+    ["judge header", await measure((index) => judgeImage(pick(index), DEFAULT_LIMITS))],
     ["decode JPEG", decode],
     ["resize and crop", resize],
     ["normalise into slot", await measure(memoryWriter(preprocessor, crop))],

@@ -1,4 +1,5 @@
 /** Every setting of the gateway with its bounds, default and reason; README's table is made from it. */
+import { DEFAULT_FAST_SCALE_MIN, DEFAULT_LIMITS } from "../../preprocess/contract/image_limits.ts";
 import { integer, oneOf, pattern, secretList } from "./config_field.ts";
 
 const MIB = 1024 * 1024;
@@ -123,7 +124,7 @@ export const FIELDS = {
   imageBytesMax: integer(
     {
       env: "GATEWAY_IMAGE_BYTES_MAX",
-      default: String(8 * MIB),
+      default: String(DEFAULT_LIMITS.bytesMax),
       unit: "bytes",
       doc: "Size of one encoded image",
     },
@@ -133,7 +134,7 @@ export const FIELDS = {
   imagePixelsMax: integer(
     {
       env: "GATEWAY_IMAGE_PIXELS_MAX",
-      default: "25000000",
+      default: String(DEFAULT_LIMITS.pixelsMax),
       unit: "pixels",
       doc: "Width × height of one image; decoding holds 3 to 13 bytes a pixel",
     },
@@ -143,7 +144,7 @@ export const FIELDS = {
   imageScansMax: integer(
     {
       env: "GATEWAY_IMAGE_SCANS_MAX",
-      default: "100",
+      default: String(DEFAULT_LIMITS.scansMax),
       unit: "scans",
       doc: "Scans of one progressive JPEG; each costs a pass over all its blocks",
     },
@@ -223,7 +224,7 @@ export const FIELDS = {
   fastDecodeScaleMin: integer(
     {
       env: "GATEWAY_FAST_DECODE_SCALE_MIN",
-      default: "2",
+      default: String(DEFAULT_FAST_SCALE_MIN),
       unit: "× the model's size",
       doc: "What fast decoding leaves of the shorter side, at least; part of the preprocess id",
     },

@@ -1,6 +1,6 @@
 /** Options of an embed request: one entry an option, from which schemas, messages, ids and documents are made. */
 import { z } from "zod";
-import type { ImageOptions } from "../../preprocess/decode/image_decoder.ts";
+import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
 import { GatewayError } from "./errors.ts";
 
 /** What is known of an option. */

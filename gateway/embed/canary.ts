@@ -4,7 +4,7 @@ import type { Golden } from "../../models/contract/golden.ts";
 import type { Deadline } from "../work/deadline.ts";
 import { GatewayError } from "../contract/errors.ts";
 import { cosine } from "../../models/contract/vectors.ts";
-import { OPEN_CLIP } from "../../preprocess/decode/image_decoder.ts";
+import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import type { Pipeline } from "./pipeline.ts";
 
 /** The golden photo, encoded, and what it must become. */

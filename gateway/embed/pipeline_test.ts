@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { FAKE_DIM, FakeEngine } from "../../testing/fake_engine.ts";
 import { testFile } from "../../testing/harness.ts";
 import { DAMAGED, decodeLevel, photo, row } from "../../testing/level_photos.ts";
-import { IMAGE_LIMITS } from "../../testing/preprocessor_settings.ts";
+import { DEFAULT_LIMITS } from "../../preprocess/contract/image_limits.ts";
 import { RecordingTelemetry } from "../../testing/recording_telemetry.ts";
 import { rejectedBy } from "../../testing/thrown.ts";
 import { overloaded } from "../contract/errors.ts";
 import { Deadline } from "../work/deadline.ts";
 import type { LeaseHolder } from "../engine/engine.ts";
 import { GatewayError } from "../contract/errors.ts";
-import { type ImageOptions, OPEN_CLIP } from "../../preprocess/decode/image_decoder.ts";
+import { type ImageOptions, OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import type { PreprocessJob, PreprocessResult } from "../work/preprocess_worker.ts";
 import { type EmbedOptions, type ImageInput, type ImageWorkers, Pipeline } from "./pipeline.ts";
 
@@ -46,7 +46,7 @@ function createTrial(
       return await run(job);
     },
   };
-  const pipeline = new Pipeline({ engine, workers, limits: IMAGE_LIMITS, telemetry });
+  const pipeline = new Pipeline({ engine, workers, limits: DEFAULT_LIMITS, telemetry });
   const pixels: number[] = [];
   const phases: string[] = [];
   return {
@@ -202,7 +202,7 @@ Deno.test("Pipeline.embed() passes on that the permit's pixels are used up, befo
   const engine = new FakeEngine({ slots: 1 });
   const workers = { run: () => Promise.reject(new Error("no worker")) };
   const telemetry = new RecordingTelemetry();
-  const pipeline = new Pipeline({ engine, workers, limits: IMAGE_LIMITS, telemetry });
+  const pipeline = new Pipeline({ engine, workers, limits: DEFAULT_LIMITS, telemetry });
   let leases = 0;
   engine.onLease = () => leases++;
   using deadline = new Deadline({ timeoutMs: 5000 });

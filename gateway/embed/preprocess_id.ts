@@ -1,7 +1,7 @@
 /** A fingerprint of everything that changes an embedding. */
 import { createHash } from "node:crypto";
-import type { PreprocessSpec } from "../../models/contract/manifest.ts";
-import type { ImageOptions } from "../../preprocess/decode/image_decoder.ts";
+import type { PreprocessSpec } from "../../preprocess/contract/preprocess_spec.ts";
+import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
 
 /** What the fingerprint covers. */
 export interface PreprocessIdentity extends ImageOptions {

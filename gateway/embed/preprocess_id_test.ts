@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readDctManifest } from "../../testing/dct_model.ts";
-import { OPEN_CLIP } from "../../preprocess/decode/image_decoder.ts";
+import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import { preprocessId, type PreprocessIdentity, rememberedPreprocessIds } from "./preprocess_id.ts";
 
 const { preprocess } = readDctManifest();

@@ -1,7 +1,7 @@
 /** GET /info and the landing page. */
 import { html } from "hono/html";
 import type { EngineDescription } from "../engine/engine.ts";
-import type { DecodeMode } from "../../preprocess/decode/decode_scale.ts";
+import type { DecodeMode } from "../../preprocess/contract/image_options.ts";
 
 /** What the gateway tells about itself. */
 export interface Info {

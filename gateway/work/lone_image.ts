@@ -1,7 +1,8 @@
 /** The rule of the hop: which images are preprocessed where they arrive, and which go to a worker. */
 import { toGatewayError } from "../contract/errors.ts";
 import { judgeImage } from "../../preprocess/header/image_header.ts";
-import { Preprocessor, type PreprocessorSettings } from "../../preprocess/preprocessor.ts";
+import { Preprocessor } from "../../preprocess/preprocessor.ts";
+import type { PreprocessorSettings } from "../../preprocess/preprocessor_settings.ts";
 import type { PreprocessJob, PreprocessResult } from "./preprocess_worker.ts";
 
 /** Runs jobs elsewhere; see `WorkerPool.run`. */

@@ -6,7 +6,7 @@ import { testFile } from "../../testing/harness.ts";
 import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
 import { rejectedBy } from "../../testing/thrown.ts";
 import { never } from "../../testing/workers/scripted_pool.ts";
-import { OPEN_CLIP } from "../../preprocess/decode/image_decoder.ts";
+import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import { LoneImageShortcut } from "./lone_image.ts";
 import type { PreprocessJob, PreprocessResult } from "./preprocess_worker.ts";
 

@@ -2,12 +2,9 @@
 /// <reference lib="deno.worker" />
 import type { SlotAddress } from "../engine/engine.ts";
 import { toGatewayError } from "../contract/errors.ts";
-import type { ImageOptions } from "../../preprocess/decode/image_decoder.ts";
-import {
-  Preprocessor,
-  type PreprocessorSettings,
-  type WrittenImage,
-} from "../../preprocess/preprocessor.ts";
+import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
+import { Preprocessor, type WrittenImage } from "../../preprocess/preprocessor.ts";
+import type { PreprocessorSettings } from "../../preprocess/preprocessor_settings.ts";
 import type { InitMessage, JobMessage, WorkerReply } from "./worker_protocol.ts";
 
 /** One image: its bytes, which move to the worker, and the slot to write to. */

@@ -4,8 +4,8 @@ import { fp32Slot, INPUT_BYTES } from "../../testing/fp32_slot.ts";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
 import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
 import { never } from "../../testing/workers/scripted_pool.ts";
-import { OPEN_CLIP } from "../../preprocess/decode/image_decoder.ts";
-import type { PreprocessorSettings } from "../../preprocess/preprocessor.ts";
+import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
+import type { PreprocessorSettings } from "../../preprocess/preprocessor_settings.ts";
 import type { PreprocessJob, PreprocessResult } from "./preprocess_worker.ts";
 import { WorkerPool } from "./worker_pool.ts";
 

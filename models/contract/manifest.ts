@@ -2,13 +2,12 @@
  * The model manifest: one JSON file a model, `model_repository/<name>/manifest.json`.
  *
  * It is the single source of the preprocessing settings, the exporter's graph, `config.pbtxt` and what the
- * gateway expects of an engine. Field names of `preprocess` follow open_clip's `open_clip_config.json`.
+ * gateway expects of an engine.
  */
 import { z } from "zod";
+import { preprocessSpecSchema } from "../../preprocess/contract/preprocess_spec.ts";
 
 const positiveInt = z.number().int().positive();
-const rgb = z.tuple([z.number(), z.number(), z.number()]);
-const deviation = z.number().positive();
 const identifier = z.string().regex(/^[A-Za-z0-9_]{1,64}$/);
 
 const tensorSchema = z.strictObject({
@@ -17,22 +16,6 @@ const tensorSchema = z.strictObject({
   datatype: z.enum(["FP32", "UINT8"]),
   /** Shape of one item, without the batch dimension. */
   shape: z.array(positiveInt).min(1).max(4),
-});
-
-const preprocessSchema = z.strictObject({
-  /** Side of the square model input, in pixels. */
-  size: positiveInt,
-  /** Mean of each channel, RGB, of values in 0..1. */
-  mean: rgb,
-  /** Standard deviation of each channel, RGB, of values in 0..1. */
-  std: z.tuple([deviation, deviation, deviation]),
-  interpolation: z.literal("bicubic"),
-  resize_mode: z.literal("shortest"),
-  /**
-   * Which Pillow's pass order to follow: 13 resizes tall pictures vertically first, 12 and older always
-   * horizontally first. Levels differ by up to 3.
-   */
-  pillow: z.union([z.literal(12), z.literal(13)]),
 });
 
 /** A DCT descriptor that needs no weights; the formula stands in `models/graph/dct_descriptor.ts`. */
@@ -109,7 +92,7 @@ export const manifestSchema = z.strictObject({
   weights: weightsSchema.optional(),
   /** The model that this one is a variant of. */
   reference: referenceSchema.optional(),
-  preprocess: preprocessSchema,
+  preprocess: preprocessSpecSchema,
   input: tensorSchema,
   output: tensorSchema,
   max_batch_size: positiveInt,
@@ -120,8 +103,6 @@ export const manifestSchema = z.strictObject({
 export type ModelManifest = z.infer<typeof manifestSchema>;
 /** Name, datatype and shape of the model's input or output. */
 export type TensorSpec = ModelManifest["input"];
-/** How a photo becomes the model's input. */
-export type PreprocessSpec = ModelManifest["preprocess"];
 /** Parameters of the DCT descriptor. */
 export type DctArchitecture = z.infer<typeof dctSchema>;
 /** Parameters of an image tower of open_clip. */

@@ -1,7 +1,8 @@
 // deno-lint-ignore-file no-console
 /** `deno task model`: writes what Triton and the embedded engine serve. */
-import { OPEN_CLIP } from "../../preprocess/decode/image_decoder.ts";
+import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import { Preprocessor } from "../../preprocess/preprocessor.ts";
+import { preprocessorSettings } from "../../preprocess/preprocessor_settings.ts";
 import { findTurboJpeg } from "../../preprocess/decode/turbojpeg_library.ts";
 import type { ModelManifest } from "../contract/manifest.ts";
 import type { Checkpoint } from "../graph/build_model.ts";
@@ -183,12 +184,10 @@ async function goldenInput(manifest: ModelManifest): Promise<GoldenInput> {
     throw new Error(`Cannot make the golden input exactly: ${library.reason}`);
   }
   const photo = await Deno.readFile(new URL(`../../${GOLDEN_PHOTO}`, import.meta.url));
-  using preprocessor = new Preprocessor({
-    turboJpegPath: library.path,
-    limits: { bytesMax: photo.length, pixelsMax: 1_000_000, scansMax: 100 },
-    fastSideMin: Infinity,
-    preprocess: manifest.preprocess,
-  });
+  const { preprocess } = manifest;
+  using preprocessor = new Preprocessor(
+    preprocessorSettings({ preprocess, turboJpegPath: library.path }),
+  );
   const { crop } = await preprocessor.preprocess(photo, OPEN_CLIP);
   return { photo: GOLDEN_PHOTO, crop, input: preprocessor.normalize(crop) };
 }

@@ -2,9 +2,6 @@
 import type { JpegHeader } from "../header/jpeg_header.ts";
 import type { ImageShape } from "../contract/pixels.ts";
 
-/** Whether pixels are Pillow's, or those of a picture that libjpeg made smaller while it decoded. */
-export type DecodeMode = "exact" | "fast";
-
 /** What a picture's sides are divided by. */
 export type ScaleDenominator = 1 | 2 | 4 | 8;
 

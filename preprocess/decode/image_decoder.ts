@@ -1,13 +1,9 @@
 /** Bytes to pixels: the header is judged, then the decoder for the format runs. */
+import type { DecodeMode, ImageOptions } from "../contract/image_options.ts";
+import type { ImageLimits } from "../contract/image_limits.ts";
 import { limitRefusal } from "../contract/refusal.ts";
-import { type DecodeMode, type ScaleDenominator, scaleDenominator } from "./decode_scale.ts";
-import {
-  type ImageHeader,
-  type ImageLimits,
-  judgeImage,
-  judgeScans,
-  truncatedJpeg,
-} from "../header/image_header.ts";
+import { type ScaleDenominator, scaleDenominator } from "./decode_scale.ts";
+import { type ImageHeader, judgeImage, judgeScans, truncatedJpeg } from "../header/image_header.ts";
 import type { JpegHeader } from "../header/jpeg_header.ts";
 import { readBaselineScan } from "../header/jpeg_scan.ts";
 import type { ScaledJpeg } from "../scaled_jpeg/scaled_jpeg.ts";
@@ -15,18 +11,6 @@ import { applyOrientation } from "./orientation.ts";
 import type { AllocatePixels, PixelImage } from "../contract/pixels.ts";
 import { decodeRaster, IMAGESCRIPT_VERSION } from "./raster_decoder.ts";
 import { TURBOJPEG_VERSION, TurboJpegDecoder, type TurboJpegImage } from "./turbojpeg.ts";
-
-/** Whether EXIF orientation is applied; open_clip does not. */
-export type Orient = "none" | "exif";
-
-/** What a request may choose of how its images become pixels. */
-export interface ImageOptions {
-  readonly orient: Orient;
-  readonly decode: DecodeMode;
-}
-
-/** What open_clip does. */
-export const OPEN_CLIP: ImageOptions = { orient: "none", decode: "exact" };
 
 /** What a decoder is made of. */
 export interface ImageDecoderOptions {

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { sha256 } from "../../testing/digest.ts";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
-import { IMAGE_LIMITS, preprocessorSettings } from "../../testing/preprocessor_settings.ts";
-import { ImageDecoder, jpegDecoderName, OPEN_CLIP } from "./image_decoder.ts";
+import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
+import { DEFAULT_LIMITS } from "../contract/image_limits.ts";
+import { ImageDecoder, jpegDecoderName } from "./image_decoder.ts";
+import { OPEN_CLIP } from "../contract/image_options.ts";
 import { TURBOJPEG_VERSION } from "./turbojpeg.ts";
 
 const PHOTO = "inputs/rgb_420_640x480.jpg";
@@ -10,7 +12,7 @@ const SETTINGS = preprocessorSettings();
 const UPRIGHT = { ...OPEN_CLIP, orient: "exif" } as const;
 const TURNED = "inputs/exif_6_ii_190x121.jpg";
 
-function exactDecoder(limits = IMAGE_LIMITS): ImageDecoder {
+function exactDecoder(limits = DEFAULT_LIMITS): ImageDecoder {
   return new ImageDecoder({ ...SETTINGS, limits });
 }
 
@@ -52,9 +54,9 @@ Deno.test("ImageDecoder.decode() gives the same pixels again after every file th
 
 Deno.test("ImageDecoder.decode() holds pixels to their limit, that included", async () => {
   const photo = readGoldenFile(PHOTO);
-  using decoder = exactDecoder({ ...IMAGE_LIMITS, pixelsMax: 640 * 480 - 1 });
+  using decoder = exactDecoder({ ...DEFAULT_LIMITS, pixelsMax: 640 * 480 - 1 });
   await assert.rejects(decoder.decode(photo, OPEN_CLIP), { code: "image_too_large" });
-  using enough = exactDecoder({ ...IMAGE_LIMITS, pixelsMax: 640 * 480 });
+  using enough = exactDecoder({ ...DEFAULT_LIMITS, pixelsMax: 640 * 480 });
   assert.equal((await enough.decode(photo, OPEN_CLIP)).pixels.width, 640);
 });
 

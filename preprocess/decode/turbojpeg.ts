@@ -1,7 +1,7 @@
 /** JPEG to pixels through libturbojpeg's TurboJPEG 3 API (source: `turbojpeg.h` of libjpeg-turbo 3.1). */
 import { Refusal } from "../contract/refusal.ts";
 import { type ScaleDenominator, scaledShape } from "./decode_scale.ts";
-import type { ImageLimits } from "../header/image_header.ts";
+import type { ImageLimits } from "../contract/image_limits.ts";
 import type { JpegHeader } from "../header/jpeg_header.ts";
 import type { AllocatePixels, ImageShape, PixelImage } from "../contract/pixels.ts";
 

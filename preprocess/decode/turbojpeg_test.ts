@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { sha256 } from "../../testing/digest.ts";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
-import { IMAGE_LIMITS, turboJpegPath } from "../../testing/preprocessor_settings.ts";
+import { turboJpegPath } from "../../testing/preprocessor_settings.ts";
+import { DEFAULT_LIMITS } from "../contract/image_limits.ts";
 import { Refusal } from "../contract/refusal.ts";
 import { parseJpegHeader } from "../header/jpeg_header.ts";
 import { TurboJpegDecoder, type TurboJpegImage } from "./turbojpeg.ts";
@@ -14,7 +15,7 @@ function decode(decoder: TurboJpegDecoder, bytes: Uint8Array<ArrayBuffer>): Turb
 }
 
 Deno.test("TurboJpegDecoder.decode() gives gray, RGB and CMYK without a warning", () => {
-  using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);
+  using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
   const files = [
     ["inputs/gray_factors_2x2_131x97.jpg", 1],
     [PHOTO, 3],
@@ -29,7 +30,7 @@ Deno.test("TurboJpegDecoder.decode() gives gray, RGB and CMYK without a warning"
 });
 
 Deno.test("TurboJpegDecoder.decode() reports the first warning about data that is still readable", () => {
-  using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);
+  using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
   const { warning } = decode(decoder, readGoldenFile("inputs/damaged_baseline_early_eoi.jpg"));
   assert.match(warning ?? "", /^(Corrupt|Premature)/);
 });
@@ -45,21 +46,21 @@ function outcome(decoder: TurboJpegDecoder, bytes: Uint8Array<ArrayBuffer>): unk
 }
 
 Deno.test("TurboJpegDecoder.decode() never shows the picture before in what a damaged file lacks", () => {
-  using used = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);
+  using used = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
   const noise = readGoldenFile("inputs/rgb_420_static_quality_20_333x111.jpg");
   const names = readGoldens().map(({ name }) => name)
     .filter((name) => /damaged_.*\.jpg$/.test(name) && !name.includes("large"));
   assert.ok(names.length > 200);
   for (const name of names) {
     const bytes = readGoldenFile(name);
-    using fresh = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);
+    using fresh = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
     decode(used, noise);
     assert.deepEqual(outcome(used, bytes), outcome(fresh, bytes), name);
   }
 });
 
 Deno.test("TurboJpegDecoder.decode() goes on after a file that the library gives up on", () => {
-  using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);
+  using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
   const photo = readGoldenFile(PHOTO);
   const expected = sha256(decode(decoder, photo).data);
   const fatal = [
@@ -78,7 +79,7 @@ Deno.test("TurboJpegDecoder.decode() goes on after a file that the library gives
 });
 
 Deno.test("TurboJpegDecoder.decode() refuses a file whose size is not the one its buffer was made for", () => {
-  using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);
+  using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
   const photo = readGoldenFile(PHOTO);
   const header = parseJpegHeader(photo);
   for (const other of [{ width: 639 }, { height: 479 }, { width: 480, height: 640 }]) {
@@ -88,10 +89,10 @@ Deno.test("TurboJpegDecoder.decode() refuses a file whose size is not the one it
 
 Deno.test("TurboJpegDecoder.decode() holds scans and pixels to their limits itself, too", () => {
   const scans = readGoldenFile("inputs/gray_progressive_64_scans_131x97.jpg");
-  using few = new TurboJpegDecoder(turboJpegPath(), { ...IMAGE_LIMITS, scansMax: 10 });
+  using few = new TurboJpegDecoder(turboJpegPath(), { ...DEFAULT_LIMITS, scansMax: 10 });
   assert.throws(() => decode(few, scans), DAMAGED);
   using small = new TurboJpegDecoder(turboJpegPath(), {
-    ...IMAGE_LIMITS,
+    ...DEFAULT_LIMITS,
     pixelsMax: 640 * 480 - 1,
   });
   assert.throws(() => decode(small, readGoldenFile(PHOTO)), DAMAGED);
@@ -101,7 +102,7 @@ Deno.test("TurboJpegDecoder.decode() writes no byte beyond scaled pixels, whatev
   const memory = new Uint8Array(10_000_000);
   const guardBytes = 10_000;
   let length = 0;
-  using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS, (shape) => {
+  using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS, (shape) => {
     length = shape.width * shape.height * shape.channels;
     assert.ok(length + guardBytes <= memory.length);
     return memory.fill(0xa5, length, length + guardBytes).subarray(0, length);
@@ -127,7 +128,7 @@ Deno.test("TurboJpegDecoder.decode() writes no byte beyond scaled pixels, whatev
 });
 
 Deno.test("TurboJpegDecoder.decode() refuses to scale a lossless JPEG before it asks for memory", () => {
-  using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS, () => {
+  using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS, () => {
     throw new Error("asked for memory");
   });
   const bytes = readGoldenFile("inputs/lossless_rgb_predictor_1_61x47.jpg");
@@ -136,11 +137,11 @@ Deno.test("TurboJpegDecoder.decode() refuses to scale a lossless JPEG before it 
 
 Deno.test("TurboJpegDecoder.decode() decodes into the memory it is given", () => {
   const photo = readGoldenFile(PHOTO);
-  using heap = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);
+  using heap = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
   const expected = decode(heap, photo);
   const memory = new Uint8Array(expected.data.length + 7);
   const shapes: unknown[] = [];
-  using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS, (shape) => {
+  using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS, (shape) => {
     shapes.push(shape);
     return memory.subarray(7);
   });

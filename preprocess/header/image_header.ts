@@ -1,5 +1,6 @@
 /** Judges an image by its header, before any pixel is decoded. */
 import { limitRefusal, Refusal } from "../contract/refusal.ts";
+import type { ImageLimits } from "../contract/image_limits.ts";
 import {
   ACCEPTED_FORMATS,
   type AcceptedFormat,
@@ -9,16 +10,6 @@ import {
 } from "./format.ts";
 import { countJpegScans, type JpegHeader, parseJpegHeader } from "./jpeg_header.ts";
 import { rasterSize } from "./raster_header.ts";
-
-/** What one image may cost. */
-export interface ImageLimits {
-  /** Encoded bytes. */
-  readonly bytesMax: number;
-  /** Width × height. */
-  readonly pixelsMax: number;
-  /** Scans of a JPEG; a thousand empty ones cost seconds in 60 KB. */
-  readonly scansMax: number;
-}
 
 /** A header that was judged acceptable. */
 export interface ImageHeader {

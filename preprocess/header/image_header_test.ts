@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readGoldenFile } from "../../testing/goldens/read_goldens.ts";
 import { bytesOf, EOI, frame, type FrameFields, scan, SOI } from "../../testing/jpeg_bytes.ts";
-import { IMAGE_LIMITS } from "../../testing/preprocessor_settings.ts";
+import { DEFAULT_LIMITS } from "../contract/image_limits.ts";
 import type { RefusalCode } from "../contract/refusal.ts";
 import { judgeImage, judgeScans, truncatedJpeg } from "./image_header.ts";
 import { parseJpegHeader } from "./jpeg_header.ts";
@@ -11,18 +11,18 @@ function jpeg(fields: FrameFields = {}): Uint8Array<ArrayBuffer> {
 }
 
 function assertRefused(bytes: Uint8Array, code: RefusalCode, message: RegExp): void {
-  assert.throws(() => judgeImage(bytes, IMAGE_LIMITS), { name: "Refusal", code, message });
+  assert.throws(() => judgeImage(bytes, DEFAULT_LIMITS), { name: "Refusal", code, message });
 }
 
 Deno.test("judgeImage() gives format and size, and the header of a JPEG", () => {
   const photo = jpeg();
-  assert.deepEqual(judgeImage(photo, IMAGE_LIMITS), {
+  assert.deepEqual(judgeImage(photo, DEFAULT_LIMITS), {
     format: "jpeg",
     width: 64,
     height: 48,
     jpeg: parseJpegHeader(photo),
   });
-  assert.deepEqual(judgeImage(readGoldenFile("other/png_rgb_97x61.png"), IMAGE_LIMITS), {
+  assert.deepEqual(judgeImage(readGoldenFile("other/png_rgb_97x61.png"), DEFAULT_LIMITS), {
     format: "png",
     width: 97,
     height: 61,
@@ -66,7 +66,7 @@ Deno.test("judgeImage() refuses JPEGs of other precision, components and coding 
     assertRefused(jpeg({ marker: 0xc0 + type }), "unsupported_image", new RegExp(`SOF${type} `));
   }
   for (const type of [0, 1, 2, 3, 9, 10]) {
-    const { jpeg: header } = judgeImage(jpeg({ marker: 0xc0 + type }), IMAGE_LIMITS);
+    const { jpeg: header } = judgeImage(jpeg({ marker: 0xc0 + type }), DEFAULT_LIMITS);
     assert.equal(header?.frameType, type);
   }
 });
@@ -74,8 +74,8 @@ Deno.test("judgeImage() refuses JPEGs of other precision, components and coding 
 Deno.test("judgeScans() holds scans to their limit, that included", () => {
   const photo = readGoldenFile("inputs/gray_progressive_64_scans_131x97.jpg");
   const header = parseJpegHeader(photo);
-  assert.equal(judgeScans(photo, header, { ...IMAGE_LIMITS, scansMax: 64 }), true);
-  assert.throws(() => judgeScans(photo, header, { ...IMAGE_LIMITS, scansMax: 63 }), {
+  assert.equal(judgeScans(photo, header, { ...DEFAULT_LIMITS, scansMax: 64 }), true);
+  assert.throws(() => judgeScans(photo, header, { ...DEFAULT_LIMITS, scansMax: 63 }), {
     code: "image_too_large",
     message: "Cannot decode image as its scans must be ≤ 63",
   });
@@ -84,7 +84,7 @@ Deno.test("judgeScans() holds scans to their limit, that included", () => {
 Deno.test("judgeScans() wants an end of image of every file but those of one scan", () => {
   const isEnded = (fields: FrameFields, components: number, ...after: (readonly number[])[]) => {
     const bytes = bytesOf(SOI, frame(fields), scan(components), [1, 2], ...after);
-    return judgeScans(bytes, parseJpegHeader(bytes), IMAGE_LIMITS);
+    return judgeScans(bytes, parseJpegHeader(bytes), DEFAULT_LIMITS);
   };
   const truncated = { code: "invalid_image", message: truncatedJpeg().message };
   assert.equal(isEnded({}, 3, EOI), true);

@@ -1,9 +1,7 @@
 /** Where the model's square window lies in a photo: torchvision's Resize and CenterCrop. */
 import type { AxisWindow } from "./bicubic.ts";
+import type { PillowVersion } from "../contract/preprocess_spec.ts";
 import type { ImageShape } from "../contract/pixels.ts";
-
-/** Which Pillow's pass order to follow. */
-export type PillowVersion = 12 | 13;
 
 /** Size of the resized photo and the window cut out of it, in resized pixels. */
 export interface CropGeometry {

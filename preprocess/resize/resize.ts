@@ -4,7 +4,8 @@
  * Plain typed-array code: it is the oracle for any faster kernel.
  */
 import { type AxisWeights, bicubicWeights, PRECISION_BITS } from "./bicubic.ts";
-import { cropWindows, isVerticalFirst, type PillowVersion } from "./geometry.ts";
+import { cropWindows, isVerticalFirst } from "./geometry.ts";
+import type { PillowVersion } from "../contract/preprocess_spec.ts";
 import type { PixelImage } from "../contract/pixels.ts";
 
 /** Half a level in fixed point: what every sum starts from, so that the shift rounds. */

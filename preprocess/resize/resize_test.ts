@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { sha256 } from "../../testing/digest.ts";
 import type { PixelImage } from "../contract/pixels.ts";
-import type { PillowVersion } from "./geometry.ts";
+import type { PillowVersion } from "../contract/preprocess_spec.ts";
 import { resizeAndCrop } from "./resize.ts";
 
 const side = fc.integer({ min: 1, max: 70 });

@@ -1,6 +1,6 @@
 /** From decoded pixels to the RGB crop the model looks at: open_clip's Resize, CenterCrop and convert("RGB"). */
 import type { PixelImage } from "../contract/pixels.ts";
-import type { PillowVersion } from "./geometry.ts";
+import type { PillowVersion } from "../contract/preprocess_spec.ts";
 import { resizeAndCrop } from "./resize.ts";
 
 /** What of the model's settings decides the crop. */

@@ -3,11 +3,8 @@ import assert from "node:assert/strict";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
 import { bytesOf, EOI, frame, scan, segment, SOI } from "../../testing/jpeg_bytes.ts";
 import { JpegVariants } from "../../testing/jpeg_variants.ts";
-import {
-  IMAGE_LIMITS,
-  preprocessorSettings,
-  turboJpegPath,
-} from "../../testing/preprocessor_settings.ts";
+import { preprocessorSettings, turboJpegPath } from "../../testing/preprocessor_settings.ts";
+import { DEFAULT_LIMITS } from "../contract/image_limits.ts";
 import { parseJpegHeader } from "../header/jpeg_header.ts";
 import { readBaselineScan } from "../header/jpeg_scan.ts";
 import { TurboJpegDecoder } from "../decode/turbojpeg.ts";
@@ -40,7 +37,7 @@ function assertEqual(
 
 Deno.test("ResizeKernel.decodeScaled() gives libturbojpeg's pixels of every kind that it knows", () => {
   using variants = new JpegVariants(1);
-  using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);
+  using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
   const kernel = new ResizeKernel(preprocess);
   for (let count = 0; count < 500; count++) {
     const { name, bytes } = variants.next(KNOWN);
@@ -54,7 +51,7 @@ Deno.test("ResizeKernel.decodeScaled() gives libturbojpeg's pixels of every kind
 
 Deno.test("ResizeKernel.decodeScaled() gives libturbojpeg's pixels of damaged files, or none", () => {
   using variants = new JpegVariants(2);
-  using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);
+  using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
   const kernel = new ResizeKernel(preprocess);
   let decoded = 0;
   for (let count = 0; count < 600; count++) {
@@ -83,7 +80,7 @@ Deno.test("ResizeKernel.decodeScaled() decodes no file that is cut off anywhere"
 });
 
 Deno.test("ResizeKernel.decodeScaled() gives libturbojpeg's pixels of the goldens, or none", () => {
-  using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);
+  using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
   const kernel = new ResizeKernel(preprocess);
   const names = readGoldens().map(({ name }) => name).filter((name) => /\.jpg$/.test(name));
   const decoded = names.filter((name) => {
@@ -151,7 +148,7 @@ for (const [name, { codes, data }] of Object.entries(OVERFLOWING)) {
     const kernel = new ResizeKernel(preprocess);
     const common = { side: 8, components: 1, codes, data };
     const bytes = jpegOf({ ...common, quantizer: 1 });
-    using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);
+    using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
     const pixels = decode(kernel, bytes, 2);
     assert.ok(pixels !== undefined);
     assertEqual(decoder, bytes, { denominator: 2, pixels, name });
@@ -176,7 +173,7 @@ Deno.test("ResizeKernel.decodeScaled() makes tables anew after codes that it ref
 
 Deno.test("ResizeKernel.decodeScaled() takes files of all sizes in turn, and damaged ones between", () => {
   using variants = new JpegVariants(4);
-  using decoder = new TurboJpegDecoder(turboJpegPath(), IMAGE_LIMITS);
+  using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
   const kernel = new ResizeKernel(preprocess);
   const large = readGoldenFile("inputs/rgb_420_1600x1200.jpg");
   for (let count = 0; count < 20; count++) {

@@ -2,7 +2,7 @@
 /** `deno task model:proof`: the exporter's proof in full size. */
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { compareEmbeddings } from "../../models/export/comparison.ts";
-import { OPEN_CLIP } from "../../preprocess/decode/image_decoder.ts";
+import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import { Preprocessor } from "../../preprocess/preprocessor.ts";
 import { runProgram } from "../../command/program.ts";
 import { preprocessorSettings } from "../preprocessor_settings.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { buildDctModel, readDctManifest } from "../dct_model.ts";
-import { OPEN_CLIP } from "../../preprocess/decode/image_decoder.ts";
+import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import { Preprocessor } from "../../preprocess/preprocessor.ts";
-import { findTurboJpeg } from "../../preprocess/decode/turbojpeg_library.ts";
+import { preprocessorSettings } from "../preprocessor_settings.ts";
 import { cosine } from "../../models/contract/vectors.ts";
 
 const FOLDER = "testing/photos";
@@ -12,12 +12,7 @@ const manifest = readDctManifest();
 /** Embeddings by file name without extension, through the gateway's own preprocessing. */
 async function embedPhotos(): Promise<Map<string, Float32Array>> {
   const session = await InferenceSession.create(buildDctModel());
-  using preprocessor = new Preprocessor({
-    turboJpegPath: findTurboJpeg().path,
-    limits: { bytesMax: 1e6, pixelsMax: 1e6, scansMax: 10 },
-    fastSideMin: Infinity,
-    preprocess: manifest.preprocess,
-  });
+  using preprocessor = new Preprocessor(preprocessorSettings());
   const embeddings = new Map<string, Float32Array>();
   for await (const { name } of Deno.readDir(FOLDER)) {
     if (!name.endsWith(".jpg")) continue;

@@ -9,7 +9,7 @@ import { until } from "../../../testing/until.ts";
 import { waveInput } from "../../../testing/wave_inputs.ts";
 import { recordWorkers, type WorkerRecord } from "../../../testing/workers/recorded_workers.ts";
 import { Deadline } from "../../work/deadline.ts";
-import { OPEN_CLIP } from "../../../preprocess/decode/image_decoder.ts";
+import { OPEN_CLIP } from "../../../preprocess/contract/image_options.ts";
 import { Preprocessor } from "../../../preprocess/preprocessor.ts";
 import { cosine } from "../../../models/contract/vectors.ts";
 import { EmbeddedEngine, type EmbeddedEngineOptions } from "./embedded_engine.ts";

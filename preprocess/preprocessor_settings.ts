@@ -1,0 +1,31 @@
+/** All that a preprocessor is made of, put together in one place. */
+import {
+  DEFAULT_FAST_SCALE_MIN,
+  DEFAULT_LIMITS,
+  type ImageLimits,
+} from "./contract/image_limits.ts";
+import type { PreprocessSpec } from "./contract/preprocess_spec.ts";
+import type { ImageDecoderOptions } from "./decode/image_decoder.ts";
+
+/** What a preprocessor is made of; a plain object, since it travels to workers. */
+export interface PreprocessorSettings extends ImageDecoderOptions {
+  readonly preprocess: PreprocessSpec;
+}
+
+/** What is to be said about a preprocessor. */
+export interface SettingsChoice {
+  /** Of the model. */
+  readonly preprocess: PreprocessSpec;
+  /** As `findTurboJpeg()` gives it; without it JPEGs are not byte-exact. */
+  readonly turboJpegPath: string | undefined;
+  readonly limits?: ImageLimits;
+  /** What fast decoding leaves of the shorter side, at least, in sizes of the model. */
+  readonly fastScaleMin?: number;
+}
+
+/** Settings with defaults for what is not said. */
+export function preprocessorSettings(choice: SettingsChoice): PreprocessorSettings {
+  const { preprocess, turboJpegPath } = choice;
+  const { limits = DEFAULT_LIMITS, fastScaleMin = DEFAULT_FAST_SCALE_MIN } = choice;
+  return { preprocess, turboJpegPath, limits, fastSideMin: fastScaleMin * preprocess.size };
+}

@@ -1,0 +1,17 @@
+import assert from "node:assert/strict";
+import { readDctManifest } from "../testing/dct_model.ts";
+import { preprocessorSettings } from "./preprocessor_settings.ts";
+
+Deno.test("preprocessorSettings() counts what fast decoding leaves in sizes of the model", () => {
+  const preprocess = { ...readDctManifest().preprocess, size: 100 };
+  const settings = preprocessorSettings({ preprocess, turboJpegPath: undefined });
+  assert.equal(settings.fastSideMin, 200);
+  const choice = { preprocess, turboJpegPath: "/lib/libturbojpeg.so", fastScaleMin: 3 };
+  const limits = { bytesMax: 1, pixelsMax: 2, scansMax: 3 };
+  assert.deepEqual(preprocessorSettings({ ...choice, limits }), {
+    preprocess,
+    turboJpegPath: "/lib/libturbojpeg.so",
+    limits,
+    fastSideMin: 300,
+  });
+});
