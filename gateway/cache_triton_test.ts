@@ -6,7 +6,7 @@ const MODEL = "dct_512";
 const CACHED = { env: { GATEWAY_CACHE_BYTES: "1048576" } };
 
 const hits = async ({ gateway }: GatewayOnTriton) =>
-  (await gateway.metrics()).get('gateway_cache_lookups_total{result="hit"}') ?? 0;
+  (await gateway.metrics()).get('gateway_cache_lookups_total{model="dct_512",result="hit"}') ?? 0;
 
 /** Embeds the sample photo until it comes from the cache. */
 async function untilCached(pair: GatewayOnTriton): Promise<readonly number[]> {

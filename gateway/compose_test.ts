@@ -88,26 +88,29 @@ Deno.test("compose() counts what it does in /metrics", async () => {
   const metrics = await gateway.metrics();
   for (
     const [series, value] of [
-      ['gateway_requests_total{route="/embed",code="ok"}', 1],
-      ['gateway_requests_total{route="/embed",code="invalid_image"}', 1],
-      ["gateway_body_bytes_total", CAT.length + refused.length],
-      ['gateway_images_total{format="unknown",code="invalid_image"}', 1],
+      ['gateway_requests_total{model="dct_512",route="/embed",code="ok"}', 1],
+      ['gateway_requests_total{model="dct_512",route="/embed",code="invalid_image"}', 1],
+      ['gateway_body_bytes_total{model="dct_512"}', CAT.length + refused.length],
+      ['gateway_images_total{model="dct_512",format="unknown",code="invalid_image"}', 1],
       // The canary's photo and the cat.
-      ['gateway_images_total{format="jpeg",code="ok"}', 2],
-      ['gateway_image_stage_seconds_count{stage="decode"}', 2],
-      ["gateway_batch_images_sum", 2],
-      ['gateway_canaries_total{result="ok"}', 1],
-      ["gateway_ready", 1],
-      ["gateway_slots_inputs", 32],
-      ["gateway_slots_in_use_inputs", 0],
+      ['gateway_images_total{model="dct_512",format="jpeg",code="ok"}', 2],
+      ['gateway_image_stage_seconds_count{model="dct_512",stage="decode"}', 2],
+      ['gateway_batch_images_sum{model="dct_512"}', 2],
+      ['gateway_canaries_total{model="dct_512",result="ok"}', 1],
+      ['gateway_ready{model="dct_512"}', 1],
+      ['gateway_slots_inputs{model="dct_512"}', 32],
+      ['gateway_slots_in_use_inputs{model="dct_512"}', 0],
       ["gateway_inflight_requests", 0],
       ["gateway_inflight_body_bytes", 0],
       ["gateway_inflight_pixels", 0],
-      ["gateway_queued_images", 0],
+      ['gateway_queued_images{model="dct_512"}', 0],
     ] as const
   ) assert.equal(metrics.get(series), value, series);
   for (const phase of ["body", "parse", "header", "preprocess", "batch", "infer", "reply"]) {
-    assert.ok((metrics.get(`gateway_phase_seconds_count{phase="${phase}"}`) ?? 0) > 0, phase);
+    assert.ok(
+      (metrics.get(`gateway_phase_seconds_count{model="dct_512",phase="${phase}"}`) ?? 0) > 0,
+      phase,
+    );
   }
 });
 
@@ -123,7 +126,7 @@ Deno.test("compose() gives a repeated photo the same bits, and computes it once,
   const expected = await embed(plain);
   const expectedRaw = await embed(plain, "?normalize=false");
   assert.equal(
-    (await plain.metrics()).get('gateway_cache_lookups_total{result="miss"}'),
+    (await plain.metrics()).get('gateway_cache_lookups_total{model="dct_512",result="miss"}'),
     undefined,
   );
   await plain[Symbol.asyncDispose]();
@@ -137,16 +140,16 @@ Deno.test("compose() gives a repeated photo the same bits, and computes it once,
   assert.doesNotMatch(known.timing, /preprocess|infer/);
   const metrics = await gateway.metrics();
   const lookups = (result: string) =>
-    metrics.get(`gateway_cache_lookups_total{result="${result}"}`) ?? 0;
+    metrics.get(`gateway_cache_lookups_total{model="dct_512",result="${result}"}`) ?? 0;
   assert.equal(lookups("miss"), 1);
   assert.equal(lookups("hit") + lookups("shared"), 21);
   // The canary's photo and the cat.
-  assert.equal(metrics.get("gateway_batch_images_sum"), 2);
-  assert.equal(metrics.get("gateway_cache_images"), 1);
-  assert.equal(metrics.get("gateway_cache_bytes"), 3072);
+  assert.equal(metrics.get('gateway_batch_images_sum{model="dct_512"}'), 2);
+  assert.equal(metrics.get('gateway_cache_images{model="dct_512"}'), 1);
+  assert.equal(metrics.get('gateway_cache_bytes{model="dct_512"}'), 3072);
   // Another preprocess id is another embedding, though the cat is too small to come out any different.
   assert.match((await embed(gateway, "?decode=fast")).timing, /infer/);
-  assert.equal((await gateway.metrics()).get("gateway_cache_images"), 2);
+  assert.equal((await gateway.metrics()).get('gateway_cache_images{model="dct_512"}'), 2);
 });
 
 Deno.test("/readyz takes no embedding of the cache for a proof that the engine works", async () => {

@@ -1,23 +1,22 @@
-/** The HTTP app without a socket: real routes, real pipeline, real workers, and an engine of the test's choice. */
-import { Admission, type AdmissionLimits } from "../gateway/http/admission.ts";
-import { EmbeddedEngine } from "../gateway/engine/onnx/embedded_engine.ts";
-import type { Engine } from "../gateway/engine/engine.ts";
-import { createApp } from "../gateway/http/app.ts";
-import type { OptionDefaults } from "../gateway/http/embed_options.ts";
-import { BodyParser } from "../gateway/http/body_parser.ts";
-import type { BodyLimits } from "../gateway/http/body.ts";
-import type { EmbedRequestLimits } from "../gateway/http/embed_request.ts";
-import type { Info } from "../gateway/http/info.ts";
-import type { PreprocessorSettings } from "../preprocess/preprocessor_settings.ts";
-import type { PreprocessJob, PreprocessResult } from "../gateway/work/preprocess_worker.ts";
-import { WorkerPool } from "../gateway/work/worker_pool.ts";
-import { type ImageWorkers, Pipeline } from "../gateway/embed/pipeline.ts";
+/** The gateway without a socket: the real composition, with parts of the test's choice. */
+import { composeApp, type Parts } from "../gateway/compose.ts";
+import { type Config, parseConfig } from "../gateway/config/config.ts";
+import type { OptionDefaults } from "../gateway/contract/options.ts";
+import type { ImageWorkers } from "../gateway/embed/photo_encoder.ts";
+import type { EmbedRequestLimits } from "../gateway/contract/embed_request.ts";
 import type { ReadinessState } from "../gateway/embed/readiness.ts";
-import { DCT_MODEL, readDctManifest } from "./dct_model.ts";
-import { preprocessorSettings } from "./preprocessor_settings.ts";
+import type { Engine } from "../gateway/engine/engine.ts";
+import { EmbeddedEngine } from "../gateway/engine/onnx/embedded_engine.ts";
+import type { Admission, AdmissionLimits } from "../gateway/http/admission.ts";
+import type { BodyLimits } from "../gateway/http/body.ts";
+import type { Dialects } from "../gateway/http/dialects/registry.ts";
+import type { Info } from "../gateway/http/info.ts";
+import { parseMetrics } from "./metrics_text.ts";
+import { DCT_MODEL } from "./dct_model.ts";
 import { RecordingTelemetry } from "./recording_telemetry.ts";
 
-const MIB = 1024 * 1024;
+/** The gauge of images that wait for a worker. */
+const QUEUED = 'gateway_queued_images{model="dct_512"}';
 
 /** What a test may ask for; the rest is as the configuration has it by default. */
 export interface TestAppOptions {
@@ -29,6 +28,7 @@ export interface TestAppOptions {
   readonly body?: Partial<BodyLimits>;
   readonly request?: Partial<EmbedRequestLimits>;
   readonly optionDefaults?: Partial<OptionDefaults>;
+  readonly dialects?: Dialects;
   readonly apiKeys?: readonly string[];
   readonly requestTimeoutMs?: number;
   readonly readiness?: ReadinessState;
@@ -47,48 +47,36 @@ export interface TestApp extends AsyncDisposable {
   /** Replies so far that speak against the engine. */
   readonly faults: () => number;
   /** Images waiting for a worker. */
-  readonly queued: () => number;
+  readonly queued: () => Promise<number>;
 }
 
 /** Creates an app that is disposed with its workers and its engine. */
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   await using stack = new AsyncDisposableStack();
-  const engine = stack.use(options.engine ?? await createEngine());
-  const settings = preprocessorSettings();
-  const pool = options.workers === undefined ? stack.use(createPool(settings)) : undefined;
-  await pool?.started;
-  const workers = options.workers ?? pool as ImageWorkers;
   const telemetry = new RecordingTelemetry();
-  const admission = new Admission({
-    requestsMax: 256,
-    bytesMax: 256 * MIB,
-    pixelsMax: 200_000_000,
-    ...options.admission,
-  });
-  const limits = { imagesMax: 32, imageBytesMax: 8 * MIB, ...options.request };
-  const parser = stack.use(new BodyParser({ limits, queueMax: 64 }));
+  const config = testConfig(options);
+  const engine = stack.use(options.engine ?? await createEngine(config));
   let successes = 0;
   let faults = 0;
-  const app = createApp({
-    pipeline: new Pipeline({ engine, workers, limits: settings.limits, telemetry }),
-    admission,
-    readiness: {
-      check: () => Promise.resolve(options.readiness ?? { isReady: true, reason: "canary" }),
-    },
+  const state = options.readiness ?? { isReady: true, reason: "canary" };
+  const parts: Partial<Parts> = {
     telemetry,
-    bodyLimits: { bytesMax: 32 * MIB, timeoutMs: 5_000, ...options.body },
-    parser,
-    model: { model: engine.description.model, dim: engine.description.embeddingDim },
     preprocessId: ({ orient, decode }) => `p1-${decode === "fast" ? "fast_" : ""}${orient}`,
-    optionDefaults: { decode: "exact", ...options.optionDefaults },
-    onEmbedded: () => successes++,
-    onFault: () => faults++,
-    apiKeys: options.apiKeys ?? [],
-    requestTimeoutMs: options.requestTimeoutMs ?? 10_000,
+    readiness: {
+      open: () => {},
+      drain: () => {},
+      check: () => Promise.resolve(state),
+      recordSuccess: () => successes++,
+      recordFault: () => faults++,
+    },
     info: () => TEST_INFO,
-    metrics: () => Promise.resolve("gateway_ready 1\n"),
-    isDraining: options.isDraining ?? (() => false),
-  });
+    metricsText: () => Promise.resolve("gateway_ready 1\n"),
+    engine,
+    ...options.workers && { imageWorkers: options.workers },
+    ...options.dialects && { dialects: options.dialects },
+    ...options.isDraining && { isDraining: options.isDraining },
+  };
+  const { app, admission, metrics } = await composeApp(config, parts, stack);
   const owned = stack.move();
   return {
     fetch: async (request) => await app.fetch(request),
@@ -98,8 +86,31 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     telemetry,
     successes: () => successes,
     faults: () => faults,
-    queued: () => pool?.queued ?? 0,
+    queued: async () => parseMetrics(await metrics.registry.metrics()).get(QUEUED) ?? NaN,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** The default configuration with a test's changes; no limit is too small for a test. */
+function testConfig(options: TestAppOptions): Config {
+  const { admission, body, request } = options;
+  const { config } = parseConfig({
+    GATEWAY_SLOTS: "64",
+    GATEWAY_DECODE_WORKERS: "1",
+    GATEWAY_MODEL_THREADS: "1",
+  });
+  return {
+    ...config,
+    inflightRequestsMax: admission?.requestsMax ?? config.inflightRequestsMax,
+    inflightBytesMax: admission?.bytesMax ?? config.inflightBytesMax,
+    inflightPixelsMax: admission?.pixelsMax ?? config.inflightPixelsMax,
+    bodyBytesMax: body?.bytesMax ?? config.bodyBytesMax,
+    bodyTimeoutMs: body?.timeoutMs ?? config.bodyTimeoutMs,
+    requestImagesMax: request?.imagesMax ?? config.requestImagesMax,
+    imageBytesMax: request?.imageBytesMax ?? config.imageBytesMax,
+    decode: options.optionDefaults?.decode ?? config.decode,
+    apiKeys: options.apiKeys ?? config.apiKeys,
+    requestTimeoutMs: options.requestTimeoutMs ?? config.requestTimeoutMs,
   };
 }
 
@@ -127,27 +138,13 @@ export const TEST_INFO: Info = {
   versions: { deno: "1.2.3" },
 };
 
-async function createEngine(): Promise<EmbeddedEngine> {
+async function createEngine(config: Config): Promise<EmbeddedEngine> {
   return await EmbeddedEngine.create({
-    manifest: readDctManifest(),
+    manifest: await DCT_MODEL.manifest(),
     ...await DCT_MODEL.onnx(),
-    slots: 64,
-    batchImagesMax: 8,
-    batchDelayMsMax: 0,
-    threads: 1,
-  });
-}
-
-function createPool(
-  settings: PreprocessorSettings,
-): WorkerPool<PreprocessorSettings, PreprocessJob, PreprocessResult> {
-  return new WorkerPool({
-    workerUrl: new URL("../gateway/work/preprocess_worker.ts", import.meta.url),
-    settings,
-    workers: 1,
-    queueMax: 64,
-    jobMsMax: 5_000,
-    action: "decode image",
-    tooLong: "invalid_image",
+    slots: config.slots,
+    batchImagesMax: config.batchImagesMax,
+    batchDelayMsMax: config.batchDelayMsMax,
+    threads: config.modelThreads,
   });
 }

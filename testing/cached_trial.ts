@@ -5,7 +5,10 @@ import { Deadline } from "../gateway/work/deadline.ts";
 import type { LeaseHolder } from "../gateway/engine/engine.ts";
 import { GatewayError } from "../gateway/contract/errors.ts";
 import type { PreprocessJob } from "../gateway/work/preprocess_worker.ts";
-import { type EmbedOptions, type ImageInput, Pipeline } from "../gateway/embed/pipeline.ts";
+import type { ImageInput } from "../gateway/contract/embed_request.ts";
+import type { EmbedOptions } from "../gateway/contract/options.ts";
+import { PhotoEncoder } from "../gateway/embed/photo_encoder.ts";
+import { Pipeline } from "../gateway/embed/pipeline.ts";
 import { FAKE_DIM, FakeEngine } from "./fake_engine.ts";
 import { decodeLevel } from "./level_photos.ts";
 import { DEFAULT_LIMITS } from "../preprocess/contract/image_limits.ts";
@@ -51,7 +54,8 @@ export class CachedTrial {
         return decodeLevel(structuredClone(job, { transfer }));
       },
     };
-    this.plain = new Pipeline({ engine, workers, limits: DEFAULT_LIMITS, telemetry });
+    const encoder = new PhotoEncoder({ workers, limits: DEFAULT_LIMITS, telemetry });
+    this.plain = new Pipeline({ engine, encoder, telemetry });
     this.cache = new EmbeddingCache({
       bytesMax: images * entryBytes(FAKE_DIM),
       onEvicted: () => telemetry.cacheEvicted(),

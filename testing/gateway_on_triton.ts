@@ -91,7 +91,7 @@ export class GatewayOnTriton implements AsyncDisposable {
   async untilIdle(): Promise<void> {
     await eventually("no slot and no permit is held", async () => {
       const metrics = await this.gateway.metrics();
-      return metrics.get("gateway_slots_in_use_inputs") === 0 &&
+      return metrics.get('gateway_slots_in_use_inputs{model="dct_512"}') === 0 &&
         metrics.get("gateway_inflight_requests") === 0;
     });
   }

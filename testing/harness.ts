@@ -25,7 +25,7 @@ export interface TestGateway extends AsyncDisposable {
   /** Lines so far. */
   readonly log: readonly LogLine[];
   drain(signal: string): Promise<boolean>;
-  /** Samples of /metrics, by series, such as `gateway_images_total{format="jpeg",code="ok"}`. */
+  /** Samples of /metrics, by series, such as `gateway_images_total{model="dct_512",format="jpeg",code="ok"}`. */
   metrics(): Promise<Map<string, number>>;
 }
 

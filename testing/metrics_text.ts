@@ -6,7 +6,7 @@ export async function fetchMetrics(url: string): Promise<Map<string, number>> {
   return parseMetrics(await response.text());
 }
 
-/** Parses samples: a series, such as `gateway_images_total{format="jpeg",code="ok"}`, and its value a line. */
+/** Parses samples: a series, such as `gateway_images_total{model="dct_512",format="jpeg",code="ok"}`, and its value a line. */
 export function parseMetrics(text: string): Map<string, number> {
   const samples = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   return new Map(samples.map((line) => {

@@ -109,7 +109,7 @@ async function report(
   const { ending } = gateway;
   if (ending !== undefined) console.log(`gateway ended with ${ending.signal ?? ending.code}`);
   const slots = ending === undefined
-    ? (await fetchMetrics(gateway.url)).get("gateway_slots_in_use_inputs")
+    ? (await fetchMetrics(gateway.url)).get('gateway_slots_in_use_inputs{model="dct_512"}')
     : NaN;
   if (ending === undefined) gateway.process.kill("SIGTERM");
   await gateway.process.status;

@@ -95,7 +95,11 @@ async function readGateway(url: string) {
     "gateway_inflight_body_bytes",
     "gateway_inflight_pixels",
     "gateway_queued_images",
-  ].map((gauge) => [gauge, metrics.get(gauge) ?? NaN] as const);
+  ].map((gauge) => {
+    // A model's have its name behind theirs.
+    const found = [...metrics].find(([series]) => series.split("{")[0] === gauge);
+    return [gauge, found?.[1] ?? NaN] as const;
+  });
   const replaced = [...metrics].filter(([series]) =>
     /workers_replaced|engine_restarts/.test(series)
   );

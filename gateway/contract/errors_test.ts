@@ -133,7 +133,7 @@ Deno.test("toGatewayError() gives a refused image's code and message, which are 
       "Cannot decode image",
       cause,
     ]);
-    assert.ok(error.status >= 400 && error.status < 500 && !error.retryable, code);
+    assert.ok(error.status >= 400 && error.status < 500 && !ERROR_CATALOGUE[code].retryable, code);
   }
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { thrownBy } from "../../testing/thrown.ts";
-import { parseOptions } from "./embed_options.ts";
+import { imageOptionsList, imageOptionsName, parseOptions } from "./options.ts";
 
 const DEFAULTS = {
   encodingFormat: "float",
@@ -66,3 +66,12 @@ for (const name of ["normalise", "toString", "constructor", "__proto__", ""]) {
     );
   });
 }
+
+Deno.test("imageOptionsList() has every way from image to input, and each has a name of its own", () => {
+  assert.deepEqual(imageOptionsList().map((options) => [imageOptionsName(options), options]), [
+    ["none", { orient: "none", decode: "exact" }],
+    ["exif", { orient: "exif", decode: "exact" }],
+    ["fast_none", { orient: "none", decode: "fast" }],
+    ["fast_exif", { orient: "exif", decode: "fast" }],
+  ]);
+});

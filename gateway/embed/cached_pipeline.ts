@@ -5,8 +5,10 @@ import { abortable } from "../work/deadline.ts";
 import type { Engine } from "../engine/engine.ts";
 import { GatewayError, ImageFailure } from "../contract/errors.ts";
 import { normalizeL2 } from "../../models/contract/vectors.ts";
-import type { EmbedItem, EmbedOptions, ImageInput, Pipeline, RequestScope } from "./pipeline.ts";
-import type { Telemetry } from "../telemetry/events.ts";
+import type { EmbedItem, ImageInput } from "../contract/embed_request.ts";
+import type { EmbedOptions } from "../contract/options.ts";
+import type { Pipeline, RequestScope } from "./pipeline.ts";
+import type { ModelTelemetry } from "../telemetry/events.ts";
 
 /** What a cached pipeline is made of. */
 export interface CachedPipelineOptions {
@@ -16,7 +18,7 @@ export interface CachedPipelineOptions {
   readonly engine: Pick<Engine, "modelEpoch">;
   /** Fingerprint of everything that changes a raw embedding. */
   readonly preprocessId: (options: EmbedOptions) => string;
-  readonly telemetry: Pick<Telemetry, "cacheAsked" | "cacheCleared">;
+  readonly telemetry: Pick<ModelTelemetry, "cacheAsked" | "cacheCleared">;
 }
 
 /** How a computation ended: f32 [dim], not normalised, an error that anyone would get, or nothing for others. */

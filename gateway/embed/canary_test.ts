@@ -3,7 +3,9 @@ import { rejectedBy } from "../../testing/thrown.ts";
 import { assertGoldenInput, runCanary } from "./canary.ts";
 import { Deadline } from "../work/deadline.ts";
 import { GatewayError } from "../contract/errors.ts";
-import type { EmbedItem, EmbedOptions, ImageInput, Pipeline, RequestScope } from "./pipeline.ts";
+import type { EmbedItem, ImageInput } from "../contract/embed_request.ts";
+import type { EmbedOptions } from "../contract/options.ts";
+import type { Pipeline, RequestScope } from "./pipeline.ts";
 
 const GOLDEN = {
   photo: "golden_photo.jpg",

@@ -1,61 +1,41 @@
-/** The story of a request, from encoded images to embeddings, on one screen. */
-import { overloaded } from "../contract/errors.ts";
-import type { Permit } from "../http/admission.ts";
-import { abortable, type Deadline } from "../work/deadline.ts";
-import type { Engine, InputLease, LeaseHolder } from "../engine/engine.ts";
-import { GatewayError, ImageFailure, toGatewayError } from "../contract/errors.ts";
-import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
-import { judgeImage } from "../../preprocess/header/image_header.ts";
-import type { ImageLimits } from "../../preprocess/contract/image_limits.ts";
-import type { PreprocessJob, PreprocessResult } from "../work/preprocess_worker.ts";
+/** The story of a request, from encoded inputs to embeddings, on one screen. */
 import { normalizeL2 } from "../../models/contract/vectors.ts";
-import type { Phase, Telemetry } from "../telemetry/events.ts";
-
-/** An encoded image, or why its text could not be read. */
-export type ImageInput = Uint8Array<ArrayBuffer> | GatewayError;
-
-/** How a request wants its images embedded. */
-export interface EmbedOptions extends ImageOptions {
-  /** L2-normalise each embedding. */
-  readonly normalize: boolean;
-  /** Whether one bad image fails the request, or only itself. */
-  readonly onError: "fail" | "item";
-}
-
-/** One row of the reply: f32 [dim], or why there is none. */
-export type EmbedItem = Float32Array | GatewayError;
+import type { EmbedItem, ImageInput } from "../contract/embed_request.ts";
+import { GatewayError, ImageFailure, overloaded, toGatewayError } from "../contract/errors.ts";
+import type { EmbedOptions } from "../contract/options.ts";
+import type { Engine, InputLease, LeaseHolder } from "../engine/engine.ts";
+import type { ModelTelemetry, Phase } from "../telemetry/events.ts";
+import { abortable, type Deadline } from "../work/deadline.ts";
+import type { Encoder, JudgedInput } from "./encoder.ts";
 
 /** What a request carries through the pipeline. */
 export interface RequestScope {
   readonly deadline: Deadline;
-  readonly permit: Pick<Permit, "addPixels">;
+  /** Counts the pixels of its images; throws `overloaded` when there are too many in flight. */
+  readonly permit: { addPixels(pixels: number): void };
   readonly holder: LeaseHolder;
   /** Adds milliseconds to a phase. */
   readonly stamp: (phase: Phase, milliseconds: number) => void;
 }
 
-/** Runs jobs on the decode workers; see `WorkerPool.run`. */
-export interface ImageWorkers {
-  run(job: PreprocessJob, transfer: Transferable[], signal: AbortSignal): Promise<PreprocessResult>;
-}
-
 /** What the pipeline is made of: interfaces only. */
 export interface PipelineOptions {
   readonly engine: Engine;
-  readonly workers: ImageWorkers;
-  readonly limits: ImageLimits;
-  readonly telemetry: Pick<Telemetry, "imagePreprocessed" | "imageRefused">;
+  readonly encoder: Encoder<Uint8Array<ArrayBuffer>>;
+  readonly telemetry: Pick<ModelTelemetry, "imageRefused">;
+  /** Called whenever rows came out of the engine for a request; the canary judges them itself. */
+  readonly onEmbedded?: () => void;
 }
 
-/** Images that passed the header, the slots they are decoded into, and on whose behalf. */
-interface Preprocessing {
-  readonly images: readonly Uint8Array<ArrayBuffer>[];
+/** Inputs that were judged, the slots they are encoded into, and on whose behalf. */
+interface Encoding {
+  readonly inputs: readonly JudgedInput[];
   readonly lease: InputLease;
   readonly options: EmbedOptions;
   readonly scope: RequestScope;
 }
 
-/** Judge headers, take slots, decode into them, run the model, normalise. */
+/** Judge, take slots, encode into them, run the model, normalise. */
 export class Pipeline {
   readonly #options: PipelineOptions;
 
@@ -74,14 +54,18 @@ export class Pipeline {
     options: EmbedOptions,
     scope: RequestScope,
   ): Promise<EmbedItem[]> {
-    const items: (EmbedItem | undefined)[] = this.#judge(images, options, scope);
+    const judged = this.#judge(images, options, scope);
+    const items = judged.map((input) => input instanceof GatewayError ? input : undefined) as (
+      | EmbedItem
+      | undefined
+    )[];
     const positions = items.flatMap((item, index) => item === undefined ? [index] : []);
     if (positions.length === 0) return items as EmbedItem[];
     const lease = this.#options.engine.lease(positions.length, scope.holder);
     if (lease === undefined) throw overloaded("inputs in flight", this.#options.engine.slots.total);
-    const encoded = positions.map((position) => images[position] as Uint8Array<ArrayBuffer>);
-    using preprocessing = this.#preprocess({ images: encoded, lease, options, scope });
-    const errors = await stamped(scope, "preprocess", preprocessing.errors);
+    const inputs = positions.map((position) => judged[position] as JudgedInput);
+    using encoding = this.#encode({ inputs, lease, options, scope });
+    const errors = await stamped(scope, "preprocess", encoding.errors);
     errors.forEach((error, index) => items[positions[index] as number] = error);
     if (options.onError === "fail") assertNoError(items);
     const live = errors.flatMap((error, index) => error === undefined ? [index] : []);
@@ -93,52 +77,48 @@ export class Pipeline {
     return items as EmbedItem[];
   }
 
-  /** Reads every header; what is refused here costs no slot and no worker. */
+  /** Judges every image; what is refused here costs no slot and no worker. */
   #judge(
     images: readonly ImageInput[],
     options: EmbedOptions,
     scope: RequestScope,
-  ): (GatewayError | undefined)[] {
+  ): (JudgedInput | GatewayError)[] {
     const started = performance.now();
     let pixels = 0;
-    const errors = images.map((image) => {
+    const judged = images.map((image) => {
       try {
         if (image instanceof GatewayError) throw image;
-        const { width, height } = judgeImage(image, this.#options.limits);
-        pixels += width * height;
-        return undefined;
+        const input = this.#options.encoder.judge(image);
+        pixels += input.pixels;
+        return input;
       } catch (thrown) {
         return this.#refused(thrown);
       }
     });
     scope.stamp("header", performance.now() - started);
-    if (options.onError === "fail") assertNoError(errors);
+    if (options.onError === "fail") assertNoError(judged);
     scope.permit.addPixels(pixels);
-    return errors;
+    return judged;
   }
 
   /**
-   * Decodes every image into its slot. The first failure takes the rest out of the queue where one bad image
+   * Encodes every input into its slot. The first failure takes the rest out of the queue where one bad image
    * fails the request. Disposing gives the slots back as soon as no worker writes any more,
    * which may be after the request was answered.
    */
-  #preprocess(
-    { images, lease, options, scope: { deadline } }: Preprocessing,
+  #encode(
+    { inputs, lease, options, scope: { deadline } }: Encoding,
   ): { errors: Promise<(GatewayError | undefined)[]> } & Disposable {
     const firstFailure = new AbortController();
     // One image has no neighbours to stop.
-    const signal = images.length === 1
+    const signal = inputs.length === 1
       ? deadline.signal
       : AbortSignal.any([deadline.signal, firstFailure.signal]);
-    const jobs = images.map(async (bytes, index) => {
+    const jobs = inputs.map(async (input, index) => {
       const address = lease.addresses[index];
       if (address === undefined) throw new RangeError(`Cannot find slot ${index} of the lease`);
       try {
-        const { orient, decode } = options;
-        const job = { bytes, orient, decode, address };
-        const result = await this.#options.workers.run(job, [bytes.buffer], signal);
-        const pixels = result.width * result.height;
-        this.#options.telemetry.imagePreprocessed({ ...result, pixels });
+        await input.encode(options, address, signal);
         return undefined;
       } catch (thrown) {
         if (thrown === firstFailure.signal.reason) return undefined;
@@ -160,10 +140,14 @@ export class Pipeline {
   ): Promise<readonly Float32Array[]> {
     if (live.length === 0) return [];
     const { deadline } = scope;
-    const inference = await abortable(lease.infer(live, deadline), deadline.signal);
-    if (inference.queueMs !== undefined) scope.stamp("batch", inference.queueMs);
-    scope.stamp("infer", inference.computeMs);
-    return inference.rows;
+    const { rows, queueMs, computeMs } = await abortable(
+      lease.infer(live, deadline),
+      deadline.signal,
+    );
+    if (queueMs !== undefined) scope.stamp("batch", queueMs);
+    scope.stamp("infer", computeMs);
+    if (scope.holder === "request") this.#options.onEmbedded?.();
+    return rows;
   }
 
   #refused(thrown: unknown): GatewayError {
@@ -181,7 +165,7 @@ async function stamped<T>(scope: RequestScope, phase: Phase, work: Promise<T>): 
 }
 
 /** Throws the first error, naming its image where there are several. */
-function assertNoError(items: readonly (EmbedItem | undefined)[]): void {
+function assertNoError(items: readonly unknown[]): void {
   const index = items.findIndex((item) => item instanceof GatewayError);
   if (index >= 0) throw new ImageFailure(items[index] as GatewayError, index, items.length);
 }

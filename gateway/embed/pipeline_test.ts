@@ -11,7 +11,10 @@ import type { LeaseHolder } from "../engine/engine.ts";
 import { GatewayError } from "../contract/errors.ts";
 import { type ImageOptions, OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import type { PreprocessJob, PreprocessResult } from "../work/preprocess_worker.ts";
-import { type EmbedOptions, type ImageInput, type ImageWorkers, Pipeline } from "./pipeline.ts";
+import type { ImageInput } from "../contract/embed_request.ts";
+import type { EmbedOptions } from "../contract/options.ts";
+import { type ImageWorkers, PhotoEncoder } from "./photo_encoder.ts";
+import { Pipeline } from "./pipeline.ts";
 
 const TEXT = await testFile("goldens/refused/foreign_text.jpg");
 const PIXELS = 190 * 121;
@@ -46,7 +49,8 @@ function createTrial(
       return await run(job);
     },
   };
-  const pipeline = new Pipeline({ engine, workers, limits: DEFAULT_LIMITS, telemetry });
+  const encoder = new PhotoEncoder({ workers, limits: DEFAULT_LIMITS, telemetry });
+  const pipeline = new Pipeline({ engine, encoder, telemetry });
   const pixels: number[] = [];
   const phases: string[] = [];
   return {
@@ -202,7 +206,8 @@ Deno.test("Pipeline.embed() passes on that the permit's pixels are used up, befo
   const engine = new FakeEngine({ slots: 1 });
   const workers = { run: () => Promise.reject(new Error("no worker")) };
   const telemetry = new RecordingTelemetry();
-  const pipeline = new Pipeline({ engine, workers, limits: DEFAULT_LIMITS, telemetry });
+  const encoder = new PhotoEncoder({ workers, limits: DEFAULT_LIMITS, telemetry });
+  const pipeline = new Pipeline({ engine, encoder, telemetry });
   let leases = 0;
   engine.onLease = () => leases++;
   using deadline = new Deadline({ timeoutMs: 5000 });

@@ -1,6 +1,7 @@
 /** A fingerprint of everything that changes an embedding. */
 import { createHash } from "node:crypto";
 import type { PreprocessSpec } from "../../preprocess/contract/preprocess_spec.ts";
+import { imageOptionsName } from "../contract/options.ts";
 import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
 
 /** What the fingerprint covers. */
@@ -41,8 +42,7 @@ export function rememberedPreprocessIds(
   const known = new Map<string, string>();
   return (options) => {
     const identity = identify(options);
-    const key =
-      `${options.orient} ${options.decode} ${identity.inputDatatype} ${identity.modelDigest}`;
+    const key = `${imageOptionsName(options)} ${identity.inputDatatype} ${identity.modelDigest}`;
     const id = known.get(key) ?? preprocessId(identity);
     known.set(key, id);
     return id;

@@ -2,7 +2,7 @@
 import { abortable, Deadline } from "../work/deadline.ts";
 import type { Engine } from "../engine/engine.ts";
 import { toGatewayError } from "../contract/errors.ts";
-import type { Telemetry } from "../telemetry/events.ts";
+import type { ModelTelemetry } from "../telemetry/events.ts";
 
 /** What readiness is made of. */
 export interface ReadinessOptions {
@@ -13,7 +13,7 @@ export interface ReadinessOptions {
   readonly freshMsMax: number;
   /** Milliseconds a check may take. */
   readonly checkTimeoutMs: number;
-  readonly telemetry: Pick<Telemetry, "canaryRan" | "readinessChanged">;
+  readonly telemetry: Pick<ModelTelemetry, "canaryRan" | "readinessChanged">;
 }
 
 /** The answer to a probe. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { thrownBy } from "../../testing/thrown.ts";
+import { BEARER } from "./codec/key_header.ts";
 import { createApiKeyCheck } from "./api_keys.ts";
 
 const KEYS = ["first-key-0123456789", "second-key-012345678"];
@@ -7,15 +8,15 @@ const KEYS = ["first-key-0123456789", "second-key-012345678"];
 const withKey = (authorization: string) => new Headers({ authorization });
 
 Deno.test("createApiKeyCheck() lets everyone in without keys", () => {
-  createApiKeyCheck([])(new Headers());
-  createApiKeyCheck([])(withKey("Basic x"));
+  createApiKeyCheck([])(new Headers(), BEARER);
+  createApiKeyCheck([])(withKey("Basic x"), BEARER);
 });
 
 for (const key of KEYS) {
   Deno.test(`createApiKeyCheck() accepts the key ${key}, whatever the case of Bearer`, () => {
     const check = createApiKeyCheck(KEYS);
-    check(withKey(`Bearer ${key}`));
-    check(withKey(`bearer ${key}`));
+    check(withKey(`Bearer ${key}`), BEARER);
+    check(withKey(`bearer ${key}`), BEARER);
   });
 }
 
@@ -34,7 +35,7 @@ for (
   ] as const
 ) {
   Deno.test(`createApiKeyCheck() refuses ${what}`, () => {
-    const error = thrownBy(() => createApiKeyCheck(KEYS)(headers));
+    const error = thrownBy(() => createApiKeyCheck(KEYS)(headers, BEARER));
     assert.equal(error.code, "unauthorized");
     assert.doesNotMatch(error.message, /key-0123/);
   });

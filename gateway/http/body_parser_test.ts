@@ -4,21 +4,20 @@ import { rejectedBy } from "../../testing/thrown.ts";
 import { Deadline } from "../work/deadline.ts";
 import { GatewayError } from "../contract/errors.ts";
 import { BodyParser } from "./body_parser.ts";
-import type { BodyKind, EmbedRequest, ReceivedBody } from "./embed_request.ts";
+import type { EmbedRequest } from "../contract/embed_request.ts";
+import type { BodyKind } from "./codec/body_kind.ts";
+import type { EncodedRequest } from "./dialects/dialect.ts";
+import { native } from "./dialects/native.ts";
 
 const MIB = 1024 * 1024;
 const LIMITS = { imagesMax: 4, imageBytesMax: 2 * MIB };
 const FORM_TYPE = "multipart/form-data; boundary=x";
 const encoder = new TextEncoder();
 
-function job(kind: BodyKind, text: string, contentType = ""): ReceivedBody {
+function job(kind: BodyKind, text: string, contentType = ""): EncodedRequest {
   const body = encoder.encode(text);
   const query = { orient: "exif" };
-  return {
-    dialect: "embed",
-    kind,
-    request: { body, contentType, query, defaults: { decode: "fast" } },
-  };
+  return { kind, body, contentType, query, defaults: { decode: "fast" } };
 }
 
 const photo = (length: number) => new Uint8Array(length).map((_, index) => index % 251);
@@ -27,9 +26,9 @@ const formOf = (bytes: Uint8Array) =>
   "--x\r\ncontent-disposition: form-data; name=image; filename=a.jpg\r\n\r\n" +
   String.fromCharCode(...bytes) + "\r\n--x--\r\n";
 
-async function parse(parser: BodyParser, one: ReceivedBody): Promise<EmbedRequest> {
+async function parse(parser: BodyParser, one: EncodedRequest): Promise<EmbedRequest> {
   using deadline = new Deadline({ timeoutMs: 60_000 });
-  return await parser.parse(one, deadline);
+  return await parser.parse(native, one, deadline);
 }
 
 const shown = ({ images }: EmbedRequest) =>
@@ -68,7 +67,7 @@ Deno.test("BodyParser moves a long body away instead of copying it", async () =>
   using parser = new BodyParser({ limits: LIMITS, queueMax: 4 });
   const long = job("json", jsonOf(photo(MIB).toBase64()));
   await parse(parser, long);
-  assert.equal(long.request.body.length, 0);
+  assert.equal(long.body.length, 0);
 });
 
 Deno.test("BodyParser reads a long form", async () => {
@@ -100,7 +99,7 @@ Deno.test("BodyParser takes a long body out of its queue when the client leaves"
   const first = parse(parser, job("json", text));
   const client = new AbortController();
   using deadline = new Deadline({ timeoutMs: 60_000, clientSignal: client.signal });
-  const second = rejectedBy(parser.parse(job("json", text), deadline));
+  const second = rejectedBy(parser.parse(native, job("json", text), deadline));
   client.abort();
   assert.equal((await second).code, "client_closed");
   assert.equal((await first).images.length, 1);

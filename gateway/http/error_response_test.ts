@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { ERROR_CATALOGUE, type ErrorCode } from "../contract/catalogue.ts";
 import { GatewayError } from "../contract/errors.ts";
+import { native } from "./dialects/native.ts";
 import { type ErrorReply, errorResponse } from "./error_response.ts";
 
-const REPLY: ErrorReply = { requestId: "r-1", isBodyDrained: true, headers: {} };
+const REPLY: ErrorReply = { dialect: native, requestId: "r-1", isBodyDrained: true, headers: {} };
 
 for (const [code, { status }] of Object.entries(ERROR_CATALOGUE)) {
   Deno.test(`errorResponse() answers ${status} for ${code}`, async () => {

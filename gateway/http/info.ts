@@ -1,7 +1,8 @@
 /** GET /info and the landing page. */
 import { html } from "hono/html";
 import type { EngineDescription } from "../engine/engine.ts";
-import type { DecodeMode } from "../../preprocess/contract/image_options.ts";
+import { type DecodeMode, OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
+import { imageOptionsName } from "../contract/options.ts";
 
 /** What the gateway tells about itself. */
 export interface Info {
@@ -25,7 +26,7 @@ export interface Info {
 /** A page for people who open the gateway in a browser. */
 export function landingPage(info: Info): ReturnType<typeof html> {
   const { model, engine } = info;
-  const idName = info.decode.default === "fast" ? "fast_none" : "none";
+  const idName = imageOptionsName({ ...OPEN_CLIP, decode: info.decode.default });
   return html`
     <!DOCTYPE html>
     <html lang="en">

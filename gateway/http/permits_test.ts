@@ -33,7 +33,7 @@ const json = (value: unknown, signal?: AbortSignal): RequestInit => ({
 async function assertIdle(app: TestApp): Promise<void> {
   await until("slots are back", () => app.engine.slots.inUse === 0);
   assert.deepEqual(app.admission.usage, IDLE);
-  assert.equal(app.queued(), 0);
+  assert.equal(await app.queued(), 0);
 }
 
 async function assertOverloaded(response: Response, message: string): Promise<void> {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { native } from "./dialects/native.ts";
 import { stopTime } from "../../testing/fake_clock.ts";
 import { Deadline } from "../work/deadline.ts";
 import { RequestContext } from "./request_context.ts";
@@ -7,7 +8,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 
 function context(proposedId?: string): RequestContext {
   using deadline = new Deadline({ timeoutMs: 1000 });
-  return new RequestContext(proposedId, deadline);
+  return new RequestContext(proposedId, deadline, native);
 }
 
 for (const id of ["a", "0", "photo_1.jpg-2", "A".repeat(128)]) {

@@ -28,8 +28,8 @@ async function assertIdle(gateway: TestGateway): Promise<void> {
       "gateway_inflight_requests",
       "gateway_inflight_body_bytes",
       "gateway_inflight_pixels",
-      "gateway_slots_in_use_inputs",
-      "gateway_queued_images",
+      'gateway_slots_in_use_inputs{model="dct_512"}',
+      'gateway_queued_images{model="dct_512"}',
     ]
   ) assert.equal(metrics.get(gauge), 0, gauge);
 }

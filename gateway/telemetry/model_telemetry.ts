@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../contract/errors.ts";
+import type { ErrorCode } from "../contract/catalogue.ts";
 import type { CacheResult, ImagePreprocessed, ModelTelemetry, UpstreamChanged } from "./events.ts";
 import type { LogFields, Logger, LogLevel } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";

@@ -2,12 +2,7 @@
 import { GatewayError } from "../../contract/errors.ts";
 import { parseOptions } from "../../contract/options.ts";
 import { BEARER } from "../codec/key_header.ts";
-import {
-  addEmbedding,
-  addList,
-  assertEmbedding,
-  jsonResponse,
-} from "../codec/embedding_json.ts";
+import { addEmbedding, addList, assertEmbedding, jsonResponse } from "../codec/embedding_json.ts";
 import { decodeImageTexts } from "../codec/image_list.ts";
 import { parseJsonObject } from "../codec/json_body.ts";
 import { JsonText } from "../codec/json_text.ts";

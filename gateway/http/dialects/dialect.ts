@@ -1,9 +1,5 @@
 /** The seam between the gateway and the ways in which clients speak to it: one file a dialect. */
-import type {
-  EmbedItem,
-  EmbedRequest,
-  EmbedRequestLimits,
-} from "../../contract/embed_request.ts";
+import type { EmbedItem, EmbedRequest, EmbedRequestLimits } from "../../contract/embed_request.ts";
 import type { GatewayError } from "../../contract/errors.ts";
 import type { OptionDefaults } from "../../contract/options.ts";
 import type { KeyHeader } from "../codec/key_header.ts";

@@ -3,12 +3,7 @@ import type { EmbedItem, EmbedRequest, EmbedRequestLimits } from "../../contract
 import { GatewayError } from "../../contract/errors.ts";
 import { type EncodingFormat, parseOptions } from "../../contract/options.ts";
 import { BEARER } from "../codec/key_header.ts";
-import {
-  addEmbedding,
-  addList,
-  assertEmbedding,
-  jsonResponse,
-} from "../codec/embedding_json.ts";
+import { addEmbedding, addList, assertEmbedding, jsonResponse } from "../codec/embedding_json.ts";
 import { readForm } from "../codec/form.ts";
 import { assertImageCount, decodeImageTexts } from "../codec/image_list.ts";
 import { parseJsonObject } from "../codec/json_body.ts";

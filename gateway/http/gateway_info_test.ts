@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startGateway } from "../testing/harness.ts";
+import { startGateway } from "../../testing/harness.ts";
 
 const PREPROCESS_ID = /^p\d+-[0-9a-f]{16}$/;
 

@@ -1,18 +1,20 @@
 import assert from "node:assert/strict";
-import { rejectedBy, thrownBy } from "../../testing/thrown.ts";
-import type { GatewayError } from "../contract/errors.ts";
-import { type BodyKind, bodyKind, type EncodedRequest, parseRequest } from "./embed_request.ts";
+import { rejectedBy } from "../../../testing/thrown.ts";
+import type { GatewayError } from "../../contract/errors.ts";
+import type { BodyKind } from "../codec/body_kind.ts";
+import type { EncodedRequest } from "./dialect.ts";
+import { native } from "./native.ts";
 
 const LIMITS = { imagesMax: 3, imageBytesMax: 100 };
 const REQUEST = { contentType: "", query: {}, defaults: { decode: "exact" } } as const;
 const encoder = new TextEncoder();
 
-function parse(
+async function parse(
   kind: BodyKind,
   body: Uint8Array<ArrayBuffer>,
-  rest: Partial<Omit<EncodedRequest, "body">> = {},
+  rest: Partial<Omit<EncodedRequest, "kind" | "body">> = {},
 ) {
-  return parseRequest({ dialect: "embed", kind, request: { ...REQUEST, body, ...rest } }, LIMITS);
+  return await native.decode({ ...REQUEST, kind, body, ...rest }, LIMITS);
 }
 
 const parseJson = (value: unknown, query: Record<string, string> = {}) =>
@@ -32,45 +34,7 @@ const file = (...bytes: number[]) => new File([new Uint8Array(bytes)], "photo.jp
 const shown = (images: readonly unknown[]) =>
   images.map((image) => image instanceof Uint8Array ? [...image] : (image as GatewayError).code);
 
-for (
-  const [type, kind] of [
-    ["application/json", "json"],
-    ["APPLICATION/JSON; charset=utf-8", "json"],
-    ["multipart/form-data; boundary=x", "multipart"],
-    ["image/jpeg", "image"],
-    ["image/anything", "image"],
-    ["application/octet-stream", "image"],
-  ] as const
-) {
-  Deno.test(`bodyKind() takes ${type} for ${kind}`, () => {
-    assert.equal(bodyKind(new Headers({ "content-type": type })), kind);
-    assert.equal(
-      bodyKind(new Headers({ "content-type": type, "content-encoding": "Identity" })),
-      kind,
-    );
-  });
-}
-
-for (
-  const headers of [
-    {},
-    { "content-type": "" },
-    { "content-type": "text/plain" },
-    { "content-type": "application/jsonp" },
-    { "content-type": "application/x-www-form-urlencoded" },
-    { "content-type": "video/mp4" },
-    { "content-type": "application/json", "content-encoding": "gzip" },
-    { "content-type": "image/jpeg", "content-encoding": "br" },
-    { "content-type": "image/jpeg", "content-encoding": "identity, gzip" },
-  ]
-) {
-  Deno.test(`bodyKind() refuses ${JSON.stringify(headers)}`, () => {
-    const error = thrownBy(() => bodyKind(new Headers(headers as Record<string, string>)));
-    assert.equal(error.code, "unsupported_media_type");
-  });
-}
-
-Deno.test("parseRequest() takes a raw body for one image, its options from the query", async () => {
+Deno.test("native.decode() takes a raw body for one image, its options from the query", async () => {
   const query = { normalize: "false", orient: "exif", encoding_format: "base64" };
   const request = await parse("image", Uint8Array.of(1, 2), { query });
   assert.deepEqual(shown(request.images), [[1, 2]]);
@@ -84,7 +48,7 @@ Deno.test("parseRequest() takes a raw body for one image, its options from the q
   });
 });
 
-Deno.test("parseRequest() takes the gateway's default where neither body nor query says", async () => {
+Deno.test("native.decode() takes the gateway's default where neither body nor query says", async () => {
   const defaults = { decode: "fast" } as const;
   const decodeOf = async (kind: BodyKind, text: string, query: Record<string, string>) =>
     (await parse(kind, encoder.encode(text), { query, defaults })).options.decode;
@@ -101,12 +65,12 @@ Deno.test("parseRequest() takes the gateway's default where neither body nor que
   assert.equal((await parseForm(form)).options.decode, "fast");
 });
 
-Deno.test("parseRequest() refuses an unknown option of the query", async () => {
+Deno.test("native.decode() refuses an unknown option of the query", async () => {
   const failure = rejectedBy(parse("image", Uint8Array.of(1), { query: { size: "224" } }));
   assert.equal((await failure).code, "invalid_option");
 });
 
-Deno.test("parseRequest() reads image from JSON, bare or as a data URI", async () => {
+Deno.test("native.decode() reads image from JSON, bare or as a data URI", async () => {
   for (const image of ["AQI=", "AQI", " AQ\r\nI= ", "data:image/jpeg;base64,AQI="]) {
     const request = await parseJson({ image });
     assert.deepEqual(shown(request.images), [[1, 2]]);
@@ -114,14 +78,14 @@ Deno.test("parseRequest() reads image from JSON, bare or as a data URI", async (
   }
 });
 
-Deno.test("parseRequest() reads images from JSON in order; a list of one is a list", async () => {
+Deno.test("native.decode() reads images from JSON in order; a list of one is a list", async () => {
   const request = await parseJson({ images: ["AQI=", "Aw=="] });
   assert.deepEqual(shown(request.images), [[1, 2], [3]]);
   assert.equal(request.isSingle, false);
   assert.equal((await parseJson({ images: ["AQI="] })).isSingle, false);
 });
 
-Deno.test("parseRequest() lets JSON's own options win over the query's", async () => {
+Deno.test("native.decode() lets JSON's own options win over the query's", async () => {
   const query = { normalize: "false", orient: "exif" };
   const { options } = await parseJson({ image: "AQ==", normalize: true }, query);
   assert.equal(options.normalize, true);
@@ -152,25 +116,25 @@ for (
     [{ image: "AQ==", normalize: 0 }, "invalid_option"],
   ] as const
 ) {
-  Deno.test(`parseRequest() answers ${code} for ${JSON.stringify(value).slice(0, 60)}`, async () => {
+  Deno.test(`native.decode() answers ${code} for ${JSON.stringify(value).slice(0, 60)}`, async () => {
     assert.equal((await rejectedBy(Promise.resolve().then(() => parseJson(value)))).code, code);
   });
 }
 
-Deno.test("parseRequest() keeps errors of single texts where asked item by item", async () => {
+Deno.test("native.decode() keeps errors of single texts where asked item by item", async () => {
   const images = ["AQ==", "A*==", "data:text/plain;base64,AQ=="];
   const request = await parseJson({ images, on_error: "item" });
   assert.deepEqual(shown(request.images), [[1], "invalid_base64", "unsupported_media_type"]);
 });
 
-Deno.test("parseRequest() passes on what is not the text's fault, even where asked item by item", async () => {
+Deno.test("native.decode() passes on what is not the text's fault, even where asked item by item", async () => {
   const four = ["AQ==", "AQ==", "AQ==", "AQ=="];
   for (const [images, code] of [["AQ==", "invalid_body"], [four, "too_many_images"]] as const) {
     assert.equal((await rejectedBy(parseJson({ images, on_error: "item" }))).code, code);
   }
 });
 
-Deno.test("parseRequest() reads one file of a form by itself, with its fields as options", async () => {
+Deno.test("native.decode() reads one file of a form by itself, with its fields as options", async () => {
   const form = new FormData();
   form.append("image", file(0, 13, 10, 45, 255));
   form.append("normalize", "false");
@@ -181,7 +145,7 @@ Deno.test("parseRequest() reads one file of a form by itself, with its fields as
   assert.equal(request.options.orient, "exif");
 });
 
-Deno.test("parseRequest() reads several files of a form in order", async () => {
+Deno.test("native.decode() reads several files of a form in order", async () => {
   const form = new FormData();
   form.append("b", file(1));
   form.append("a", file(2));
@@ -190,13 +154,13 @@ Deno.test("parseRequest() reads several files of a form in order", async () => {
   assert.equal(request.isSingle, false);
 });
 
-Deno.test("parseRequest() takes a single file of the name images for a list", async () => {
+Deno.test("native.decode() takes a single file of the name images for a list", async () => {
   const form = new FormData();
   form.append("images", file(1));
   assert.equal((await parseForm(form)).isSingle, false);
 });
 
-Deno.test("parseRequest() refuses forms without a file, with too many, or with unknown fields", async () => {
+Deno.test("native.decode() refuses forms without a file, with too many, or with unknown fields", async () => {
   const form = new FormData();
   assert.equal((await rejectedBy(parseForm(form))).code, "invalid_body");
   form.append("image", "AQ==");
@@ -208,7 +172,7 @@ Deno.test("parseRequest() refuses forms without a file, with too many, or with u
   assert.equal((await rejectedBy(parseForm(form))).code, "too_many_images");
 });
 
-Deno.test("parseRequest() answers invalid_body for a form without its boundary", async () => {
+Deno.test("native.decode() answers invalid_body for a form without its boundary", async () => {
   for (const contentType of ["multipart/form-data", "multipart/form-data; boundary=x"]) {
     const failure = rejectedBy(parse("multipart", encoder.encode("no form"), { contentType }));
     assert.equal((await failure).code, "invalid_body");

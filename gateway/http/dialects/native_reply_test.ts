@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { GatewayError } from "../contract/errors.ts";
-import { thrownBy } from "../../testing/thrown.ts";
-import type { EmbedRequest } from "./embed_request.ts";
-import { acceptsBinary, binaryReply, jsonReply, rowsReply } from "./embed_reply.ts";
+import { GatewayError } from "../../contract/errors.ts";
+import { thrownBy } from "../../../testing/thrown.ts";
+import type { EmbedItem, EmbedRequest } from "../../contract/embed_request.ts";
+import { base64List } from "./base64_list.ts";
+import type { ReplyModel } from "./dialect.ts";
+import { native } from "./native.ts";
 
 const MODEL = { model: "fake", dim: 2 };
 const ROWS = [Float32Array.of(0.375, -1), Float32Array.of(2, 1e-30)];
@@ -22,6 +24,14 @@ function request(
   return { images: [], isSingle, options: { ...defaults, ...options } as EmbedRequest["options"] };
 }
 
+const JSON_REPLY = new Headers();
+const BINARY_REPLY = new Headers({ accept: "application/octet-stream" });
+const binaryReply = (items: readonly EmbedItem[], model: ReplyModel) =>
+  native.reply(request(false), BINARY_REPLY)(items, model);
+const jsonReply = (asked: EmbedRequest, items: readonly EmbedItem[], model: ReplyModel) =>
+  native.reply(asked, JSON_REPLY)(items, model);
+const rowsReply = base64List.reply(request(false), JSON_REPLY);
+
 for (
   const [accept, expected] of [
     [undefined, false],
@@ -32,12 +42,15 @@ for (
     ["application/octet-streams", false],
   ] as const
 ) {
-  Deno.test(`acceptsBinary() says ${expected} for ${accept}`, () => {
-    assert.equal(acceptsBinary(new Headers(accept === undefined ? {} : { accept })), expected);
+  Deno.test(`native.reply() is ${expected ? "float32" : "JSON"} for Accept: ${accept}`, () => {
+    const headers = new Headers(accept === undefined ? {} : { accept });
+    const response = native.reply(request(true), headers)(ROWS.slice(0, 1), MODEL);
+    const isBinary = response.headers.get("content-type") === "application/octet-stream";
+    assert.equal(isBinary, expected);
   });
 }
 
-Deno.test("binaryReply() writes float32 little-endian, row by row, and their shape", async () => {
+Deno.test("native.reply() writes float32 little-endian, row by row, and their shape", async () => {
   const response = binaryReply(ROWS, MODEL);
   assert.equal(response.status, 200);
   assert.equal(response.headers.get("content-type"), "application/octet-stream");
@@ -47,26 +60,26 @@ Deno.test("binaryReply() writes float32 little-endian, row by row, and their sha
   assert.deepEqual(values, [0.375, -1, 2, Math.fround(1e-30)]);
 });
 
-Deno.test("jsonReply() writes one embedding by itself", async () => {
+Deno.test("native.reply() writes one embedding by itself", async () => {
   const response = jsonReply(request(true), ROWS.slice(0, 1), MODEL);
   assert.equal(response.status, 200);
   assert.equal(response.headers.get("content-type"), "application/json");
   assert.deepEqual(await response.json(), { embedding: [0.375, -1], ...MODEL });
 });
 
-Deno.test("jsonReply() writes many embeddings as a list", async () => {
+Deno.test("native.reply() writes many embeddings as a list", async () => {
   const response = jsonReply(request(false), ROWS, MODEL);
   assert.deepEqual(await response.json(), { embeddings: ROWS.map((row) => [...row]), ...MODEL });
 });
 
-Deno.test("jsonReply() writes base64 of float32 little-endian, of that row alone", async () => {
+Deno.test("native.reply() writes base64 of float32 little-endian, of that row alone", async () => {
   const buffer = Float32Array.of(9, 0.1, -1, 9);
   const row = buffer.subarray(1, 3);
   const response = jsonReply(request(true, { encodingFormat: "base64" }), [row], MODEL);
   assert.deepEqual(await response.json(), { embedding: "zczMPQAAgL8=", ...MODEL });
 });
 
-Deno.test("jsonReply() writes results item by item, one bad image among good ones", async () => {
+Deno.test("native.reply() writes results item by item, one bad image among good ones", async () => {
   const items = [ROWS[0] as Float32Array, ERROR, ROWS[1] as Float32Array];
   const response = jsonReply(request(false, { onError: "item" }), items, MODEL);
   assert.equal(response.status, 200);
@@ -84,14 +97,14 @@ Deno.test("jsonReply() writes results item by item, one bad image among good one
   });
 });
 
-Deno.test("jsonReply() writes results for a single image too, if asked item by item", async () => {
+Deno.test("native.reply() writes results for a single image too, if asked item by item", async () => {
   const options = { onError: "item", encodingFormat: "base64" } as const;
   const response = jsonReply(request(true, options), ROWS.slice(0, 1), MODEL);
   const { results } = await response.json();
   assert.deepEqual(results, [{ index: 0, status: "ok", embedding: "AADAPgAAgL8=" }]);
 });
 
-Deno.test("rowsReply() writes nothing but rows of floats", async () => {
+Deno.test("base64List.reply() writes nothing but rows of floats", async () => {
   const response = rowsReply(ROWS, MODEL);
   assert.equal(response.headers.get("content-type"), "application/json");
   assert.deepEqual(await response.json(), { embeddings: ROWS.map((row) => [...row]) });
@@ -99,12 +112,12 @@ Deno.test("rowsReply() writes nothing but rows of floats", async () => {
 
 for (
   const [name, reply] of [
-    ["binaryReply", () => binaryReply([ERROR], MODEL)],
-    ["jsonReply", () => jsonReply(request(true), [ERROR], MODEL)],
-    ["rowsReply", () => rowsReply([ERROR], MODEL)],
+    ["native.reply() of float32", () => binaryReply([ERROR], MODEL)],
+    ["native.reply()", () => jsonReply(request(true), [ERROR], MODEL)],
+    ["base64List.reply()", () => rowsReply([ERROR], MODEL)],
   ] as const
 ) {
-  Deno.test(`${name}() throws an error where there is no embedding`, () => {
+  Deno.test(`${name} throws an error where there is no embedding`, () => {
     assert.equal(thrownBy(reply), ERROR);
   });
 }

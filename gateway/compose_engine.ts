@@ -1,0 +1,63 @@
+/** Builds the engine of a model: the only file that names concrete ones. */
+import type { Golden } from "../models/contract/golden.ts";
+import type { ModelManifest } from "../models/contract/manifest.ts";
+import type { ModelFolder } from "../models/repository/model_folder.ts";
+import type { Config } from "./config/config.ts";
+import type { Engine } from "./engine/engine.ts";
+import { EmbeddedEngine } from "./engine/onnx/embedded_engine.ts";
+import { createTritonEngine } from "./engine/triton/triton_setup.ts";
+import type { ModelTelemetry } from "./telemetry/events.ts";
+
+/** What an engine is built from. */
+export interface EngineSetup {
+  readonly config: Config;
+  readonly manifest: ModelManifest;
+  readonly folder: ModelFolder;
+  readonly golden: Golden;
+  readonly telemetry: ModelTelemetry;
+}
+
+/**
+ * Builds the engine that the configuration names; the stack takes it down.
+ *
+ * @throws {Error} when it cannot serve the model.
+ */
+export async function composeEngine(
+  setup: EngineSetup,
+  stack: AsyncDisposableStack,
+): Promise<Engine> {
+  return setup.config.engine === "embedded"
+    ? stack.use(await createEmbedded(setup))
+    : await createTriton(setup, stack);
+}
+
+async function createEmbedded(
+  { config, manifest, folder, telemetry }: EngineSetup,
+): Promise<EmbeddedEngine> {
+  return await EmbeddedEngine.create({
+    manifest,
+    ...await folder.onnx(),
+    slots: config.slots,
+    batchImagesMax: Math.min(config.batchImagesMax, manifest.max_batch_size),
+    batchDelayMsMax: config.batchDelayMsMax,
+    threads: config.modelThreads || navigator.hardwareConcurrency,
+    onBatch: (images, seconds) => telemetry.batchRan(images, seconds),
+    onRestart: () => telemetry.engineRestarted(),
+  });
+}
+
+async function createTriton(
+  { config, manifest, golden, telemetry }: EngineSetup,
+  stack: AsyncDisposableStack,
+): Promise<Engine> {
+  return await createTritonEngine({
+    url: config.tritonUrl,
+    sharedMemory: config.tritonSharedMemory,
+    manifest,
+    modelDigest: golden.modelSha256,
+    slots: config.slots,
+    watchesModel: config.cacheBytes > 0,
+    onLink: (change) =>
+      telemetry.upstreamChanged(change.isUp ? { isUp: true, ...change.connection } : change),
+  }, stack);
+}

@@ -1,0 +1,172 @@
+/** Builds one served model, leaves first; the stack takes it down in reverse. */
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Golden } from "../models/contract/golden.ts";
+import type { ModelManifest } from "../models/contract/manifest.ts";
+import { ModelFolder } from "../models/repository/model_folder.ts";
+import { type ImageOptions, OPEN_CLIP } from "../preprocess/contract/image_options.ts";
+import { jpegDecoderName } from "../preprocess/decode/image_decoder.ts";
+import { findTurboJpeg } from "../preprocess/decode/turbojpeg_library.ts";
+import { Preprocessor } from "../preprocess/preprocessor.ts";
+import {
+  type PreprocessorSettings,
+  preprocessorSettings,
+} from "../preprocess/preprocessor_settings.ts";
+import { composeEngine } from "./compose_engine.ts";
+import type { Config } from "./config/config.ts";
+import { assertGoldenInput } from "./embed/canary.ts";
+import { EmbeddingCache } from "./embed/embedding_cache.ts";
+import { type ImageWorkers, PhotoEncoder } from "./embed/photo_encoder.ts";
+import { rememberedPreprocessIds } from "./embed/preprocess_id.ts";
+import { type ReadinessVerdict, ServedModel } from "./embed/served_model.ts";
+import type { Engine } from "./engine/engine.ts";
+import type { Metrics } from "./telemetry/metrics.ts";
+import type { ModelTelemetry, Telemetry } from "./telemetry/events.ts";
+import { LoneImageShortcut } from "./work/lone_image.ts";
+import type { PreprocessJob, PreprocessResult } from "./work/preprocess_worker.ts";
+import { WorkerPool } from "./work/worker_pool.ts";
+
+const PROJECT = new URL("../", import.meta.url);
+const GOLDEN_PHOTO = new URL("../models/contract/golden_photo.jpg", import.meta.url);
+/** Images that may wait for a worker beside those of requests. */
+const CANARY_SLOTS = 1;
+
+/** Parts of a model that tests put in place of its own. */
+export interface ModelParts {
+  readonly engine: Engine;
+  /** Decode in place of the pool. */
+  readonly imageWorkers: ImageWorkers;
+  readonly preprocessId: (options: ImageOptions) => string;
+  readonly readiness: ReadinessVerdict;
+}
+
+/** What a model is built with. */
+export interface ModelSetup {
+  readonly config: Config;
+  readonly telemetry: Telemetry;
+  readonly metrics: Metrics;
+  readonly parts: Partial<ModelParts>;
+}
+
+type Workers = WorkerPool<PreprocessorSettings, PreprocessJob, PreprocessResult>;
+
+/**
+ * Builds the model that the configuration names.
+ *
+ * @throws {Error} when it cannot be served, or preprocessing is not exact.
+ */
+export async function composeModel(
+  setup: ModelSetup,
+  stack: AsyncDisposableStack,
+): Promise<ServedModel> {
+  const { config, metrics, parts } = setup;
+  const folder = new ModelFolder(
+    resolve(fileURLToPath(PROJECT), config.modelRepository),
+    config.model,
+  );
+  const [manifest, golden] = await Promise.all([folder.manifest(), folder.golden()]);
+  const telemetry = setup.telemetry.ofModel(manifest.name);
+  const settings = modelSettings(config, manifest, telemetry);
+  const photo = await Deno.readFile(GOLDEN_PHOTO);
+  await selfTest(settings, photo, golden);
+  // Before the workers, so that it goes after them: they write into its slots.
+  const engine = parts.engine ??
+    await composeEngine({ config, manifest, folder, golden, telemetry }, stack);
+  const pool = parts.imageWorkers === undefined
+    ? await startWorkers(config, settings, { telemetry, stack })
+    : undefined;
+  const workers = parts.imageWorkers ?? stack.use(
+    new LoneImageShortcut({
+      workers: pool as Workers,
+      settings,
+      isAlone: () => engine.slots.inUse === 1,
+    }),
+  );
+  const cache = config.cacheBytes === 0 ? undefined : new EmbeddingCache({
+    bytesMax: config.cacheBytes,
+    onEvicted: () => telemetry.cacheEvicted(),
+  });
+  metrics.addModelGauges(manifest.name, {
+    slotsInUse: () => engine.slots.inUse,
+    slotsTotal: () => engine.slots.total,
+    imagesQueued: () => pool?.queued ?? 0,
+    cacheBytes: () => cache?.usage.bytes ?? 0,
+    cacheImages: () => cache?.usage.images ?? 0,
+  });
+  const jpegDecoder = jpegDecoderName(settings.turboJpegPath);
+  return new ServedModel({
+    manifest,
+    engine,
+    encoder: new PhotoEncoder({ workers, limits: settings.limits, telemetry }),
+    cache,
+    preprocessId: parts.preprocessId ?? rememberedPreprocessIds((options) => {
+      const { modelDigest, inputDatatype } = engine.description;
+      return { ...settings, modelDigest, inputDatatype, jpegDecoder, ...options };
+    }),
+    jpegDecoder,
+    telemetry,
+    ...parts.readiness && { readiness: parts.readiness },
+    health: {
+      freshMsMax: config.readySecondsMax * 1000,
+      checkTimeoutMs: config.requestTimeoutMs,
+      canary: { photo, golden },
+      canEncode: () => !pool?.isBroken,
+    },
+  });
+}
+
+async function startWorkers(
+  config: Config,
+  settings: PreprocessorSettings,
+  { telemetry, stack }: {
+    readonly telemetry: ModelTelemetry;
+    readonly stack: AsyncDisposableStack;
+  },
+): Promise<Workers> {
+  const workers: Workers = stack.use(
+    new WorkerPool({
+      workerUrl: new URL("./work/preprocess_worker.ts", import.meta.url),
+      settings,
+      // One more than cores, as a worker that is done waits for the main thread before it gets its next image.
+      workers: config.decodeWorkers || navigator.hardwareConcurrency + 1,
+      queueMax: config.slots + CANARY_SLOTS,
+      jobMsMax: config.imageTimeoutMs,
+      action: "decode image",
+      tooLong: "invalid_image",
+      onReplaced: (reason) => telemetry.workerReplaced(reason),
+    }),
+  );
+  await workers.started;
+  return workers;
+}
+
+function modelSettings(
+  config: Config,
+  manifest: ModelManifest,
+  telemetry: ModelTelemetry,
+): PreprocessorSettings {
+  const library = findTurboJpeg();
+  if (library.path === undefined) telemetry.notExact(library.reason);
+  return preprocessorSettings({
+    preprocess: manifest.preprocess,
+    turboJpegPath: library.path,
+    limits: {
+      bytesMax: config.imageBytesMax,
+      pixelsMax: config.imagePixelsMax,
+      scansMax: config.imageScansMax,
+    },
+    fastScaleMin: config.fastDecodeScaleMin,
+  });
+}
+
+/** Proves that this build sees what open_clip sees; imagescript makes no such promise. */
+async function selfTest(
+  settings: PreprocessorSettings,
+  photo: Uint8Array<ArrayBuffer>,
+  golden: Golden,
+): Promise<void> {
+  if (settings.turboJpegPath === undefined) return;
+  using preprocessor = new Preprocessor(settings);
+  const { crop } = await preprocessor.preprocess(photo, OPEN_CLIP);
+  assertGoldenInput(preprocessor.normalize(crop), golden);
+}

@@ -1,0 +1,26 @@
+/** The seam between the pipeline and what can be embedded: from an input of some kind to the model's input. */
+import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
+import type { SlotAddress } from "../engine/engine.ts";
+
+/** An input whose cost is known, though nothing of it is decoded. */
+export interface JudgedInput {
+  /** What it counts for in admission. */
+  readonly pixels: number;
+  /**
+   * Decodes it and writes the model's input into a slot; its buffer may move away meanwhile.
+   *
+   * @param signal Takes it out of a queue; once it is begun it runs to its end.
+   * @throws {GatewayError} why it cannot be decoded, or the signal's reason.
+   */
+  encode(options: ImageOptions, address: SlotAddress, signal: AbortSignal): Promise<void>;
+}
+
+/** Makes model inputs of one kind of input. */
+export interface Encoder<Input> {
+  /**
+   * Judges an input by its head.
+   *
+   * @throws {Refusal} why it will not be decoded.
+   */
+  judge(input: Input): JudgedInput;
+}

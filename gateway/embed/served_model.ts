@@ -1,0 +1,108 @@
+/** One model as it is served: what it is called, what computes it, what is kept of it, and whether it can be trusted. */
+import type { ModelManifest } from "../../models/contract/manifest.ts";
+import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
+import type { EmbedItem, ImageInput } from "../contract/embed_request.ts";
+import { toGatewayError } from "../contract/errors.ts";
+import type { EmbedOptions } from "../contract/options.ts";
+import type { Engine, EngineDescription } from "../engine/engine.ts";
+import type { ModelTelemetry } from "../telemetry/events.ts";
+import { CachedPipeline } from "./cached_pipeline.ts";
+import { type CanaryPhoto, runCanary } from "./canary.ts";
+import type { EmbeddingCache } from "./embedding_cache.ts";
+import type { Encoder } from "./encoder.ts";
+import { Pipeline, type RequestScope } from "./pipeline.ts";
+import { Readiness, type ReadinessOptions } from "./readiness.ts";
+
+/** What a served model and its probes need of readiness. */
+export type ReadinessVerdict = Pick<
+  Readiness,
+  "open" | "drain" | "check" | "recordSuccess" | "recordFault"
+>;
+
+/** What a served model is made of. */
+export interface ServedModelOptions {
+  readonly manifest: ModelManifest;
+  readonly engine: Engine;
+  readonly encoder: Encoder<Uint8Array<ArrayBuffer>>;
+  /** Embeddings of files that were seen before; absent, nothing of a cache runs: no digest is taken. */
+  readonly cache: EmbeddingCache | undefined;
+  /** Fingerprint of everything that changes an embedding. */
+  readonly preprocessId: (options: ImageOptions) => string;
+  /** Name and version of what decodes JPEGs. */
+  readonly jpegDecoder: string;
+  readonly telemetry: ModelTelemetry;
+  /** Its own unless given. */
+  readonly readiness?: ReadinessVerdict;
+  /** What readiness asks beside the engine's own health, and the photo that proves the model. */
+  readonly health: Pick<ReadinessOptions, "freshMsMax" | "checkTimeoutMs"> & {
+    readonly canary: CanaryPhoto;
+    readonly canEncode: () => boolean;
+  };
+}
+
+/** A name, an engine, an encoder, and the verdict on them. */
+export class ServedModel {
+  readonly manifest: ModelManifest;
+  readonly jpegDecoder: string;
+  readonly readiness: ReadinessVerdict;
+  readonly preprocessId: (options: ImageOptions) => string;
+  readonly #engine: Engine;
+  readonly #pipeline: Pick<Pipeline, "embed">;
+
+  constructor(options: ServedModelOptions) {
+    const { manifest, engine, encoder, cache, preprocessId, telemetry, health } = options;
+    this.manifest = manifest;
+    this.jpegDecoder = options.jpegDecoder;
+    this.preprocessId = preprocessId;
+    this.#engine = engine;
+    const pipeline = new Pipeline({
+      engine,
+      encoder,
+      telemetry,
+      onEmbedded: () => this.readiness.recordSuccess(),
+    });
+    this.readiness = options.readiness ?? new Readiness({
+      engine: { healthy: async (deadline) => health.canEncode() && await engine.healthy(deadline) },
+      canary: (deadline) => runCanary(pipeline, health.canary, deadline),
+      freshMsMax: health.freshMsMax,
+      checkTimeoutMs: health.checkTimeoutMs,
+      telemetry,
+    });
+    this.#pipeline = cache === undefined
+      ? pipeline
+      : new CachedPipeline({ pipeline, cache, engine, preprocessId, telemetry });
+  }
+
+  /** What clients call it. */
+  get name(): string {
+    return this.#engine.description.model;
+  }
+
+  /** Length of an embedding. */
+  get dim(): number {
+    return this.#engine.description.embeddingDim;
+  }
+
+  get engine(): EngineDescription {
+    return this.#engine.description;
+  }
+
+  /**
+   * Embeds the images of one request; see `Pipeline.embed()`. What comes out speaks for the engine, and an error that
+   * the catalogue holds against it makes the next probe ask the canary. What the cache knew says nothing.
+   *
+   * @throws {GatewayError}
+   */
+  async embed(
+    images: readonly ImageInput[],
+    options: EmbedOptions,
+    scope: RequestScope,
+  ): Promise<EmbedItem[]> {
+    try {
+      return await this.#pipeline.embed(images, options, scope);
+    } catch (thrown) {
+      if (toGatewayError(thrown).speaksAgainstEngine) this.readiness.recordFault();
+      throw thrown;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/** What /info and the landing page tell: the effective limits, the model and the versions. */
+import { ACCEPTED_FORMATS } from "../../preprocess/header/format.ts";
+import type { Config } from "../config/config.ts";
+import { NAME, VERSION } from "../config/version.ts";
+import { imageOptionsList, imageOptionsName } from "../contract/options.ts";
+import type { ServedModel } from "../embed/served_model.ts";
+import type { Info } from "./info.ts";
+
+/** Describes a running gateway. */
+export function gatewayInfo(config: Config, model: ServedModel): Info {
+  const { manifest, preprocessId } = model;
+  return {
+    name: NAME,
+    version: VERSION,
+    engine: model.engine,
+    model: {
+      name: manifest.name,
+      description: manifest.description,
+      license: manifest.license,
+    },
+    preprocess_id: Object.fromEntries(
+      imageOptionsList().map((options) => [imageOptionsName(options), preprocessId(options)]),
+    ),
+    decode: { default: config.decode, fast_scale_min: config.fastDecodeScaleMin },
+    jpeg_decoder: model.jpegDecoder,
+    accepted_formats: ACCEPTED_FORMATS,
+    limits: {
+      request_images: config.requestImagesMax,
+      request_body_bytes: config.bodyBytesMax,
+      request_timeout_ms: config.requestTimeoutMs,
+      image_bytes: config.imageBytesMax,
+      image_pixels: config.imagePixelsMax,
+      image_scans: config.imageScansMax,
+      slots: config.slots,
+      cache_bytes: config.cacheBytes,
+    },
+    versions: { deno: Deno.version.deno, v8: Deno.version.v8, typescript: Deno.version.typescript },
+  };
+}
