@@ -1,4 +1,5 @@
 /** Whether all ways give the same embeddings: otherwise they are not ways to the same thing. */
+import { cosine } from "../../models/contract/vectors.ts";
 import type { Agreement } from "../report/result.ts";
 import type { PhotoSize } from "../photos/photo_set.ts";
 import type { Deployment } from "./deployment.ts";
@@ -29,18 +30,4 @@ export async function measureAgreement(
     agreements.push({ series: id, cosineMin: Math.min(...cosines) });
   }
   return agreements;
-}
-
-/** Cosine of the angle between two vectors of one length. */
-export function cosine(a: Float32Array, b: Float32Array): number {
-  let dot = 0;
-  let aa = 0;
-  let bb = 0;
-  a.forEach((x, index) => {
-    const y = b[index] ?? 0;
-    dot += x * y;
-    aa += x * x;
-    bb += y * y;
-  });
-  return dot / Math.sqrt(aa * bb);
 }

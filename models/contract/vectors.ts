@@ -1,3 +1,5 @@
+/** Lengths and directions of embeddings. */
+
 /**
  * Scales an embedding to length 1 (L2), in place.
  *
@@ -30,4 +32,37 @@ export function cosine(a: Float32Array, b: Float32Array): number {
     squaresB += other * other;
   });
   return dot === 0 ? 0 : dot / Math.sqrt(squaresA * squaresB);
+}
+
+/** Figures of two embeddings after L2-normalisation. */
+export interface Comparison {
+  readonly cosine: number;
+  /** The largest difference of two elements. */
+  readonly maxDifference: number;
+}
+
+/**
+ * Compares two embeddings of the same length, in double precision.
+ *
+ * @throws {RangeError} when their lengths differ.
+ */
+export function compareEmbeddings(a: Float32Array, b: Float32Array): Comparison {
+  if (a.length !== b.length) {
+    throw new RangeError(`Cannot compare embeddings of ${a.length} and ${b.length} elements`);
+  }
+  const [first, second] = [direction(a), direction(b)];
+  let dot = 0;
+  let maxDifference = 0;
+  first.forEach((element, index) => {
+    const other = second[index] as number;
+    dot += element * other;
+    maxDifference = Math.max(maxDifference, Math.abs(element - other));
+  });
+  return { cosine: dot, maxDifference };
+}
+
+/** The embedding scaled to length 1, in double precision. */
+function direction(embedding: Float32Array): number[] {
+  const length = Math.hypot(...embedding);
+  return Array.from(embedding, (element) => element / length);
 }

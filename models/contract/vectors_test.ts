@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { cosine, normalizeL2 } from "./vectors.ts";
+import { compareEmbeddings, cosine, normalizeL2 } from "./vectors.ts";
 
 const embedding = fc.float32Array({
   minLength: 1,
@@ -62,4 +62,22 @@ Deno.test("cosine() stays within -1 and 1 and does not mind the order", () => {
     assert.ok(Math.abs(value) <= 1 + 1e-9);
     assert.equal(cosine(b, a), value);
   }));
+});
+
+Deno.test("compareEmbeddings() compares directions, not lengths", () => {
+  const { cosine, maxDifference } = compareEmbeddings(
+    new Float32Array([3, 4]),
+    new Float32Array([8, 6]),
+  );
+  assert.ok(Math.abs(cosine - 0.96) < 1e-12);
+  assert.ok(Math.abs(maxDifference - 0.2) < 1e-12);
+  const same = compareEmbeddings(new Float32Array([1, 2]), new Float32Array([2, 4]));
+  assert.ok(same.cosine > 1 - 1e-12 && same.maxDifference < 1e-12);
+});
+
+Deno.test("compareEmbeddings() refuses embeddings of two lengths", () => {
+  assert.throws(() => compareEmbeddings(new Float32Array(2), new Float32Array(3)), {
+    name: "RangeError",
+    message: "Cannot compare embeddings of 2 and 3 elements",
+  });
 });

@@ -8,6 +8,7 @@
 import assert from "node:assert/strict";
 import { createNormalizer } from "../../preprocess/resize/normalize.ts";
 import type { ModelManifest } from "../contract/manifest.ts";
+import { compareEmbeddings } from "../contract/vectors.ts";
 import {
   MODEL_REPOSITORY,
   MODELS,
@@ -21,7 +22,6 @@ import { startTriton, type TritonProcess } from "../../testing/triton/triton_pro
 import { TritonClient } from "../../triton/client.ts";
 import { TritonError } from "../../triton/errors.ts";
 import { TritonTransport } from "../../triton/transport.ts";
-import { compareEmbeddings } from "./comparison.ts";
 import { ModelFolder } from "../repository/model_folder.ts";
 
 /** Of one photo alone and in a batch, whose sums come in another order; in FP16 that can round the other way. */

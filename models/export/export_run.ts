@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import { formatGolden, type Golden } from "../contract/golden.ts";
 import type { ModelManifest } from "../contract/manifest.ts";
+import { compareEmbeddings, type Comparison } from "../contract/vectors.ts";
 import { type Checkpoint, modelParts } from "../graph/build_model.ts";
 import { readParts } from "../graph/onnx_file.ts";
 import { StagedFile, writeFileAtomically } from "../weights/atomic_file.ts";
-import { compareEmbeddings, type Comparison } from "./comparison.ts";
 import { configPbtxt } from "./config_pbtxt.ts";
 import { goldenEmbedding, type GoldenInput } from "./golden_embedding.ts";
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { readDctManifest } from "../../testing/dct_model.ts";
 import type { DctArchitecture, ModelManifest } from "../contract/manifest.ts";
+import { cosine } from "../contract/vectors.ts";
 import { addDctDescriptor } from "./dct_descriptor.ts";
 import { OnnxGraph } from "./onnx_graph.ts";
 
@@ -64,7 +65,7 @@ function referenceDescriptor(input: Float32Array): number[] {
         let sum = 0;
         for (let y = 0; y < blocks; y++) {
           for (let x = 0; x < blocks; x++) {
-            sum += (plane[y * blocks + x] as number) * cosine(u, y, blocks) * cosine(v, x, blocks);
+            sum += (plane[y * blocks + x] as number) * basis(u, y, blocks) * basis(v, x, blocks);
           }
         }
         const weight = (1 + (u * u + v * v) / (rolloff * rolloff)) ** -0.25;
@@ -98,7 +99,7 @@ function referencePlanes(input: Float32Array): number[][] {
   return planes;
 }
 
-function cosine(frequency: number, position: number, length: number): number {
+function basis(frequency: number, position: number, length: number): number {
   const scale = Math.sqrt((frequency === 0 ? 1 : 2) / length);
   return scale * Math.cos(Math.PI * (2 * position + 1) * frequency / (2 * length));
 }
@@ -115,14 +116,6 @@ async function embed(inputs: readonly Float32Array[]): Promise<Float32Array[]> {
   assert.deepEqual(embedding?.dims, [inputs.length, DIM]);
   const data = embedding.data as Float32Array;
   return inputs.map((_, index) => data.slice(index * DIM, (index + 1) * DIM));
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, element, index) => sum + element * (b[index] as number), 0);
-}
-
-function similarity(a: Float32Array, b: Float32Array): number {
-  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 }
 
 Deno.test("addDctDescriptor() computes the formula", async () => {
@@ -156,8 +149,8 @@ Deno.test("addDctDescriptor() gives photos of one gray a direction, and the same
     flatPhoto([0.5, 0.5, 0.5]),
     flatPhoto([1, 1, 1]),
   ]) as [Float32Array, Float32Array, Float32Array];
-  assert.ok(Math.sqrt(dot(gray, gray)) > 0.009);
-  assert.ok(similarity(black, gray) > 0.9 && similarity(gray, white) > 0.9);
+  assert.ok(Math.hypot(...gray) > 0.009);
+  assert.ok(cosine(black, gray) > 0.9 && cosine(gray, white) > 0.9);
 });
 
 Deno.test("addDctDescriptor() tells colours apart, and ignores brightness more than content", async () => {
@@ -170,9 +163,9 @@ Deno.test("addDctDescriptor() tells colours apart, and ignores brightness more t
     brighter,
     randomPhoto(12),
   ]) as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array];
-  assert.ok(similarity(red, blue) < 0.2);
-  assert.ok(similarity(original, changed) > 0.9);
-  assert.ok(similarity(original, other) < 0.5);
+  assert.ok(cosine(red, blue) < 0.2);
+  assert.ok(cosine(original, changed) > 0.9);
+  assert.ok(cosine(original, other) < 0.5);
 });
 
 const broken: [Partial<DctArchitecture>, string][] = [

@@ -13,6 +13,8 @@ import { byteLengthOf, frameModel, type Initializer, type Part } from "./onnx_fi
 /** File format and operator set that the ONNX Runtimes inside older Triton images read too. */
 const IR_VERSION = 8n;
 const OPSET_VERSION = 17n;
+/** Stands in every file, so a new name would be a new digest, and new ids, for models that did not change. */
+const PRODUCER = "exporter";
 
 /** The batch dimension: an extent known only when running. */
 const BATCH = "N";
@@ -116,7 +118,7 @@ export class OnnxGraph {
   parts(description: ModelDescription): Part[] {
     const { name, input, output, metadata } = description;
     return frameModel({
-      head: { irVersion: IR_VERSION, producerName: "exporter" },
+      head: { irVersion: IR_VERSION, producerName: PRODUCER },
       graphHead: { name, node: this.#nodes },
       initializers: this.#initializers,
       graphTail: { input: [describeTensor(input)], output: [describeTensor(output)] },

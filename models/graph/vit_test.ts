@@ -3,7 +3,7 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import { createNormalizer } from "../../preprocess/resize/normalize.ts";
 import type { ModelManifest, OpenClipVitArchitecture } from "../contract/manifest.ts";
 import { readVitGoldens, type VitGolden } from "../../testing/models/vit_goldens.ts";
-import { compareEmbeddings } from "../export/comparison.ts";
+import { compareEmbeddings } from "../contract/vectors.ts";
 import { modelParts } from "./build_model.ts";
 import { byteLengthOf, readParts } from "./onnx_file.ts";
 import { Safetensors } from "../weights/safetensors.ts";

@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console
 /** `deno task model:proof`: the exporter's proof in full size. */
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { compareEmbeddings } from "../../models/export/comparison.ts";
+import { compareEmbeddings } from "../../models/contract/vectors.ts";
 import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import { Preprocessor } from "../../preprocess/preprocessor.ts";
 import { runProgram } from "../../command/program.ts";
