@@ -84,7 +84,7 @@ const servingSchema = z.strictObject({
 });
 
 /** The manifest as it stands in the file; `parseManifest()` also checks relations between fields. */
-export const manifestSchema = z.strictObject({
+const manifestSchema = z.strictObject({
   name: identifier,
   description: z.string().min(1),
   license: z.string().min(1),

@@ -4,8 +4,9 @@ import { ModelProtoSchema } from "../../proto/gen/onnx_pb.ts";
 import { SEEDED_WEIGHTS } from "../../testing/models/run_graph.ts";
 import { readRepositoryManifest } from "../../testing/models/repository_manifests.ts";
 import { readVitGoldens } from "../../testing/models/vit_goldens.ts";
+import { wholeFile } from "../../testing/models/whole_file.ts";
 import { buildModel, modelParts } from "./build_model.ts";
-import { byteLengthOf, readParts } from "./onnx_file.ts";
+import { byteLengthOf } from "./onnx_file.ts";
 
 const manifest = readRepositoryManifest("dct_512");
 
@@ -25,9 +26,7 @@ Deno.test("buildModel() tells how to make a model with weights", () => {
 });
 
 Deno.test("modelParts() gives buildModel()'s bytes where there are no weights", async () => {
-  const [part, ...others] = await Array.fromAsync(readParts(modelParts(manifest)));
-  const file = await new Blob([part, ...others] as BlobPart[]).bytes();
-  assert.deepEqual(file, buildModel(manifest));
+  assert.deepEqual(await wholeFile(modelParts(manifest)), buildModel(manifest));
 });
 
 Deno.test("modelParts() describes a full-size model without reading a weight", () => {
@@ -41,7 +40,7 @@ Deno.test("modelParts() writes origin and digest of the weights into the file", 
   const [golden] = readVitGoldens();
   assert.ok(golden !== undefined);
   const parts = modelParts(golden.manifest, { weights: SEEDED_WEIGHTS, sha256: "abc" });
-  const file = await new Blob(await Array.fromAsync(readParts(parts)) as BlobPart[]).bytes();
+  const file = await wholeFile(parts);
   const { metadataProps } = fromBinary(ModelProtoSchema, file);
   assert.deepEqual(metadataProps.map(({ key, value }) => [key, value]), [
     ["description", golden.manifest.description],

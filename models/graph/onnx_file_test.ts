@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema } from "../../proto/gen/onnx_pb.ts";
+import { wholeFile } from "../../testing/models/whole_file.ts";
 import {
   byteLengthOf,
   type DeferredBytes,
@@ -29,7 +30,7 @@ function frame(parts: readonly (Uint8Array | DeferredBytes)[]): ModelFrame {
 }
 
 async function bytesOf(model: ModelFrame): Promise<Uint8Array> {
-  return await new Blob(await Array.fromAsync(readParts(frameModel(model))) as BlobPart[]).bytes();
+  return await wholeFile(frameModel(model));
 }
 
 Deno.test("frameModel() gives the bytes that protobuf-es gives for the whole model", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { fromBinary } from "@bufbuild/protobuf";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { ModelProtoSchema } from "../../proto/gen/onnx_pb.ts";
+import { wholeFile } from "../../testing/models/whole_file.ts";
 import { readParts } from "./onnx_file.ts";
 import { type ModelDescription, OnnxGraph } from "./onnx_graph.ts";
 
@@ -76,9 +77,7 @@ Deno.test("OnnxGraph.constant() writes FP16, at hand or deferred", async () => {
   const halves = new Float16Array([1, -2]);
   graph.constant("now", [2], halves);
   graph.constant("later", [2], { datatype: "FP16", load: () => Promise.resolve(halves) });
-  const file = await new Blob(
-    await Array.fromAsync(readParts(graph.parts(description))) as BlobPart[],
-  ).bytes();
+  const file = await wholeFile(graph.parts(description));
   for (const constant of fromBinary(ModelProtoSchema, file).graph?.initializer ?? []) {
     assert.equal(constant.dataType, 10);
     assert.deepEqual(constant.rawData, Uint8Array.of(0x00, 0x3c, 0x00, 0xc0));

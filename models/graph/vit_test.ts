@@ -3,6 +3,7 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import { createNormalizer } from "../../preprocess/resize/normalize.ts";
 import type { ModelManifest, OpenClipVitArchitecture } from "../contract/manifest.ts";
 import { readVitGoldens, type VitGolden } from "../../testing/models/vit_goldens.ts";
+import { wholeFile } from "../../testing/models/whole_file.ts";
 import { compareEmbeddings } from "../contract/vectors.ts";
 import { modelParts } from "./build_model.ts";
 import { byteLengthOf, readParts } from "./onnx_file.ts";
@@ -19,7 +20,7 @@ async function embed(
 ): Promise<Float32Array[]> {
   using weights = await Safetensors.open(golden.checkpoint);
   const parts = modelParts(manifest, { weights, sha256: "" });
-  const model = await new Blob(await Array.fromAsync(readParts(parts)) as BlobPart[]).bytes();
+  const model = await wholeFile(parts);
   const session = await InferenceSession.create(model, { intraOpNumThreads: 1 });
   const { embedding } = await session.run({ image: toTensor(manifest, crops) });
   await session.release();

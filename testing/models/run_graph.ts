@@ -1,10 +1,10 @@
 /** Runs graphs whose constants come from a formula. */
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { OpenClipVitArchitecture } from "../../models/contract/manifest.ts";
-import { readParts } from "../../models/graph/onnx_file.ts";
 import { OnnxGraph, type TensorName } from "../../models/graph/onnx_graph.ts";
 import type { Tower, Weights } from "../../models/graph/vit_tower.ts";
 import { seededTensor } from "./seeded_weights.ts";
+import { wholeFile } from "./whole_file.ts";
 
 /** Weights for any name and shape. */
 export const SEEDED_WEIGHTS: Weights = {
@@ -45,7 +45,7 @@ export async function runLayers(
     output: { name: "y", datatype: "FP32", shape: [] },
     metadata: {},
   });
-  const model = await new Blob(await Array.fromAsync(readParts(parts)) as BlobPart[]).bytes();
+  const model = await wholeFile(parts);
   const session = await InferenceSession.create(model, { logSeverityLevel: 3 });
   const { y } = await session.run({ x: new Tensor("float32", x.data, [...x.dims]) });
   await session.release();

@@ -1,4 +1,5 @@
 /** Writes checkpoints in the safetensors format, tensor by tensor, for tests and seeded weights. */
+import { writeAll } from "../../models/weights/atomic_file.ts";
 
 /** A tensor: its description, and its elements when their turn comes. */
 export interface TensorSource {
@@ -16,15 +17,10 @@ export async function writeSafetensors(
   tensors: readonly TensorSource[],
 ): Promise<void> {
   using file = await Deno.open(path, { write: true, create: true, truncate: true });
-  const write = async (bytes: Uint8Array) => {
-    for (let written = 0; written < bytes.length;) {
-      written += await file.write(bytes.subarray(written));
-    }
-  };
   const header = encodeHeader(tensors);
-  await write(new Uint8Array(new BigUint64Array([BigInt(header.length)]).buffer));
-  await write(header);
-  for (const tensor of tensors) await write(tensor.load());
+  await writeAll(file, new Uint8Array(new BigUint64Array([BigInt(header.length)]).buffer));
+  await writeAll(file, header);
+  for (const tensor of tensors) await writeAll(file, tensor.load());
 }
 
 function encodeHeader(tensors: readonly TensorSource[]): Uint8Array {

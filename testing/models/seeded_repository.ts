@@ -7,7 +7,7 @@ import { seededTensor, textTensors, visualShapes } from "./seeded_weights.ts";
 import { readRepositoryManifest } from "./repository_manifests.ts";
 
 /** Where everything of it lies; never committed. */
-export const SEEDED_FOLDER = new URL("../../.cache/seeded/", import.meta.url).pathname;
+const SEEDED_FOLDER = new URL("../../.cache/seeded/", import.meta.url).pathname;
 /** The model repository inside. */
 export const SEEDED_REPOSITORY = `${SEEDED_FOLDER}repository`;
 

@@ -1,8 +1,8 @@
 /** Models with the tensors of those in the repository, for tests of whatever is around a model. */
 import { buildModel, modelParts } from "../../models/graph/build_model.ts";
-import { readParts } from "../../models/graph/onnx_file.ts";
 import type { ModelManifest } from "../../models/contract/manifest.ts";
 import { SEEDED_WEIGHTS } from "./run_graph.ts";
+import { wholeFile } from "./whole_file.ts";
 
 /** A tower of 100,000 parameters in place of 88 million, so that 32 photos take milliseconds. */
 const TINY = { width: 24, layers: 1, heads: 2, mlp_width: 48 } as const;
@@ -16,6 +16,5 @@ export async function standInModel(manifest: ModelManifest): Promise<Uint8Array<
   const { architecture } = manifest;
   if (architecture.type === "dct") return buildModel(manifest);
   const tiny = { ...manifest, architecture: { ...architecture, ...TINY } };
-  const parts = modelParts(tiny, { weights: SEEDED_WEIGHTS, sha256: "" });
-  return await new Blob(await Array.fromAsync(readParts(parts)) as BlobPart[]).bytes();
+  return await wholeFile(modelParts(tiny, { weights: SEEDED_WEIGHTS, sha256: "" }));
 }
