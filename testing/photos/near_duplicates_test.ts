@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { buildDctModel, readDctManifest } from "../dct_model.ts";
+import { buildDctModel } from "../dct_model.ts";
 import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import { Preprocessor } from "../../preprocess/preprocessor.ts";
 import { preprocessorSettings } from "../preprocessor_settings.ts";
 import { cosine } from "../../models/contract/vectors.ts";
 
 const FOLDER = "testing/photos";
-const manifest = readDctManifest();
 
 /** Embeddings by file name without extension, through the gateway's own preprocessing. */
 async function embedPhotos(): Promise<Map<string, Float32Array>> {
