@@ -5,7 +5,7 @@ import { describeConfig, parseConfig } from "./config/config.ts";
 
 const HELP = `Usage: deno task start [--check-config]
 
-Serves embeddings of photos over HTTP. Settings come from the environment; README.md lists them.
+Serves embeddings of photos over HTTP. Settings come from the environment; docs/reference/settings.md lists them.
 
   --check-config  print the effective configuration and exit
   --help          print this text and exit

@@ -19,7 +19,7 @@ Prints one line a file: the SHA-256 of its u8 crop (size × size × 3, HWC, RGB)
                   u8   the crop, size × size × 3, HWC
                   f32  the model's input, 3 × size × size, NCHW, little-endian
   --orient exif   apply EXIF orientation first (open_clip does not)
-  --decode fast   decode large JPEGs at a half, a quarter or an eighth of their size (see README)
+  --decode fast   decode large JPEGs at a half, a quarter or an eighth of their size (see docs/fast-decoding.md)
   --model NAME    whose preprocessing to use (default: dct_512)`;
 
 interface Arguments {
