@@ -1,0 +1,32 @@
+/** A tiny dialect of nobody's, which proves that one more is one file and one line of a registry. */
+import { parseOptions } from "../../gateway/contract/options.ts";
+import {
+  addEmbedding,
+  addList,
+  assertEmbedding,
+  jsonResponse,
+} from "../../gateway/http/codec/embedding_json.ts";
+import { decodeImageTexts } from "../../gateway/http/codec/image_list.ts";
+import { parseJsonObject } from "../../gateway/http/codec/json_body.ts";
+import { JsonText } from "../../gateway/http/codec/json_text.ts";
+import type { Dialect } from "../../gateway/http/dialects/dialect.ts";
+
+/** `{"photos": […]}` to `{"vectors": [[…]…]}`; the key stands in `x-api-key`, errors in `detail`. */
+export const photoVectors: Dialect = {
+  name: "photo_vectors",
+  path: "/v0/vectors",
+  key: { hint: "x-api-key", read: (headers) => headers.get("x-api-key") ?? "" },
+  decode({ body, defaults }, limits) {
+    const { photos } = parseJsonObject(body);
+    const images = decodeImageTexts(photos, limits, false);
+    return { images, isSingle: false, options: parseOptions({ ...defaults }) };
+  },
+  reply: () => (items, { dim }) => {
+    const json = new JsonText(items.length * dim);
+    json.add('{"vectors":');
+    addList(json, items, (item) => addEmbedding(json, assertEmbedding(item)));
+    json.add("}");
+    return jsonResponse(json);
+  },
+  errorBody: ({ code, message }) => ({ detail: message, reason: code }),
+};
