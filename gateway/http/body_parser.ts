@@ -1,7 +1,7 @@
 /** Parses bodies: short ones on the spot, long ones in a worker, so that they hold nobody else up. */
 import type { EmbedRequest, EmbedRequestLimits } from "../contract/embed_request.ts";
-import { GatewayError } from "../contract/errors.ts";
 import type { Deadline } from "../work/deadline.ts";
+import { fromPlainError } from "../work/plain_error.ts";
 import { WorkerPool } from "../work/worker_pool.ts";
 import type { BodyJob, ParsedBody } from "./body_worker.ts";
 import type { Dialect, EncodedRequest } from "./dialects/dialect.ts";
@@ -47,9 +47,7 @@ export class BodyParser implements Disposable {
     const { images, ...rest } = await this.#pool.run(job, [body.buffer], deadline.signal);
     return {
       ...rest,
-      images: images.map((image) =>
-        image instanceof Uint8Array ? image : new GatewayError(image.code, image.message)
-      ),
+      images: images.map((image) => image instanceof Uint8Array ? image : fromPlainError(image)),
     };
   }
 

@@ -53,6 +53,14 @@ Deno.test("BodyParser gives the same of a long body as of a short one, errors of
   });
 });
 
+Deno.test("BodyParser keeps the causes of a long body's errors, and none that quotes the body", async () => {
+  using parser = new BodyParser({ limits: LIMITS, queueMax: 4 });
+  const { images } = await parse(parser, job("json", jsonOf("A*==", photo(MIB).toBase64())));
+  assert.match(String((images[0] as GatewayError).cause), /base64/);
+  const text = `{"images":["${"A".repeat(2 * MIB)}"`;
+  assert.equal((await rejectedBy(parse(parser, job("json", text)))).cause, undefined);
+});
+
 Deno.test("BodyParser starts no worker for short bodies and for images as they are", async () => {
   using workers = recordWorkers();
   using parser = new BodyParser({ limits: LIMITS, queueMax: 4 });

@@ -1,8 +1,8 @@
 /** Worker entry: one body at a time from bytes to images and options. */
-/// <reference lib="deno.worker" />
-import type { EmbedRequest, EmbedRequestLimits, ImageInput } from "../contract/embed_request.ts";
-import { GatewayError, toGatewayError } from "../contract/errors.ts";
-import type { InitMessage, JobMessage, WorkerReply } from "../work/worker_protocol.ts";
+import type { EmbedRequest, EmbedRequestLimits } from "../contract/embed_request.ts";
+import { GatewayError } from "../contract/errors.ts";
+import { type PlainError, toPlainError } from "../work/plain_error.ts";
+import { serveJobs } from "../work/serve_jobs.ts";
 import type { EncodedRequest } from "./dialects/dialect.ts";
 import { dialectNamed } from "./dialects/registry.ts";
 
@@ -12,50 +12,19 @@ export interface BodyJob {
   readonly request: EncodedRequest;
 }
 
-/** An error as plain data: classes do not travel between threads. */
-export type PlainError = Pick<GatewayError, "code" | "message">;
-
 /** The parsed request; its images move back. */
 export interface ParsedBody extends Omit<EmbedRequest, "images"> {
   readonly images: readonly (Uint8Array<ArrayBuffer> | PlainError)[];
 }
 
-declare const self: DedicatedWorkerGlobalScope;
-
-let limits: EmbedRequestLimits | undefined;
-
-self.onmessage = (
-  event: MessageEvent<InitMessage<EmbedRequestLimits> | JobMessage<BodyJob>>,
-) => {
-  const message = event.data;
-  if (message.kind === "init") {
-    limits = message.settings;
-    reply({ kind: "ready" }, []);
-    return;
-  }
-  run(message.job).then(
-    (result) => reply({ kind: "done", result }, buffers(result)),
-    (thrown) => {
-      const { code, message } = toGatewayError(thrown);
-      reply({ kind: "failed", code, message }, []);
-    },
-  );
-};
-
-async function run({ dialect, request }: BodyJob): Promise<ParsedBody> {
-  if (limits === undefined) throw new Error("Cannot run a job before init");
-  const { images, ...rest } = await dialectNamed(dialect).decode(request, limits);
-  return { ...rest, images: images.map(plain) };
-}
-
-function plain(image: ImageInput): Uint8Array<ArrayBuffer> | PlainError {
-  return image instanceof GatewayError ? { code: image.code, message: image.message } : image;
-}
-
-function buffers({ images }: ParsedBody): ArrayBuffer[] {
-  return images.flatMap((image) => image instanceof Uint8Array ? [image.buffer] : []);
-}
-
-function reply(message: WorkerReply<ParsedBody>, transfer: Transferable[]): void {
-  self.postMessage(message, transfer);
-}
+serveJobs<EmbedRequestLimits, BodyJob, ParsedBody>((limits) => ({
+  run: async ({ dialect, request }) => {
+    const { images, ...rest } = await dialectNamed(dialect).decode(request, limits);
+    const plain = images.map((image) =>
+      image instanceof GatewayError ? toPlainError(image) : image
+    );
+    return { ...rest, images: plain };
+  },
+  transferOf: ({ images }) =>
+    images.flatMap((image) => image instanceof Uint8Array ? [image.buffer] : []),
+}));

@@ -1,5 +1,6 @@
 // deno-lint-ignore-file no-console
 /** JSON lines on standard output. */
+import { errorChain } from "../contract/error_chain.ts";
 
 /** Levels from chatty to grave. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
@@ -29,17 +30,4 @@ export class Logger {
     const time = new Date().toISOString();
     this.#write(JSON.stringify({ time, level, message, ...Object.fromEntries(entries) }));
   }
-}
-
-/** `outer: inner: innermost`, with the innermost stack's first frame, which is where to look. */
-function errorChain(error: Error): string {
-  const messages = [error.message];
-  let last: Error = error;
-  while (last.cause instanceof Error) {
-    last = last.cause;
-    messages.push(last.message);
-  }
-  if (last.cause !== undefined) messages.push(String(last.cause));
-  const frame = last.stack?.split("\n").find((line) => line.trimStart().startsWith("at "));
-  return messages.join(": ") + (frame === undefined ? "" : ` (${frame.trim()})`);
 }

@@ -1,6 +1,7 @@
 /** A fixed pool of workers with a bounded queue, a time limit a job and replacement of workers that die or hang. */
 import type { ErrorCode } from "../contract/catalogue.ts";
 import { GatewayError, limitError } from "../contract/errors.ts";
+import { fromPlainError } from "./plain_error.ts";
 import type { WorkerReply } from "./worker_protocol.ts";
 
 /** What a pool is made of. */
@@ -153,7 +154,7 @@ export class WorkerPool<Settings, Job, Result> implements Disposable {
       const finished = entry.current;
       this.#release(entry);
       if (reply.kind === "done") finished?.resolve(reply.result);
-      else finished?.reject(new GatewayError(reply.code, reply.message));
+      else finished?.reject(fromPlainError(reply.error));
     }
     this.#dispatch();
   }

@@ -11,6 +11,13 @@ const WORKER_DIED = {
   message: "Cannot decode image because its worker died",
 };
 
+Deno.test("WorkerPool.run() rejects with a job's cause as text, for the log", async () => {
+  using pool = createScriptedPool();
+  const cause = "Cannot write input: No space left on device";
+  const job: ScriptedJob = { kind: "fail", code: "internal", message: "Cannot do it", cause };
+  await assert.rejects(pool.run(job, [], never()), { code: "internal", cause });
+});
+
 Deno.test("WorkerPool replaces a worker that dies, and only the job that it ran is lost", async () => {
   using workers = recordWorkers();
   const reasons: string[] = [];

@@ -1,5 +1,5 @@
 /** Messages between the worker pool and its workers. */
-import type { ErrorCode } from "../contract/catalogue.ts";
+import type { PlainError } from "./plain_error.ts";
 
 /** First message to a worker; it answers `ready` once it can take jobs. */
 export interface InitMessage<Settings> {
@@ -17,4 +17,4 @@ export interface JobMessage<Job> {
 export type WorkerReply<Result> =
   | { readonly kind: "ready" }
   | { readonly kind: "done"; readonly result: Result }
-  | { readonly kind: "failed"; readonly code: ErrorCode; readonly message: string };
+  | { readonly kind: "failed"; readonly error: PlainError };

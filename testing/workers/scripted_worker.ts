@@ -1,7 +1,7 @@
 /** Worker for tests of the pool: each job says what it does. */
-/// <reference lib="deno.worker" />
 import type { ErrorCode } from "../../gateway/contract/catalogue.ts";
-import type { InitMessage, JobMessage, WorkerReply } from "../../gateway/work/worker_protocol.ts";
+import { GatewayError } from "../../gateway/contract/errors.ts";
+import { serveJobs } from "../../gateway/work/serve_jobs.ts";
 
 /** Counters that every worker of a pool shares with the test, one Int32 each. */
 export interface ScriptedSettings {
@@ -14,7 +14,12 @@ export interface ScriptedSettings {
 /** What a job does with its worker. */
 export type ScriptedJob =
   | { readonly kind: "answer"; readonly value: string; readonly bytes?: Uint8Array }
-  | { readonly kind: "fail"; readonly code: ErrorCode; readonly message: string }
+  | {
+    readonly kind: "fail";
+    readonly code: ErrorCode;
+    readonly message: string;
+    readonly cause?: string;
+  }
   /** Answers as soon as the test sets the gate. */
   | { readonly kind: "wait"; readonly gate: SharedArrayBuffer }
   /** Answers as soon as so many jobs run at once. */
@@ -29,38 +34,31 @@ export interface ScriptedResult {
   readonly value?: string;
 }
 
-declare const self: DedicatedWorkerGlobalScope;
-
-let begun: Int32Array;
-
-self.onmessage = (
-  { data }: MessageEvent<InitMessage<ScriptedSettings> | JobMessage<ScriptedJob>>,
-) => {
-  if (data.kind === "init") {
-    begun = new Int32Array(data.settings.begun);
-    if (Atomics.sub(new Int32Array(data.settings.startsLeft), 0, 1) <= 0) {
-      throw new Error("no start is left");
-    }
-    reply({ kind: "ready" });
-  } else {
-    reply(run(data.job, Atomics.add(begun, 0, 1)));
+serveJobs<ScriptedSettings, ScriptedJob, ScriptedResult>((settings) => {
+  const begun = new Int32Array(settings.begun);
+  if (Atomics.sub(new Int32Array(settings.startsLeft), 0, 1) <= 0) {
+    throw new Error("no start is left");
   }
-};
+  return { run: (job) => run(job, Atomics.add(begun, 0, 1)) };
+});
 
-function run(job: ScriptedJob, order: number): WorkerReply<ScriptedResult> {
+function run(job: ScriptedJob, order: number): ScriptedResult | Promise<ScriptedResult> {
   switch (job.kind) {
     case "answer":
-      return { kind: "done", result: { order, value: job.value } };
+      return { order, value: job.value };
     case "fail":
-      return { kind: "failed", code: job.code, message: job.message };
+      throw new GatewayError(job.code, job.message, { cause: job.cause });
     case "wait":
       Atomics.wait(new Int32Array(job.gate), 0, 0);
-      return { kind: "done", result: { order } };
+      return { order };
     case "meet":
       meet(new Int32Array(job.arrived), job.count);
-      return { kind: "done", result: { order } };
+      return { order };
     case "die":
-      throw new Error("told to die");
+      queueMicrotask(() => {
+        throw new Error("told to die");
+      });
+      return new Promise(() => {});
     case "loop":
       for (let turn = 0; turn >= 0; turn = (turn + 1) % 2) continue;
       throw new Error("unreachable");
@@ -73,8 +71,4 @@ function meet(arrived: Int32Array, count: number): void {
   for (let here = Atomics.load(arrived, 0); here < count; here = Atomics.load(arrived, 0)) {
     Atomics.wait(arrived, 0, here);
   }
-}
-
-function reply(message: WorkerReply<ScriptedResult>): void {
-  self.postMessage(message);
 }
