@@ -41,6 +41,7 @@ async function createEmbedded(
     batchImagesMax: Math.min(config.batchImagesMax, manifest.max_batch_size),
     batchDelayMsMax: config.batchDelayMsMax,
     threads: config.modelThreads || navigator.hardwareConcurrency,
+    requestTimeoutMs: config.requestTimeoutMs,
     onBatch: (images, seconds) => telemetry.batchRan(images, seconds),
     onRestart: () => telemetry.engineRestarted(),
   });

@@ -146,5 +146,6 @@ async function createEngine(config: Config): Promise<EmbeddedEngine> {
     batchImagesMax: config.batchImagesMax,
     batchDelayMsMax: config.batchDelayMsMax,
     threads: config.modelThreads,
+    requestTimeoutMs: config.requestTimeoutMs,
   });
 }

@@ -132,6 +132,7 @@ async function run(rounds: number): Promise<void> {
       batchImagesMax: 1,
       batchDelayMsMax: 0,
       threads: 1,
+      requestTimeoutMs: 10_000,
     }),
   );
   console.log(

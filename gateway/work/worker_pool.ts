@@ -5,7 +5,7 @@ import { fromPlainError } from "./plain_error.ts";
 import type { WorkerReply } from "./worker_protocol.ts";
 
 /** What a pool is made of. */
-export interface WorkerPoolOptions<Settings> {
+export interface WorkerPoolOptions<Settings, About = never> {
   readonly workerUrl: URL;
   /** Sent to every worker before its first job. */
   readonly settings: Settings;
@@ -18,8 +18,10 @@ export interface WorkerPoolOptions<Settings> {
   readonly action: string;
   /** Error of a job that took too long. */
   readonly tooLong: ErrorCode;
-  /** Called when a worker was replaced. */
-  readonly onReplaced?: (reason: "died" | "hung") => void;
+  /** Called whenever a worker can take jobs, with what it says about itself. */
+  readonly onReady?: (about: About | undefined) => void;
+  /** Called when a worker is given up and another one takes its place. */
+  readonly onReplaced?: (reason: "died" | "hung", message: string) => void;
 }
 
 interface QueuedJob<Job, Result> {
@@ -37,14 +39,14 @@ interface PoolWorker<Job, Result> {
 }
 
 /** Runs jobs on workers that speak `worker_protocol.ts`, in order of arrival. */
-export class WorkerPool<Settings, Job, Result> implements Disposable {
-  readonly #options: WorkerPoolOptions<Settings>;
+export class WorkerPool<Settings, Job, Result, About = never> implements Disposable {
+  readonly #options: WorkerPoolOptions<Settings, About>;
   readonly #queue: QueuedJob<Job, Result>[] = [];
   readonly #workers = new Set<PoolWorker<Job, Result>>();
   readonly #started = Promise.withResolvers<void>();
   #isBroken = false;
 
-  constructor(options: WorkerPoolOptions<Settings>) {
+  constructor(options: WorkerPoolOptions<Settings, About>) {
     this.#options = options;
     this.#started.promise.catch(() => {});
     for (let index = 0; index < options.workers; index++) this.#spawn();
@@ -53,7 +55,7 @@ export class WorkerPool<Settings, Job, Result> implements Disposable {
   /**
    * Resolves when every worker is ready.
    *
-   * @throws {Error} when a worker fails before it was.
+   * @throws {Error} when a worker fails before it was; its cause is what the worker said alone.
    */
   get started(): Promise<void> {
     return this.#started.promise;
@@ -114,7 +116,7 @@ export class WorkerPool<Settings, Job, Result> implements Disposable {
       current: undefined,
       timer: undefined,
     };
-    worker.onmessage = (event: MessageEvent<WorkerReply<Result>>) =>
+    worker.onmessage = (event: MessageEvent<WorkerReply<Result, About>>) =>
       this.#onReply(entry, event.data);
     worker.onerror = (event) => {
       event.preventDefault();
@@ -146,9 +148,10 @@ export class WorkerPool<Settings, Job, Result> implements Disposable {
     entry.timer = setTimeout(() => this.#onTimeout(entry), this.#options.jobMsMax);
   }
 
-  #onReply(entry: PoolWorker<Job, Result>, reply: WorkerReply<Result>): void {
+  #onReply(entry: PoolWorker<Job, Result>, reply: WorkerReply<Result, About>): void {
     if (reply.kind === "ready") {
       entry.isReady = true;
+      this.#options.onReady?.(reply.about);
       if ([...this.#workers].every((worker) => worker.isReady)) this.#started.resolve();
     } else {
       const finished = entry.current;
@@ -161,15 +164,9 @@ export class WorkerPool<Settings, Job, Result> implements Disposable {
 
   #onTimeout(entry: PoolWorker<Job, Result>): void {
     const { action, tooLong, jobMsMax, onReplaced } = this.#options;
-    this.#retire(
-      entry,
-      limitError(tooLong, {
-        action,
-        quantity: "its milliseconds",
-        limit: jobMsMax,
-      }),
-    );
-    onReplaced?.("hung");
+    const error = limitError(tooLong, { action, quantity: "its milliseconds", limit: jobMsMax });
+    this.#retire(entry, error);
+    onReplaced?.("hung", error.message);
     this.#spawn();
   }
 
@@ -177,13 +174,13 @@ export class WorkerPool<Settings, Job, Result> implements Disposable {
     if (!this.#workers.has(entry)) return;
     this.#retire(entry, this.#died(message));
     if (entry.isReady) {
-      this.#options.onReplaced?.("died");
+      this.#options.onReplaced?.("died", message);
       this.#spawn();
       return;
     }
     // A worker that cannot start would be replaced for ever; readiness reports a broken pool instead.
     this.#isBroken = true;
-    this.#started.reject(new Error(`Cannot start worker: ${message}`));
+    this.#started.reject(new Error(`Cannot start worker: ${message}`, { cause: message }));
     for (const queued of this.#queue.splice(0)) queued.reject(this.#died(message));
   }
 

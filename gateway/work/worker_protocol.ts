@@ -14,7 +14,7 @@ export interface JobMessage<Job> {
 }
 
 /** What a worker answers. */
-export type WorkerReply<Result> =
-  | { readonly kind: "ready" }
+export type WorkerReply<Result, About = never> =
+  | { readonly kind: "ready"; readonly about: About | undefined }
   | { readonly kind: "done"; readonly result: Result }
   | { readonly kind: "failed"; readonly error: PlainError };

@@ -4,6 +4,8 @@
 export interface RecordedWorker {
   readonly worker: Worker;
   readonly isTerminated: boolean;
+  /** Lets no more messages through to the worker: to whoever waits for an answer, it hangs. */
+  silence(): void;
 }
 
 /** Every worker started since, in order; disposing stops watching. */
@@ -13,12 +15,20 @@ export interface WorkerRecord extends Disposable {
   readonly alive: readonly RecordedWorker[];
 }
 
+type Recorded = { -readonly [Key in keyof RecordedWorker]: RecordedWorker[Key] };
+
 /** Begins to watch. Workers behave as ever. */
 export function recordWorkers(): WorkerRecord {
-  const all: { worker: Worker; isTerminated: boolean }[] = [];
+  const all: Recorded[] = [];
   const RealWorker = globalThis.Worker;
   globalThis.Worker = class extends RealWorker {
-    readonly #record = { worker: this as Worker, isTerminated: false };
+    readonly #record: Recorded = {
+      worker: this,
+      isTerminated: false,
+      silence: () => {
+        this.postMessage = () => {};
+      },
+    };
 
     constructor(...parameters: ConstructorParameters<typeof RealWorker>) {
       super(...parameters);

@@ -21,11 +21,23 @@ export interface EmbeddedEngineOptions {
   readonly batchDelayMsMax: number;
   /** Threads inside one inference. */
   readonly threads: number;
+  /** The longest deadline of a request, in milliseconds. */
+  readonly requestTimeoutMs: number;
   /** Called after each batch. */
   readonly onBatch?: (images: number, seconds: number) => void;
-  /** Called when the model's worker died and another one was started. */
+  /** Called when the model's worker died or hung and another one is started. */
   readonly onRestart?: () => void;
 }
+
+/** What is made before an engine is. */
+interface Parts {
+  readonly allocator: SlotAllocator;
+  readonly buffer: SharedArrayBuffer;
+  readonly session: OnnxSession;
+}
+
+/** Milliseconds a batch may run where requests' deadlines are shorter: a slow machine is no worker that hangs. */
+const RUN_MS = 30_000;
 
 /** An `Engine` in this process; its slots lie in one shared buffer. */
 export class EmbeddedEngine implements Engine {
@@ -34,25 +46,20 @@ export class EmbeddedEngine implements Engine {
   readonly #buffer: SharedArrayBuffer;
   readonly #options: EmbeddedEngineOptions;
   readonly #batcher: Batcher<number, Float32Array>;
-  #session: OnnxSession | undefined;
-  /** Times the model was loaded: its file may be another one by now. */
-  #loads = 0;
-  /** Settles when no worker is being started any more. */
-  #restarted = Promise.resolve();
-  #isClosed = false;
+  readonly #session: OnnxSession;
 
-  private constructor(options: EmbeddedEngineOptions) {
+  private constructor(options: EmbeddedEngineOptions, { allocator, buffer, session }: Parts) {
     const { manifest } = options;
-    const inputByteLength = itemByteLength(manifest.input);
     this.#options = options;
-    this.#allocator = new SlotAllocator(options.slots);
-    this.#buffer = new SharedArrayBuffer(this.#allocator.capacity * inputByteLength);
+    this.#allocator = allocator;
+    this.#buffer = buffer;
+    this.#session = session;
     this.#description = {
       engine: "embedded",
       model: manifest.name,
       modelDigest: options.modelDigest,
       inputDatatype: manifest.input.datatype,
-      inputByteLength,
+      inputByteLength: itemByteLength(manifest.input),
       embeddingDim: manifest.output.shape[0] as number,
       tensorPath: "memory",
       batchImagesMax: options.batchImagesMax,
@@ -71,13 +78,24 @@ export class EmbeddedEngine implements Engine {
    * @throws {Error} when the model does not load or contradicts its manifest.
    */
   static async create(options: EmbeddedEngineOptions): Promise<EmbeddedEngine> {
-    const engine = new EmbeddedEngine(options);
-    await engine.#load();
-    return engine;
+    const { manifest, model, threads, requestTimeoutMs, onRestart } = options;
+    const inputByteLength = itemByteLength(manifest.input);
+    const allocator = new SlotAllocator(options.slots);
+    const buffer = new SharedArrayBuffer(allocator.capacity * inputByteLength);
+    const session = await OnnxSession.create({
+      manifest,
+      model,
+      slots: buffer,
+      inputByteLength,
+      threads,
+      runMsMax: Math.max(RUN_MS, requestTimeoutMs),
+      onDied: () => onRestart?.(),
+    });
+    return new EmbeddedEngine(options, { allocator, buffer, session });
   }
 
   get description(): EngineDescription {
-    return { ...this.#description, runtime: this.#session?.runtime ?? "onnxruntime" };
+    return { ...this.#description, runtime: this.#session.runtime };
   }
 
   get slots(): { total: number; inUse: number } {
@@ -85,7 +103,7 @@ export class EmbeddedEngine implements Engine {
   }
 
   get modelEpoch(): number | undefined {
-    return this.#session === undefined ? undefined : this.#loads;
+    return this.#session.isReady ? this.#session.loads : undefined;
   }
 
   lease(inputCount: number, holder?: LeaseHolder): InputLease | undefined {
@@ -110,37 +128,13 @@ export class EmbeddedEngine implements Engine {
   }
 
   healthy(): Promise<boolean> {
-    return Promise.resolve(this.#session !== undefined);
+    return Promise.resolve(this.#session.isReady);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#isClosed = true;
+  [Symbol.asyncDispose](): Promise<void> {
     this.#batcher[Symbol.dispose]();
-    this.#session?.[Symbol.dispose]();
-    this.#session = undefined;
-    await this.#restarted;
-  }
-
-  async #load(): Promise<void> {
-    const session = await OnnxSession.create({
-      manifest: this.#options.manifest,
-      model: this.#options.model,
-      slots: this.#buffer,
-      inputByteLength: this.#description.inputByteLength,
-      threads: this.#options.threads,
-      onDied: () => this.#onDied(),
-    });
-    this.#loads++;
-    if (this.#isClosed) session[Symbol.dispose]();
-    else this.#session = session;
-  }
-
-  /** Starts another worker after one that had worked died; one that cannot even load stays away. */
-  #onDied(): void {
-    if (this.#session === undefined) return;
-    this.#session = undefined;
-    this.#options.onRestart?.();
-    this.#restarted = this.#load().catch(() => {});
+    this.#session[Symbol.dispose]();
+    return Promise.resolve();
   }
 
   async #infer(slots: readonly number[], deadline: Deadline): Promise<Inference> {
@@ -153,7 +147,7 @@ export class EmbeddedEngine implements Engine {
   }
 
   async #run(slots: readonly number[]): Promise<Float32Array[]> {
-    if (this.#session === undefined) {
+    if (!this.#session.isReady) {
       throw new GatewayError(
         "internal",
         "Cannot compute embedding because the model's worker died",

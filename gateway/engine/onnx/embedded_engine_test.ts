@@ -26,6 +26,7 @@ function create(changes: Partial<EmbeddedEngineOptions> = {}): Promise<Engine> {
     batchImagesMax: 4,
     batchDelayMsMax: 0,
     threads: 1,
+    requestTimeoutMs: 10_000,
     ...changes,
   });
 }
@@ -115,6 +116,34 @@ Deno.test("EmbeddedEngine starts another worker when the model's dies, and loses
   assert.match(engine.description.runtime, /^onnxruntime \d/);
   assert.notEqual(engine.modelEpoch, undefined);
   assert.notEqual(engine.modelEpoch, modelEpoch);
+});
+
+Deno.test("EmbeddedEngine starts another worker when the model's hangs for half a minute and a request's whole deadline", async () => {
+  for (const [requestTimeoutMs, limitMs] of [[10_000, 30_000], [45_000, 45_000]] as const) {
+    using workers = recordWorkers();
+    let restarts = 0;
+    await using engine = await create({ requestTimeoutMs, onRestart: () => restarts++ });
+    using deadline = new Deadline({ timeoutMs: 60_000 });
+    const expected = await embedWaves(engine, 1);
+    workers.all[0]?.silence();
+    {
+      using clock = stopTime();
+      const hung = assert.rejects(embedWaves(engine, 1), {
+        name: "GatewayError",
+        code: "internal",
+      });
+      await clock.tick(limitMs - 1);
+      assert.equal(restarts, 0);
+      await clock.tick(1);
+      await hung;
+    }
+    assert.equal(restarts, 1);
+    assert.equal(await engine.healthy(deadline), false);
+    await until("the model is loaded again", () => engine.modelEpoch !== undefined);
+    assert.equal(engine.modelEpoch, 2);
+    assert.equal(await engine.healthy(deadline), true);
+    assert.deepEqual((await embedWaves(engine, 1)).rows, expected.rows);
+  }
 });
 
 Deno.test("EmbeddedEngine is not healthy, and fails at once, while it has no worker", async () => {

@@ -1,7 +1,8 @@
 /** An ONNX model in a worker of its own, since the runtime blocks the thread it is on. */
 import type { ModelManifest } from "../../../models/contract/manifest.ts";
-import { GatewayError } from "../../contract/errors.ts";
-import type { OnnxInit, OnnxReply, OnnxRun } from "./onnx_worker.ts";
+import { GatewayError, toGatewayError } from "../../contract/errors.ts";
+import { WorkerPool } from "../../work/worker_pool.ts";
+import type { LoadedModel, OnnxJob, OnnxResult, OnnxSettings } from "./onnx_worker.ts";
 
 /** What a session is made of. */
 export interface OnnxSessionOptions {
@@ -12,21 +13,43 @@ export interface OnnxSessionOptions {
   readonly inputByteLength: number;
   /** Threads inside one inference. */
   readonly threads: number;
-  /** Called when the worker died; the session is then of no more use. */
+  /** Milliseconds a run may take; a worker that takes longer is given up. */
+  readonly runMsMax: number;
+  /** Called when the worker died or was given up, as another one is being started. */
   readonly onDied: (message: string) => void;
 }
 
-/** Runs the model; one call at a time makes sense, since the worker has one thread. */
+/** Runs the model; one call at a time makes sense, since there is one worker. */
 export class OnnxSession implements Disposable {
-  readonly #worker: Worker;
-  readonly #pending = new Map<number, PromiseWithResolvers<Float32Array>>();
-  #nextId = 0;
+  readonly #manifest: ModelManifest;
+  readonly #pool: WorkerPool<OnnxSettings, OnnxJob, OnnxResult, LoadedModel>;
+  /** What runs takes its course; callers have deadlines of their own. */
+  readonly #never = new AbortController().signal;
   #runtime = "";
-  /** Why nothing runs any more. */
-  #failure: string | undefined;
+  /** Why the model that was loaded cannot be served. */
+  #contradiction: string | undefined;
+  #loads = 0;
+  #isReady = false;
 
-  private constructor(worker: Worker) {
-    this.#worker = worker;
+  private constructor(options: OnnxSessionOptions) {
+    const { manifest, model, slots, inputByteLength, threads } = options;
+    const { input, output } = manifest;
+    this.#manifest = manifest;
+    this.#pool = new WorkerPool({
+      workerUrl: new URL("./onnx_worker.ts", import.meta.url),
+      settings: { model, input, output, inputByteLength, slots, threads },
+      workers: 1,
+      // Every input of a run holds a slot, which bounds them.
+      queueMax: Infinity,
+      jobMsMax: options.runMsMax,
+      action: "compute embedding",
+      tooLong: "internal",
+      onReady: (loaded) => this.#onReady(loaded),
+      onReplaced: (_, message) => {
+        this.#isReady = false;
+        options.onDied(message);
+      },
+    });
   }
 
   /**
@@ -35,33 +58,25 @@ export class OnnxSession implements Disposable {
    * @throws {Error} when the model does not load or its tensors have other names.
    */
   static async create(options: OnnxSessionOptions): Promise<OnnxSession> {
-    const { manifest, model, slots, inputByteLength, threads } = options;
-    const worker = new Worker(new URL("./onnx_worker.ts", import.meta.url), { type: "module" });
-    const session = new OnnxSession(worker);
-    const ready = Promise.withResolvers<Extract<OnnxReply, { kind: "ready" }>>();
-    worker.onmessage = (event: MessageEvent<OnnxReply>) => {
-      if (event.data.kind === "ready") ready.resolve(event.data);
-      else session.#onReply(event.data);
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      ready.reject(new Error(`Cannot load model ${manifest.name}: ${event.message}`));
-      session.#fail(event.message);
-      options.onDied(event.message);
-    };
-    const { input, output } = manifest;
-    worker.postMessage(
-      { kind: "init", model, input, output, inputByteLength, slots, threads } satisfies OnnxInit,
-    );
+    const session = new OnnxSession(options);
+    const { name } = options.manifest;
     try {
-      const loaded = await ready.promise;
-      assertNames(loaded, manifest);
-      session.#runtime = loaded.runtime;
+      await session.#pool.started;
     } catch (error) {
-      session[Symbol.dispose]();
-      throw error;
+      throw new Error(`Cannot load model ${name}: ${(error as Error).cause}`);
     }
-    return session;
+    if (session.#contradiction === undefined) return session;
+    throw new Error(`Cannot serve model ${name} as ${session.#contradiction}`);
+  }
+
+  /** Whether runs are taken: not while another worker is being started. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  /** Times the model was loaded: its file may be another one by now. */
+  get loads(): number {
+    return this.#loads;
   }
 
   /** Name and version of the runtime. */
@@ -73,52 +88,47 @@ export class OnnxSession implements Disposable {
    * Embeds the inputs in the given slots.
    *
    * @returns f32 [n, dim], not checked.
-   * @throws {GatewayError} `internal` when the model fails or the worker died.
+   * @throws {GatewayError} `internal` when the model fails, the worker dies or takes too long, or none is ready.
    */
-  run(slots: readonly number[]): Promise<Float32Array> {
-    if (this.#failure !== undefined) return Promise.reject(modelFailed(this.#failure));
-    const id = this.#nextId++;
-    const pending = Promise.withResolvers<Float32Array>();
-    this.#pending.set(id, pending);
-    this.#worker.postMessage({ kind: "run", id, slots } satisfies OnnxRun);
-    return pending.promise;
+  async run(slots: readonly number[]): Promise<Float32Array> {
+    if (!this.#isReady) throw modelFailed("its worker is not ready");
+    try {
+      return await this.#pool.run(slots, [], this.#never);
+    } catch (thrown) {
+      const { cause, message } = toGatewayError(thrown);
+      throw modelFailed(cause ?? message);
+    }
   }
 
   [Symbol.dispose](): void {
-    this.#worker.terminate();
-    this.#fail("the session is closed");
+    this.#isReady = false;
+    this.#pool[Symbol.dispose]();
   }
 
-  #onReply(reply: Exclude<OnnxReply, { kind: "ready" }>): void {
-    const pending = this.#pending.get(reply.id);
-    this.#pending.delete(reply.id);
-    if (reply.kind === "done") pending?.resolve(reply.embeddings);
-    else pending?.reject(modelFailed(reply.message));
-  }
-
-  #fail(message: string): void {
-    this.#failure ??= message;
-    for (const pending of this.#pending.values()) pending.reject(modelFailed(message));
-    this.#pending.clear();
+  /** After every start, since the file may have changed meanwhile. */
+  #onReady(loaded: LoadedModel | undefined): void {
+    this.#loads++;
+    this.#runtime = loaded?.runtime ?? "";
+    this.#contradiction = contradiction(loaded, this.#manifest);
+    if (this.#contradiction === undefined) this.#isReady = true;
+    else this[Symbol.dispose]();
   }
 }
 
-function assertNames(
-  loaded: { readonly inputNames: string[]; readonly outputNames: string[] },
-  manifest: ModelManifest,
-): void {
-  const { inputNames, outputNames } = loaded;
-  const differs = inputNames.join() !== manifest.input.name ||
-    !outputNames.includes(manifest.output.name);
-  if (!differs) return;
-  throw new Error(
-    `Cannot serve model ${manifest.name} as its tensors must be ${manifest.input.name} → ` +
-      `${manifest.output.name}: they are ${inputNames} → ${outputNames}`,
-  );
+/** Where a loaded model differs from its manifest. */
+function contradiction(
+  loaded: LoadedModel | undefined,
+  { input, output }: ModelManifest,
+): string | undefined {
+  const isAsDescribed = loaded?.inputNames.join() === input.name &&
+    loaded.outputNames.includes(output.name);
+  if (isAsDescribed) return undefined;
+  return `its tensors must be ${input.name} → ${output.name}: ` +
+    `they are ${loaded?.inputNames} → ${loaded?.outputNames}`;
 }
 
-function modelFailed(message: string): GatewayError {
+function modelFailed(cause: unknown): GatewayError {
   return new GatewayError("internal", "Cannot compute embedding because the model failed", {
-    cause: message,
+    cause,
   });
 }

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { itemByteLength, type ModelManifest } from "../../../models/contract/manifest.ts";
+import { buildModel } from "../../../models/graph/build_model.ts";
 import { buildDctModel, readDctManifest } from "../../../testing/dct_model.ts";
+import { stopTime } from "../../../testing/fake_clock.ts";
+import { temporaryFolder } from "../../../testing/models/temporary_folder.ts";
+import { until } from "../../../testing/until.ts";
 import { waveInput } from "../../../testing/wave_inputs.ts";
 import { recordWorkers } from "../../../testing/workers/recorded_workers.ts";
 import { OnnxSession, type OnnxSessionOptions } from "./onnx_session.ts";
@@ -29,6 +33,7 @@ function open(changes: Partial<OnnxSessionOptions> = {}): Promise<OnnxSession> {
     slots,
     inputByteLength: INPUT_BYTES,
     threads: 1,
+    runMsMax: 60_000,
     onDied: () => {},
     ...changes,
   });
@@ -111,6 +116,46 @@ Deno.test("OnnxSession rejects what runs and what comes after its worker died, a
   const running = assert.rejects(session.run([0]), MODEL_FAILED);
   assert.match(await died.promise, /null/);
   await running;
+  await assert.rejects(session.run([0]), MODEL_FAILED);
+});
+
+Deno.test("OnnxSession gives a worker up that takes too long, not before, and runs on another", async () => {
+  using workers = recordWorkers();
+  const messages: string[] = [];
+  using session = await open({ runMsMax: 1000, onDied: (message) => messages.push(message) });
+  const expected = await session.run([1]);
+  workers.all[0]?.silence();
+  {
+    using clock = stopTime();
+    const hung = assert.rejects(session.run([0]), {
+      ...MODEL_FAILED,
+      cause: "Cannot compute embedding as its milliseconds must be ≤ 1000",
+    });
+    await clock.tick(999);
+    assert.equal(session.isReady, true);
+    await clock.tick(1);
+    await hung;
+    assert.equal(session.isReady, false);
+  }
+  assert.equal(messages.length, 1);
+  assert.deepEqual(workers.all.map(({ isTerminated }) => isTerminated), [true, false]);
+  await until("the model is loaded again", () => session.isReady);
+  assert.equal(session.loads, 2);
+  assert.deepEqual(await session.run([1]), expected);
+});
+
+Deno.test("OnnxSession serves no other model that it finds when its worker starts again", async () => {
+  using workers = recordWorkers();
+  const died = Promise.withResolvers<string>();
+  await using folder = await temporaryFolder();
+  const model = `${folder.path}/model.onnx`;
+  await Deno.writeFile(model, MODEL);
+  using session = await open({ model, onDied: died.resolve });
+  await Deno.writeFile(model, buildModel(rename("output", "vector")));
+  workers.all[0]?.worker.postMessage(null);
+  await died.promise;
+  await until("the other model is refused", () => workers.alive.length === 0);
+  assert.equal(session.isReady, false);
   await assert.rejects(session.run([0]), MODEL_FAILED);
 });
 

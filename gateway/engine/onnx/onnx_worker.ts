@@ -1,11 +1,10 @@
 /** Worker entry: runs an ONNX model on inputs that lie in shared memory. */
-/// <reference lib="deno.worker" />
 import { env, InferenceSession, Tensor } from "onnxruntime-node";
 import type { TensorSpec } from "../../../models/contract/manifest.ts";
+import { serveJobs } from "../../work/serve_jobs.ts";
 
-/** First message: the model and where its inputs will lie. */
-export interface OnnxInit {
-  readonly kind: "init";
+/** The model and where its inputs will lie. */
+export interface OnnxSettings {
   /** Path of the ONNX file, or its bytes. */
   readonly model: string | Uint8Array;
   readonly input: TensorSpec;
@@ -15,84 +14,55 @@ export interface OnnxInit {
   readonly threads: number;
 }
 
-/** Runs the model on the inputs in the given slots. */
-export interface OnnxRun {
-  readonly kind: "run";
-  readonly id: number;
-  readonly slots: readonly number[];
+/** Slots to run the model on, as one batch. */
+export type OnnxJob = readonly number[];
+
+/** f32 [n, dim], row-major, not checked. */
+export type OnnxResult = Float32Array<ArrayBuffer>;
+
+/** What a worker has loaded. */
+export interface LoadedModel {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /** Name and version of the runtime. */
+  readonly runtime: string;
 }
 
-/** What the worker answers. */
-export type OnnxReply =
-  | {
-    readonly kind: "ready";
-    readonly inputNames: string[];
-    readonly outputNames: string[];
-    /** Name and version of the runtime. */
-    readonly runtime: string;
-  }
-  | { readonly kind: "done"; readonly id: number; readonly embeddings: Float32Array<ArrayBuffer> }
-  | { readonly kind: "failed"; readonly id: number; readonly message: string };
+serveJobs<OnnxSettings, OnnxJob, OnnxResult, LoadedModel>(async (settings) => {
+  const session = await load(settings);
+  return {
+    about: {
+      inputNames: [...session.inputNames],
+      outputNames: [...session.outputNames],
+      runtime: `onnxruntime ${env.versions.node ?? env.versions.common}`,
+    },
+    run: (slots) => run(session, settings, slots),
+    transferOf: (embeddings) => [embeddings.buffer],
+  };
+});
 
-interface Loaded extends OnnxInit {
-  readonly session: InferenceSession;
-}
-
-declare const self: DedicatedWorkerGlobalScope;
-
-let loaded: Loaded | undefined;
-
-self.onmessage = (event: MessageEvent<OnnxInit | OnnxRun>) => {
-  const message = event.data;
-  if (message.kind === "init") {
-    // A model that does not load is thrown, which ends the worker; the engine reports it.
-    load(message).catch((error) =>
-      queueMicrotask(() => {
-        throw error;
-      })
-    );
-    return;
-  }
-  run(message.slots).then(
-    (embeddings) =>
-      self.postMessage({ kind: "done", id: message.id, embeddings } satisfies OnnxReply, [
-        embeddings.buffer,
-      ]),
-    (error) =>
-      self.postMessage(
-        { kind: "failed", id: message.id, message: String(error) } satisfies OnnxReply,
-      ),
-  );
-};
-
-async function load(init: OnnxInit): Promise<void> {
+async function load({ model, threads }: OnnxSettings): Promise<InferenceSession> {
   env.logLevel = "error";
   const options: InferenceSession.SessionOptions = {
-    intraOpNumThreads: init.threads,
+    intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: "sequential",
     graphOptimizationLevel: "all",
     // Threads that spin between runs would take the cores from the workers that decode.
     extra: { session: { intra_op: { allow_spinning: "0" } } },
   };
-  const session = typeof init.model === "string"
-    ? await InferenceSession.create(init.model, options)
-    : await InferenceSession.create(init.model, options);
-  loaded = { ...init, session };
-  self.postMessage(
-    {
-      kind: "ready",
-      inputNames: [...session.inputNames],
-      outputNames: [...session.outputNames],
-      runtime: `onnxruntime ${env.versions.node ?? env.versions.common}`,
-    } satisfies OnnxReply,
-  );
+  return typeof model === "string"
+    ? await InferenceSession.create(model, options)
+    : await InferenceSession.create(model, options);
 }
 
-async function run(slots: readonly number[]): Promise<Float32Array<ArrayBuffer>> {
-  if (loaded === undefined) throw new Error("Cannot run model before init");
-  const { session, input, output } = loaded;
-  const feeds = { [input.name]: gather(loaded, slots) };
+async function run(
+  session: InferenceSession,
+  settings: OnnxSettings,
+  slots: OnnxJob,
+): Promise<OnnxResult> {
+  const { input, output } = settings;
+  const feeds = { [input.name]: gather(settings, slots) };
   const { [output.name]: tensor } = await session.run(feeds, [output.name]);
   if (tensor === undefined) throw new Error(`Cannot find output ${output.name}`);
   // A copy of its own, since the tensor's memory is the runtime's and may not be transferred.
@@ -100,12 +70,11 @@ async function run(slots: readonly number[]): Promise<Float32Array<ArrayBuffer>>
 }
 
 /** Copies the inputs into one batch: the runtime takes no tensors over shared memory. */
-function gather(model: Loaded, slots: readonly number[]): Tensor {
-  const { input, inputByteLength } = model;
+function gather({ input, inputByteLength, slots: memory }: OnnxSettings, slots: OnnxJob): Tensor {
   const bytes = new Uint8Array(slots.length * inputByteLength);
   slots.forEach((slot, index) =>
     bytes.set(
-      new Uint8Array(model.slots, slot * inputByteLength, inputByteLength),
+      new Uint8Array(memory, slot * inputByteLength, inputByteLength),
       index * inputByteLength,
     )
   );
