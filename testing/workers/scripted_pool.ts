@@ -1,14 +1,23 @@
 /** A worker pool of `scripted_worker.ts`, and what a test needs to steer it. */
 import { WorkerPool, type WorkerPoolOptions } from "../../gateway/work/worker_pool.ts";
-import type { ScriptedJob, ScriptedResult, ScriptedSettings } from "./scripted_worker.ts";
+import type {
+  ScriptedAbout,
+  ScriptedJob,
+  ScriptedResult,
+  ScriptedSettings,
+} from "./scripted_worker.ts";
 
 /** The pool of scripted workers. */
-export type ScriptedPool = WorkerPool<ScriptedSettings, ScriptedJob, ScriptedResult>;
+export type ScriptedPool = WorkerPool<ScriptedSettings, ScriptedJob, ScriptedResult, ScriptedAbout>;
 
 /** What a test may choose. */
-export interface ScriptedPoolOptions
-  extends
-    Partial<Pick<WorkerPoolOptions<unknown>, "workers" | "queueMax" | "jobMsMax" | "onReplaced">> {
+export interface ScriptedPoolOptions extends
+  Partial<
+    Pick<
+      WorkerPoolOptions<unknown, ScriptedAbout>,
+      "workers" | "queueMax" | "jobMsMax" | "onReady" | "onReplaced"
+    >
+  > {
   /** Workers that start before the next one fails to. */
   readonly starts?: number;
 }

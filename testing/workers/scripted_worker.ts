@@ -24,8 +24,15 @@ export type ScriptedJob =
   | { readonly kind: "wait"; readonly gate: SharedArrayBuffer }
   /** Answers as soon as so many jobs run at once. */
   | { readonly kind: "meet"; readonly arrived: SharedArrayBuffer; readonly count: number }
+  /** Answers what cannot be sent. */
+  | { readonly kind: "unsendable" }
   | { readonly kind: "die" }
   | { readonly kind: "loop" };
+
+/** What a worker says once it is ready: how many others may still start. */
+export interface ScriptedAbout {
+  readonly startsLeft: number;
+}
 
 /** What it answers. */
 export interface ScriptedResult {
@@ -34,12 +41,11 @@ export interface ScriptedResult {
   readonly value?: string;
 }
 
-serveJobs<ScriptedSettings, ScriptedJob, ScriptedResult>((settings) => {
+serveJobs<ScriptedSettings, ScriptedJob, ScriptedResult, ScriptedAbout>((settings) => {
   const begun = new Int32Array(settings.begun);
-  if (Atomics.sub(new Int32Array(settings.startsLeft), 0, 1) <= 0) {
-    throw new Error("no start is left");
-  }
-  return { run: (job) => run(job, Atomics.add(begun, 0, 1)) };
+  const startsLeft = Atomics.sub(new Int32Array(settings.startsLeft), 0, 1) - 1;
+  if (startsLeft < 0) throw new Error("no start is left");
+  return { about: { startsLeft }, run: (job) => run(job, Atomics.add(begun, 0, 1)) };
 });
 
 function run(job: ScriptedJob, order: number): ScriptedResult | Promise<ScriptedResult> {
@@ -54,6 +60,8 @@ function run(job: ScriptedJob, order: number): ScriptedResult | Promise<Scripted
     case "meet":
       meet(new Int32Array(job.arrived), job.count);
       return { order };
+    case "unsendable":
+      return { order, value: (() => {}) as never };
     case "die":
       queueMicrotask(() => {
         throw new Error("told to die");
