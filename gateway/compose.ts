@@ -3,7 +3,8 @@
  * others; there is no second one.
  */
 import { composeModel, type ModelParts } from "./compose_model.ts";
-import { type Config, describeConfig } from "./config/config.ts";
+import { describeConfig } from "./config/config.ts";
+import type { Config } from "./config/config_fields.ts";
 import { Models } from "./embed/models.ts";
 import { Admission } from "./http/admission.ts";
 import { createApp } from "./http/app.ts";

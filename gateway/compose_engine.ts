@@ -2,7 +2,7 @@
 import type { Golden } from "../models/contract/golden.ts";
 import type { ModelManifest } from "../models/contract/manifest.ts";
 import type { ModelFolder } from "../models/repository/model_folder.ts";
-import type { Config } from "./config/config.ts";
+import type { Config } from "./config/config_fields.ts";
 import type { Engine } from "./engine/engine.ts";
 import { EmbeddedEngine } from "./engine/onnx/embedded_engine.ts";
 import { createTritonEngine } from "./engine/triton/triton_setup.ts";

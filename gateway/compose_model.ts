@@ -13,7 +13,7 @@ import {
   preprocessorSettings,
 } from "../preprocess/preprocessor_settings.ts";
 import { composeEngine } from "./compose_engine.ts";
-import type { Config } from "./config/config.ts";
+import type { Config } from "./config/config_fields.ts";
 import { assertGoldenInput } from "./embed/canary.ts";
 import { EmbeddingCache } from "./embed/embedding_cache.ts";
 import { type ImageWorkers, PhotoEncoder } from "./embed/photo_encoder.ts";

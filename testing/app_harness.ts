@@ -1,6 +1,7 @@
 /** The gateway without a socket: the real composition, with parts of the test's choice. */
 import { composeApp, type Parts } from "../gateway/compose.ts";
-import { type Config, parseConfig } from "../gateway/config/config.ts";
+import type { Config } from "../gateway/config/config_fields.ts";
+import { parseConfig } from "../gateway/config/config.ts";
 import type { OptionDefaults } from "../gateway/contract/options.ts";
 import type { ImageWorkers } from "../gateway/embed/photo_encoder.ts";
 import type { EmbedRequestLimits } from "../gateway/contract/embed_request.ts";

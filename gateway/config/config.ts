@@ -1,11 +1,7 @@
 /** The gateway's configuration: a pure function of environment variables that reports every problem at once. */
 import type { ConfigField } from "./config_field.ts";
-import { FIELDS } from "./config_fields.ts";
-
-type Fields = typeof FIELDS;
-
-/** The effective configuration; one property a field of `config_fields.ts`. */
-export type Config = { readonly [Key in keyof Fields]: ReturnType<Fields[Key]["parse"]> };
+import { type Config, FIELDS } from "./config_fields.ts";
+import { relationProblems } from "./config_relations.ts";
 
 /** A configuration and what is wrong with it; it is usable only when `problems` is empty. */
 export interface ParsedConfig {
@@ -14,8 +10,6 @@ export interface ParsedConfig {
 }
 
 const PREFIX = "GATEWAY_";
-/** A cache of fewer bytes holds so few embeddings that a zero was forgotten. */
-const CACHE_BYTES_MIN = 1024 * 1024;
 
 /** Parses the environment. Unknown `GATEWAY_*` names are problems, since a misspelt limit would not hold. */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): ParsedConfig {
@@ -51,48 +45,6 @@ export function describeConfig(config: Config): Record<string, string> {
       return [field.env, shown(field, text)];
     }),
   );
-}
-
-/** Bytes that base64 and JSON around it may take for images of the given bytes. */
-function base64BodyBytes(imageBytes: number): number {
-  return Math.ceil((imageBytes * 4) / 3) + 1024;
-}
-
-/** Limits that contradict each other would only show under load, so they are checked here. */
-function relationProblems(config: Config): string[] {
-  const relations: [boolean, string][] = [
-    [
-      base64BodyBytes(config.imageBytesMax) <= config.bodyBytesMax,
-      `GATEWAY_BODY_BYTES_MAX must hold one image of GATEWAY_IMAGE_BYTES_MAX as base64: it must be ≥ ${
-        base64BodyBytes(config.imageBytesMax)
-      }`,
-    ],
-    [
-      config.requestImagesMax <= config.slots,
-      "GATEWAY_REQUEST_IMAGES_MAX must be ≤ GATEWAY_SLOTS",
-    ],
-    [
-      config.imagePixelsMax <= config.inflightPixelsMax,
-      "GATEWAY_IMAGE_PIXELS_MAX must be ≤ GATEWAY_INFLIGHT_PIXELS_MAX",
-    ],
-    [
-      config.bodyBytesMax <= config.inflightBytesMax,
-      "GATEWAY_BODY_BYTES_MAX must be ≤ GATEWAY_INFLIGHT_BYTES_MAX",
-    ],
-    [
-      config.bodyTimeoutMs <= config.requestTimeoutMs,
-      "GATEWAY_BODY_TIMEOUT_MS must be ≤ GATEWAY_REQUEST_TIMEOUT_MS",
-    ],
-    [
-      config.imageTimeoutMs <= config.requestTimeoutMs,
-      "GATEWAY_IMAGE_TIMEOUT_MS must be ≤ GATEWAY_REQUEST_TIMEOUT_MS",
-    ],
-    [
-      config.cacheBytes === 0 || config.cacheBytes >= CACHE_BYTES_MIN,
-      `GATEWAY_CACHE_BYTES must be 0 or ≥ ${CACHE_BYTES_MIN}`,
-    ],
-  ];
-  return relations.filter(([holds]) => !holds).map(([, problem]) => problem);
 }
 
 function fieldEntries(): [string, ConfigField<unknown>][] {

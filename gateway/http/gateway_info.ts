@@ -1,6 +1,6 @@
 /** What /info and the landing page tell: the effective limits, the model and the versions. */
 import { ACCEPTED_FORMATS } from "../../preprocess/header/format.ts";
-import type { Config } from "../config/config.ts";
+import type { Config } from "../config/config_fields.ts";
 import { NAME, VERSION } from "../config/version.ts";
 import { imageOptionsList, imageOptionsName } from "../contract/options.ts";
 import type { ServedModel } from "../embed/served_model.ts";
