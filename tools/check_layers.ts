@@ -1,127 +1,72 @@
 // deno-lint-ignore-file no-console
 /**
- * Holds the imports of the repository to `layers.ts`: layers, forbidden imports, names kept to one place, cycles.
+ * Holds the imports of the repository to `layers.ts`: a folder is a layer, and no file is exempt.
  *
  * `deno task layers [ROOT]` prints a line a problem and exits 1 if there is any.
  */
 import { findCycles } from "./cycles.ts";
-import { type ForbiddenImport, LAYER_TABLE, type LayerTable } from "./layers.ts";
-import { matchesAny, matchesPattern } from "./path_pattern.ts";
+import { type Edge, type ImportGraph, readImportGraph } from "./import_graph.ts";
+import { type Layer, LAYERS } from "./layers.ts";
 import { countNoun, formatProblem, type Problem, sortProblems } from "./problem.ts";
-import { type Edge, readReferences, type References } from "./references.ts";
-import { isProduction, readSources } from "./source_tree.ts";
+import { isTest, readSources } from "./source_tree.ts";
 
-/** Everything in the references that the table does not allow, sorted by place. */
-export function checkLayers(
-  references: References,
-  table: LayerTable,
-): Problem[] {
-  const known = new Set(references.files);
-  const problems = references.edges.flatMap((edge) => [
-    ...checkExistence(edge, known),
-    ...checkForbidden(edge, table.forbidden),
-    ...checkDirection(edge, table),
-  ]);
+/**
+ * Every import that the layers do not allow, and every circle, sorted by place. Tests import what they like, and
+ * nothing imports them.
+ */
+export function checkLayers(graph: ImportGraph, layers: readonly Layer[]): Problem[] {
   return sortProblems([
-    ...checkMembership(references.files, table),
-    ...problems,
-    ...checkSinglePlaces(references, table),
-    ...checkCycles(references),
+    ...graph.files.filter((path) => layerOf(path, layers) === undefined && !isTest(path))
+      .map((path) => ({ path, line: 1, text: "is in no layer: add it to tools/layers.ts" })),
+    ...checkExistence(graph),
+    ...graph.edges.flatMap((edge) => checkEdge(edge, layers)),
+    ...checkCycles(graph),
   ]);
 }
 
-/** Layer of a file, or nothing when the table has no row for it. */
-export function layerOf(path: string, table: LayerTable): number | undefined {
-  return table.rows.find((row) => matchesPattern(path, row.pattern))?.layer;
+/** The row of the nearest folder above a path. */
+export function layerOf(path: string, layers: readonly Layer[]): Layer | undefined {
+  return layers.filter(({ folder }) => path.startsWith(`${folder}/`))
+    .toSorted((a, b) => b.folder.length - a.folder.length)[0];
 }
 
-function checkMembership(
-  files: readonly string[],
-  table: LayerTable,
-): Problem[] {
-  return files.filter((path) => layerOf(path, table) === undefined)
-    .map((path) => ({
-      path,
-      line: 1,
-      text: "is in no layer: add it to tools/layers.ts",
-    }));
+function checkExistence({ files, edges }: ImportGraph): Problem[] {
+  const known = new Set(files);
+  return edges.filter(({ to }) => to.endsWith(".ts") && !known.has(to))
+    .map((edge) => problemAt(edge, `refers to ${edge.to}, which does not exist`));
 }
 
-function checkExistence(edge: Edge, known: ReadonlySet<string>): Problem[] {
-  if (!/\.tsx?$/.test(edge.to) || known.has(edge.to)) return [];
-  return [problemAt(edge, `refers to ${edge.to}, which does not exist`)];
+function checkEdge(edge: Edge, layers: readonly Layer[]): Problem[] {
+  if (isTest(edge.to)) return [problemAt(edge, `imports ${edge.to}, which is a test`)];
+  const from = layerOf(edge.from, layers);
+  const to = layerOf(edge.to, layers);
+  if (isTest(edge.from) || from === undefined || to === undefined || from === to) return [];
+  const [house = ""] = to.folder.split("/");
+  if (from.imports.includes(to.folder) || from.imports.includes(house)) return [];
+  return [problemAt(edge, `imports ${edge.to}: ${from.folder}/ may not import ${to.folder}/`)];
 }
 
-function checkForbidden(
-  edge: Edge,
-  rules: readonly ForbiddenImport[],
-): Problem[] {
-  if (!isProduction(edge.from)) return [];
-  return rules.filter((rule) => appliesTo(rule, edge))
-    .filter((rule) => !(rule.typesAllowed && edge.typeOnly))
-    .map((rule) => problemAt(edge, `imports ${edge.to}: ${rule.reason}`));
-}
-
-function appliesTo(rule: ForbiddenImport, edge: Edge): boolean {
-  return matchesAny(edge.from, rule.from) && matchesAny(edge.to, rule.to) &&
-    !matchesAny(edge.from, rule.except ?? []);
-}
-
-function checkDirection(edge: Edge, table: LayerTable): Problem[] {
-  const from = layerOf(edge.from, table);
-  const to = layerOf(edge.to, table);
-  if (from === undefined || to === undefined || to <= from) return [];
-  // A forbidden import is reported once, and a rule that allows types allows them upwards.
-  if (table.forbidden.some((rule) => appliesTo(rule, edge))) return [];
-  return [problemAt(edge, `imports ${edge.to}: from L${from} up to L${to}`)];
-}
-
-function checkSinglePlaces(
-  references: References,
-  table: LayerTable,
-): Problem[] {
-  const uses = [...references.packages, ...references.globals]
-    .filter((use) => isProduction(use.from));
-  return uses.flatMap((use) =>
-    table.singlePlaces
-      .filter((rule) => rule.names.includes(use.name))
-      .filter((rule) => !matchesAny(use.from, rule.places))
-      .map((rule) => problemAt(use, `uses ${use.name}: only ${rule.places.join(", ")} may`))
-  );
-}
-
-function checkCycles(references: References): Problem[] {
-  const edges = references.edges.filter((edge) => !edge.typeOnly);
-  const graph = new Map<string, string[]>();
-  for (const path of references.files) graph.set(path, []);
+function checkCycles({ files, edges }: ImportGraph): Problem[] {
+  const graph = new Map(files.map((path): [string, string[]] => [path, []]));
   for (const edge of edges) graph.get(edge.from)?.push(edge.to);
   return findCycles(graph).map((cycle) => {
     const [from = "", to = from] = cycle;
-    const first = edges.find((edge) => edge.from === from && edge.to === to);
-    return {
-      path: from,
-      line: first?.line ?? 1,
-      text: `import cycle: ${[...cycle, from].join(" → ")}`,
-    };
+    const line = edges.find((edge) => edge.from === from && edge.to === to)?.line ?? 1;
+    return { path: from, line, text: `import cycle: ${[...cycle, from].join(" → ")}` };
   });
 }
 
-function problemAt(
-  place: { readonly from: string; readonly line: number },
-  text: string,
-): Problem {
-  return { path: place.from, line: place.line, text };
+function problemAt({ from, line }: Edge, text: string): Problem {
+  return { path: from, line, text };
 }
 
 async function main(root: string): Promise<number> {
-  const references = readReferences(await readSources(root));
-  const problems = checkLayers(references, LAYER_TABLE);
+  const graph = await readImportGraph(root, await readSources(root));
+  const problems = checkLayers(graph, LAYERS);
   for (const problem of problems) console.log(formatProblem(problem));
-  const { files, edges } = references;
   console.log(
-    `layers: ${countNoun(files.length, "file")}, ` +
-      `${countNoun(edges.length, "import")}, ` +
-      countNoun(problems.length, "problem"),
+    `layers: ${countNoun(graph.files.length, "file")}, ` +
+      `${countNoun(graph.edges.length, "import")}, ${countNoun(problems.length, "problem")}`,
   );
   return problems.length === 0 ? 0 : 1;
 }

@@ -1,168 +1,124 @@
 /**
- * The architecture as data: which layer a file belongs to, and which imports and globals are kept to one place.
- * `check_layers.ts` is the program that holds the code to it. Patterns are those of `path_pattern.ts`.
+ * The architecture as data: which folders the files of a folder may import from, and which names are kept to one
+ * place. `check_layers.ts` and the lint plugin hold the code to it.
  */
 
-/** Files of a layer. The first row that matches a path decides. */
-export interface LayerRow {
-  readonly pattern: string;
-  readonly layer: number;
+/** A folder, with the folders below it that have no row of their own. */
+export interface Layer {
+  readonly folder: string;
+  /** Rows above, or whole houses: `gateway` is all of it, `gateway/engine` that row alone. */
+  readonly imports: readonly string[];
 }
 
-/** Imports that the order of the layers would allow and the design does not. */
-export interface ForbiddenImport {
-  readonly from: readonly string[];
-  /** Files of `from` that are free to do it. */
-  readonly except?: readonly string[];
-  readonly to: readonly string[];
-  /** Type-only imports are allowed, even upwards. */
-  readonly typesAllowed: boolean;
-  /** The rule in words, as the end of the printed problem. */
-  readonly reason: string;
-}
-
-/** A package or a global's member that production code uses in few places only. */
+/** A package or a global's member that production code uses in few files only. */
 export interface SinglePlace {
   readonly names: readonly string[];
-  readonly places: readonly string[];
+  readonly places: RegExp;
 }
 
-/** The whole architecture, as `checkLayers()` takes it. */
-export interface LayerTable {
-  readonly rows: readonly LayerRow[];
-  /** Hold for production code; tests are free to reach for anything. */
-  readonly forbidden: readonly ForbiddenImport[];
-  /** Hold for production code. */
-  readonly singlePlaces: readonly SinglePlace[];
-}
+const CODECS = ["contract", "header", "resize", "kernel"].map((name) => `preprocess/${name}`);
+const BELOW_GATEWAY = ["command", "proto", "preprocess", "triton", "models"];
+const PRODUCTION = [...BELOW_GATEWAY, "gateway"];
+
+/** Programs, lowest first: a row names rows above it, so imports run one way. Types are imports like others. */
+export const LAYERS: readonly Layer[] = [
+  { folder: "command", imports: [] },
+  { folder: "proto", imports: [] },
+
+  { folder: "preprocess/contract", imports: [] },
+  { folder: "preprocess/header", imports: ["preprocess/contract"] },
+  { folder: "preprocess/resize", imports: ["preprocess/contract"] },
+  { folder: "preprocess/kernel", imports: ["preprocess/contract", "preprocess/resize"] },
+  { folder: "preprocess/scaled_jpeg", imports: CODECS },
+  { folder: "preprocess/decode", imports: [...CODECS, "preprocess/scaled_jpeg"] },
+  {
+    folder: "preprocess",
+    imports: ["command", ...CODECS, "preprocess/scaled_jpeg", "preprocess/decode"],
+  },
+
+  { folder: "triton", imports: ["proto"] },
+
+  { folder: "models/contract", imports: [] },
+  { folder: "models/graph", imports: ["models/contract", "proto"] },
+  { folder: "models/weights", imports: ["models/contract"] },
+  { folder: "models/repository", imports: ["models/contract", "models/graph", "models/weights"] },
+  {
+    folder: "models/export",
+    imports: [
+      ...["command", "preprocess", "models/contract", "models/graph", "models/weights"],
+      "models/repository",
+    ],
+  },
+
+  { folder: "gateway/contract", imports: ["models/contract", "preprocess/contract"] },
+  { folder: "gateway/config", imports: ["gateway/contract", "preprocess/contract"] },
+  { folder: "gateway/telemetry", imports: ["gateway/contract"] },
+  { folder: "gateway/work", imports: ["gateway/contract", "gateway/telemetry", "preprocess"] },
+  {
+    folder: "gateway/engine",
+    imports: ["gateway/contract", "gateway/telemetry", "gateway/work", "models/contract"],
+  },
+  // Nobody names these two but who composes the gateway.
+  {
+    folder: "gateway/engine/onnx",
+    imports: ["gateway/contract", "gateway/work", "gateway/engine", "models/contract"],
+  },
+  {
+    folder: "gateway/engine/triton",
+    imports: ["gateway/contract", "gateway/work", "gateway/engine", "models/contract", "triton"],
+  },
+  {
+    folder: "gateway/embed",
+    imports: [
+      ...["gateway/contract", "gateway/telemetry", "gateway/work", "gateway/engine"],
+      ...["models/contract", "preprocess"],
+    ],
+  },
+  { folder: "gateway/http/codec", imports: ["gateway/contract"] },
+  { folder: "gateway/http/dialects", imports: ["gateway/contract", "gateway/http/codec"] },
+  {
+    folder: "gateway/http",
+    imports: [
+      ...["gateway/contract", "gateway/telemetry", "gateway/work", "gateway/engine"],
+      ...["gateway/embed", "gateway/http/codec", "gateway/http/dialects", "preprocess"],
+    ],
+  },
+  {
+    folder: "gateway",
+    imports: [
+      ...BELOW_GATEWAY,
+      ...["contract", "config", "telemetry", "work", "engine", "engine/onnx", "engine/triton"]
+        .map((name) => `gateway/${name}`),
+      ...["gateway/embed", "gateway/http/codec", "gateway/http/dialects", "gateway/http"],
+    ],
+  },
+
+  { folder: "client", imports: ["command", "gateway/contract"] },
+  { folder: "deploy", imports: [] },
+
+  { folder: "testing", imports: PRODUCTION },
+  { folder: "demo", imports: [...PRODUCTION, "testing"] },
+  { folder: "bench", imports: [...PRODUCTION, "testing"] },
+  { folder: "tools", imports: [...PRODUCTION, "deploy", "testing", "bench"] },
+];
 
 /** Programs: they alone read the environment and set the exit code. */
-export const ENTRY_POINTS: readonly string[] = ["**/main.ts", "**/*_main.ts"];
+const ENTRY_POINTS = /(?:^|[/_])main\.ts$/;
 
-/** The layers of this repository, L0 to L6. */
-export const LAYERS: readonly LayerRow[] = [
-  { pattern: "**/*_test.ts", layer: 6 },
-  ...ENTRY_POINTS.map((pattern) => ({ pattern, layer: 6 })),
-  { pattern: "bench/**", layer: 6 },
-  { pattern: "client/**", layer: 6 },
-  { pattern: "demo/**", layer: 6 },
-  { pattern: "testing/**", layer: 6 },
-  { pattern: "tools/**", layer: 6 },
-
-  { pattern: "gateway/config*.ts", layer: 0 },
-  { pattern: "gateway/errors.ts", layer: 0 },
-  { pattern: "gateway/deadline.ts", layer: 0 },
-  { pattern: "gateway/l2.ts", layer: 0 },
-  { pattern: "gateway/version.ts", layer: 0 },
-  { pattern: "model/**", layer: 0 },
-  { pattern: "proto/**", layer: 0 },
-
-  { pattern: "exporter/**", layer: 1 },
-  { pattern: "triton/**", layer: 1 },
-  { pattern: "gateway/image/**", layer: 1 },
-  { pattern: "gateway/workers/**", layer: 1 },
-  { pattern: "gateway/telemetry/**", layer: 1 },
-  { pattern: "gateway/engine/engine.ts", layer: 1 },
-  { pattern: "gateway/engine/slots.ts", layer: 1 },
-
-  { pattern: "gateway/engine/**", layer: 2 },
-  { pattern: "gateway/batching/**", layer: 2 },
-  { pattern: "gateway/caching/**", layer: 2 },
-
-  { pattern: "gateway/pipeline.ts", layer: 3 },
-  { pattern: "gateway/cached_pipeline.ts", layer: 3 },
-  { pattern: "gateway/readiness.ts", layer: 3 },
-  { pattern: "gateway/canary.ts", layer: 3 },
-
-  { pattern: "gateway/http/**", layer: 4 },
-
-  { pattern: "gateway/compose.ts", layer: 5 },
-  { pattern: "gateway/gateway_info.ts", layer: 5 },
-];
-
-const PRODUCTION = [
-  "gateway/**",
-  "triton/**",
-  "proto/**",
-  "exporter/**",
-  "model/**",
-];
-
-const FORBIDDEN: readonly ForbiddenImport[] = [
+/** Hold for production code. */
+export const SINGLE_PLACES: readonly SinglePlace[] = [
   {
-    from: PRODUCTION,
-    to: ["testing/**", "bench/**", "demo/**", "tools/**", "**/*_test.ts"],
-    typesAllowed: false,
-    reason: "production code imports no tests, benches, demos and tools",
-  },
-  {
-    from: ["triton/**"],
-    to: ["gateway/**"],
-    typesAllowed: false,
-    reason: "triton/ knows nothing of gateway/",
-  },
-  {
-    from: ["proto/**", "model/**", "exporter/**"],
-    // The program makes the golden input by the gateway's own preprocessing.
-    except: ["exporter/main.ts"],
-    to: ["gateway/**"],
-    typesAllowed: false,
-    reason: "proto/, model/ and exporter/ know nothing of gateway/",
-  },
-  {
-    from: ["gateway/**"],
-    except: ["gateway/compose.ts", "gateway/engine/**"],
-    to: ["gateway/engine/*_engine.ts"],
-    typesAllowed: false,
-    reason: "only compose.ts names a concrete engine",
-  },
-  {
-    from: [
-      "gateway/config*.ts",
-      "gateway/errors.ts",
-      "gateway/deadline.ts",
-      "gateway/image/**",
-      "gateway/engine/**",
-      "gateway/batching/**",
-      "gateway/caching/**",
-    ],
-    to: ["gateway/telemetry/**"],
-    typesAllowed: true,
-    reason: "L0 to L2 import types of telemetry only",
-  },
-];
-
-const SINGLE_PLACES: readonly SinglePlace[] = [
-  {
-    names: [
-      "Deno.env",
-      "Deno.exit",
-      "Deno.exitCode",
-      "process.env",
-      "process.exit",
-      "process.exitCode",
-      "node:process",
-    ],
+    names: ["Deno.env", "Deno.exit", "process.env", "process.exit", "process.exitCode"],
     places: ENTRY_POINTS,
   },
-  { names: ["prom-client"], places: ["gateway/telemetry/metrics.ts"] },
+  { names: ["Deno.exitCode", "node:process"], places: /(?:^|[/_])main\.ts$|^command\// },
+  { names: ["prom-client"], places: /^gateway\/telemetry\/metrics\.ts$/ },
   {
     names: ["onnxruntime-node"],
-    places: ["gateway/engine/*worker*.ts", "exporter/**"],
+    places: /^gateway\/engine\/onnx\/\w*worker\w*\.ts$|^models\/export\//,
   },
   {
     names: ["Deno.dlopen"],
-    places: [
-      "gateway/image/*turbojpeg*.ts",
-      "triton/*shm*.ts",
-      "triton/*posix*.ts",
-    ],
+    places: /^preprocess\/decode\/\w*turbojpeg\w*\.ts$|^triton\/\w*shm\w*\.ts$/,
   },
 ];
-
-/** The architecture of this repository. */
-export const LAYER_TABLE: LayerTable = {
-  rows: LAYERS,
-  forbidden: FORBIDDEN,
-  singlePlaces: SINGLE_PLACES,
-};
