@@ -38,7 +38,7 @@ export const LAYERS: readonly Layer[] = [
 
   { folder: "triton", imports: ["proto"] },
 
-  { folder: "models/contract", imports: [] },
+  { folder: "models/contract", imports: ["preprocess/contract"] },
   { folder: "models/graph", imports: ["models/contract", "proto"] },
   { folder: "models/weights", imports: ["models/contract"] },
   { folder: "models/repository", imports: ["models/contract", "models/graph", "models/weights"] },

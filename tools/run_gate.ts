@@ -47,7 +47,6 @@ export const GATE_STEPS: readonly GateStep[] = [
   { task: "fmt:check" },
   { task: "lint" },
   { task: "layers" },
-  { task: "style", showLastLine: true },
   { task: "types" },
   { task: "gen:check" },
   { task: "kernel:check" },

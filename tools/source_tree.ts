@@ -8,11 +8,12 @@ export interface SourceFile {
 
 /** Folders whose code runs in a deployed gateway or makes what Triton serves. */
 export const PRODUCTION_FOLDERS: readonly string[] = [
+  "command",
   "gateway",
-  "triton",
-  "proto",
   "models",
   "preprocess",
+  "proto",
+  "triton",
 ];
 
 /** Folders of code that is not ours, or not TypeScript: AssemblyScript looks like it and has other types. */

@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
-import ts from "typescript";
 import { Refusal, type RefusalCode } from "../../preprocess/contract/refusal.ts";
-import { isProduction, readSources } from "../../tools/source_tree.ts";
-import { parseSource, walk } from "../../tools/syntax.ts";
 import { ERROR_CATALOGUE, type ErrorCode } from "./catalogue.ts";
 import { GatewayError, ImageFailure, limitError, toGatewayError } from "./errors.ts";
 
@@ -63,35 +60,6 @@ Deno.test("ERROR_CATALOGUE says retryable for what time alone may mend", () => {
 Deno.test("ERROR_CATALOGUE explains every code in a sentence without a period", () => {
   for (const code of CODES) assert.match(ERROR_CATALOGUE[code].meaning, SENTENCE, code);
 });
-
-Deno.test("every message written out in the code is a sentence without a period", async () => {
-  const messages: string[] = [];
-  for (const file of await readSources(new URL("../..", import.meta.url).pathname)) {
-    if (!isProduction(file.path) || !/new (GatewayError|Refusal)\(/.test(file.text)) continue;
-    const syntax = parseSource(file);
-    walk(syntax, (node) => {
-      if (!ts.isNewExpression(node)) return;
-      if (!["GatewayError", "Refusal"].includes(node.expression.getText(syntax))) return;
-      const message = messageText(node.arguments?.[1]);
-      if (message === undefined) return;
-      messages.push(message);
-      assert.match(message, SENTENCE, file.path);
-    });
-  }
-  assert.ok(messages.length > 20, `${messages.length} messages`);
-});
-
-/** A message with 1 in place of each value; `undefined` where it is put together elsewhere. */
-function messageText(node: ts.Node | undefined): string | undefined {
-  if (node === undefined) return undefined;
-  if (ts.isStringLiteralLike(node)) return node.text;
-  if (ts.isBinaryExpression(node)) {
-    const [left, right] = [messageText(node.left), messageText(node.right)];
-    return left === undefined || right === undefined ? undefined : left + right;
-  }
-  if (!ts.isTemplateExpression(node)) return undefined;
-  return node.head.text + node.templateSpans.map(({ literal }) => "1" + literal.text).join("");
-}
 
 Deno.test("limitError() says action, quantity, limit and the value where it is known", () => {
   const violation = { action: "decode image", quantity: "its pixels", limit: 5 };
