@@ -25,7 +25,7 @@ export const FAKE_DIM = 4;
 const INPUT_BYTES = 3 * 224 * 224 * 4;
 
 /** Four values of each input, so that another input gives another embedding. */
-export function echoModel(inputs: readonly Float32Array[]): Float32Array {
+function echoModel(inputs: readonly Float32Array[]): Float32Array {
   const rows = inputs.map((input) =>
     Array.from(
       { length: FAKE_DIM },

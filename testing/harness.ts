@@ -13,7 +13,7 @@ const ENVIRONMENT = {
 };
 
 /** A line of the log, parsed. */
-export interface LogLine {
+interface LogLine {
   readonly level: string;
   readonly message: string;
   readonly [field: string]: unknown;

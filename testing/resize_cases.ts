@@ -8,7 +8,7 @@ import type { PillowVersion } from "../preprocess/contract/preprocess_spec.ts";
 import { rgbCrop } from "../preprocess/resize/rgb_crop.ts";
 
 /** What its pixels look like; all but noise drive the sums to their limits. */
-export type Pattern = "noise" | "extremes" | "checkers" | "white";
+type Pattern = "noise" | "extremes" | "checkers" | "white";
 
 /** One image, and how it reaches the kernel. */
 export interface ResizeCase {

@@ -47,6 +47,7 @@ export const GATE_STEPS: readonly GateStep[] = [
   { task: "fmt:check" },
   { task: "lint" },
   { task: "layers" },
+  { task: "unused" },
   { task: "types" },
   { task: "gen:check" },
   { task: "kernel:check" },

@@ -7,7 +7,7 @@ export interface SourceFile {
 }
 
 /** Folders whose code runs in a deployed gateway or makes what Triton serves. */
-export const PRODUCTION_FOLDERS: readonly string[] = [
+const PRODUCTION_FOLDERS: readonly string[] = [
   "command",
   "gateway",
   "models",

@@ -27,7 +27,7 @@ export interface Machine {
 }
 
 /** The machine this program runs on. */
-export const THIS_MACHINE: Machine = { ...Deno.build, probe: probePython };
+const THIS_MACHINE: Machine = { ...Deno.build, probe: probePython };
 
 /**
  * Path of a usable Python 3.11.

@@ -1,7 +1,7 @@
 /** Watches the workers that the code under test starts: Deno's sanitizers do not see one that is left running. */
 
 /** A real worker that remembers whether it was told to end. */
-export interface RecordedWorker {
+interface RecordedWorker {
   readonly worker: Worker;
   readonly isTerminated: boolean;
   /** Lets no more messages through to the worker: to whoever waits for an answer, it hangs. */
