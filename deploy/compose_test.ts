@@ -9,7 +9,7 @@ import {
   readComposeFile,
   type Service,
   servicesOf,
-} from "../tools/compose/compose_file.ts";
+} from "./compose/compose_file.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const PROFILES = ["gpu", "trt", "cpu"] as const;
@@ -21,8 +21,8 @@ const INPUT_BYTES = 602_112;
 const readText = (path: string) => Deno.readTextFile(new URL(path, ROOT));
 const exists = (path: string) => Deno.stat(new URL(path, ROOT)).then(() => true, () => false);
 
-const file = await readComposeFile(await readText("docker-compose.yml"));
-const ports = await readComposeFile(await readText("deploy/triton/ports.yml"));
+const file = readComposeFile(await readText("docker-compose.yml"));
+const ports = readComposeFile(await readText("deploy/triton/ports.yml"));
 const example = await readText(".env.example");
 
 /** The gateway or Triton of a profile. */

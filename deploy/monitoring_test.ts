@@ -1,7 +1,7 @@
 /** Dashboards and alerts ask for metrics that exist. */
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { metricsIn, unknownMetrics } from "../tools/compose/metric_names.ts";
+import { metricsIn, unknownMetrics } from "./metric_names.ts";
 
 /** Of Triton 2.71 (docs/user_guide/metrics.md), as far as they are used. */
 const TRITON_METRICS = [

@@ -53,6 +53,7 @@ export const GATE_STEPS: readonly GateStep[] = [
   { task: "kernel:check" },
   { task: "model:check" },
   { task: "docs:check" },
+  { task: "deploy:check", showLastLine: true },
   { task: "test", alone: true, showLastLine: true },
 ];
 

@@ -9,31 +9,19 @@ services:
   two: { <<: *base, command: ["echo", "$$HOME"] }
 `;
 
-Deno.test("readComposeFile() merges, replaces variables and names them", async () => {
-  const file = await readComposeFile(FILE, { IMAGE: "b:2" });
+Deno.test("readComposeFile() merges, replaces variables and names them", () => {
+  const file = readComposeFile(FILE, { IMAGE: "b:2" });
   assert.equal(file.services.one?.image, "b:2");
   assert.deepEqual(file.variables, ["IMAGE"]);
 });
 
-Deno.test("readComposeFile() takes defaults for what is not set", async () => {
-  const file = await readComposeFile(FILE);
+Deno.test("readComposeFile() takes defaults for what is not set", () => {
+  const file = readComposeFile(FILE);
   assert.equal(file.services.two?.image, "a:1");
 });
 
-for (
-  const [name, text] of [
-    ["an unknown key", "services: { a: { image: x, imagee: y } }"],
-    ["a wrong type", "services: { a: { image: x, read_only: [] } }"],
-    ["an unknown section", "service: {}"],
-  ] as const
-) {
-  Deno.test(`readComposeFile() refuses ${name}`, async () => {
-    await assert.rejects(readComposeFile(text), SyntaxError);
-  });
-}
-
-Deno.test("servicesOf() starts what has no profile, and what has one of those asked for", async () => {
-  const file = await readComposeFile(FILE);
+Deno.test("servicesOf() starts what has no profile, and what has one of those asked for", () => {
+  const file = readComposeFile(FILE);
   assert.deepEqual(Object.keys(servicesOf(file, [])), ["two"]);
   assert.deepEqual(Object.keys(servicesOf(file, ["p", "q"])), ["one", "two"]);
 });

