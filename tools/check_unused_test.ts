@@ -5,7 +5,7 @@ import { formatProblem } from "./problem.ts";
 Deno.test("checkUnused() finds what nobody uses, and what only tests use", async () => {
   const tree = {
     "gateway/main.ts": 'import { used } from "./parts.ts";\nif (import.meta.main) used();\n' +
-      'new Worker(new URL("./decode_worker.ts", import.meta.url));\n',
+      'new Worker(new URL("' + './decode_worker.ts", import.meta.url));\n',
     "gateway/parts.ts": "export function used() { inner(); }\n" +
       "export function inner() {}\nexport function tested() {}\nexport function unused() {}\n" +
       "export interface Unused {}\n",

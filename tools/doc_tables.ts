@@ -1,14 +1,5 @@
-/** Tables of README.md and model_repository/README.md that are made from the code. */
-import type { ConfigField } from "../gateway/config/config_field.ts";
-import type { ERROR_CATALOGUE } from "../gateway/contract/catalogue.ts";
+/** Markdown tables, those of model_repository/README.md among them, and their places in documents. */
 import type { ModelManifest, TensorSpec } from "../models/contract/manifest.ts";
-
-/** A metric as the registry tells it. */
-export interface MetricEntry {
-  readonly name: string;
-  readonly type: string;
-  readonly help: string;
-}
 
 /** A model, and the digest of its ONNX file where that is committed. */
 export interface ModelEntry {
@@ -24,41 +15,6 @@ export function replaceSection(document: string, name: string, content: string):
   const to = document.indexOf(end);
   if (from < 0 || to < from) throw new RangeError(`Cannot find the markers of section ${name}`);
   return `${document.slice(0, from + begin.length)}\n\n${content}\n\n${document.slice(to)}`;
-}
-
-/** One row a setting: name, default, allowed values with their unit, meaning. */
-export function configTable(fields: readonly ConfigField<unknown>[]): string {
-  return table(
-    ["Variable", "Default", "Allowed", "Meaning"],
-    fields.map(({ env, default: text, allowed, unit, doc }) => [
-      code(env),
-      text === "" ? "" : code(text),
-      unit === undefined ? allowed : `${allowed} ${unit}`,
-      doc,
-    ]),
-  );
-}
-
-/** One row a code, in order of status. */
-export function errorTable(catalogue: typeof ERROR_CATALOGUE): string {
-  return table(
-    ["Status", "Code", "Retry", "Meaning"],
-    Object.entries(catalogue).map(([name, { status, retryable, meaning }]) => [
-      String(status),
-      code(name),
-      retryable ? "yes" : "",
-      meaning,
-    ]),
-  );
-}
-
-/** One row a metric, in alphabetical order. */
-export function metricTable(metrics: readonly MetricEntry[]): string {
-  const sorted = [...metrics].sort((a, b) => a.name.localeCompare(b.name));
-  return table(
-    ["Metric", "Type", "Meaning"],
-    sorted.map(({ name, type, help }) => [code(name), type, help]),
-  );
 }
 
 /** One row a model: its tensors, who normalises, how many photos a batch, what is run before it is ready. */
@@ -95,7 +51,7 @@ function tensorText({ name, datatype, shape }: TensorSpec): string {
 }
 
 /** A Markdown table with padded columns, as `deno fmt` lays it out. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
   const widths = head.map((_, column) =>
     Math.max(3, ...cells.map((row) => [...(row[column] ?? "")].length))
@@ -111,6 +67,7 @@ function padded(text: string, width: number): string {
   return text + " ".repeat(width - [...text].length);
 }
 
-function code(text: string): string {
+/** A text as code. */
+export function code(text: string): string {
   return `\`${text}\``;
 }

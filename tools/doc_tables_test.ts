@@ -1,15 +1,6 @@
 import assert from "node:assert/strict";
-import { integer } from "../gateway/config/config_field.ts";
-import { ERROR_CATALOGUE } from "../gateway/contract/catalogue.ts";
 import { readRepositoryManifest } from "../testing/models/repository_manifests.ts";
-import {
-  configTable,
-  digestTable,
-  errorTable,
-  metricTable,
-  modelTable,
-  replaceSection,
-} from "./doc_tables.ts";
+import { digestTable, modelTable, replaceSection } from "./doc_tables.ts";
 
 const models = ["dct_512_u8", "openclip_vit_b32_int8", "openclip_vit_b32_trt"].map((name) => ({
   manifest: readRepositoryManifest(name),
@@ -26,26 +17,6 @@ Deno.test("replaceSection() replaces only what stands between the markers", () =
 
 Deno.test("replaceSection() rejects a document without the markers", () => {
   assert.throws(() => replaceSection("a", "x", "new"), /markers of section x/);
-});
-
-Deno.test("configTable() shows name, default, bounds with unit, and meaning", () => {
-  const field = integer({ env: "GATEWAY_X", default: "5", unit: "ms", doc: "Time | of x" }, 1, 9);
-  assert.match(configTable([field]), /\| `GATEWAY_X` \| `5` {4} \| 1–9 ms {2}\| Time \\\| of x \|/);
-});
-
-Deno.test("errorTable() has a row for every code", () => {
-  assert.equal(
-    errorTable(ERROR_CATALOGUE).split("\n").length,
-    Object.keys(ERROR_CATALOGUE).length + 2,
-  );
-});
-
-Deno.test("metricTable() sorts by name", () => {
-  const rows = metricTable([
-    { name: "b_total", type: "counter", help: "B" },
-    { name: "a_total", type: "counter", help: "A" },
-  ]).split("\n");
-  assert.match(rows[2] ?? "", /a_total/);
 });
 
 Deno.test("modelTable() shows each model's tensors, batches and licence", () => {

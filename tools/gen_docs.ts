@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console
 /**
- * `deno task docs`: writes README.md's tables of settings, errors and metrics from the code, those of
- * model_repository/README.md from manifests and golden records, and measured ones from bench/results/.
+ * `deno task docs`: writes the pages of docs/reference/ from the code, tables of model_repository/README.md from
+ * manifests and golden records, and measured ones of README.md and docs/capacity.md from bench/results/.
  *
  * `--check` writes nothing and exits 1 if they are out of date.
  */
@@ -10,41 +10,12 @@ import { type HeldContest, standingsTable } from "../bench/peers/standings_table
 import { capacityTable } from "../bench/report/capacity.ts";
 import { readmeBenchTable } from "../bench/report/readme_table.ts";
 import { readResult } from "../bench/report/result_file.ts";
-import type { ConfigField } from "../gateway/config/config_field.ts";
-import { FIELDS } from "../gateway/config/config_fields.ts";
-import { ERROR_CATALOGUE } from "../gateway/contract/catalogue.ts";
-import { Metrics } from "../gateway/telemetry/metrics.ts";
 import { listModels, ModelFolder } from "../models/repository/model_folder.ts";
-import {
-  configTable,
-  digestTable,
-  errorTable,
-  type MetricEntry,
-  metricTable,
-  type ModelEntry,
-  modelTable,
-  replaceSection,
-} from "./doc_tables.ts";
+import { digestTable, type ModelEntry, modelTable, replaceSection } from "./doc_tables.ts";
+import { referencePages } from "./reference.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const MODELS = `${ROOT}model_repository`;
-
-async function allMetrics(): Promise<MetricEntry[]> {
-  const metrics = new Metrics();
-  const zero = () => 0;
-  metrics.addGauges({
-    slotsInUse: zero,
-    slotsTotal: zero,
-    requestsInFlight: zero,
-    bodyBytesInFlight: zero,
-    pixelsInFlight: zero,
-    imagesQueued: zero,
-    cacheBytes: zero,
-    cacheImages: zero,
-  });
-  const entries = await metrics.registry.getMetricsAsJSON();
-  return entries.map(({ name, type, help }) => ({ name, type: String(type), help }));
-}
 
 async function readModel(name: string): Promise<ModelEntry> {
   const folder = new ModelFolder(MODELS, name);
@@ -55,11 +26,7 @@ async function readModel(name: string): Promise<ModelEntry> {
 }
 
 async function mainTables(): Promise<Record<string, string>> {
-  const fields: ConfigField<unknown>[] = Object.values(FIELDS);
   return {
-    settings: configTable(fields),
-    errors: errorTable(ERROR_CATALOGUE),
-    metrics: metricTable(await allMetrics()),
     bench: readmeBenchTable(await readResult("wan")),
     peers: standingsTable(await readContests()),
   };
@@ -80,21 +47,27 @@ async function modelTables(): Promise<Record<string, string>> {
 
 /** Brings a file's tables up to date, or says that they are not. */
 async function update(path: string, tables: Record<string, string>): Promise<void> {
-  const current = await Deno.readTextFile(`${ROOT}${path}`);
-  const expected = Object.entries(tables).reduce(
-    (text, [name, table]) => replaceSection(text, name, table),
-    current,
+  const document = await Deno.readTextFile(ROOT + path);
+  await write(
+    path,
+    Object.entries(tables).reduce(
+      (text, [name, rows]) => replaceSection(text, name, rows),
+      document,
+    ),
   );
-  if (!Deno.args.includes("--check")) {
-    await Deno.writeTextFile(`${ROOT}${path}`, expected);
-  } else if (current !== expected) {
-    console.error(`${path} is out of date: run deno task docs`);
-    Deno.exitCode = 1;
-  }
+}
+
+async function write(path: string, expected: string): Promise<void> {
+  const current = await Deno.readTextFile(ROOT + path).catch(() => "");
+  if (current === expected) return;
+  if (!Deno.args.includes("--check")) return await Deno.writeTextFile(ROOT + path, expected);
+  console.error(`${path} is out of date: run deno task docs`);
+  Deno.exitCode = 1;
 }
 
 if (import.meta.main) {
   await update("README.md", await mainTables());
   await update("model_repository/README.md", await modelTables());
   await update("docs/capacity.md", await capacityTables());
+  for (const [path, page] of Object.entries(referencePages())) await write(path, page);
 }

@@ -1,0 +1,118 @@
+/** The pages of docs/reference/, made from the code that they describe. */
+import type { ConfigField } from "../gateway/config/config_field.ts";
+import { FIELDS } from "../gateway/config/config_fields.ts";
+import { ERROR_CATALOGUE } from "../gateway/contract/catalogue.ts";
+import { OPTIONS } from "../gateway/contract/options.ts";
+import { type AppOptions, createApp } from "../gateway/http/app.ts";
+import { DIALECTS } from "../gateway/http/dialects/registry.ts";
+import { Metrics } from "../gateway/telemetry/metrics.ts";
+import { code, table } from "./doc_tables.ts";
+
+/** A metric as the registry tells it. */
+export interface MetricEntry {
+  readonly name: string;
+  readonly type: string;
+  readonly labelNames: readonly string[];
+  readonly help: string;
+}
+
+/** Every metric of the gateway, in alphabetical order. */
+export function allMetrics(): MetricEntry[] {
+  const metrics = new Metrics().registry.getMetricsAsArray() as unknown as MetricEntry[];
+  return metrics.toSorted((a, b) => a.name.localeCompare(b.name));
+}
+
+/** Every page by its path. */
+export function referencePages(): Record<string, string> {
+  return {
+    "docs/reference/settings.md": page("Settings", settings(Object.values(FIELDS))),
+    "docs/reference/errors.md": page("Errors", errors()),
+    "docs/reference/metrics.md": page("Metrics", metrics(allMetrics())),
+    "docs/reference/http.md": page("HTTP", http()),
+  };
+}
+
+/** One row a setting: name, default, allowed values with their unit, meaning. */
+export function settings(fields: readonly ConfigField<unknown>[]): string {
+  return "Settings are environment variables. `deno task start --check-config` prints those in effect.\n\n" +
+    table(
+      ["Variable", "Default", "Allowed", "Meaning"],
+      fields.map(({ env, default: text, allowed, unit, doc }) => [
+        code(env),
+        text === "" ? "" : code(text),
+        unit === undefined ? allowed : `${allowed} ${unit}`,
+        doc,
+      ]),
+    );
+}
+
+/** One row a code, in order of status. */
+export function errors(): string {
+  const rows = Object.entries(ERROR_CATALOGUE).map(([name, { status, retryable, meaning }]) => [
+    String(status),
+    code(name),
+    retryable ? "yes" : "",
+    meaning,
+  ]);
+  return "Every error of the gateway has one of these codes. Retry: the same request may succeed later.\n\n" +
+    table(["Status", "Code", "Retry", "Meaning"], rows);
+}
+
+/** One row a metric. */
+export function metrics(entries: readonly MetricEntry[]): string {
+  const rows = entries.map(({ name, type, labelNames, help }) => [
+    code(name),
+    type,
+    labelNames.map(code).join(", "),
+    help,
+  ]);
+  return "`GET /metrics` shows these in Prometheus' text format.\n\n" +
+    table(["Metric", "Type", "Labels", "Meaning"], rows);
+}
+
+const ROUTES: Readonly<Record<string, readonly [key: string, meaning: string]>> = {
+  "GET /": ["yes", "A page on the gateway, for browsers"],
+  "GET /healthz": ["no", "Whether the process answers"],
+  "GET /health": ["no", "The same"],
+  "GET /livez": ["no", "The same"],
+  "GET /readyz": ["no", "Whether embeddings come out; 503 with the reason while they do not"],
+  "GET /info": ["yes", "Model, engine, limits, options and preprocess ids, as JSON"],
+  "GET /metrics": ["yes", "Metrics in Prometheus' text format"],
+};
+
+/** Routes, then what embed routes speak and take. */
+export function http(): string {
+  const routes = listRoutes().map((route) => {
+    const [key, meaning] = ROUTES[route] ?? ["yes", "Embeddings of one or more images"];
+    return [code(route), key, meaning];
+  });
+  const dialects = DIALECTS.map(({ name, path, key }) => [name, code(path), code(key.hint)]);
+  const options = Object.values(OPTIONS).map((option) => [
+    code(option.wire),
+    option.allowed,
+    code(String(option.default)),
+    option.meaning,
+  ]);
+  return [
+    "Key: the route wants an API key where the gateway has any.",
+    table(["Route", "Key", "Answer"], routes),
+    "## Dialects",
+    "Each embed route speaks a dialect, in its replies, its errors and where it looks for the key.",
+    table(["Dialect", "Path", "Key"], dialects),
+    "## Options",
+    "Options stand in the query, or beside the images in JSON and forms.",
+    table(["Option", "Values", "Default", "Meaning"], options),
+  ].join("\n\n");
+}
+
+/** As the app knows them; nothing is handled, so it needs none of its parts. */
+function listRoutes(): string[] {
+  const options: Partial<AppOptions> = { dialects: DIALECTS, apiKeys: [] };
+  return createApp(options as AppOptions).routes
+    .filter(({ method }) => method !== "ALL")
+    .map(({ method, path }) => `${method} ${path}`);
+}
+
+function page(title: string, content: string): string {
+  return `<!-- Written by deno task docs: change the code instead. -->\n\n# ${title}\n\n${content}\n`;
+}

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { integer } from "../gateway/config/config_field.ts";
+import { ERROR_CATALOGUE } from "../gateway/contract/catalogue.ts";
+import { allMetrics, errors, http, metrics, settings } from "./reference.ts";
+
+Deno.test("settings() shows name, default, bounds with unit, and meaning", () => {
+  const field = integer({ env: "GATEWAY_X", default: "5", unit: "ms", doc: "Time | of x" }, 1, 9);
+  assert.match(settings([field]), /\| `GATEWAY_X` \| `5` {4} \| 1–9 ms {2}\| Time \\\| of x \|/);
+});
+
+Deno.test("errors() has a row for every code", () => {
+  for (const code of Object.keys(ERROR_CATALOGUE)) assert.match(errors(), RegExp(`\`${code}\``));
+});
+
+Deno.test("metrics() shows labels; allMetrics() sorts by name and has those read when looked at", () => {
+  const entries = allMetrics();
+  const names = entries.map(({ name }) => name);
+  assert.deepEqual(names, names.toSorted());
+  assert.ok(names.includes("gateway_memory_resident_bytes"));
+  assert.match(
+    metrics(entries),
+    /\| `gateway_images_total` +\| counter +\| `model`, `format`, `code` +\| Images, by format/,
+  );
+});
+
+Deno.test("http() shows every route of the app once, whether it wants a key, dialects and options", () => {
+  const text = http();
+  assert.match(text, /\| `GET \/livez` +\| no +\|/);
+  assert.match(text, /\| `GET \/metrics` +\| yes +\|/);
+  assert.match(text, /\| `POST \/embed` +\| yes +\| Embeddings/);
+  assert.match(text, /\| native +\| `\/embed` +\| `Authorization: Bearer …` +\|/);
+  assert.match(text, /\| `on_error` +\| .*fail.* \| `fail` +\|/);
+});
