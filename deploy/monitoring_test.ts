@@ -48,7 +48,7 @@ const rules: Rule[] = parse(await readText("prometheus/alerts.yml")).groups
 
 const known = new Set([...allMetrics().map(({ name }) => name), ...TRITON_METRICS, "up"]);
 
-Deno.test("every panel of the dashboard shows metrics that exist", async () => {
+Deno.test("every panel of the dashboard shows metrics that exist", () => {
   for (const { title, targets } of panels) {
     for (const { expr } of targets) {
       const used = metricsIn(expr);
@@ -75,7 +75,7 @@ Deno.test("the dashboard's panels use the provisioned data source and do not ove
   assert.equal(new Set(panels.map(({ id }) => id)).size, panels.length);
 });
 
-Deno.test("every alert asks for metrics that exist, says what is wrong and what to do", async () => {
+Deno.test("every alert asks for metrics that exist, says what is wrong and what to do", () => {
   for (const { alert, expr, annotations } of rules) {
     assert.deepEqual(unknownMetrics(metricsIn(expr), known), [], alert);
     assert.ok(annotations.summary && annotations.action, alert);

@@ -48,6 +48,7 @@ export const GATE_STEPS: readonly GateStep[] = [
   { task: "lint" },
   { task: "layers" },
   { task: "unused" },
+  { task: "links" },
   { task: "types" },
   { task: "gen:check" },
   { task: "kernel:check" },

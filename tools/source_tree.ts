@@ -1,4 +1,4 @@
-/** The repository's TypeScript files, and what kind each one is. */
+/** The repository's files, and what kind each one is. */
 
 /** A file as read: path from the repository root with forward slashes, and its text. */
 export interface SourceFile {
@@ -36,30 +36,25 @@ export function isGenerated(path: string): boolean {
 }
 
 /**
- * Reads every TypeScript file under a folder, sorted by path. Leaves out `node_modules` and names with a leading
- * dot.
+ * Reads every file of a kind under a folder, sorted by path. Leaves out `node_modules`, AssemblyScript and names with
+ * a leading dot.
  *
  * @throws {Deno.errors.NotFound} when the folder does not exist.
  */
-export async function readSources(root: string): Promise<SourceFile[]> {
+export async function readSources(root: string, extension = ".ts"): Promise<SourceFile[]> {
   const paths: string[] = [];
-  await collect(root, "", paths);
-  paths.sort();
-  return await Promise.all(paths.map(async (path) => ({
-    path,
-    text: await Deno.readTextFile(`${root}/${path}`),
-  })));
-}
-
-async function collect(
-  root: string,
-  folder: string,
-  paths: string[],
-): Promise<void> {
-  for await (const entry of Deno.readDir(`${root}/${folder}`)) {
-    if (entry.name.startsWith(".") || SKIPPED.includes(entry.name)) continue;
-    const path = folder + entry.name;
-    if (entry.isDirectory) await collect(root, `${path}/`, paths);
-    else if (/\.tsx?$/.test(path)) paths.push(path);
-  }
+  const collect = async (folder: string) => {
+    for await (const { name, isDirectory } of Deno.readDir(`${root}/${folder}`)) {
+      if (name.startsWith(".") || SKIPPED.includes(name)) continue;
+      if (isDirectory) await collect(`${folder}${name}/`);
+      else if (name.endsWith(extension)) paths.push(folder + name);
+    }
+  };
+  await collect("");
+  return await Promise.all(
+    paths.sort().map(async (path) => ({
+      path,
+      text: await Deno.readTextFile(`${root}/${path}`),
+    })),
+  );
 }

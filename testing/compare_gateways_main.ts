@@ -22,7 +22,7 @@ const PROGRAM = {
   allowPositionals: true,
 } as const;
 
-const PHOTOS = new URL("../testing/photos/", import.meta.url);
+const PHOTOS = new URL("./photos/", import.meta.url);
 
 async function main({ values, positionals }: Parsed<typeof PROGRAM>): Promise<void> {
   const [first, second] = positionals;

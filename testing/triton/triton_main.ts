@@ -5,14 +5,14 @@
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { EXIT_USAGE } from "../command/program.ts";
-import { SetupError } from "../testing/triton/python.ts";
-import { startTriton, type TritonOptions } from "../testing/triton/triton_process.ts";
+import { EXIT_USAGE } from "../../command/program.ts";
+import { SetupError } from "./python.ts";
+import { startTriton, type TritonOptions } from "./triton_process.ts";
 
 /** sysexits.h: a service is unavailable. */
 const EXIT_UNAVAILABLE = 69;
 
-const DEFAULT_REPOSITORY = fileURLToPath(new URL("../model_repository", import.meta.url));
+const DEFAULT_REPOSITORY = fileURLToPath(new URL("../../model_repository", import.meta.url));
 
 const HELP =
   `Starts a real Triton on 127.0.0.1, without container and GPU (Linux x86-64, Python 3.11).

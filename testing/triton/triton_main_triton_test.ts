@@ -15,7 +15,7 @@ const PERMISSIONS = [
 function spawn(args: string[]) {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-prompt", ...PERMISSIONS, MAIN, ...args],
-    cwd: fileURLToPath(new URL("..", import.meta.url)),
+    cwd: fileURLToPath(new URL("../..", import.meta.url)),
     stdin: "null",
     stdout: "piped",
     stderr: "null",

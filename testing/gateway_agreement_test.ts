@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startGateway, testFile } from "../testing/harness.ts";
+import { startGateway, testFile } from "./harness.ts";
 import { compareGateways, describeGateway } from "./gateway_agreement.ts";
 
 const KEY = "0123456789abcdef";

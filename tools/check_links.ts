@@ -1,0 +1,82 @@
+// deno-lint-ignore-file no-console
+/**
+ * Looks whether what Markdown links to exists: files, and headings in them. What lies in other places is not fetched.
+ *
+ * `deno task links [ROOT]` prints a line a problem and exits 1 if there is any. remark-validate-links was tried: it
+ * sees no `<img>` and no `<source>`, and its plugins cannot be loaded from Deno's cache.
+ */
+import { posix } from "node:path";
+import { countNoun, formatProblem, type Problem, sortProblems } from "./problem.ts";
+import { readSources, type SourceFile } from "./source_tree.ts";
+
+/** `[text](target)`, `[name]: target`, and `src`, `srcset` and `href` of HTML. */
+const LINK =
+  /\]\(<?([^()\s>]+)>?(?: "[^"]*")?\)|^\[[^\]]+\]:\s*(\S+)|\b(?:src|srcset|href)="([^"\s]+)/gm;
+
+/** Links of documents that lead nowhere, sorted by place. */
+export async function checkLinks(
+  documents: readonly SourceFile[],
+  exists: (path: string) => Promise<boolean>,
+): Promise<Problem[]> {
+  const anchors = new Map(documents.map(({ path, text }) => [path, headingAnchors(text)]));
+  const problems: Problem[] = [];
+  for (const { path, text } of documents) {
+    for (const { target, line } of linksOf(text)) {
+      const [file = "", anchor] = target.split("#");
+      const to = file === "" ? path : posix.join(posix.dirname(path), decodeURI(file));
+      const problem = !await exists(to)
+        ? "does not exist"
+        : anchor !== undefined && anchors.get(to)?.has(anchor) === false
+        ? `has no heading #${anchor}`
+        : undefined;
+      if (problem !== undefined) {
+        problems.push({ path, line, text: `links to ${to}, which ${problem}` });
+      }
+    }
+  }
+  return sortProblems(problems);
+}
+
+/** Links to places in this repository. */
+function linksOf(text: string): { target: string; line: number }[] {
+  const visible = withoutCode(text);
+  return [...visible.matchAll(LINK)].map((match) => ({
+    target: match[1] ?? match[2] ?? match[3] ?? "",
+    line: visible.slice(0, match.index).split("\n").length,
+  })).filter(({ target }) => !/^[a-z]+:|^\//.test(target));
+}
+
+/** Anchors as GitHub gives them: letters, digits and dashes, a number behind what was there before. */
+export function headingAnchors(text: string): Set<string> {
+  const anchors = new Set<string>();
+  const prose = text.replace(/^```.*?^```/gms, "");
+  for (const [, heading = ""] of prose.matchAll(/^#{1,6} +(.+?)(?: +#+)?$/gm)) {
+    const slug = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, "").replace(/\s/g, "-");
+    let anchor = slug;
+    for (let count = 1; anchors.has(anchor); count++) anchor = `${slug}-${count}`;
+    anchors.add(anchor);
+  }
+  for (const [, id = ""] of prose.matchAll(/<a (?:id|name)="([^"]+)"/g)) anchors.add(id);
+  return anchors;
+}
+
+/** The text with code blanked out, lines kept. */
+function withoutCode(text: string): string {
+  return text.replace(/^```.*?^```|`[^`\n]+`/gms, (code) => code.replace(/[^\n]/g, " "));
+}
+
+async function main(root: string): Promise<number> {
+  const documents = await readSources(root, ".md");
+  const exists = (path: string) => Deno.stat(`${root}/${path}`).then(() => true, () => false);
+  const problems = await checkLinks(documents, exists);
+  for (const problem of problems) console.log(formatProblem(problem));
+  const links = documents.reduce((sum, { text }) => sum + linksOf(text).length, 0);
+  console.log(
+    `links: ${countNoun(documents.length, "document")}, ${countNoun(links, "link")}, ` +
+      countNoun(problems.length, "problem"),
+  );
+  return problems.length === 0 ? 0 : 1;
+}
+
+if (import.meta.main) Deno.exitCode = await main(Deno.args[0] ?? ".");
