@@ -1,13 +1,7 @@
 // deno-lint-ignore-file no-console
-/**
- * The gate, behind `deno task ok`: every check as a task of its own, in order, two at a time.
- *
- * `--keep-going` runs the rest after a failure; `--skip=test,lint` leaves steps out. Exits 1 if a step failed, 64 if
- * the arguments are wrong.
- */
+/** The gate, behind `deno task ok`: every check as a task of its own, in order, two at a time. Exits 1 if one failed. */
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import { EXIT_USAGE } from "../command/program.ts";
+import { type Parsed, runProgram, UsageError } from "../command/program.ts";
 
 /** One step: a task of `deno.json`, which says what it does. */
 export interface GateStep {
@@ -48,6 +42,7 @@ export const GATE_STEPS: readonly GateStep[] = [
   { task: "lint" },
   { task: "layers" },
   { task: "unused" },
+  { task: "sizes", showLastLine: true },
   { task: "links" },
   { task: "types" },
   { task: "gen:check" },
@@ -154,55 +149,37 @@ function decoder(): TransformStream<Uint8Array, string> {
   return new TextDecoderStream() as TransformStream<Uint8Array, string>;
 }
 
-/** What the command line asks for. */
-export interface GateArguments {
-  readonly steps: readonly GateStep[];
-  readonly keepGoing: boolean;
-}
-
-/**
- * Reads the command line.
- *
- * @throws {TypeError} when an option or a step to skip is unknown.
- */
-export function parseGateArguments(args: readonly string[]): GateArguments {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      "keep-going": { type: "boolean", default: false },
-      skip: { type: "string", default: "" },
-    },
-  });
-  const skip = values.skip.split(",").filter((task) => task !== "");
+/** The steps that are left. @throws {UsageError} when one to skip is unknown. */
+export function stepsWithout(skip: string): readonly GateStep[] {
+  const skipped = skip.split(",").filter((task) => task !== "");
   const tasks = GATE_STEPS.map((step) => step.task);
-  const unknown = skip.find((task) => !tasks.includes(task));
-  if (unknown !== undefined) {
-    throw new TypeError(
-      `Cannot skip ${unknown}: steps are ${tasks.join(", ")}`,
-    );
-  }
-  return {
-    steps: GATE_STEPS.filter((step) => !skip.includes(step.task)),
-    keepGoing: values["keep-going"],
-  };
+  const unknown = skipped.find((task) => !tasks.includes(task));
+  if (unknown === undefined) return GATE_STEPS.filter((step) => !skipped.includes(step.task));
+  throw new UsageError(`Cannot skip ${unknown}: steps are ${tasks.join(", ")}`);
 }
 
-async function main(args: readonly string[]): Promise<number> {
-  let parsed: GateArguments;
-  try {
-    parsed = parseGateArguments(args);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    return EXIT_USAGE;
-  }
-  const results = await runGate(parsed.steps, {
+const PROGRAM = {
+  help: `Usage: deno task ok [options]
+
+Runs every check, each a task of its own.
+
+  --keep-going  run the rest after a failure
+  --skip A,B    leave steps out`,
+  options: {
+    "keep-going": { type: "boolean", default: false },
+    skip: { type: "string", default: "" },
+  },
+} as const;
+
+async function main({ values }: Parsed<typeof PROGRAM>): Promise<void> {
+  const results = await runGate(stepsWithout(values.skip), {
     run: runTask,
     print: console.log,
     now: () => performance.now(),
     parallelMax: 2,
-    keepGoing: parsed.keepGoing,
+    keepGoing: values["keep-going"],
   });
-  return results.every((result) => result.status === "ok") ? 0 : 1;
+  Deno.exitCode = results.every((result) => result.status === "ok") ? 0 : 1;
 }
 
-if (import.meta.main) Deno.exitCode = await main(Deno.args);
+if (import.meta.main) await runProgram(PROGRAM, main);
