@@ -13,29 +13,39 @@ import { isGenerated, isProduction, isTest, readSources, type SourceFile } from 
 
 const TOOLCHAIN = fileURLToPath(new URL("knip/toolchain.", import.meta.url));
 
+/** Packages of deno.json that no code imports: the one is run, of the other a library is opened. */
+const NOT_IMPORTED = ["dclint", "@julusian/jpeg-turbo"];
+
 /** What `knip --reporter json` says of a file. */
 interface Report {
   readonly file: string;
   readonly files?: readonly unknown[];
   readonly exports?: readonly Symbol[];
   readonly types?: readonly Symbol[];
+  readonly dependencies?: readonly Symbol[];
 }
 interface Symbol {
   readonly name: string;
   readonly line: number;
 }
 
-/** Exports that no other file imports, files that no program reaches, and code that only tests use. */
-export async function checkUnused(files: readonly SourceFile[]): Promise<Problem[]> {
-  const written = files.filter(({ path }) => !isGenerated(path));
-  const unused = await runKnip(written, false);
+/** Exports that no other file imports, files and packages that nobody reaches, and code that only tests use. */
+export async function checkUnused(
+  files: readonly SourceFile[],
+  packages: readonly string[],
+): Promise<Problem[]> {
+  const unused = await runKnip({ files, packages, isOwnUseEnough: false });
   // What tests call may stand exported beside the code that uses it.
-  const untested = await runKnip(written.filter(({ path }) => !isTestCode(path)), true);
+  const untested = await runKnip({
+    files: files.filter(({ path }) => !isTestCode(path)),
+    packages: [],
+    isOwnUseEnough: true,
+  });
   const known = new Set(unused.map(formatProblem));
   return sortProblems([
     ...unused,
     ...untested.filter((problem) =>
-      isProduction(problem.path) && !known.has(formatProblem(problem))
+      isProduction(problem.path) && !isGenerated(problem.path) && !known.has(formatProblem(problem))
     )
       .map((problem) => ({ ...problem, text: problem.text.replace("nobody", "tests alone") })),
   ]);
@@ -51,15 +61,24 @@ function isTestCode(path: string): boolean {
   return isTest(path) || path.startsWith("testing/");
 }
 
-async function runKnip(files: readonly SourceFile[], isOwnUseEnough: boolean): Promise<Problem[]> {
+interface Search {
+  readonly files: readonly SourceFile[];
+  readonly packages: readonly string[];
+  /** An export that its own file uses counts as used. */
+  readonly isOwnUseEnough: boolean;
+}
+
+async function runKnip({ files, packages, isOwnUseEnough }: Search): Promise<Problem[]> {
   const folder = await Deno.makeTempDir({ prefix: "check_unused_" });
   try {
     const config = {
       entry: files.filter(isEntry).map(({ path }) => path),
       project: ["**/*.ts"],
       ignoreExportsUsedInFile: isOwnUseEnough,
+      ignoreDependencies: NOT_IMPORTED,
     };
-    await Deno.writeTextFile(`${folder}/package.json`, "{}");
+    const dependencies = Object.fromEntries(packages.map((name) => [name, "*"]));
+    await Deno.writeTextFile(`${folder}/package.json`, JSON.stringify({ dependencies }));
     await Deno.writeTextFile(`${folder}/knip.json`, JSON.stringify(config));
     for (const { path, text } of files) {
       await Deno.mkdir(dirname(`${folder}/${path}`), { recursive: true });
@@ -68,7 +87,12 @@ async function runKnip(files: readonly SourceFile[], isOwnUseEnough: boolean): P
     const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: [
         ...["run", "--quiet", "--allow-all", "--frozen", `--config=${TOOLCHAIN}json`],
-        ...[`--lock=${TOOLCHAIN}lock`, "knip", "--include=files,exports,types", "--reporter=json"],
+        ...[
+          `--lock=${TOOLCHAIN}lock`,
+          "knip",
+          "--include=files,exports,types,dependencies",
+          "--reporter=json",
+        ],
         ...["--no-config-hints", "--no-exit-code"],
       ],
       cwd: folder,
@@ -82,19 +106,30 @@ async function runKnip(files: readonly SourceFile[], isOwnUseEnough: boolean): P
 function readReports(output: string, complaint: string): Problem[] {
   if (!output.startsWith("{")) throw new Error(`Cannot look for unused code: ${complaint}`);
   const issues: readonly Report[] = JSON.parse(output).issues;
-  return issues.flatMap(({ file, files = [], exports = [], types = [] }) => [
+  return issues.flatMap(({ file, files = [], exports = [], types = [], dependencies = [] }) => [
     ...files.map(() => ({ path: file, line: 1, text: "is used by nobody" })),
     ...[...exports, ...types].map(({ name, line }) => ({
       path: file,
       line,
       text: `exported ${name} is used by nobody`,
     })),
-  ]);
+    ...dependencies.map(({ name }) => ({
+      path: "deno.json",
+      line: 1,
+      text: `package ${name} is used by nobody`,
+    })),
+  ]).filter(({ path }) => !isGenerated(path));
+}
+
+/** Packages of an import map: the code names them without version and path. */
+async function readPackages(root: string): Promise<string[]> {
+  const { imports } = JSON.parse(await Deno.readTextFile(`${root}/deno.json`));
+  return Object.keys(imports).map((name) => name.replace(/\/$/, ""));
 }
 
 async function main(root: string): Promise<number> {
   const files = await readSources(root);
-  const problems = await checkUnused(files);
+  const problems = await checkUnused(files, await readPackages(root));
   for (const problem of problems) console.log(formatProblem(problem));
   console.log(
     `unused: ${countNoun(files.length, "file")}, ${countNoun(problems.length, "problem")}`,
