@@ -79,8 +79,9 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: "gateway/http",
     imports: [
-      ...["gateway/contract", "gateway/telemetry", "gateway/work", "gateway/engine"],
-      ...["gateway/embed", "gateway/http/codec", "gateway/http/dialects", "preprocess"],
+      ...["gateway/contract", "gateway/config", "gateway/telemetry", "gateway/work"],
+      ...["gateway/engine", "gateway/embed", "gateway/http/codec", "gateway/http/dialects"],
+      "preprocess",
     ],
   },
   {
