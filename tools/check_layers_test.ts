@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { checkLayers, layerOf } from "./check_layers.ts";
+import { readImportGraph } from "./import_graph.ts";
 import { LAYERS } from "./layers.ts";
 import { formatProblem } from "./problem.ts";
 
@@ -46,7 +47,25 @@ Deno.test("checkLayers() reports imports upwards, sideways and of tests", () => 
   ]);
 });
 
-Deno.test("checkLayers() reports a circle within a folder, as of types", () => {
+Deno.test("checkLayers() reports a circle of type imports, as Deno reads them", async () => {
+  const root = await Deno.makeTempDir();
+  try {
+    await Deno.mkdir(`${root}/bench`);
+    const files = [
+      { path: "bench/a.ts", text: 'import type { B } from "./b.ts";\nexport type A = B | 1;\n' },
+      { path: "bench/b.ts", text: 'import type { A } from "./a.ts";\nexport type B = A[];\n' },
+    ];
+    for (const { path, text } of files) await Deno.writeTextFile(`${root}/${path}`, text);
+    const problems = checkLayers(await readImportGraph(root, files), LAYERS);
+    assert.deepEqual(problems.map(formatProblem), [
+      "bench/a.ts:1: import cycle: bench/a.ts → bench/b.ts → bench/a.ts",
+    ]);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});
+
+Deno.test("checkLayers() reports the shortest circle of a knot", () => {
   const problems = check({
     "bench/a.ts": ["bench/d.ts", "bench/b.ts"],
     "bench/b.ts": ["bench/c.ts"],
