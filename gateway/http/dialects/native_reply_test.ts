@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { GatewayError } from "../../contract/errors.ts";
 import { thrownBy } from "../../../testing/thrown.ts";
 import type { EmbedItem, EmbedRequest } from "../../contract/embed_request.ts";
-import { base64List } from "./base64_list.ts";
 import type { ReplyModel } from "./dialect.ts";
 import { native } from "./native.ts";
 
@@ -30,7 +29,6 @@ const binaryReply = (items: readonly EmbedItem[], model: ReplyModel) =>
   native.reply(request(false), BINARY_REPLY)(items, model);
 const jsonReply = (asked: EmbedRequest, items: readonly EmbedItem[], model: ReplyModel) =>
   native.reply(asked, JSON_REPLY)(items, model);
-const rowsReply = base64List.reply(request(false), JSON_REPLY);
 
 for (
   const [accept, expected] of [
@@ -104,17 +102,10 @@ Deno.test("native.reply() writes results for a single image too, if asked item b
   assert.deepEqual(results, [{ index: 0, status: "ok", embedding: "AADAPgAAgL8=" }]);
 });
 
-Deno.test("base64List.reply() writes nothing but rows of floats", async () => {
-  const response = rowsReply(ROWS, MODEL);
-  assert.equal(response.headers.get("content-type"), "application/json");
-  assert.deepEqual(await response.json(), { embeddings: ROWS.map((row) => [...row]) });
-});
-
 for (
   const [name, reply] of [
     ["native.reply() of float32", () => binaryReply([ERROR], MODEL)],
     ["native.reply()", () => jsonReply(request(true), [ERROR], MODEL)],
-    ["base64List.reply()", () => rowsReply([ERROR], MODEL)],
   ] as const
 ) {
   Deno.test(`${name} throws an error where there is no embedding`, () => {

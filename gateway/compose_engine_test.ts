@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { DCT_MODEL } from "../testing/dct_model.ts";
+import { RecordingTelemetry } from "../testing/recording_telemetry.ts";
+import { thrownBy } from "../testing/thrown.ts";
+import { composeEngine } from "./compose_engine.ts";
+import { parseConfig } from "./config/config.ts";
+
+/** Builds the engine of an environment, and the telemetry that it reports to. */
+async function composed(env: Record<string, string>, stack: AsyncDisposableStack) {
+  const { config, problems } = parseConfig({
+    GATEWAY_SLOTS: "32",
+    GATEWAY_MODEL_THREADS: "1",
+    ...env,
+  });
+  assert.deepEqual(problems, []);
+  const telemetry = new RecordingTelemetry();
+  const setup = {
+    config,
+    manifest: await DCT_MODEL.manifest(),
+    folder: DCT_MODEL,
+    golden: await DCT_MODEL.golden(),
+    telemetry,
+  };
+  return { engine: await composeEngine(setup, stack), telemetry };
+}
+
+/** An address on which nobody listens any more. */
+function unusedAddress(): string {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return `http://127.0.0.1:${listener.addr.port}`;
+}
+
+Deno.test("composeEngine() embeds in this process by default", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { engine } = await composed({}, stack);
+  const { engine: kind, batchImagesMax, modelDigest } = engine.description;
+  assert.deepEqual([kind, batchImagesMax], ["embedded", 8]);
+  assert.equal(modelDigest, (await DCT_MODEL.golden()).modelSha256);
+  assert.equal(engine.slots.total, 32);
+});
+
+Deno.test("composeEngine() with a Triton that is not there comes up, and refuses until it is", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { engine, telemetry } = await composed({
+    GATEWAY_ENGINE: "triton",
+    GATEWAY_TRITON_URL: unusedAddress(),
+    GATEWAY_TRITON_SHM: "off",
+  }, stack);
+  assert.equal(engine.description.engine, "triton");
+  assert.equal(thrownBy(() => engine.lease(1)).code, "upstream_unavailable");
+  assert.match(telemetry.lines.join(), /upstream/);
+});

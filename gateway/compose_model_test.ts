@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { startGateway, testFile, type TestGateway } from "../testing/harness.ts";
+import { postJpeg, status } from "../testing/requests.ts";
+
+const CAT = await testFile("photos/cat.jpg");
+const LARGE = await testFile("goldens/inputs/rgb_420_640x480.jpg");
+const TURNED = await testFile("goldens/inputs/exif_6_ii_190x121.jpg");
+
+const messages = ({ log }: TestGateway) => log.map(({ message }) => message);
+
+/** Copies the model's folder, one field of its golden changed, and serves it from there. */
+async function withGolden(
+  change: Readonly<Record<string, unknown>>,
+  test: (env: Record<string, string>) => Promise<void>,
+): Promise<void> {
+  const repository = await Deno.makeTempDir();
+  try {
+    const source = new URL("../model_repository/dct_512/", import.meta.url);
+    await Deno.mkdir(`${repository}/dct_512`);
+    await Deno.copyFile(new URL("manifest.json", source), `${repository}/dct_512/manifest.json`);
+    const golden = JSON.parse(await Deno.readTextFile(new URL("golden.json", source)));
+    const changed = JSON.stringify({ ...golden, ...change });
+    await Deno.writeTextFile(`${repository}/dct_512/golden.json`, changed);
+    await test({ GATEWAY_MODEL_REPOSITORY: repository });
+  } finally {
+    await Deno.remove(repository, { recursive: true });
+  }
+}
+
+Deno.test("compose() names the preprocess id of /info in every good reply, by its orient", async () => {
+  await using gateway = await startGateway();
+  const { preprocess_id } = await (await fetch(`${gateway.url}/info`)).json();
+  for (const orient of ["none", "exif"]) {
+    const response = await fetch(`${gateway.url}/embed?orient=${orient}`, postJpeg(TURNED));
+    assert.equal(response.status, 200);
+    assert.equal(response.headers.get("x-preprocess-id"), preprocess_id[orient]);
+    await response.body?.cancel();
+  }
+});
+
+Deno.test("compose() decodes fast where its settings say so, and the canary exactly all the same", async () => {
+  await using gateway = await startGateway({
+    GATEWAY_DECODE: "fast",
+    GATEWAY_FAST_DECODE_SCALE_MIN: "1",
+  });
+  const { preprocess_id, decode } = await (await fetch(`${gateway.url}/info`)).json();
+  assert.deepEqual(decode, { default: "fast", fast_scale_min: 1 });
+  const embed = async (query: string) => {
+    const response = await fetch(`${gateway.url}/embed${query}`, postJpeg(LARGE));
+    return { id: response.headers.get("x-preprocess-id"), ...await response.json() };
+  };
+  const [fast, exact] = [await embed(""), await embed("?decode=exact")];
+  assert.deepEqual([fast.id, exact.id], [preprocess_id.fast_none, preprocess_id.none]);
+  assert.notDeepEqual(fast.embedding, exact.embedding);
+});
+
+Deno.test("compose() gives a repeated photo the same bits, and computes it once, with a cache", async () => {
+  const embed = async (gateway: TestGateway, query = "") => {
+    const headers = { ...postJpeg(CAT).headers, accept: "application/octet-stream" };
+    const response = await fetch(`${gateway.url}/embed${query}`, { ...postJpeg(CAT), headers });
+    assert.equal(response.status, 200);
+    const timing = response.headers.get("server-timing") ?? "";
+    return { bits: (await response.bytes()).toHex(), timing };
+  };
+  const plain = await startGateway();
+  const expected = await embed(plain);
+  const expectedRaw = await embed(plain, "?normalize=false");
+  assert.equal(
+    (await plain.metrics()).get('gateway_cache_lookups_total{model="dct_512",result="miss"}'),
+    undefined,
+  );
+  await plain[Symbol.asyncDispose]();
+
+  await using gateway = await startGateway({ GATEWAY_CACHE_BYTES: "1048576" });
+  const crowd = await Promise.all(Array.from({ length: 20 }, () => embed(gateway)));
+  const known = await embed(gateway);
+  for (const { bits } of [...crowd, known]) assert.equal(bits, expected.bits);
+  assert.equal((await embed(gateway, "?normalize=false")).bits, expectedRaw.bits);
+  assert.match(known.timing, /cache;dur=/);
+  assert.doesNotMatch(known.timing, /preprocess|infer/);
+  const metrics = await gateway.metrics();
+  const lookups = (result: string) =>
+    metrics.get(`gateway_cache_lookups_total{model="dct_512",result="${result}"}`) ?? 0;
+  assert.equal(lookups("miss"), 1);
+  assert.equal(lookups("hit") + lookups("shared"), 21);
+  // The canary's photo and the cat.
+  assert.equal(metrics.get('gateway_batch_images_sum{model="dct_512"}'), 2);
+  assert.equal(metrics.get('gateway_cache_images{model="dct_512"}'), 1);
+  assert.equal(metrics.get('gateway_cache_bytes{model="dct_512"}'), 3072);
+  // Another preprocess id is another embedding, though the cat is too small to come out any different.
+  assert.match((await embed(gateway, "?decode=fast")).timing, /infer/);
+  assert.equal((await gateway.metrics()).get('gateway_cache_images{model="dct_512"}'), 2);
+});
+
+Deno.test("compose() does not start when the golden photo becomes another input", () =>
+  withGolden({ input_f32_sha256: "0".repeat(64) }, async (env) => {
+    await assert.rejects(startGateway(env), {
+      message:
+        /^Cannot start as the golden photo must become input 0{64}: it becomes [0-9a-f]{64}$/,
+    });
+  }));
+
+Deno.test("compose() listens but is not ready when the model gives another embedding", () =>
+  withGolden(
+    { embedding: new Uint8Array(Float32Array.of(1, 2, 3).buffer).toBase64() },
+    async (env) => {
+      await using gateway = await startGateway(env);
+      assert.deepEqual(messages(gateway), ["canary", "not ready", "listening"]);
+      const response = await fetch(`${gateway.url}/readyz`);
+      assert.equal(response.status, 503);
+      assert.deepEqual(await response.json(), {
+        status: "not_ready",
+        reason: "canary failed: upstream_error",
+      });
+      assert.equal(await status(fetch(`${gateway.url}/livez`)), 200);
+    },
+  ));

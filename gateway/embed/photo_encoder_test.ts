@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { DEFAULT_LIMITS } from "../../preprocess/contract/image_limits.ts";
+import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
+import { Refusal } from "../../preprocess/contract/refusal.ts";
+import { decodeLevel, photo } from "../../testing/level_photos.ts";
+import { RecordingTelemetry } from "../../testing/recording_telemetry.ts";
+import type { PreprocessJob } from "../work/preprocess_worker.ts";
+import { PhotoEncoder } from "./photo_encoder.ts";
+
+const PIXELS = 190 * 121;
+
+/** An encoder whose workers do as `decodeLevel()` does, and what they were given. */
+function createTrial() {
+  const telemetry = new RecordingTelemetry();
+  const jobs: PreprocessJob[] = [];
+  const workers = {
+    run: (job: PreprocessJob) => {
+      jobs.push(job);
+      return Promise.try(decodeLevel, job);
+    },
+  };
+  return {
+    telemetry,
+    jobs,
+    encoder: new PhotoEncoder({ workers, limits: DEFAULT_LIMITS, telemetry }),
+  };
+}
+
+const slot = () => ({
+  kind: "memory" as const,
+  datatype: "FP32" as const,
+  buffer: new SharedArrayBuffer(16),
+  byteOffset: 0,
+});
+
+Deno.test("PhotoEncoder.judge() counts pixels, and no worker hears of it", () => {
+  const { encoder, jobs, telemetry } = createTrial();
+  assert.equal(encoder.judge(photo(1)).pixels, PIXELS);
+  assert.deepEqual([jobs, telemetry.images], [[], []]);
+});
+
+Deno.test("PhotoEncoder.judge() refuses what no worker should see", () => {
+  const { encoder, jobs } = createTrial();
+  const text = new TextEncoder().encode("no image at all");
+  assert.throws(
+    () => encoder.judge(text),
+    (error) => error instanceof Refusal && error.code === "unsupported_media_type",
+  );
+  assert.deepEqual(jobs, []);
+});
+
+Deno.test("JudgedInput.encode() writes the slot by a worker and counts the image", async () => {
+  const { encoder, jobs, telemetry } = createTrial();
+  const address = slot();
+  const options = { ...OPEN_CLIP, orient: "exif" as const };
+  await encoder.judge(photo(7)).encode(options, address, new AbortController().signal);
+  assert.deepEqual([...new Float32Array(address.buffer)], [7, 7, 7, 7]);
+  assert.deepEqual(jobs.map(({ orient, decode }) => [orient, decode]), [["exif", "exact"]]);
+  assert.deepEqual(telemetry.images.map(({ pixels }) => pixels), [PIXELS]);
+});
+
+Deno.test("JudgedInput.encode() counts no image that a worker refuses", async () => {
+  const { encoder, telemetry } = createTrial();
+  const judged = encoder.judge(photo(0));
+  await assert.rejects(judged.encode(OPEN_CLIP, slot(), new AbortController().signal), {
+    code: "invalid_image",
+  });
+  assert.deepEqual(telemetry.images, []);
+});

@@ -1,0 +1,122 @@
+/** What a served model makes of its engine's answers; the rest is its parts'. */
+import assert from "node:assert/strict";
+import { DEFAULT_LIMITS } from "../../preprocess/contract/image_limits.ts";
+import { readDctManifest } from "../../testing/dct_model.ts";
+import { FAKE_DIM, FakeEngine } from "../../testing/fake_engine.ts";
+import { decodeLevel, photo, row } from "../../testing/level_photos.ts";
+import { RecordingTelemetry } from "../../testing/recording_telemetry.ts";
+import { type ErrorCode } from "../contract/catalogue.ts";
+import { GatewayError } from "../contract/errors.ts";
+import type { EmbedOptions } from "../contract/options.ts";
+import type { LeaseHolder } from "../engine/engine.ts";
+import { Deadline } from "../work/deadline.ts";
+import { EmbeddingCache, entryBytes } from "./embedding_cache.ts";
+import { PhotoEncoder } from "./photo_encoder.ts";
+import { ServedModel } from "./served_model.ts";
+
+const OPTIONS: EmbedOptions = {
+  orient: "none",
+  decode: "exact",
+  normalize: false,
+  onError: "fail",
+};
+
+/** A served model of fakes, and the verdicts on its engine. */
+function createTrial(cache?: EmbeddingCache) {
+  const engine = new FakeEngine({ slots: 4, inputByteLength: FAKE_DIM * 4 });
+  const telemetry = new RecordingTelemetry();
+  const workers = {
+    run: (job: Parameters<typeof decodeLevel>[0]) => Promise.try(decodeLevel, job),
+  };
+  const verdicts: string[] = [];
+  const model = new ServedModel({
+    manifest: readDctManifest(),
+    engine,
+    encoder: new PhotoEncoder({ workers, limits: DEFAULT_LIMITS, telemetry }),
+    cache,
+    preprocessId: ({ orient }) => `p1-${orient}`,
+    jpegDecoder: "none",
+    telemetry,
+    readiness: {
+      open: () => {},
+      drain: () => {},
+      check: () => Promise.resolve({ isReady: true, reason: "canary" }),
+      recordSuccess: () => verdicts.push("for"),
+      recordFault: () => verdicts.push("against"),
+    },
+    health: {
+      freshMsMax: 1000,
+      checkTimeoutMs: 1000,
+      canary: {
+        photo: photo(1),
+        golden: {
+          photo: "",
+          inputSha256: "",
+          modelSha256: "",
+          embedding: Float32Array.from(row(1)),
+        },
+      },
+      canEncode: () => true,
+    },
+  });
+  const embed = async (
+    levels: readonly number[],
+    options = {},
+    holder: LeaseHolder = "request",
+  ) => {
+    using deadline = new Deadline({ timeoutMs: 5000 });
+    const scope = { deadline, permit: { addPixels: () => {} }, holder, stamp: () => {} };
+    return await model.embed(levels.map(photo), { ...OPTIONS, ...options }, scope);
+  };
+  return { engine, model, verdicts, embed };
+}
+
+Deno.test("ServedModel is called as its engine says, and gives rows of its length", () => {
+  const { model } = createTrial();
+  assert.deepEqual([model.name, model.dim], ["fake", FAKE_DIM]);
+});
+
+Deno.test("ServedModel.embed() speaks for the engine once an embedding came out of it", async () => {
+  const { verdicts, embed } = createTrial();
+  assert.deepEqual(await embed([3]), [Float32Array.from(row(3))]);
+  assert.deepEqual(verdicts, ["for"]);
+});
+
+Deno.test("ServedModel.embed() says nothing for what the cache knew", async () => {
+  const { verdicts, embed } = createTrial(new EmbeddingCache({ bytesMax: entryBytes(FAKE_DIM) }));
+  await embed([3]);
+  await embed([3]);
+  assert.deepEqual(verdicts, ["for"]);
+});
+
+Deno.test("ServedModel.embed() leaves the verdict on the canary to whoever sent it", async () => {
+  const { verdicts, embed } = createTrial();
+  await embed([1], {}, "canary");
+  assert.deepEqual(verdicts, []);
+});
+
+for (
+  const [code, verdict] of [
+    ["internal", ["against"]],
+    ["upstream_error", ["against"]],
+    ["upstream_unavailable", ["against"]],
+    ["overloaded", []],
+    ["deadline_exceeded", []],
+    ["client_closed", []],
+  ] as const satisfies readonly (readonly [ErrorCode, readonly string[]])[]
+) {
+  const word = verdict.length > 0 ? "against the engine" : "nothing";
+  Deno.test(`ServedModel.embed() that fails with ${code} says ${word}`, async () => {
+    const { engine, verdicts, embed } = createTrial();
+    engine.script.push(() => Promise.reject(new GatewayError(code, "Cannot")));
+    await assert.rejects(embed([1]), { code });
+    assert.deepEqual(verdicts, verdict);
+  });
+}
+
+Deno.test("ServedModel.embed() holds no bad photo against the engine", async () => {
+  const { verdicts, embed } = createTrial();
+  await assert.rejects(embed([0]), { code: "invalid_image" });
+  await embed([0], { onError: "item" });
+  assert.deepEqual(verdicts, []);
+});

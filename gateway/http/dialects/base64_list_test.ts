@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { thrownBy } from "../../../testing/thrown.ts";
+import type { EmbedRequest } from "../../contract/embed_request.ts";
+import { GatewayError } from "../../contract/errors.ts";
+import type { BodyKind } from "../codec/body_kind.ts";
+import { base64List } from "./base64_list.ts";
+
+const LIMITS = { imagesMax: 3, imageBytesMax: 100 };
+const MODEL = { model: "fake", dim: 2 };
+const ROWS = [Float32Array.of(0.375, -1), Float32Array.of(2, 1e-30)];
+
+function decode(value: unknown, kind: BodyKind = "json"): EmbedRequest {
+  const body = new TextEncoder().encode(JSON.stringify(value));
+  const head = {
+    contentType: "",
+    query: { orient: "exif" },
+    defaults: { decode: "fast" },
+  } as const;
+  return base64List.decode({ kind, body, ...head }, LIMITS) as EmbedRequest;
+}
+
+const write = base64List.reply(decode({ images: ["AQ=="] }), new Headers());
+
+Deno.test("base64List.decode() reads a list, with the gateway's options and none of its own", () => {
+  const { images, isSingle, options } = decode({ images: ["AQ==", "data:image/png;base64,Ag=="] });
+  assert.deepEqual(images, [Uint8Array.of(1), Uint8Array.of(2)]);
+  assert.equal(isSingle, false);
+  assert.deepEqual(options, {
+    encodingFormat: "float",
+    normalize: true,
+    orient: "none",
+    decode: "fast",
+    onError: "fail",
+  });
+});
+
+for (
+  const [value, kind, code] of [
+    [{ images: ["AQ=="] }, "image", "unsupported_media_type"],
+    [{ images: ["AQ=="], normalize: false }, "json", "invalid_option"],
+    [{ image: "AQ==" }, "json", "invalid_option"],
+    [{}, "json", "invalid_body"],
+    [{ images: ["AQ==", "AQ==", "AQ==", "AQ=="] }, "json", "too_many_images"],
+    [{ images: ["A*=="] }, "json", "invalid_base64"],
+  ] as const
+) {
+  Deno.test(`base64List.decode() answers ${code} for ${kind} ${JSON.stringify(value)}`, () => {
+    assert.equal(thrownBy(() => decode(value, kind)).code, code);
+  });
+}
+
+Deno.test("base64List.reply() writes nothing but rows of floats", async () => {
+  const response = write(ROWS, MODEL);
+  assert.equal(response.headers.get("content-type"), "application/json");
+  assert.deepEqual(await response.json(), { embeddings: ROWS.map((row) => [...row]) });
+});
+
+Deno.test("base64List.reply() throws an error where there is no embedding", () => {
+  const error = new GatewayError("invalid_image", "Cannot decode image");
+  assert.equal(thrownBy(() => write([error], MODEL)), error);
+});

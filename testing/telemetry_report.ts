@@ -1,0 +1,29 @@
+/** What an event of telemetry leaves behind. */
+import { Logger } from "../gateway/telemetry/logger.ts";
+import { Metrics } from "../gateway/telemetry/metrics.ts";
+import { MetricsAndLogs } from "../gateway/telemetry/telemetry.ts";
+import { parseMetrics } from "./metrics_text.ts";
+
+/** An event, and what it leaves in the metrics and in the log. */
+export interface EventCase {
+  readonly name: string;
+  readonly event: (telemetry: MetricsAndLogs) => void;
+  /** Samples it leaves; none at all where there are none here. */
+  readonly samples?: readonly (readonly [string, number])[];
+  readonly line?: Record<string, unknown>;
+}
+
+/** What one event leaves in the metrics (samples that are not 0) and in the log. */
+export async function report(
+  event: (telemetry: MetricsAndLogs) => void,
+): Promise<{ samples: Map<string, number>; lines: Record<string, unknown>[] }> {
+  const metrics = new Metrics();
+  const lines: Record<string, unknown>[] = [];
+  const logger = new Logger("debug", (line) => {
+    const { time: _, ...rest } = JSON.parse(line);
+    lines.push(rest);
+  });
+  event(new MetricsAndLogs(metrics, logger));
+  const samples = [...parseMetrics(await metrics.registry.metrics())];
+  return { samples: new Map(samples.filter(([, value]) => value !== 0)), lines };
+}
