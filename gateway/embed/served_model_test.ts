@@ -5,7 +5,7 @@ import { readDctManifest } from "../../testing/dct_model.ts";
 import { FAKE_DIM, FakeEngine } from "../../testing/fake_engine.ts";
 import { decodeLevel, photo, row } from "../../testing/level_photos.ts";
 import { RecordingTelemetry } from "../../testing/recording_telemetry.ts";
-import { type ErrorCode } from "../contract/catalogue.ts";
+import type { ErrorCode } from "../contract/catalogue.ts";
 import { GatewayError } from "../contract/errors.ts";
 import type { EmbedOptions } from "../contract/options.ts";
 import type { LeaseHolder } from "../engine/engine.ts";
