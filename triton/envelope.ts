@@ -16,18 +16,29 @@ import {
   type MessageShape,
   toBinary,
 } from "@bufbuild/protobuf";
-import { Code, ConnectError } from "@connectrpc/connect";
+import { Code } from "@connectrpc/connect";
 import { ModelInferRequestSchema } from "../proto/gen/inference_pb.ts";
+import { CallFailure, type TritonErrorKind, type WasProcessed } from "./errors.ts";
 
 /** Field 7, raw_input_contents, of wire type 2, length-delimited. */
 const TAG = (7 << 3) | 2;
 const PREFIX_BYTES = 5;
 
+/** A limit of a message, by Connect's name for it, and what it means to cross it. */
+interface Limit {
+  readonly setting: string;
+  readonly kind: TritonErrorKind;
+  readonly wasProcessed: WasProcessed;
+}
+
+const REQUEST_LIMIT: Limit = { setting: "writeMaxBytes", kind: "our_fault", wasProcessed: "no" };
+const REPLY_LIMIT: Limit = { setting: "readMaxBytes", kind: "bad_reply", wasProcessed: "unknown" };
+
 /**
  * A request's message in its envelope, as chunks to be sent one after the other; the bytes of inputs are among them
  * and must not change before the reply.
  *
- * @throws {ConnectError} `ResourceExhausted` when the message is longer than `bytesMax`.
+ * @throws {CallFailure} `our_fault` when the message is longer than `bytesMax`.
  */
 export function encodeEnvelope(
   schema: DescMessage,
@@ -43,7 +54,7 @@ export function encodeEnvelope(
   const prefixes = tensors.map((bytes) => Uint8Array.from([TAG, ...varint(bytes.byteLength)]));
   const byteLength = [encoded, ...prefixes, ...tensors]
     .reduce((sum, part) => sum + part.byteLength, 0);
-  assertSize(byteLength, "writeMaxBytes", bytesMax);
+  assertSize(byteLength, REQUEST_LIMIT, bytesMax);
   // With the first prefix in it there are two chunks; node:http2 joins, and so copies, what waits behind the first.
   const first = joinBytes([new Uint8Array(PREFIX_BYTES), encoded, ...prefixes.slice(0, 1)]);
   new DataView(first.buffer).setUint32(1, byteLength);
@@ -69,18 +80,18 @@ export class EnvelopeReader {
   /**
    * Keeps a chunk; it must not change.
    *
-   * @throws {ConnectError} `ResourceExhausted` when the message is too long.
+   * @throws {CallFailure} `bad_reply` when the message is too long.
    */
   push(chunk: Uint8Array): void {
     this.#byteLength += chunk.byteLength;
-    assertSize(this.#byteLength - PREFIX_BYTES, "readMaxBytes", this.#bytesMax);
+    assertSize(this.#byteLength - PREFIX_BYTES, REPLY_LIMIT, this.#bytesMax);
     this.#chunks.push(chunk);
   }
 
   /**
    * The message, when all chunks are there.
    *
-   * @throws {ConnectError} when they are not one whole message.
+   * @throws {CallFailure} `bad_reply` when they are not one whole message.
    */
   finish(): Uint8Array {
     const [first] = this.#chunks;
@@ -104,7 +115,7 @@ export class EnvelopeReader {
 /**
  * A message out of its envelope.
  *
- * @throws {ConnectError} when the bytes are none of this schema.
+ * @throws {CallFailure} `bad_reply` when the bytes are none of this schema.
  */
 export function decodeMessage<Schema extends DescMessage>(
   schema: Schema,
@@ -117,16 +128,18 @@ export function decodeMessage<Schema extends DescMessage>(
   }
 }
 
-/** Says of a reply that it breaks the protocol; `errors.ts` knows these words. */
-export function protocolError(problem: string): ConnectError {
-  return new ConnectError(`protocol error: ${problem}`, Code.Internal);
+/** A reply that breaks the protocol. */
+export function protocolError(problem: string): CallFailure {
+  const outcome = { kind: "bad_reply", wasProcessed: "unknown" } as const;
+  return new CallFailure(`protocol error: ${problem}`, Code.Internal, outcome);
 }
 
-function assertSize(byteLength: number, limit: string, bytesMax: number): void {
+function assertSize(byteLength: number, { setting, ...outcome }: Limit, bytesMax: number): void {
   if (byteLength <= bytesMax) return;
-  throw new ConnectError(
-    `message size ${byteLength} is larger than configured ${limit} ${bytesMax}`,
+  throw new CallFailure(
+    `message size ${byteLength} is larger than configured ${setting} ${bytesMax}`,
     Code.ResourceExhausted,
+    outcome,
   );
 }
 

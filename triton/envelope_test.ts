@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { create, fromBinary } from "@bufbuild/protobuf";
-import { Code, ConnectError } from "@connectrpc/connect";
+import { Code } from "@connectrpc/connect";
 import {
   type ModelInferRequest,
   ModelInferRequestSchema,
   ServerLiveRequestSchema,
 } from "../proto/gen/inference_pb.ts";
 import { decodeMessage, encodeEnvelope, EnvelopeReader } from "./envelope.ts";
+import { CallFailure } from "./errors.ts";
 
 const encode = (message: ModelInferRequest, bytesMax = 1_000_000) =>
   encodeEnvelope(ModelInferRequestSchema, message, bytesMax);
@@ -20,9 +21,12 @@ function read(chunks: readonly Uint8Array[], bytesMax = 1_000_000): ModelInferRe
 
 function failsWith(action: () => unknown, code: Code, text: RegExp): void {
   assert.throws(action, (error) => {
-    assert(error instanceof ConnectError);
+    assert(error instanceof CallFailure);
     assert.equal(error.code, code);
     assert.match(error.message, text);
+    const isTooLongToSend = /writeMaxBytes/.test(error.message);
+    assert.equal(error.kind, isTooLongToSend ? "our_fault" : "bad_reply");
+    assert.equal(error.wasProcessed, isTooLongToSend ? "no" : "unknown");
     return true;
   });
 }

@@ -1,4 +1,7 @@
-/** What can go wrong between us and Triton, decided once from gRPC codes and Triton's texts. */
+/**
+ * What can go wrong between us and Triton. A call that fails on our side says itself what happened, by a
+ * `CallFailure`; what a server or Connect says is told from gRPC codes and texts, here and nowhere else.
+ */
 import { Code, ConnectError } from "@connectrpc/connect";
 
 /** Every way a call can fail. A caller needs no other knowledge of codes and texts. */
@@ -52,13 +55,38 @@ export class TritonError extends Error {
   }
 }
 
-interface Rule {
+/** What a call's failure is, to whoever knows it. */
+interface Outcome {
+  readonly kind: TritonErrorKind;
+  readonly wasProcessed: WasProcessed;
+}
+
+/** A failure that our side of the call saw: a Connect error, as transports throw them, that knows what it is. */
+export class CallFailure extends ConnectError implements Outcome {
+  readonly kind: TritonErrorKind;
+  readonly wasProcessed: WasProcessed;
+
+  constructor(
+    message: string,
+    code: Code,
+    outcome: Outcome & { readonly cause?: unknown },
+  ) {
+    super(message, code, undefined, undefined, outcome.cause);
+    this.kind = outcome.kind;
+    this.wasProcessed = outcome.wasProcessed;
+  }
+
+  /** That of `ConnectError`, which would be inherited, takes any Connect error for one of these. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && Object.getPrototypeOf(value) === CallFailure.prototype;
+  }
+}
+
+interface Rule extends Outcome {
   /** Absent matches all. */
   readonly code?: Code;
   /** Matches the server's or the client library's words; absent matches all. */
   readonly text?: RegExp;
-  readonly kind: TritonErrorKind;
-  readonly wasProcessed: WasProcessed;
 }
 
 /** Words of a connection that was never made. */
@@ -73,7 +101,7 @@ const BROKEN =
  */
 const RULES: readonly Rule[] = [
   { code: Code.DeadlineExceeded, kind: "deadline", wasProcessed: "unknown" },
-  // The library's words for a reply that is cut off, missing or doubled, under four different codes.
+  // The words of Connect's own transports for a reply that is cut off, missing or doubled, under four different codes.
   { text: /protocol error/, kind: "bad_reply", wasProcessed: "unknown" },
 
   { code: Code.Unavailable, text: /maximum queue size/i, kind: "overloaded", wasProcessed: "no" },
@@ -88,7 +116,7 @@ const RULES: readonly Rule[] = [
   { code: Code.NotFound, text: /no available versions/i, kind: "stopping", wasProcessed: "no" },
   { code: Code.NotFound, kind: "unknown_model", wasProcessed: "no" },
 
-  // The library's own limits come under the code that elsewhere means an overloaded server.
+  // The limits of Connect's own transports come under the code that elsewhere means an overloaded server.
   { code: Code.ResourceExhausted, text: /writeMaxBytes/, kind: "our_fault", wasProcessed: "no" },
   { code: Code.ResourceExhausted, text: BROKEN, kind: "gone", wasProcessed: "unknown" },
   { code: Code.ResourceExhausted, kind: "bad_reply", wasProcessed: "unknown" },
@@ -134,6 +162,7 @@ export function toTritonError(thrown: unknown, context: CallContext): TritonErro
   if (context.signal?.aborted) {
     return describe(context.action, { kind: "cancelled", wasProcessed: "unknown" }, error);
   }
+  if (error instanceof CallFailure) return describe(context.action, error, error);
   const text = words(error);
   const rule = RULES.find((row) =>
     (row.code ?? error.code) === error.code && (row.text?.test(text) ?? true)
@@ -153,8 +182,11 @@ export function badReply(action: string, problem: string): TritonError {
   return new TritonError("bad_reply", message, { wasProcessed: "unknown" });
 }
 
-function describe(action: string, rule: Rule, cause: ConnectError): TritonError {
-  const { kind, wasProcessed } = rule;
+function describe(
+  action: string,
+  { kind, wasProcessed }: Outcome,
+  cause: ConnectError,
+): TritonError {
   const message = `Cannot ${action} as ${REASONS[kind]}`;
   return new TritonError(kind, message, { wasProcessed, code: cause.code, cause });
 }

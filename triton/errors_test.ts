@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { badReply, deadlinePassed, toTritonError, TritonError, type TritonErrorKind, type WasProcessed } from "./errors.ts";
+import {
+  badReply,
+  CallFailure,
+  deadlinePassed,
+  toTritonError,
+  TritonError,
+  type TritonErrorKind,
+  type WasProcessed,
+} from "./errors.ts";
 
 type Case = [Code, string, TritonErrorKind, WasProcessed];
 
@@ -92,6 +100,23 @@ Deno.test("toTritonError() calls a failure cancelled when the caller's own signa
   for (const thrown of [cancelled, controller.signal.reason]) {
     assert.equal(toTritonError(thrown, context).kind, "cancelled");
   }
+});
+
+Deno.test("toTritonError() takes the word of a failure that knows what it is, whatever its code and text", () => {
+  const outcome = { kind: "gone", wasProcessed: "no" } as const;
+  const failure = new CallFailure("Exceeds maximum queue size", Code.DeadlineExceeded, outcome);
+  const error = toTritonError(failure, { action: "infer" });
+  assert.deepEqual([error.kind, error.wasProcessed], ["gone", "no"]);
+  assert.equal(error.cause, failure);
+  const context = { action: "infer", signal: AbortSignal.abort() };
+  assert.equal(toTritonError(failure, context).kind, "cancelled");
+});
+
+Deno.test("CallFailure is a ConnectError, and a ConnectError no CallFailure", () => {
+  const outcome = { kind: "failed", wasProcessed: "unknown" } as const;
+  const failure = new CallFailure("text", Code.Internal, outcome);
+  assert(failure instanceof CallFailure && failure instanceof ConnectError);
+  assert(!(new ConnectError("text", Code.Internal) instanceof CallFailure));
 });
 
 Deno.test("toTritonError() keeps what is classified and takes anything else for a failure", () => {

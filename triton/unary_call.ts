@@ -13,6 +13,7 @@ import {
   validateResponseWithCompression,
 } from "@connectrpc/connect/protocol-grpc";
 import { EnvelopeReader, protocolError } from "./envelope.ts";
+import { CallFailure } from "./errors.ts";
 
 const CONTENT_TYPES = new Set(["application/grpc", "application/grpc+proto"]);
 const HTTP_OK = 200;
@@ -71,16 +72,32 @@ export class UnaryCall {
     if (this.#isSettled) return;
     this.#settle();
     // An error that is none of gRPC's is one of the connection.
-    const failure = error instanceof ConnectError
-      ? error
-      : new ConnectError(String(error), Code.Unavailable, undefined, undefined, error);
+    const failure = error instanceof ConnectError ? error : this.#broken(String(error), error);
     this.#settled.reject(failure);
     this.#stream?.close(http2.constants.NGHTTP2_CANCEL);
   }
 
-  readonly #onAbort = () => this.fail(new ConnectError("the call was cancelled", Code.Canceled));
+  readonly #onAbort = () =>
+    this.fail(
+      new CallFailure("the call was cancelled", Code.Canceled, {
+        kind: "cancelled",
+        wasProcessed: "unknown",
+      }),
+    );
   readonly #onTimeout = () =>
-    this.fail(new ConnectError("the call timed out", Code.DeadlineExceeded));
+    this.fail(
+      new CallFailure("the call timed out", Code.DeadlineExceeded, {
+        kind: "deadline",
+        wasProcessed: "unknown",
+      }),
+    );
+
+  /** Without a stream nothing was sent, and a server says of streams that it refuses that it did nothing. */
+  #broken(message: string, cause?: unknown): CallFailure {
+    const isRefused = this.#stream?.rstCode === http2.constants.NGHTTP2_REFUSED_STREAM;
+    const wasProcessed = this.#stream === undefined || isRefused ? "no" : "unknown";
+    return new CallFailure(message, Code.Unavailable, { kind: "gone", wasProcessed, cause });
+  }
 
   #settle(): void {
     this.#isSettled = true;
@@ -130,7 +147,7 @@ export class UnaryCall {
       return this.fail(protocolError("missing trailer"));
     }
     const name = code === http2.constants.NGHTTP2_REFUSED_STREAM ? "REFUSED_STREAM" : code;
-    this.fail(new ConnectError(`http/2 stream closed with error code ${name}`, Code.Unavailable));
+    this.fail(this.#broken(`http/2 stream closed with error code ${name}`));
   }
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as http2 from "node:http2";
 import type { AddressInfo } from "node:net";
 import { Code, ConnectError } from "@connectrpc/connect";
+import { CallFailure, type TritonErrorKind, type WasProcessed } from "./errors.ts";
 import { UnaryCall, type UnaryCallLimits } from "./unary_call.ts";
 
 const LIMITS: UnaryCallLimits = { timeoutMs: 5000, signal: undefined, replyBytesMax: 100 };
@@ -65,6 +66,19 @@ async function fails(outcome: Promise<unknown>, code: Code, text: RegExp): Promi
     assert(error instanceof ConnectError, `${error}`);
     assert.equal(error.code, code, error.message);
     assert.match(error.message, text);
+    return true;
+  });
+}
+
+/** What a failure of our side says of itself. */
+async function knows(
+  outcome: Promise<unknown>,
+  kind: TritonErrorKind,
+  wasProcessed: WasProcessed,
+): Promise<void> {
+  await assert.rejects(outcome, (error) => {
+    assert(error instanceof CallFailure, `${error}`);
+    assert.deepEqual([error.kind, error.wasProcessed], [kind, wasProcessed]);
     return true;
   });
 }
@@ -155,4 +169,22 @@ Deno.test("UnaryCall takes errors that are not gRPC's for the connection's", asy
   const unary = new UnaryCall(LIMITS);
   unary.fail(new Error("connect ECONNREFUSED 127.0.0.1:1"));
   await fails(unary.reply, Code.Unavailable, /connect ECONNREFUSED/);
+});
+
+Deno.test("UnaryCall knows whether a broken call can have been processed", async () => {
+  const reset = (code: number): Handler => (stream) => stream.close(code);
+  const { NGHTTP2_REFUSED_STREAM, NGHTTP2_INTERNAL_ERROR, NGHTTP2_CANCEL } = http2.constants;
+  await knows(call(reset(NGHTTP2_REFUSED_STREAM)), "gone", "no");
+  for (const code of [NGHTTP2_INTERNAL_ERROR, NGHTTP2_CANCEL]) {
+    await knows(call(reset(code)), "gone", "unknown");
+  }
+  const unsent = new UnaryCall(LIMITS);
+  unsent.fail(new Error("connect ECONNREFUSED 127.0.0.1:1"));
+  await knows(unsent.reply, "gone", "no");
+});
+
+Deno.test("UnaryCall knows an end at its deadline and one at its caller's will", async () => {
+  await knows(call(() => {}, { timeoutMs: 10 }), "deadline", "unknown");
+  await knows(call(() => {}, { signal: AbortSignal.abort() }), "cancelled", "unknown");
+  await knows(call((stream) => stream.respond(GOOD, { endStream: true })), "bad_reply", "unknown");
 });
