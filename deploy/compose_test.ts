@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { parseConfig } from "../gateway/config/config.ts";
 import { FIELDS } from "../gateway/config/config_fields.ts";
-import { slotCapacity } from "../gateway/engine/triton/triton_engine.ts";
+import { slotCapacity } from "../gateway/engine/triton/slot_memory.ts";
 import {
   type ComposeFile,
   durationSeconds,

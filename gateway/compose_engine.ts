@@ -5,7 +5,9 @@ import type { ModelFolder } from "../models/repository/model_folder.ts";
 import type { Config } from "./config/config_fields.ts";
 import type { Engine } from "./engine/engine.ts";
 import { EmbeddedEngine } from "./engine/onnx/embedded_engine.ts";
-import { createTritonEngine } from "./engine/triton/triton_setup.ts";
+import { slotBytes } from "./engine/triton/slot_memory.ts";
+import { TritonEngine } from "./engine/triton/triton_engine.ts";
+import { TritonServer } from "./engine/triton/triton_server.ts";
 import type { ModelTelemetry } from "./telemetry/events.ts";
 
 /** What an engine is built from. */
@@ -51,14 +53,22 @@ async function createTriton(
   { config, manifest, golden, telemetry }: EngineSetup,
   stack: AsyncDisposableStack,
 ): Promise<Engine> {
-  return await createTritonEngine({
-    url: config.tritonUrl,
-    sharedMemory: config.tritonSharedMemory,
-    manifest,
-    modelDigest: golden.modelSha256,
-    slots: config.slots,
-    watchesModel: config.cacheBytes > 0,
-    onLink: (change) =>
-      telemetry.upstreamChanged(change.isUp ? { isUp: true, ...change.connection } : change),
-  }, stack);
+  const server = stack.use(
+    TritonServer.create({
+      url: config.tritonUrl,
+      sharedMemory: config.tritonSharedMemory,
+      regionBytes: slotBytes(manifest.input, config.slots),
+    }),
+  );
+  return stack.use(
+    await TritonEngine.create({
+      server,
+      manifest,
+      modelDigest: golden.modelSha256,
+      slots: config.slots,
+      watchesModel: config.cacheBytes > 0,
+      onLink: (change) =>
+        telemetry.upstreamChanged(change.isUp ? { isUp: true, ...change.connection } : change),
+    }),
+  );
 }

@@ -6,10 +6,9 @@ import {
 } from "../../../models/contract/manifest.ts";
 import type { CallLimits, TritonClient } from "../../../triton/client.ts";
 import type { InlineInput, SharedInput } from "../../../triton/infer.ts";
-import type { SharedMemoryRegion } from "../../../triton/shared_memory.ts";
-import { unregisterRegions } from "../../../triton/stale_regions.ts";
 import { cosine } from "../../../models/contract/vectors.ts";
 import { checkModel } from "./model_check.ts";
+import type { RegionShare, TensorRegion } from "./tensor_region.ts";
 
 /** A Triton that serves our model, and how tensors travel to it. */
 export interface TritonConnection {
@@ -25,15 +24,9 @@ export interface TritonConnection {
 export interface TritonConnectorOptions {
   readonly client: TritonClient;
   readonly manifest: ModelManifest;
-  /** The region of input slots; absent where shared memory is off or cannot be had. */
-  readonly region: SharedMemoryRegion | undefined;
-  /** Why there is no region. */
-  readonly noRegionReason: string | undefined;
-  /** Regions of dead gateways: Triton keeps their memory until it is told to forget them. */
-  readonly staleRegions: readonly string[];
-  /** Whether to refuse a Triton that does not see the region, instead of sending inline. */
-  readonly requiresSharedMemory: boolean;
-  /** Slot of the region that no request ever gets. */
+  /** Where the model's input slots lie. */
+  readonly share: RegionShare;
+  /** Slot of the share that no request ever gets. */
   readonly probeSlot: number;
 }
 
@@ -88,17 +81,14 @@ async function choosePath(
   input: TensorSpec,
   signal: AbortSignal,
 ): Promise<{ inlineReason: string | undefined }> {
-  const { region, noRegionReason, requiresSharedMemory } = options;
-  if (region === undefined) return { inlineReason: noRegionReason ?? "shared memory is off" };
-  const limits = { timeoutMs: CALL_TIMEOUT_MS, signal };
-  // A Triton that was started since then has forgotten them by itself.
-  await unregisterRegions(options.client, options.staleRegions, limits).catch(() => {});
+  const { share } = options;
+  if (share.kind === "none") return { inlineReason: share.reason };
   try {
-    await region.register(limits);
-    await probeRegion(options, region, { input, signal });
+    await share.register({ timeoutMs: CALL_TIMEOUT_MS, signal });
+    await probeRegion(options, share, { input, signal });
     return { inlineReason: undefined };
   } catch (cause) {
-    if (requiresSharedMemory) throw cause;
+    if (share.isRequired) throw cause;
     return { inlineReason: cause instanceof Error ? cause.message : String(cause) };
   }
 }
@@ -109,12 +99,11 @@ async function choosePath(
  */
 async function probeRegion(
   options: TritonConnectorOptions,
-  region: SharedMemoryRegion,
+  region: TensorRegion,
   { input, signal }: { readonly input: TensorSpec; readonly signal: AbortSignal },
 ): Promise<void> {
   const bytes = randomInput(input);
-  const byteOffset = options.probeSlot * bytes.byteLength;
-  region.write(bytes, byteOffset);
+  const byteOffset = region.write(bytes, options.probeSlot * bytes.byteLength);
   const spec = { name: input.name, datatype: input.datatype, shape: [1, ...input.shape] };
   const run = async (source: InlineInput | SharedInput) => {
     const { output, name: model } = options.manifest;

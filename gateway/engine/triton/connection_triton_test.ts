@@ -4,6 +4,7 @@ import { RealTriton } from "../../../testing/real_triton.ts";
 import { PosixShm } from "../../../triton/posix_shm.ts";
 import { SharedMemoryRegion } from "../../../triton/shared_memory.ts";
 import { connectTriton, type TritonConnectorOptions } from "./connection.ts";
+import { type RegionShare, TensorRegion } from "./tensor_region.ts";
 
 const NEVER = new AbortController().signal;
 const INPUT_BYTES = 602_112;
@@ -19,10 +20,7 @@ function options(changes: Partial<TritonConnectorOptions> = {}): TritonConnector
   return {
     client: triton.client,
     manifest: readDctManifest(),
-    region: undefined,
-    noRegionReason: undefined,
-    staleRegions: [],
-    requiresSharedMemory: false,
+    share: { kind: "none", reason: "shared memory is off" },
     probeSlot: 0,
     ...changes,
   };
@@ -33,10 +31,15 @@ function createRegion(shm: PosixShm): SharedMemoryRegion {
   return SharedMemoryRegion.create({ shm, client: triton.client, prefix: "test", byteLength });
 }
 
+function shareOf(region: SharedMemoryRegion, isRequired = false): RegionShare {
+  const range = { byteOffset: 0, byteLength: region.byteLength };
+  return new TensorRegion(region, range, { isRequired, forgetStale: () => Promise.resolve() });
+}
+
 Deno.test("connectTriton() proves shared memory with the model itself", async () => {
   using shm = new PosixShm();
   await using region = createRegion(shm);
-  const connection = await connectTriton(options({ region, probeSlot: 1 }), NEVER);
+  const connection = await connectTriton(options({ share: shareOf(region), probeSlot: 1 }), NEVER);
   assert.equal(connection.tensorPath, "shared_memory");
   assert.equal(connection.inlineReason, undefined);
   assert.equal(connection.inputByteLength, INPUT_BYTES);
@@ -53,17 +56,18 @@ Deno.test("connectTriton() goes inline when Triton reads other bytes than were w
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
-  const connection = await connectTriton(options({ region: astray }), NEVER);
+  const connection = await connectTriton(options({ share: shareOf(astray) }), NEVER);
   assert.equal(connection.tensorPath, "inline");
   assert.match(connection.inlineReason ?? "", /other bytes/);
   await assert.rejects(
-    connectTriton(options({ region: astray, requiresSharedMemory: true }), NEVER),
+    connectTriton(options({ share: shareOf(astray, true) }), NEVER),
     /other bytes/,
   );
 });
 
 Deno.test("connectTriton() says why there is no region", async () => {
-  const connection = await connectTriton(options({ noRegionReason: "no libc" }), NEVER);
+  const share: RegionShare = { kind: "none", reason: "no libc" };
+  const connection = await connectTriton(options({ share }), NEVER);
   assert.equal(connection.inlineReason, "no libc");
 });
 

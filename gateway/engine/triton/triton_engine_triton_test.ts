@@ -5,7 +5,9 @@ import { RealTriton } from "../../../testing/real_triton.ts";
 import { PosixShm } from "../../../triton/posix_shm.ts";
 import { Deadline } from "../../work/deadline.ts";
 import type { Engine, SlotAddress } from "../engine.ts";
-import { createTritonEngine } from "./triton_setup.ts";
+import { slotBytes } from "./slot_memory.ts";
+import { TritonEngine } from "./triton_engine.ts";
+import { TritonServer } from "./triton_server.ts";
 
 let triton: RealTriton;
 let shm: PosixShm;
@@ -19,21 +21,32 @@ Deno.test.afterAll(async () => {
   shm[Symbol.dispose]();
 });
 
+const SLOTS = 24;
+
 /** The engine, and behind its disposal that of everything it stands on. */
 async function createEngine(
   sharedMemory: "on" | "off",
   name = "dct_512",
 ): Promise<Engine> {
   const stack = new AsyncDisposableStack();
-  const engine = await createTritonEngine({
-    url: triton.process.grpcUrl,
-    sharedMemory,
-    manifest: { ...readDctManifest(), name, max_batch_size: 8 },
-    modelDigest: "0".repeat(64),
-    slots: 24,
-    watchesModel: false,
-    onLink: () => {},
-  }, stack);
+  const manifest = { ...readDctManifest(), name, max_batch_size: 8 };
+  const server = stack.use(
+    TritonServer.create({
+      url: triton.process.grpcUrl,
+      sharedMemory,
+      regionBytes: slotBytes(manifest.input, SLOTS),
+    }),
+  );
+  const engine = stack.use(
+    await TritonEngine.create({
+      server,
+      manifest,
+      modelDigest: "0".repeat(64),
+      slots: SLOTS,
+      watchesModel: false,
+      onLink: () => {},
+    }),
+  );
   return new Proxy(engine, {
     get: (target, key) => {
       if (key === Symbol.asyncDispose) return () => stack.disposeAsync();

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { readDctManifest } from "../../../testing/dct_model.ts";
+import type { TritonClient } from "../../../triton/client.ts";
+import { TritonError, type TritonErrorKind, type WasProcessed } from "../../../triton/errors.ts";
+import type { SharedMemoryRegion } from "../../../triton/shared_memory.ts";
+import { Deadline } from "../../work/deadline.ts";
+import { ModelCalls } from "./model_calls.ts";
+import { type RegionShare, TensorRegion } from "./tensor_region.ts";
+
+const INPUT = {
+  name: "image",
+  datatype: "FP32",
+  shape: [2, 3, 224, 224],
+  region: "region",
+  byteOffset: 0,
+} as const;
+const ROWS = new Float32Array(2 * 512);
+
+type Answer = TritonError | "rows";
+
+function failed(kind: TritonErrorKind, wasProcessed: WasProcessed = "no"): TritonError {
+  return new TritonError(kind, kind, { wasProcessed });
+}
+
+/** Calls to a server that answers as scripted, and fails when asked more often. */
+class Trial {
+  attempts = 0;
+  registered = 0;
+  readonly lost: TritonErrorKind[] = [];
+  readonly calls: ModelCalls;
+
+  constructor(...answers: Answer[]) {
+    const infer = () => {
+      const answer = answers[this.attempts++] ?? assert.fail("asked too often");
+      return answer instanceof TritonError
+        ? Promise.reject(answer)
+        : Promise.resolve([{ data: ROWS }]);
+    };
+    this.calls = new ModelCalls({
+      client: { infer } as unknown as TritonClient,
+      manifest: readDctManifest(),
+      share: this.#share(),
+    });
+  }
+
+  async infer(signal?: AbortSignal): Promise<Float32Array> {
+    using deadline = new Deadline({ timeoutMs: 10_000, ...signal && { clientSignal: signal } });
+    const onLost = ({ kind }: TritonError) => void this.lost.push(kind);
+    return await this.calls.infer({ input: INPUT, deadline, onLost });
+  }
+
+  #share(): RegionShare {
+    const register = () => Promise.resolve(void this.registered++);
+    return new TensorRegion(
+      { register } as unknown as SharedMemoryRegion,
+      { byteOffset: 0, byteLength: 0 },
+      { isRequired: false, forgetStale: () => Promise.resolve() },
+    );
+  }
+}
+
+Deno.test("ModelCalls.infer() gives what the model gave", async () => {
+  assert.equal(await new Trial("rows").infer(), ROWS);
+});
+
+Deno.test("ModelCalls.infer() tries again where the connection broke before anything was processed", async () => {
+  const trial = new Trial(failed("gone"), "rows");
+  assert.equal(await trial.infer(), ROWS);
+  assert.deepEqual([trial.attempts, trial.registered, trial.lost], [2, 0, []]);
+});
+
+Deno.test("ModelCalls.infer() has a forgotten region registered and tries again", async () => {
+  const trial = new Trial(failed("unknown_region"), "rows");
+  assert.equal(await trial.infer(), ROWS);
+  assert.deepEqual([trial.attempts, trial.registered, trial.lost], [2, 1, []]);
+});
+
+Deno.test("ModelCalls.infer() tries once where the first attempt may have been processed", async () => {
+  const trial = new Trial(failed("gone", "unknown"));
+  await assert.rejects(trial.infer(), { code: "upstream_error" });
+  assert.deepEqual([trial.attempts, trial.lost], [1, ["gone"]]);
+});
+
+Deno.test("ModelCalls.infer() gives up after the second attempt", async () => {
+  const trial = new Trial(failed("gone"), failed("gone"));
+  await assert.rejects(trial.infer(), { code: "upstream_unavailable" });
+  assert.deepEqual([trial.attempts, trial.lost], [2, ["gone"]]);
+});
+
+Deno.test("ModelCalls.infer() tries no failure again that a second attempt cannot mend", async () => {
+  const kinds: [TritonErrorKind, string, TritonErrorKind[]][] = [
+    ["stopping", "upstream_unavailable", ["stopping"]],
+    ["our_fault", "internal", ["our_fault"]],
+    ["failed", "upstream_error", []],
+    ["overloaded", "overloaded", []],
+  ];
+  for (const [kind, code, lost] of kinds) {
+    const trial = new Trial(failed(kind));
+    await assert.rejects(trial.infer(), { code });
+    assert.deepEqual([trial.attempts, trial.lost], [1, lost]);
+  }
+});
+
+Deno.test("ModelCalls refuses after five failures of the server in a row", async () => {
+  const trial = new Trial(...Array<Answer>(5).fill(failed("failed")));
+  for (let call = 0; call < 5; call++) {
+    trial.calls.assertWorthwhile();
+    trial.calls.assertAllowed();
+    await assert.rejects(trial.infer(), { code: "upstream_error" });
+  }
+  assert.throws(() => trial.calls.assertWorthwhile(), { code: "upstream_unavailable" });
+  assert.throws(() => trial.calls.assertAllowed(), { code: "upstream_unavailable" });
+});
+
+Deno.test("ModelCalls counts no failure that is the load's, the clock's or the client's", async () => {
+  const kinds: TritonErrorKind[] = ["overloaded", "deadline", "cancelled"];
+  const trial = new Trial(...kinds.flatMap((kind) => [failed(kind), failed(kind)]));
+  for (const kind of kinds.flatMap((kind) => [kind, kind])) {
+    await assert.rejects(
+      trial.infer(),
+      (error) => (error as Error).cause instanceof TritonError,
+      kind,
+    );
+  }
+  trial.calls.assertAllowed();
+});
+
+Deno.test("ModelCalls.infer() ends as the client did who left", async () => {
+  const trial = new Trial(failed("gone"));
+  await assert.rejects(trial.infer(AbortSignal.abort()), { code: "client_closed" });
+  assert.equal(trial.attempts, 0);
+});

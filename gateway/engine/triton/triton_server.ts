@@ -1,0 +1,55 @@
+/** A Triton as all models on it have it in common: one connection and one region of shared memory. */
+import { TritonClient } from "../../../triton/client.ts";
+import { TritonTransport } from "../../../triton/transport.ts";
+import { ServerMemory, type SharedMemorySetting } from "./server_memory.ts";
+import type { RegionShare } from "./tensor_region.ts";
+
+/** Which server, and how tensors may travel to it. */
+export interface TritonServerOptions {
+  /** gRPC address, such as `http://127.0.0.1:8001`. */
+  readonly url: string;
+  readonly sharedMemory: SharedMemorySetting;
+  /** Bytes of shared memory that its models need, together. */
+  readonly regionBytes: number;
+}
+
+/** Outlives the engines on it; disposed of after them. */
+export class TritonServer implements AsyncDisposable {
+  /** Shared by all models: calls take turns on one connection. */
+  readonly client: TritonClient;
+  readonly #transport: TritonTransport;
+  readonly #memory: ServerMemory;
+
+  private constructor(transport: TritonTransport, client: TritonClient, memory: ServerMemory) {
+    this.#transport = transport;
+    this.client = client;
+    this.#memory = memory;
+  }
+
+  /**
+   * Makes the memory; the connection is opened by the first call, and Triton need not be there yet.
+   *
+   * @throws {Error} when shared memory is `on` and cannot be had on this machine.
+   */
+  static create({ url, sharedMemory, regionBytes }: TritonServerOptions): TritonServer {
+    const transport = new TritonTransport({ url });
+    const client = new TritonClient(transport);
+    const memory = ServerMemory.create({ client, setting: sharedMemory, byteLength: regionBytes });
+    return new TritonServer(transport, client, memory);
+  }
+
+  /**
+   * Gives a model its share of the region.
+   *
+   * @throws {RangeError} when the models need more than `regionBytes`.
+   */
+  allocate(byteLength: number): RegionShare {
+    return this.#memory.allocate(byteLength);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // By the connection, as Triton is told to forget the region.
+    await this.#memory[Symbol.asyncDispose]();
+    this.#transport[Symbol.dispose]();
+  }
+}
