@@ -53,10 +53,10 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
 Deno.test("the model unloaded under load: 503, and served again once it is loaded", async () => {
   await using pair = await GatewayOnTriton.start();
   await pair.untilServing();
-  await pair.triton.client.unloadModel(MODEL, LIMITS);
+  await pair.triton.unloadModel(MODEL);
   await eventually("503", async () => (await pair.embed()).status === 503);
   assert.equal(await pair.ready(), 503);
-  await pair.triton.client.loadModel(MODEL, LIMITS);
+  await pair.triton.loadModel(MODEL);
   await pair.untilServing();
   await pair.untilIdle();
 });

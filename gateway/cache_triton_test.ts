@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { GatewayOnTriton, SCRIPTED } from "../testing/gateway_on_triton.ts";
-import { eventually, LIMITS } from "../testing/real_triton.ts";
+import { eventually } from "../testing/real_triton.ts";
 
 const MODEL = "dct_512";
 const CACHED = { env: { GATEWAY_CACHE_BYTES: "1048576" } };
@@ -36,14 +36,14 @@ Deno.test("a repeated photo is inferred once through Triton, with the same bits"
 
 Deno.test("a model loaded again behind the gateway's back ends the cache's life", async () => {
   await using pair = await GatewayOnTriton.start(CACHED);
-  const { repository, client } = pair.triton;
+  const { repository } = pair.triton;
   const before = await untilCached(pair);
   // The loaded model gives another embedding now, but the gateway asks it no more.
   await repository.setScript(MODEL, { reply: "fingerprint" });
   assert.deepEqual((await pair.embed()).embedding, before);
   assert.equal(clearings(pair), 0);
   await repository.write(SCRIPTED);
-  await client.loadModel(MODEL, LIMITS);
+  await pair.triton.loadModel(MODEL);
   let after: readonly number[] | undefined;
   await eventually("the new model answers", async () => {
     after = (await pair.embed()).embedding;

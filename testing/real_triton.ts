@@ -1,4 +1,6 @@
 /** A real Triton with a client, for `*_triton_test.ts`. */
+import { type Client, createClient } from "@connectrpc/connect";
+import { GRPCInferenceService } from "../proto/gen/inference_pb.ts";
 import { type TestModel, TestRepository } from "./triton/test_repository.ts";
 import { startTriton, type TritonProcess } from "./triton/triton_process.ts";
 import { TritonClient } from "../triton/client.ts";
@@ -21,6 +23,8 @@ const WAIT_MS_MAX = 10_000;
 /** A server, what it serves and a client of it; disposing ends all three. */
 export class RealTriton implements AsyncDisposable {
   readonly #stack: AsyncDisposableStack;
+  /** For what a gateway never asks. */
+  readonly #stub: Client<typeof GRPCInferenceService>;
 
   private constructor(
     readonly repository: TestRepository,
@@ -28,7 +32,9 @@ export class RealTriton implements AsyncDisposable {
     stack: AsyncDisposableStack,
   ) {
     this.#stack = stack;
-    this.client = new TritonClient(stack.use(new TritonTransport({ url: process.grpcUrl })));
+    const transport = stack.use(new TritonTransport({ url: process.grpcUrl }));
+    this.client = new TritonClient(transport);
+    this.#stub = createClient(GRPCInferenceService, transport);
   }
 
   /** Shared by the calls of a test, as in a gateway. */
@@ -41,6 +47,16 @@ export class RealTriton implements AsyncDisposable {
     const options = { repository: repository.path, exitTimeoutSeconds: EXIT_TIMEOUT_SECONDS };
     const process = stack.use(await startTriton(options));
     return new RealTriton(repository, process, stack.move());
+  }
+
+  /** Loads a model, or loads it again; needs explicit model control. */
+  async loadModel(modelName: string): Promise<void> {
+    await this.#stub.repositoryModelLoad({ modelName }, LIMITS);
+  }
+
+  /** Starts to unload a model; needs explicit model control. Calls in flight end normally. */
+  async unloadModel(modelName: string): Promise<void> {
+    await this.#stub.repositoryModelUnload({ modelName }, LIMITS);
   }
 
   /** Value of a metric's series, 0 when there is none; `series` as in `nv_x{model="a"}`, labels in any order. */

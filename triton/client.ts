@@ -59,12 +59,6 @@ export class TritonClient {
     this.#stub = createClient(GRPCInferenceService, transport);
   }
 
-  /** Whether the server answers and is not about to end. */
-  async live(limits: CallLimits): Promise<boolean> {
-    const call = (options: CallOptions) => this.#stub.serverLive({}, options);
-    return (await this.#call("ask whether Triton is live", limits, call)).live;
-  }
-
   /** Whether the server and, in its strict mode, every model are ready. */
   async ready(limits: CallLimits): Promise<boolean> {
     const call = (options: CallOptions) => this.#stub.serverReady({}, options);
@@ -110,20 +104,6 @@ export class TritonClient {
     const message = encodeInferRequest(request);
     const call = (options: CallOptions) => this.#stub.modelInfer(message, options);
     return decodeInferReply(request, await this.#call(action, limits, call), action);
-  }
-
-  /** Loads a model, or loads it again; needs explicit model control. */
-  async loadModel(model: string, limits: CallLimits): Promise<void> {
-    const call = (options: CallOptions) =>
-      this.#stub.repositoryModelLoad({ modelName: model }, options);
-    await this.#call(`load ${model}`, limits, call);
-  }
-
-  /** Starts to unload a model; needs explicit model control. Calls in flight end normally. */
-  async unloadModel(model: string, limits: CallLimits): Promise<void> {
-    const call = (options: CallOptions) =>
-      this.#stub.repositoryModelUnload({ modelName: model }, options);
-    await this.#call(`unload ${model}`, limits, call);
   }
 
   /** Every region that is registered. */

@@ -32,7 +32,6 @@ async function fails(call: Promise<unknown>, kind: TritonErrorKind): Promise<Tri
 
 Deno.test("TritonClient asks about server and models", async () => {
   const triton = client({
-    serverLive: () => ({ live: true }),
     serverReady: () => ({ ready: false }),
     modelReady: ({ name }) => ({ ready: name === "m" }),
     serverMetadata: () => ({ name: "triton", version: "2.51.0", extensions: ["statistics"] }),
@@ -45,7 +44,6 @@ Deno.test("TritonClient asks about server and models", async () => {
     }),
     modelStatistics: ({ name }) => ({ modelStats: [{ name, inferenceCount: 7n }] }),
   });
-  assert.equal(await triton.live(LIMITS), true);
   assert.equal(await triton.ready(LIMITS), false);
   assert.equal(await triton.modelReady("m", LIMITS), true);
   assert.equal(await triton.modelReady("other", LIMITS), false);
@@ -80,17 +78,6 @@ Deno.test("TritonClient.infer() fails with bad_reply when the reply does not fit
   assert.equal(error.message, "Cannot infer with m as the reply has no output embedding");
 });
 
-Deno.test("TritonClient loads and unloads models", async () => {
-  const calls: string[] = [];
-  const triton = client({
-    repositoryModelLoad: ({ modelName }) => (calls.push(`load ${modelName}`), {}),
-    repositoryModelUnload: ({ modelName }) => (calls.push(`unload ${modelName}`), {}),
-  });
-  await triton.loadModel("m", LIMITS);
-  await triton.unloadModel("m", LIMITS);
-  assert.deepEqual(calls, ["load m", "unload m"]);
-});
-
 Deno.test("TritonClient lists, registers and unregisters shared memory", async () => {
   const regions: Record<string, { name: string; key: string; offset: bigint; byteSize: bigint }> =
     {};
@@ -113,7 +100,7 @@ Deno.test("TritonClient makes no call when no time is left", async () => {
     stream: () => assert.fail("called"),
   };
   for (const timeoutMs of [0, -1, NaN]) {
-    const error = await fails(new TritonClient(transport).live({ timeoutMs }), "deadline");
+    const error = await fails(new TritonClient(transport).ready({ timeoutMs }), "deadline");
     assert.equal(error.wasProcessed, "no");
   }
 });

@@ -41,7 +41,6 @@ async function fails(
 
 Deno.test("Triton describes itself and its models", async () => {
   const { client } = triton;
-  assert(await client.live(LIMITS));
   assert(await client.ready(LIMITS));
   assert(await client.modelReady("dct_512", LIMITS));
   assert(!await client.modelReady("unknown", LIMITS));
@@ -186,7 +185,7 @@ Deno.test("Triton drops queued calls when their clients leave", async () => {
   controller.abort(new Error("the client left"));
   await Promise.all(outcomes);
   // The cancellations are ahead of these on the same connection; Triton's threads may take them up a little later.
-  for (let call = 0; call < 20; call++) await client.live(LIMITS);
+  for (let call = 0; call < 20; call++) await client.ready(LIMITS);
   await repository.setScript("scripted", {});
   await running;
   // The first of them, which the batcher has already put into the next batch, runs nevertheless.

@@ -119,10 +119,10 @@ Deno.test("A model that is unloaded under load is stopping, and well when it is 
   const request = inlineRequest(makeInputs(1));
   const load = new Load(() => client.infer(request, LIMITS));
   await load.flows();
-  await client.unloadModel("dct_512", LIMITS);
+  await triton.unloadModel("dct_512");
   await eventually("calls fail", () => Promise.resolve(load.failures.length > 0));
   assert(!await client.modelReady("dct_512", LIMITS));
-  await client.loadModel("dct_512", LIMITS);
+  await triton.loadModel("dct_512");
   await load.flows();
   await load.end();
   assert.deepEqual(new Set(load.failures), new Set(["stopping"]));

@@ -11,13 +11,11 @@ export interface RegionOptions {
   /** How its name begins: `[a-z][a-z0-9-]*`. Process id and a random part follow. */
   readonly prefix: string;
   readonly byteLength: number;
-  /** Triton opens regions for writing, so it must run as the same user, or this be 0o666 on purpose. */
-  readonly mode?: number;
-  /** How long the last call, when the region is disposed of, may take. */
-  readonly closeTimeoutMs?: number;
 }
 
+/** Triton opens regions for writing, so it must run as the same user. */
 const MODE = 0o600;
+/** How long the last call, when the region is disposed of, may take. */
 const CLOSE_TIMEOUT_MS = 1000;
 /** Attempts at a name; one that meets its remover at the wrong moment is given up. */
 const ATTEMPTS = 3;
@@ -96,11 +94,11 @@ export class SharedMemoryRegion implements AsyncDisposable {
 
   /** Has Triton forget the region, if it answers, and gives the memory back. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const { shm, client, closeTimeoutMs = CLOSE_TIMEOUT_MS } = this.#options;
+    const { shm, client } = this.#options;
     await this.#registering?.catch(() => {});
     if (this.#mayBeRegistered) {
       // A Triton that is gone has forgotten it; one that hangs is not worth waiting for.
-      await client.unregisterMemory(this.name, { timeoutMs: closeTimeoutMs }).catch(() => {});
+      await client.unregisterMemory(this.name, { timeoutMs: CLOSE_TIMEOUT_MS }).catch(() => {});
     }
     shm.unlink(this.name);
     shm.close(this.fd);
@@ -135,11 +133,11 @@ export class SharedMemoryRegion implements AsyncDisposable {
 
 /** Creates and locks an object. */
 function createLocked(options: RegionOptions): { name: string; fd: number } {
-  const { shm, prefix, mode = MODE } = options;
+  const { shm, prefix } = options;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const random = crypto.getRandomValues(new Uint8Array(8)).toHex();
     const name = `${prefix}_${Deno.pid}_${random}`;
-    const fd = shm.create(name, mode);
+    const fd = shm.create(name, MODE);
     // Before the lock is taken, another process may take the region for a dead one's and remove it.
     if (shm.tryLock(fd) && isThere(shm, name)) return { name, fd };
     shm.close(fd);

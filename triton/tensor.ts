@@ -33,11 +33,6 @@ export interface Tensor<D extends Datatype = Datatype> extends TensorSpec<D> {
   readonly data: TensorArrays[D];
 }
 
-/** Whether this client has an array type for the datatype. */
-export function isDatatype(text: string): text is Datatype {
-  return Object.hasOwn(CONSTRUCTORS, text);
-}
-
 /**
  * Bytes that a tensor of this datatype and shape takes.
  *
@@ -49,17 +44,6 @@ export function tensorByteLength({ name, datatype, shape }: TensorSpec): number 
     throw new RangeError(`Cannot size tensor ${name} as its dimensions must be > 0: one is ${bad}`);
   }
   return shape.reduce((product, size) => product * size, CONSTRUCTORS[datatype].BYTES_PER_ELEMENT);
-}
-
-/**
- * The bytes of a tensor, as a view of its data.
- *
- * @throws {RangeError} when data and shape differ in size.
- */
-export function tensorBytes(tensor: Tensor): Uint8Array {
-  const { buffer, byteOffset, byteLength } = tensor.data;
-  assertByteLength(tensor, byteLength);
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /**

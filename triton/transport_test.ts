@@ -103,17 +103,17 @@ Deno.test("TritonTransport reports a server that is not there as gone, and finds
   await gone[Symbol.asyncDispose]();
   using transport = new TritonTransport({ url });
   const client = new TritonClient(transport);
-  const error = await fails(client.live(LIMITS), "gone");
+  const error = await fails(client.modelReady("m", LIMITS), "gone");
   assert.equal(error.wasProcessed, "no");
-  await using late = new Server({ serverLive: () => ({ live: true }) });
+  await using late = new Server({ modelReady: () => ({ ready: true }) });
   await late.listen(Number(new URL(url).port));
-  assert(await client.live(LIMITS));
+  assert(await client.modelReady("m", LIMITS));
 });
 
 Deno.test("TritonTransport survives a broken connection and opens another", async () => {
   const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
   await using server = new Server({
-    serverLive: () => ({ live: true }),
+    modelReady: () => ({ ready: true }),
     serverReady: async (_, { signal }) => {
       arrive();
       const { promise, reject } = Promise.withResolvers<never>();
@@ -123,19 +123,19 @@ Deno.test("TritonTransport survives a broken connection and opens another", asyn
   });
   using transport = new TritonTransport({ url: await server.listen() });
   const client = new TritonClient(transport);
-  assert(await client.live(LIMITS));
+  assert(await client.modelReady("m", LIMITS));
   const call = fails(client.ready(LIMITS), "gone");
   await arrived;
   server.drop();
   assert.equal((await call).wasProcessed, "unknown");
-  assert(await client.live(LIMITS));
+  assert(await client.modelReady("m", LIMITS));
   assert.equal(server.connections, 2);
 });
 
 Deno.test("TritonTransport takes a connection for dead after timeouts in a row, and lets its calls end", async () => {
   const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
   await using server = new Server({
-    serverLive: () => ({ live: true }),
+    modelReady: () => ({ ready: true }),
     serverReady: async () => {
       await answered;
       return { ready: true };
@@ -146,7 +146,7 @@ Deno.test("TritonTransport takes a connection for dead after timeouts in a row, 
   const slow = client.ready(LIMITS);
   for (let call = 0; call < 2; call++) await fails(client.ready({ timeoutMs: 20 }), "deadline");
   assert.equal(server.connections, 1);
-  assert(await client.live(LIMITS));
+  assert(await client.modelReady("m", LIMITS));
   assert.equal(server.connections, 2);
   answer();
   assert(await slow);

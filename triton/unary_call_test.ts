@@ -48,6 +48,8 @@ class Peer implements AsyncDisposable {
 async function call(handler: Handler, limits: Partial<UnaryCallLimits> = {}): Promise<Uint8Array> {
   await using peer = new Peer(handler);
   const unary = new UnaryCall({ ...LIMITS, ...limits });
+  // May end before there is a stream, and before anybody waits for it.
+  unary.reply.catch(() => {});
   unary.send(await peer.open(), [Uint8Array.from([0, 0, 0, 0, 1]), Uint8Array.from([7])]);
   return await unary.reply;
 }

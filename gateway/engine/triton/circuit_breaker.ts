@@ -6,8 +6,8 @@ export interface CircuitBreakerOptions {
   readonly openMs: number;
 }
 
-/** A breaker's state; `half_open` while the one trial runs. */
-export type BreakerState = "closed" | "open" | "half_open";
+/** `half_open` while the one trial runs. */
+type BreakerState = "closed" | "open" | "half_open";
 
 /**
  * Fails fast while something behind it fails anyway, and lets one trial through now and then.
@@ -23,10 +23,6 @@ export class CircuitBreaker {
 
   constructor(options: CircuitBreakerOptions) {
     this.#options = options;
-  }
-
-  get state(): BreakerState {
-    return this.#state;
   }
 
   /** Whether a call would be refused now; asking takes no trial. */

@@ -17,7 +17,7 @@ Deno.test("CircuitBreaker opens after failures in a row only", () => {
   assert.equal(breaker.allow(), true);
   breaker.recordFailure();
   assert.equal(breaker.allow(), false);
-  assert.equal(breaker.state, "open");
+  assert.equal(breaker.isOpen, true);
 });
 
 Deno.test("CircuitBreaker lets one trial through, and closes when it succeeds", async () => {
