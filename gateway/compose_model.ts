@@ -23,7 +23,7 @@ import type { Engine } from "./engine/engine.ts";
 import type { Metrics } from "./telemetry/metrics.ts";
 import type { ModelTelemetry, Telemetry } from "./telemetry/events.ts";
 import { LoneImageShortcut } from "./work/lone_image.ts";
-import type { PreprocessJob, PreprocessResult } from "./work/preprocess_worker.ts";
+import type { PreprocessJob, PreprocessResult } from "./work/slot_preprocessor.ts";
 import { WorkerPool } from "./work/worker_pool.ts";
 
 const PROJECT = new URL("../", import.meta.url);

@@ -1,15 +1,12 @@
 /** Bytes of an image to the model's input: the code that /embed and `deno task preprocess` share. */
-import { PosixShm } from "../triton/posix_shm.ts";
-import type { SlotAddress } from "../gateway/engine/engine.ts";
-import { ImageDecoder } from "./decode/image_decoder.ts";
-import type { PreprocessorSettings } from "./preprocessor_settings.ts";
 import type { ImageOptions } from "./contract/image_options.ts";
+import type { InputDatatype } from "./contract/preprocess_spec.ts";
+import { ImageDecoder } from "./decode/image_decoder.ts";
 import { ResizeKernel } from "./kernel/simd_resize.ts";
+import type { PreprocessorSettings } from "./preprocessor_settings.ts";
 
-/** The crop the model will see, and where the time went. */
-export interface PreprocessedImage {
-  /** u8 [size, size, 3] (HWC, RGB). */
-  readonly crop: Uint8Array<ArrayBuffer>;
+/** What is known of a photo, and where the time went. */
+export interface PreprocessedPhoto {
   /** Size of the photo before any scaling or orientation. */
   readonly width: number;
   readonly height: number;
@@ -18,13 +15,22 @@ export interface PreprocessedImage {
   readonly resizeMs: number;
 }
 
-/** What is known of an image whose input is in its slot. */
-export type WrittenImage = Omit<PreprocessedImage, "crop"> & { readonly writeMs: number };
+/** The crop the model will see. */
+export interface PreprocessedImage extends PreprocessedPhoto {
+  /** u8 [size, size, 3] (HWC, RGB). */
+  readonly crop: Uint8Array<ArrayBuffer>;
+}
+
+/** What the model reads. */
+export interface ModelInput extends PreprocessedPhoto {
+  /** Bytes of the kernel's own memory, valid until the preprocessor's next call. */
+  readonly data: Uint8Array<ArrayBuffer>;
+  readonly normalizeMs: number;
+}
 
 /** Decodes, resizes, crops and normalises; one image at a time. */
 export class Preprocessor implements Disposable {
   readonly #decoder: ImageDecoder;
-  #shm: PosixShm | undefined;
   readonly #kernel: ResizeKernel;
 
   constructor(settings: PreprocessorSettings) {
@@ -34,7 +40,7 @@ export class Preprocessor implements Disposable {
   }
 
   /**
-   * Turns an encoded image into its crop.
+   * Turns an encoded image into its crop, a copy.
    *
    * @throws {Refusal} as `ImageDecoder.decode`.
    */
@@ -42,42 +48,36 @@ export class Preprocessor implements Disposable {
     bytes: Uint8Array<ArrayBuffer>,
     options: ImageOptions,
   ): Promise<PreprocessedImage> {
-    const started = performance.now();
-    const { header, pixels } = await this.#decoder.decode(bytes, options);
-    const decoded = performance.now();
-    const crop = this.#kernel.crop(pixels).slice();
-    const { width, height, format } = header;
-    const resizeMs = performance.now() - decoded;
-    return { crop, width, height, format, decodeMs: decoded - started, resizeMs };
+    const { data, normalizeMs: _, ...photo } = await this.input(bytes, options, "UINT8");
+    return { ...photo, crop: data.slice() };
   }
 
   /**
-   * Turns an encoded image into the model's input in its slot; faster than the steps one by one, since the crop
-   * stays where it was made.
+   * Turns an encoded image into the model's input, and leaves it where it was made.
    *
    * @throws {Refusal} as `ImageDecoder.decode`.
-   * @throws {ShmError} when shared memory takes fewer bytes.
    */
-  async preprocessInto(
+  async input(
     bytes: Uint8Array<ArrayBuffer>,
     options: ImageOptions,
-    address: SlotAddress,
-  ): Promise<WrittenImage> {
+    datatype: InputDatatype,
+  ): Promise<ModelInput> {
     const started = performance.now();
     const { header, pixels } = await this.#decoder.decode(bytes, options);
     const decoded = performance.now();
     // Nothing is awaited from here on: the kernel's memory is the next image's as soon as there is one.
     const crop = this.#kernel.crop(pixels);
     const resized = performance.now();
-    this.writeInput(crop, address);
+    const data = datatype === "UINT8" ? crop : bytesOf(this.#kernel.normalize(crop));
     const { width, height, format } = header;
     return {
+      data,
       width,
       height,
       format,
       decodeMs: decoded - started,
       resizeMs: resized - decoded,
-      writeMs: performance.now() - resized,
+      normalizeMs: performance.now() - resized,
     };
   }
 
@@ -86,33 +86,11 @@ export class Preprocessor implements Disposable {
     return this.#kernel.normalize(crop).slice();
   }
 
-  /**
-   * Writes the model's input into a slot, by one copy.
-   *
-   * @throws {ShmError} when shared memory takes fewer bytes.
-   */
-  writeInput(crop: Uint8Array<ArrayBuffer>, address: SlotAddress): void {
-    if (address.kind === "memory") {
-      const { buffer, byteOffset } = address;
-      if (address.datatype === "UINT8") {
-        new Uint8Array(buffer, byteOffset, crop.length).set(crop);
-      } else {
-        new Float32Array(buffer, byteOffset, crop.length).set(this.#kernel.normalize(crop));
-      }
-      return;
-    }
-    this.#shm ??= new PosixShm();
-    const bytes = address.datatype === "UINT8" ? crop : this.#normalizedBytes(crop);
-    this.#shm.write(address.fd, bytes, address.byteOffset);
-  }
-
   [Symbol.dispose](): void {
     this.#decoder[Symbol.dispose]();
-    this.#shm?.[Symbol.dispose]();
   }
+}
 
-  #normalizedBytes(crop: Uint8Array): Uint8Array<ArrayBuffer> {
-    const { buffer, byteOffset, byteLength } = this.#kernel.normalize(crop);
-    return new Uint8Array(buffer, byteOffset, byteLength);
-  }
+function bytesOf(values: Float32Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }

@@ -4,7 +4,7 @@ import { EmbeddingCache, entryBytes } from "../gateway/embed/embedding_cache.ts"
 import { Deadline } from "../gateway/work/deadline.ts";
 import type { LeaseHolder } from "../gateway/engine/engine.ts";
 import { GatewayError } from "../gateway/contract/errors.ts";
-import type { PreprocessJob } from "../gateway/work/preprocess_worker.ts";
+import type { PreprocessJob } from "../gateway/work/slot_preprocessor.ts";
 import type { ImageInput } from "../gateway/contract/embed_request.ts";
 import type { EmbedOptions } from "../gateway/contract/options.ts";
 import { PhotoEncoder } from "../gateway/embed/photo_encoder.ts";

@@ -1,5 +1,5 @@
 /** Decode workers that wait at a gate, for tests of what happens while images are decoded or queued. */
-import type { PreprocessJob, PreprocessResult } from "../gateway/work/preprocess_worker.ts";
+import type { PreprocessJob, PreprocessResult } from "../gateway/work/slot_preprocessor.ts";
 import { WorkerPool } from "../gateway/work/worker_pool.ts";
 import type { GateSettings } from "./gated_worker.ts";
 

@@ -1,5 +1,5 @@
 /** Worker entry: writes nothing and answers a job once the gate is open, so that tests decide how long decoding takes. */
-import type { PreprocessJob, PreprocessResult } from "../gateway/work/preprocess_worker.ts";
+import type { PreprocessJob, PreprocessResult } from "../gateway/work/slot_preprocessor.ts";
 import { serveJobs } from "../gateway/work/serve_jobs.ts";
 
 /** An Int32 that is 0 while the gate is shut. */

@@ -1,7 +1,7 @@
 /** Photos that stand for numbers: what each becomes can be told from its last byte. */
 import assert from "node:assert/strict";
 import { GatewayError } from "../gateway/contract/errors.ts";
-import type { PreprocessJob, PreprocessResult } from "../gateway/work/preprocess_worker.ts";
+import type { PreprocessJob, PreprocessResult } from "../gateway/work/slot_preprocessor.ts";
 import { FAKE_DIM } from "./fake_engine.ts";
 import { testFile } from "./harness.ts";
 

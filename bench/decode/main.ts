@@ -6,6 +6,7 @@
 import { Deadline } from "../../gateway/work/deadline.ts";
 import { EmbeddedEngine } from "../../gateway/engine/onnx/embedded_engine.ts";
 import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
+import { SlotWriter } from "../../gateway/work/slot_writer.ts";
 import { Preprocessor } from "../../preprocess/preprocessor.ts";
 import { DCT_MODEL, readDctManifest } from "../../testing/dct_model.ts";
 import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
@@ -46,6 +47,7 @@ interface Outcome {
 class Subject implements AsyncDisposable {
   readonly #engine: EmbeddedEngine;
   readonly #preprocessors: ReadonlyMap<number, Preprocessor>;
+  readonly #writer = new SlotWriter();
 
   constructor(engine: EmbeddedEngine) {
     this.#engine = engine;
@@ -70,6 +72,7 @@ class Subject implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const preprocessor of this.#preprocessors.values()) preprocessor[Symbol.dispose]();
+    this.#writer[Symbol.dispose]();
     await this.#engine[Symbol.asyncDispose]();
   }
 
@@ -80,7 +83,8 @@ class Subject implements AsyncDisposable {
     using lease = this.#engine.lease(1, "request");
     const address = lease?.addresses[0];
     if (lease === undefined || address === undefined) throw new Error("Cannot lease a slot");
-    preprocessor.writeInput(crop, address);
+    const { buffer } = preprocessor.normalize(crop);
+    this.#writer.write(new Uint8Array(buffer), address);
     using deadline = new Deadline({ timeoutMs: 10_000 });
     return (await lease.infer([0], deadline)).rows[0] as Float32Array;
   }

@@ -2,7 +2,7 @@
 import type { ImageLimits } from "../../preprocess/contract/image_limits.ts";
 import { judgeImage } from "../../preprocess/header/image_header.ts";
 import type { ModelTelemetry } from "../telemetry/events.ts";
-import type { PreprocessJob, PreprocessResult } from "../work/preprocess_worker.ts";
+import type { PreprocessJob, PreprocessResult } from "../work/slot_preprocessor.ts";
 import type { Encoder, JudgedInput } from "./encoder.ts";
 
 /** Runs jobs on the decode workers; see `WorkerPool.run`. */

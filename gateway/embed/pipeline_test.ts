@@ -10,7 +10,7 @@ import { Deadline } from "../work/deadline.ts";
 import type { LeaseHolder } from "../engine/engine.ts";
 import { GatewayError } from "../contract/errors.ts";
 import { type ImageOptions, OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
-import type { PreprocessJob, PreprocessResult } from "../work/preprocess_worker.ts";
+import type { PreprocessJob, PreprocessResult } from "../work/slot_preprocessor.ts";
 import type { ImageInput } from "../contract/embed_request.ts";
 import type { EmbedOptions } from "../contract/options.ts";
 import { type ImageWorkers, PhotoEncoder } from "./photo_encoder.ts";

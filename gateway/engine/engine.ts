@@ -1,17 +1,8 @@
 /** The seam between the gateway and whatever computes embeddings. */
 import type { Deadline } from "../work/deadline.ts";
+import type { SlotAddress } from "../work/slot_address.ts";
 
-/** Where a worker writes one model input, and as what; valid in every thread of the process. */
-export type SlotAddress =
-  & {
-    readonly byteOffset: number;
-    /** FP32 is normalised [3, size, size] (NCHW), UINT8 the crop as it is, [size, size, 3] (HWC). */
-    readonly datatype: "FP32" | "UINT8";
-  }
-  & (
-    | { readonly kind: "memory"; readonly buffer: SharedArrayBuffer }
-    | { readonly kind: "shm"; readonly fd: number }
-  );
+export type { SlotAddress } from "../work/slot_address.ts";
 
 /** Rows of embeddings and where the time went. */
 export interface Inference {

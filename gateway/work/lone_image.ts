@@ -1,9 +1,12 @@
 /** The rule of the hop: which images are preprocessed where they arrive, and which go to a worker. */
 import { toGatewayError } from "../contract/errors.ts";
 import { judgeImage } from "../../preprocess/header/image_header.ts";
-import { Preprocessor } from "../../preprocess/preprocessor.ts";
 import type { PreprocessorSettings } from "../../preprocess/preprocessor_settings.ts";
-import type { PreprocessJob, PreprocessResult } from "./preprocess_worker.ts";
+import {
+  type PreprocessJob,
+  type PreprocessResult,
+  SlotPreprocessor,
+} from "./slot_preprocessor.ts";
 
 /** Runs jobs elsewhere; see `WorkerPool.run`. */
 interface Workers {
@@ -30,7 +33,7 @@ const BASELINE = 0;
  */
 export class LoneImageShortcut implements Disposable {
   readonly #options: LoneImageOptions;
-  readonly #preprocessor: Preprocessor | undefined;
+  readonly #preprocessor: SlotPreprocessor | undefined;
   #isBusy = false;
 
   constructor(options: LoneImageOptions) {
@@ -38,13 +41,13 @@ export class LoneImageShortcut implements Disposable {
     // The decoder without libturbojpeg takes ten times as long.
     this.#preprocessor = options.settings.turboJpegPath === undefined
       ? undefined
-      : new Preprocessor(options.settings);
+      : new SlotPreprocessor(options.settings);
   }
 
   /**
    * Preprocesses an image into its slot.
    *
-   * @throws {GatewayError} as `Preprocessor.preprocessInto()` or `WorkerPool.run()`.
+   * @throws {GatewayError} as `SlotPreprocessor.run()` or `WorkerPool.run()`.
    */
   async run(
     job: PreprocessJob,
@@ -57,7 +60,7 @@ export class LoneImageShortcut implements Disposable {
     }
     this.#isBusy = true;
     try {
-      return await this.#preprocessor.preprocessInto(job.bytes, job, job.address);
+      return await this.#preprocessor.run(job);
     } catch (thrown) {
       // As from a worker.
       throw toGatewayError(thrown);

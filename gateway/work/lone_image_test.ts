@@ -8,7 +8,7 @@ import { rejectedBy } from "../../testing/thrown.ts";
 import { never } from "../../testing/workers/scripted_pool.ts";
 import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import { LoneImageShortcut } from "./lone_image.ts";
-import type { PreprocessJob, PreprocessResult } from "./preprocess_worker.ts";
+import type { PreprocessJob, PreprocessResult } from "./slot_preprocessor.ts";
 
 const RESULT: PreprocessResult = {
   width: 1,

@@ -7,7 +7,7 @@ import { rejectedBy } from "../../testing/thrown.ts";
 import { never } from "../../testing/workers/scripted_pool.ts";
 import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import type { PreprocessorSettings } from "../../preprocess/preprocessor_settings.ts";
-import type { PreprocessJob, PreprocessResult } from "./preprocess_worker.ts";
+import type { PreprocessJob, PreprocessResult } from "./slot_preprocessor.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
 function startPool(

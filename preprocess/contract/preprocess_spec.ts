@@ -26,6 +26,9 @@ export type PreprocessSpec = z.infer<typeof preprocessSpecSchema>;
 /** Which Pillow's pass order to follow. */
 export type PillowVersion = PreprocessSpec["pillow"];
 
+/** What a model takes: f32 [3, size, size] (NCHW, normalised, little-endian), or the crop as it is, u8 [size, size, 3] (HWC). */
+export type InputDatatype = "FP32" | "UINT8";
+
 const manifestSchema = z.object({ preprocess: preprocessSpecSchema });
 
 /**

@@ -10,7 +10,7 @@ import { waveInput } from "../../../testing/wave_inputs.ts";
 import { recordWorkers, type WorkerRecord } from "../../../testing/workers/recorded_workers.ts";
 import { Deadline } from "../../work/deadline.ts";
 import { OPEN_CLIP } from "../../../preprocess/contract/image_options.ts";
-import { Preprocessor } from "../../../preprocess/preprocessor.ts";
+import { SlotPreprocessor } from "../../work/slot_preprocessor.ts";
 import { cosine } from "../../../models/contract/vectors.ts";
 import { EmbeddedEngine, type EmbeddedEngineOptions } from "./embedded_engine.ts";
 import type { Engine, Inference, InputLease, SlotAddress } from "../engine.ts";
@@ -68,10 +68,10 @@ function killNewest(workers: WorkerRecord): void {
 
 Deno.test("EmbeddedEngine embeds the golden photo as the exporter did", async () => {
   await using engine = await create();
-  using preprocessor = new Preprocessor(preprocessorSettings());
-  const { crop } = await preprocessor.preprocess(await Deno.readFile(PHOTO), OPEN_CLIP);
+  using preprocessor = new SlotPreprocessor(preprocessorSettings());
   using lease = leaseWaves(engine, 1);
-  preprocessor.writeInput(crop, lease.addresses[0] as SlotAddress);
+  const bytes = await Deno.readFile(PHOTO);
+  await preprocessor.run({ bytes, ...OPEN_CLIP, address: lease.addresses[0] as SlotAddress });
   using deadline = new Deadline({ timeoutMs: 60_000 });
   const { rows: [embedding] } = await lease.infer([0], deadline);
   const golden = await DCT_MODEL.golden();

@@ -1,0 +1,48 @@
+/** From an image's bytes to its slot: what a worker does, and the lone-image shortcut in its stead. */
+import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
+import { type PreprocessedPhoto, Preprocessor } from "../../preprocess/preprocessor.ts";
+import type { PreprocessorSettings } from "../../preprocess/preprocessor_settings.ts";
+import type { SlotAddress } from "./slot_address.ts";
+import { SlotWriter } from "./slot_writer.ts";
+
+/** One image: its bytes, which move to the worker, and the slot to write to. */
+export interface PreprocessJob extends ImageOptions {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly address: SlotAddress;
+}
+
+/** What a finished job reports; the input itself stays in its slot. */
+export interface PreprocessResult extends PreprocessedPhoto {
+  /** Milliseconds of normalising and writing. */
+  readonly writeMs: number;
+}
+
+/** Runs jobs, one at a time. */
+export class SlotPreprocessor implements Disposable {
+  readonly #preprocessor: Preprocessor;
+  readonly #writer = new SlotWriter();
+
+  constructor(settings: PreprocessorSettings) {
+    this.#preprocessor = new Preprocessor(settings);
+  }
+
+  /**
+   * Preprocesses an image into its slot.
+   *
+   * @throws {Refusal} as `Preprocessor.input()`.
+   * @throws {Error} as `SlotWriter.write()`.
+   */
+  async run(job: PreprocessJob): Promise<PreprocessResult> {
+    const { bytes, address } = job;
+    const { data, normalizeMs, ...photo } = await this.#preprocessor
+      .input(bytes, job, address.datatype);
+    const started = performance.now();
+    this.#writer.write(data, address);
+    return { ...photo, writeMs: normalizeMs + performance.now() - started };
+  }
+
+  [Symbol.dispose](): void {
+    this.#preprocessor[Symbol.dispose]();
+    this.#writer[Symbol.dispose]();
+  }
+}
