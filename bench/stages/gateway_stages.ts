@@ -64,7 +64,11 @@ async function preprocessStages(
   using preprocessor = new SlotPreprocessor(settings);
   const buffer = new SharedArrayBuffer(settings.preprocess.size ** 2 * 3 * 4);
   const address = { kind: "memory", datatype: "FP32", buffer, byteOffset: 0 } as const;
-  const run = (index: number) => preprocessor.run({ bytes: pick(index), ...OPEN_CLIP, address });
+  const run = (index: number) => {
+    const bytes = pick(index);
+    const header = judgeImage(bytes, settings.limits);
+    return preprocessor.run({ bytes, header, ...OPEN_CLIP, address });
+  };
   await run(0);
   const results: PreprocessResult[] = [];
   for (let index = 0; index < PREPROCESS_CALLS; index++) results.push(await run(index));

@@ -27,12 +27,12 @@ export class PhotoEncoder implements Encoder<Uint8Array<ArrayBuffer>> {
 
   judge(bytes: Uint8Array<ArrayBuffer>): JudgedInput {
     const { workers, limits, telemetry } = this.#options;
-    const { width, height } = judgeImage(bytes, limits);
-    const pixels = width * height;
+    const header = judgeImage(bytes, limits);
+    const pixels = header.width * header.height;
     return {
       pixels,
       encode: async ({ orient, decode }, address, signal) => {
-        const job = { bytes, orient, decode, address };
+        const job = { bytes, header, orient, decode, address };
         const result = await workers.run(job, [bytes.buffer], signal);
         telemetry.imagePreprocessed({ ...result, pixels });
       },

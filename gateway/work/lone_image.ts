@@ -1,6 +1,5 @@
 /** The rule of the hop: which images are preprocessed where they arrive, and which go to a worker. */
 import { toGatewayError } from "../contract/errors.ts";
-import { judgeImage } from "../../preprocess/header/image_header.ts";
 import type { PreprocessorSettings } from "../../preprocess/preprocessor_settings.ts";
 import {
   type PreprocessJob,
@@ -55,7 +54,7 @@ export class LoneImageShortcut implements Disposable {
     signal: AbortSignal,
   ): Promise<PreprocessResult> {
     const { workers, isAlone } = this.#options;
-    if (this.#preprocessor === undefined || this.#isBusy || !isAlone() || !this.#isSmall(job)) {
+    if (this.#preprocessor === undefined || this.#isBusy || !isAlone() || !isSmall(job)) {
       return await workers.run(job, transfer, signal);
     }
     this.#isBusy = true;
@@ -72,11 +71,9 @@ export class LoneImageShortcut implements Disposable {
   [Symbol.dispose](): void {
     this.#preprocessor?.[Symbol.dispose]();
   }
+}
 
-  #isSmall({ bytes }: PreprocessJob): boolean {
-    if (bytes.length > BYTES_MAX) return false;
-    const { width, height, jpeg } = judgeImage(bytes, this.#options.settings.limits);
-    return width * height <= PIXELS_MAX && jpeg?.frameType === BASELINE &&
-      jpeg.firstScanComponents === jpeg.components;
-  }
+function isSmall({ bytes, header: { width, height, jpeg } }: PreprocessJob): boolean {
+  return bytes.length <= BYTES_MAX && width * height <= PIXELS_MAX &&
+    jpeg?.frameType === BASELINE && jpeg.firstScanComponents === jpeg.components;
 }

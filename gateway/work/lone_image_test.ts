@@ -3,6 +3,7 @@ import { sha256 } from "../../testing/digest.ts";
 import { fp32Slot, INPUT_BYTES } from "../../testing/fp32_slot.ts";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
 import { testFile } from "../../testing/harness.ts";
+import { judged } from "../../testing/judged_image.ts";
 import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
 import { rejectedBy } from "../../testing/thrown.ts";
 import { never } from "../../testing/workers/scripted_pool.ts";
@@ -31,7 +32,11 @@ function start({ isAlone = true, settings = preprocessorSettings() } = {}) {
   const buffer = new SharedArrayBuffer(INPUT_BYTES);
   return {
     run: (bytes: Uint8Array<ArrayBuffer>) =>
-      shortcut.run({ bytes, ...OPEN_CLIP, address: fp32Slot(buffer) }, [bytes.buffer], never()),
+      shortcut.run(
+        { ...judged(bytes), ...OPEN_CLIP, address: fp32Slot(buffer) },
+        [bytes.buffer],
+        never(),
+      ),
     slot: () => sha256(new Uint8Array(buffer)),
     sentToWorkers: () => jobs.length,
     [Symbol.dispose]: () => shortcut[Symbol.dispose](),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { sha256 } from "../../testing/digest.ts";
 import { fp32Slot, INPUT_BYTES } from "../../testing/fp32_slot.ts";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
+import { judged } from "../../testing/judged_image.ts";
 import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
 import { rejectedBy } from "../../testing/thrown.ts";
 import { never } from "../../testing/workers/scripted_pool.ts";
@@ -33,7 +34,7 @@ Deno.test("the preprocess worker writes each photo's input to its own slot", asy
   const results = await Promise.all(entries.map(({ name }, slot) => {
     const bytes = readGoldenFile(name);
     const address = fp32Slot(buffer, slot * INPUT_BYTES);
-    return pool.run({ bytes, ...OPEN_CLIP, address }, [bytes.buffer], never());
+    return pool.run({ ...judged(bytes), ...OPEN_CLIP, address }, [bytes.buffer], never());
   }));
   entries.forEach(({ name, f32, width }, slot) => {
     assert.equal(sha256(new Uint8Array(buffer, slot * INPUT_BYTES, INPUT_BYTES)), f32, name);
@@ -47,7 +48,7 @@ Deno.test("the preprocess worker refuses a bad photo by its code, and takes the 
   const address = fp32Slot(new SharedArrayBuffer(INPUT_BYTES));
   const run = (name: string) => {
     const bytes = readGoldenFile(name);
-    return pool.run({ bytes, ...OPEN_CLIP, address }, [bytes.buffer], never());
+    return pool.run({ ...judged(bytes), ...OPEN_CLIP, address }, [bytes.buffer], never());
   };
   await assert.rejects(run("refused/damaged_baseline_cut_half.jpg"), {
     name: "GatewayError",
@@ -62,7 +63,7 @@ Deno.test("the preprocess worker tells the log alone of an error that is not the
   const address = fp32Slot(new SharedArrayBuffer(4));
   const bytes = readGoldenFile("inputs/rgb_420_640x480.jpg");
   const error = await rejectedBy(
-    pool.run({ bytes, ...OPEN_CLIP, address }, [bytes.buffer], never()),
+    pool.run({ ...judged(bytes), ...OPEN_CLIP, address }, [bytes.buffer], never()),
   );
   assert.equal(error.code, "internal");
   assert.equal(error.message, "Cannot complete request because of an internal error");

@@ -1,13 +1,13 @@
 /** From an image's bytes to its slot: what a worker does, and the lone-image shortcut in its stead. */
 import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
+import type { JudgedImage } from "../../preprocess/header/image_header.ts";
 import { type PreprocessedPhoto, Preprocessor } from "../../preprocess/preprocessor.ts";
 import type { PreprocessorSettings } from "../../preprocess/preprocessor_settings.ts";
 import type { SlotAddress } from "./slot_address.ts";
 import { SlotWriter } from "./slot_writer.ts";
 
-/** One image: its bytes, which move to the worker, and the slot to write to. */
-export interface PreprocessJob extends ImageOptions {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+/** One image with its header: its bytes move to the worker. And the slot to write to. */
+export interface PreprocessJob extends JudgedImage, ImageOptions {
   readonly address: SlotAddress;
 }
 
@@ -33,9 +33,9 @@ export class SlotPreprocessor implements Disposable {
    * @throws {Error} as `SlotWriter.write()`.
    */
   async run(job: PreprocessJob): Promise<PreprocessResult> {
-    const { bytes, address } = job;
+    const { address } = job;
     const { data, normalizeMs, ...photo } = await this.#preprocessor
-      .input(bytes, job, address.datatype);
+      .input(job, job, address.datatype);
     const started = performance.now();
     this.#writer.write(data, address);
     return { ...photo, writeMs: normalizeMs + performance.now() - started };

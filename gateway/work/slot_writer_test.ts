@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { sha256 } from "../../testing/digest.ts";
 import { readGoldenFile } from "../../testing/goldens/read_goldens.ts";
+import { judged } from "../../testing/judged_image.ts";
 import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
 import { PosixShm } from "../../triton/posix_shm.ts";
 import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
@@ -12,7 +13,7 @@ const ELEMENTS = 3 * 224 * 224;
 
 Deno.test("SlotWriter.write() writes an FP32 input to its slot and to no other", async () => {
   using preprocessor = new Preprocessor(preprocessorSettings());
-  const { data } = await preprocessor.input(readGoldenFile(PHOTO), OPEN_CLIP, "FP32");
+  const { data } = await preprocessor.input(judged(readGoldenFile(PHOTO)), OPEN_CLIP, "FP32");
   const buffer = new SharedArrayBuffer(3 * ELEMENTS * 4);
   const byteOffset = ELEMENTS * 4;
   using writer = new SlotWriter();
@@ -43,7 +44,7 @@ Deno.test("SlotWriter.write() writes either kind of input to shared memory, at i
   shm.unlink(name);
   const byteOffset = 8;
   for (const datatype of ["FP32", "UINT8"] as const) {
-    const { data } = await preprocessor.input(readGoldenFile(PHOTO), OPEN_CLIP, datatype);
+    const { data } = await preprocessor.input(judged(readGoldenFile(PHOTO)), OPEN_CLIP, datatype);
     shm.allocate(fd, byteOffset + data.byteLength);
     writer.write(data, { kind: "shm", datatype, fd, byteOffset });
     const written = new Uint8Array(byteOffset + data.byteLength);

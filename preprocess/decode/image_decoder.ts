@@ -1,9 +1,9 @@
-/** Bytes to pixels: the header is judged, then the decoder for the format runs. */
+/** Bytes to pixels, by the decoder for the format. */
 import type { DecodeMode, ImageOptions } from "../contract/image_options.ts";
 import type { ImageLimits } from "../contract/image_limits.ts";
 import { limitRefusal } from "../contract/refusal.ts";
 import { type ScaleDenominator, scaleDenominator } from "./decode_scale.ts";
-import { type ImageHeader, judgeImage, judgeScans, truncatedJpeg } from "../header/image_header.ts";
+import { type JudgedImage, judgeScans, truncatedJpeg } from "../header/image_header.ts";
 import type { JpegHeader } from "../header/jpeg_header.ts";
 import { readBaselineScan } from "../header/jpeg_scan.ts";
 import type { ScaledJpeg } from "../scaled_jpeg/scaled_jpeg.ts";
@@ -19,13 +19,6 @@ export interface ImageDecoderOptions {
   readonly limits: ImageLimits;
   /** Pixels that fast decoding leaves of the shorter side, at least. */
   readonly fastSideMin: number;
-}
-
-/** Pixels with the header they came from. */
-export interface DecodedImage {
-  readonly header: ImageHeader;
-  /** Valid until the decoder's next call. */
-  readonly pixels: PixelImage;
 }
 
 /** Where pixels are to lie; see `ResizeKernel`. */
@@ -62,19 +55,18 @@ export class ImageDecoder implements Disposable {
   }
 
   /**
-   * Judges and decodes.
+   * Decodes an image whose header was judged.
    *
-   * @throws {Refusal} `invalid_body`, `unsupported_media_type`, `body_too_large`, `image_too_large`,
-   * `invalid_image` or `unsupported_image`.
+   * @returns Pixels that are valid until the next call.
+   * @throws {Refusal} `image_too_large`, `invalid_image` or `unsupported_image`.
    */
-  async decode(bytes: Uint8Array<ArrayBuffer>, options: ImageOptions): Promise<DecodedImage> {
-    const header = judgeImage(bytes, this.#limits);
+  async decode({ bytes, header }: JudgedImage, options: ImageOptions): Promise<PixelImage> {
     const pixels = header.jpeg === undefined
       ? await decodeRaster(bytes, header.format)
       : await this.#decodeJpeg(bytes, header.jpeg, options.decode);
     this.#assertPixels(pixels);
     const orientation = options.orient === "exif" ? header.jpeg?.orientation ?? 1 : 1;
-    return { header, pixels: applyOrientation(pixels, orientation) };
+    return applyOrientation(pixels, orientation);
   }
 
   [Symbol.dispose](): void {

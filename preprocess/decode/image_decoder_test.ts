@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { sha256 } from "../../testing/digest.ts";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
+import { JudgingDecoder } from "../../testing/judging_decoder.ts";
 import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
 import { DEFAULT_LIMITS } from "../contract/image_limits.ts";
-import { ImageDecoder, jpegDecoderName } from "./image_decoder.ts";
+import { jpegDecoderName } from "./image_decoder.ts";
 import { OPEN_CLIP } from "../contract/image_options.ts";
 import { TURBOJPEG_VERSION } from "./turbojpeg.ts";
 
@@ -12,8 +13,8 @@ const SETTINGS = preprocessorSettings();
 const UPRIGHT = { ...OPEN_CLIP, orient: "exif" } as const;
 const TURNED = "inputs/exif_6_ii_190x121.jpg";
 
-function exactDecoder(limits = DEFAULT_LIMITS): ImageDecoder {
-  return new ImageDecoder({ ...SETTINGS, limits });
+function exactDecoder(limits = DEFAULT_LIMITS): JudgingDecoder {
+  return new JudgingDecoder({ ...SETTINGS, limits });
 }
 
 // Equality with Pillow stands in goldens_test.ts.
@@ -88,7 +89,7 @@ Deno.test("ImageDecoder.decode() accepts a scan without an end where enough foll
 });
 
 Deno.test("ImageDecoder decodes JPEGs without libturbojpeg too, holding them to the same limits", async () => {
-  using decoder = new ImageDecoder({ ...SETTINGS, turboJpegPath: undefined });
+  using decoder = new JudgingDecoder({ ...SETTINGS, turboJpegPath: undefined });
   const { pixels } = await decoder.decode(readGoldenFile(TURNED), UPRIGHT);
   assert.deepEqual([pixels.width, pixels.height, pixels.channels], [121, 190, 3]);
   const scans = decoder.decode(readGoldenFile("refused/limit_1000_scans_64x64.jpg"), OPEN_CLIP);

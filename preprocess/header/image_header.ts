@@ -11,13 +11,19 @@ import {
 import { countJpegScans, type JpegHeader, parseJpegHeader } from "./jpeg_header.ts";
 import { rasterSize } from "./raster_header.ts";
 
-/** A header that was judged acceptable. */
+/** A header that was judged acceptable; plain data, which travels to workers. */
 export interface ImageHeader {
   readonly format: AcceptedFormat;
   readonly width: number;
   readonly height: number;
   /** Present for JPEGs. */
   readonly jpeg?: JpegHeader;
+}
+
+/** An encoded image with its header, which was judged. */
+export interface JudgedImage {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly header: ImageHeader;
 }
 
 /** SOF types that libjpeg-turbo decodes: baseline, extended, progressive, lossless, arithmetic, the last two in one. */

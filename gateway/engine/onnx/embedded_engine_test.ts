@@ -4,6 +4,7 @@ import { buildDctModel, DCT_MODEL, readDctManifest } from "../../../testing/dct_
 import { testEngine } from "../../../testing/engine_conformance.ts";
 import { stopTime } from "../../../testing/fake_clock.ts";
 import { writeMemorySlot } from "../../../testing/memory_slots.ts";
+import { judged } from "../../../testing/judged_image.ts";
 import { preprocessorSettings } from "../../../testing/preprocessor_settings.ts";
 import { until } from "../../../testing/until.ts";
 import { waveInput } from "../../../testing/wave_inputs.ts";
@@ -70,8 +71,8 @@ Deno.test("EmbeddedEngine embeds the golden photo as the exporter did", async ()
   await using engine = await create();
   using preprocessor = new SlotPreprocessor(preprocessorSettings());
   using lease = leaseWaves(engine, 1);
-  const bytes = await Deno.readFile(PHOTO);
-  await preprocessor.run({ bytes, ...OPEN_CLIP, address: lease.addresses[0] as SlotAddress });
+  const image = judged(await Deno.readFile(PHOTO));
+  await preprocessor.run({ ...image, ...OPEN_CLIP, address: lease.addresses[0] as SlotAddress });
   using deadline = new Deadline({ timeoutMs: 60_000 });
   const { rows: [embedding] } = await lease.infer([0], deadline);
   const golden = await DCT_MODEL.golden();
