@@ -1,11 +1,8 @@
 /** A decoder that judges each file's header itself, for tests of what becomes of whole files. */
 import type { ImageOptions } from "../preprocess/contract/image_options.ts";
 import type { PixelImage } from "../preprocess/contract/pixels.ts";
-import {
-  ImageDecoder,
-  type ImageDecoderOptions,
-  type PixelMemory,
-} from "../preprocess/decode/image_decoder.ts";
+import { ImageDecoder, type ImageDecoderOptions } from "../preprocess/decode/image_decoder.ts";
+import type { PixelMemory } from "../preprocess/kernel/pixel_memory.ts";
 import { type ImageHeader, judgeImage } from "../preprocess/header/image_header.ts";
 
 /** `judgeImage()`, then `ImageDecoder.decode()`. */

@@ -2,13 +2,13 @@
 import type { DecodeMode, ImageOptions } from "../contract/image_options.ts";
 import type { ImageLimits } from "../contract/image_limits.ts";
 import { limitRefusal } from "../contract/refusal.ts";
-import { type ScaleDenominator, scaleDenominator } from "./decode_scale.ts";
+import { scaleDenominator } from "../header/jpeg_scale.ts";
 import { type JudgedImage, judgeScans, truncatedJpeg } from "../header/image_header.ts";
 import type { JpegHeader } from "../header/jpeg_header.ts";
-import { readBaselineScan } from "../header/jpeg_scan.ts";
-import type { ScaledJpeg } from "../scaled_jpeg/scaled_jpeg.ts";
+import type { PixelMemory } from "../kernel/pixel_memory.ts";
+import { createScaledJpegDecoder, type ScaledJpegDecoder } from "../scaled_jpeg/scaled_jpeg.ts";
 import { applyOrientation } from "./orientation.ts";
-import type { AllocatePixels, PixelImage } from "../contract/pixels.ts";
+import type { PixelImage } from "../contract/pixels.ts";
 import { decodeRaster, IMAGESCRIPT_VERSION } from "./raster_decoder.ts";
 import { TURBOJPEG_VERSION, TurboJpegDecoder, type TurboJpegImage } from "./turbojpeg.ts";
 
@@ -19,13 +19,6 @@ export interface ImageDecoderOptions {
   readonly limits: ImageLimits;
   /** Pixels that fast decoding leaves of the shorter side, at least. */
   readonly fastSideMin: number;
-}
-
-/** Where pixels are to lie; see `ResizeKernel`. */
-export interface PixelMemory {
-  readonly input: AllocatePixels;
-  /** Decodes there what is for it to decode, the same pixels as libturbojpeg's. */
-  decodeScaled(jpeg: ScaledJpeg): PixelImage | undefined;
 }
 
 /** Names the JPEG decoder in the preprocess id and /info. */
@@ -40,9 +33,9 @@ export class ImageDecoder implements Disposable {
   readonly #limits: ImageLimits;
   readonly #fastSideMin: number;
   readonly #turboJpeg: TurboJpegDecoder | undefined;
-  readonly #memory: PixelMemory | undefined;
+  readonly #scaledJpeg: ScaledJpegDecoder | undefined;
 
-  /** @param memory The heap unless given. */
+  /** @param memory Where pixels are to lie: the heap unless given. */
   constructor(options: ImageDecoderOptions, memory?: PixelMemory) {
     this.#limits = options.limits;
     this.#fastSideMin = options.fastSideMin;
@@ -51,7 +44,7 @@ export class ImageDecoder implements Disposable {
       options.limits,
       memory && ((shape) => memory.input(shape)),
     );
-    this.#memory = memory;
+    this.#scaledJpeg = memory && createScaledJpegDecoder(memory);
   }
 
   /**
@@ -82,23 +75,13 @@ export class ImageDecoder implements Disposable {
     const denominator = mode === "fast" && turboJpeg !== undefined
       ? scaleDenominator(jpeg, this.#fastSideMin)
       : 1;
-    // What comes of this had one scan, and its end was there: nothing is left to judge.
-    const scaled = this.#decodeScaled(bytes, denominator);
+    // Everything damaged is left to libjpeg. What comes of this had one scan, and its end was there: nothing is left to judge.
+    const scaled = denominator === 1 ? undefined : this.#scaledJpeg?.(bytes, denominator);
     if (scaled !== undefined) return scaled;
     const isEnded = judgeScans(bytes, jpeg, this.#limits);
     if (turboJpeg === undefined) return await decodeRaster(bytes, "jpeg");
     if (isEnded) return turboJpeg.decode(bytes, jpeg, denominator);
     return decodeUnended(bytes, jpeg, (ended) => turboJpeg.decode(ended, jpeg, denominator));
-  }
-
-  /** What the kernel decodes takes half the time; everything else, and all that is damaged, is for libturbojpeg. */
-  #decodeScaled(
-    bytes: Uint8Array,
-    denominator: ScaleDenominator,
-  ): PixelImage | undefined {
-    if (denominator === 1 || this.#memory === undefined) return undefined;
-    const scan = readBaselineScan(bytes);
-    return scan && this.#memory.decodeScaled({ bytes, scan, denominator });
   }
 
   /** A frame may be larger than the header that was judged says. */

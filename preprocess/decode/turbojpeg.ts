@@ -1,6 +1,6 @@
 /** JPEG to pixels through libturbojpeg's TurboJPEG 3 API (source: `turbojpeg.h` of libjpeg-turbo 3.1). */
 import { Refusal } from "../contract/refusal.ts";
-import { type ScaleDenominator, scaledShape } from "./decode_scale.ts";
+import { type ScaleDenominator, scaledShape } from "../header/jpeg_scale.ts";
 import type { ImageLimits } from "../contract/image_limits.ts";
 import type { JpegHeader } from "../header/jpeg_header.ts";
 import type { AllocatePixels, ImageShape, PixelImage } from "../contract/pixels.ts";

@@ -24,9 +24,6 @@ export interface KernelStep {
   readonly channels?: number;
 }
 
-/** First address that is free: a step's parameters, the kernel's constants and the JPEG decoder's tables lie below. */
-export const FREE_ADDRESS = 200_704;
-
 const STEP_ADDRESS = 16;
 const PAGE_BYTES = 65536;
 
@@ -37,7 +34,7 @@ interface UnsharedMemory {
 }
 
 type KernelExports =
-  & { readonly memory: UnsharedMemory; scaleJpeg(): number }
+  & { readonly memory: UnsharedMemory; readonly FREE_ADDRESS: WebAssembly.Global }
   & Readonly<Record<StepName, (step: number) => void>>;
 
 /** Reads and compiles the kernel, once a thread; instances are cheap. */
@@ -51,6 +48,11 @@ export class KernelInstance {
 
   constructor(module: WebAssembly.Module) {
     this.#exports = new WebAssembly.Instance(module).exports as unknown as KernelExports;
+  }
+
+  /** First address that is free: a step's parameters, the kernel's constants and what linked code keeps lie below. */
+  get freeAddress(): number {
+    return this.#exports.FREE_ADDRESS.value;
   }
 
   /** All of the memory. Growing replaces it, which empties every view of the old one. */
@@ -81,8 +83,19 @@ export class KernelInstance {
     this.#exports[name](STEP_ADDRESS);
   }
 
-  /** Carries out the job that `scaled_jpeg.ts` has written. */
-  scaleJpeg(): boolean {
-    return this.#exports.scaleJpeg() !== 0;
+  /** A number that code linked into the kernel exports. */
+  linkedNumber(name: string): number {
+    return (this.#linked(name) as WebAssembly.Global).value;
+  }
+
+  /** A function without parameters that code linked into the kernel exports. */
+  linkedFunction(name: string): () => number {
+    return this.#linked(name) as () => number;
+  }
+
+  #linked(name: string): WebAssembly.ExportValue {
+    const linked = (this.#exports as unknown as WebAssembly.Exports)[name];
+    if (linked === undefined) throw new Error(`Cannot find ${name} in the kernel`);
+    return linked;
   }
 }

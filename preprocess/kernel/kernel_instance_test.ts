@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { compileKernel, FREE_ADDRESS, KernelInstance } from "./kernel_instance.ts";
+import { compileKernel, KernelInstance } from "./kernel_instance.ts";
 
 Deno.test("KernelInstance.reserve() grows the memory and never shrinks it", () => {
   const instance = new KernelInstance(compileKernel());
@@ -13,10 +13,11 @@ Deno.test("KernelInstance.reserve() grows the memory and never shrinks it", () =
 Deno.test("KernelInstance.run() hands a step its parameters", () => {
   const instance = new KernelInstance(compileKernel());
   const bytes = new Uint8Array(instance.buffer);
-  bytes.set([1, 2, 3, 4, 5, 6, 7, 8], FREE_ADDRESS);
-  const target = FREE_ADDRESS + 64;
+  const source = instance.freeAddress;
+  bytes.set([1, 2, 3, 4, 5, 6, 7, 8], source);
+  const target = source + 64;
   instance.run("copyRows", {
-    source: FREE_ADDRESS,
+    source,
     sourceStride: 4,
     target,
     targetStride: 3,
@@ -29,6 +30,16 @@ Deno.test("KernelInstance.run() hands a step its parameters", () => {
 Deno.test("KernelInstance: instances of one module share nothing", () => {
   const module = compileKernel();
   const [left, right] = [new KernelInstance(module), new KernelInstance(module)];
-  new Uint8Array(left.buffer)[FREE_ADDRESS] = 1;
-  assert.equal(new Uint8Array(right.buffer)[FREE_ADDRESS], 0);
+  new Uint8Array(left.buffer)[left.freeAddress] = 1;
+  assert.equal(new Uint8Array(right.buffer)[right.freeAddress], 0);
+});
+
+Deno.test("KernelInstance gives what linked code exports, and knows what it does not", () => {
+  const instance = new KernelInstance(compileKernel());
+  assert.equal(instance.linkedNumber("FREE_ADDRESS"), instance.freeAddress);
+  assert.equal(typeof instance.linkedFunction("scaleJpeg"), "function");
+  assert.throws(
+    () => instance.linkedNumber("NOWHERE"),
+    /^Error: Cannot find NOWHERE in the kernel$/,
+  );
 });

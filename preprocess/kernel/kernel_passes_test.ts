@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { casePixels } from "../../testing/resize_cases.ts";
 import { resizeAndCrop } from "../resize/resize.ts";
 import { AxisTableCache } from "./axis_tables.ts";
-import { compileKernel, FREE_ADDRESS, KernelInstance } from "./kernel_instance.ts";
+import { compileKernel, KernelInstance } from "./kernel_instance.ts";
 import { resample } from "./kernel_passes.ts";
 import { Arena, memoryBytes, planResize } from "./resize_plan.ts";
 
@@ -19,7 +19,7 @@ for (
     const shape = { width, height, channels: 3 } as const;
     const data = casePixels({ ...shape, pattern: "noise", seed: 5 });
     const expected = resizeAndCrop({ ...shape, data }, SIZE, 13);
-    const arena = new Arena(FREE_ADDRESS);
+    const arena = new Arena(new KernelInstance(compileKernel()).freeAddress);
     const target = arena.take(expected.length);
     const options = {
       size: SIZE,

@@ -3,14 +3,13 @@
  * `normalize.ts` give, which stay as the oracles.
  */
 import type { Normalization } from "../resize/normalize.ts";
-import { scaledShape } from "../decode/decode_scale.ts";
 import type { ImageShape, PixelImage } from "../contract/pixels.ts";
 import { type CropSettings, rgbCrop } from "../resize/rgb_crop.ts";
 import { AxisTableCache } from "./axis_tables.ts";
-import { compileKernel, FREE_ADDRESS, KernelInstance } from "./kernel_instance.ts";
+import { compileKernel, KernelInstance } from "./kernel_instance.ts";
 import { resample } from "./kernel_passes.ts";
+import type { PixelMemory, Workspace } from "./pixel_memory.ts";
 import { Arena, memoryBytes, planResize, type ResizePlan } from "./resize_plan.ts";
-import { decodeScaledJpeg, type ScaledJpeg, scaledJpegBytes } from "../scaled_jpeg/scaled_jpeg.ts";
 
 /** What a kernel is made of; a model's preprocessing settings will do. */
 export interface ResizeKernelOptions extends CropSettings, Normalization {
@@ -38,7 +37,7 @@ interface FixedLayout {
 }
 
 /** Turns pixels into the model's input; for one thread, one image at a time. */
-export class ResizeKernel {
+export class ResizeKernel implements PixelMemory {
   readonly #options: ResizeKernelOptions;
   readonly #axes = new AxisTableCache();
   readonly #layout: FixedLayout;
@@ -54,7 +53,7 @@ export class ResizeKernel {
   constructor(options: ResizeKernelOptions) {
     this.#options = options;
     this.#memoryBytesMax = options.memoryBytesMax ?? MEMORY_BYTES_MAX;
-    this.#layout = fixedLayout(options.size);
+    this.#layout = fixedLayout(options.size, this.#instance.freeAddress);
     this.#instance.reserve(this.#layout.end);
     new Float32Array(this.#instance.buffer, this.#layout.moments, 6)
       .set([...options.mean, ...options.std]);
@@ -86,20 +85,15 @@ export class ResizeKernel {
   }
 
   /**
-   * Decodes a JPEG into memory of its own, the very pixels that libjpeg would make of it.
+   * Memory for an image's pixels as `input()` gives it, and more beside for whoever makes them by linked code.
    *
-   * @returns Pixels as `input()` lends them; `undefined` when that is for libjpeg: there is anything unusual about the
-   * file, or no room.
+   * @returns `undefined` where the kernel's memory has no room.
    */
-  decodeScaled(jpeg: ScaledJpeg): PixelImage | undefined {
-    const shape = scaledShape(jpeg.scan, jpeg.denominator);
+  workspace(shape: ImageShape, byteLength: number): Workspace | undefined {
     const start = memoryBytes(this.#plan(shape), shape.height);
-    const needed = start + scaledJpegBytes(jpeg);
-    if (needed > this.#memoryBytesMax) return undefined;
-    this.#instance.reserve(needed);
-    const data = this.input(shape);
-    const isDecoded = decodeScaledJpeg(this.#instance, jpeg, { target: data.byteOffset, start });
-    return isDecoded ? { ...shape, data } : undefined;
+    if (start + byteLength > this.#memoryBytesMax) return undefined;
+    this.#instance.reserve(start + byteLength);
+    return { instance: this.#instance, pixels: this.input(shape), start };
   }
 
   /**
@@ -177,8 +171,8 @@ export class ResizeKernel {
   }
 }
 
-function fixedLayout(size: number): FixedLayout {
-  const arena = new Arena(FREE_ADDRESS);
+function fixedLayout(size: number, start: number): FixedLayout {
+  const arena = new Arena(start);
   return {
     moments: arena.take(2 * 3 * 4),
     crop: arena.take(size * size * 4),

@@ -6,10 +6,11 @@ import { JpegVariants } from "../../testing/jpeg_variants.ts";
 import { preprocessorSettings, turboJpegPath } from "../../testing/preprocessor_settings.ts";
 import { DEFAULT_LIMITS } from "../contract/image_limits.ts";
 import { parseJpegHeader } from "../header/jpeg_header.ts";
-import { readBaselineScan } from "../header/jpeg_scan.ts";
 import { TurboJpegDecoder } from "../decode/turbojpeg.ts";
-import { compileKernel, FREE_ADDRESS } from "../kernel/kernel_instance.ts";
+import { compileKernel, KernelInstance } from "../kernel/kernel_instance.ts";
 import { ResizeKernel } from "../kernel/simd_resize.ts";
+import { readBaselineScan } from "./jpeg_scan.ts";
+import { createScaledJpegDecoder } from "./scaled_jpeg.ts";
 
 const DENOMINATORS = [2, 4, 8] as const;
 const KNOWN = ["4:4:4", "4:2:2", "4:2:0", "gray"] as const;
@@ -17,10 +18,9 @@ const { preprocess } = preprocessorSettings();
 
 type Denominator = typeof DENOMINATORS[number];
 
-/** The kernel's pixels, `undefined` where it leaves them to libjpeg. */
+/** The decoder's pixels, `undefined` where it leaves them to libjpeg. */
 function decode(kernel: ResizeKernel, bytes: Uint8Array, denominator: Denominator) {
-  const known = readBaselineScan(bytes);
-  return known && kernel.decodeScaled({ bytes, scan: known, denominator })?.data.slice();
+  return createScaledJpegDecoder(kernel)(bytes, denominator)?.data.slice();
 }
 
 /** Asserts that the pixels are libturbojpeg's. */
@@ -35,7 +35,7 @@ function assertEqual(
   assert.deepEqual([pixels.length, warning], [data.length, undefined], name);
 }
 
-Deno.test("ResizeKernel.decodeScaled() gives libturbojpeg's pixels of every kind that it knows", () => {
+Deno.test("createScaledJpegDecoder() gives libturbojpeg's pixels of every kind that it knows", () => {
   using variants = new JpegVariants(1);
   using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
   const kernel = new ResizeKernel(preprocess);
@@ -49,7 +49,7 @@ Deno.test("ResizeKernel.decodeScaled() gives libturbojpeg's pixels of every kind
   }
 });
 
-Deno.test("ResizeKernel.decodeScaled() gives libturbojpeg's pixels of damaged files, or none", () => {
+Deno.test("createScaledJpegDecoder() gives libturbojpeg's pixels of damaged files, or none", () => {
   using variants = new JpegVariants(2);
   using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
   const kernel = new ResizeKernel(preprocess);
@@ -67,7 +67,7 @@ Deno.test("ResizeKernel.decodeScaled() gives libturbojpeg's pixels of damaged fi
   assert.ok(decoded > 30 && decoded < 300, `${decoded}`);
 });
 
-Deno.test("ResizeKernel.decodeScaled() decodes no file that is cut off anywhere", () => {
+Deno.test("createScaledJpegDecoder() decodes no file that is cut off anywhere", () => {
   using variants = new JpegVariants(3);
   const kernel = new ResizeKernel(preprocess);
   const { bytes } = variants.next(["4:2:0"]);
@@ -79,7 +79,7 @@ Deno.test("ResizeKernel.decodeScaled() decodes no file that is cut off anywhere"
   }
 });
 
-Deno.test("ResizeKernel.decodeScaled() gives libturbojpeg's pixels of the goldens, or none", () => {
+Deno.test("createScaledJpegDecoder() gives libturbojpeg's pixels of the goldens, or none", () => {
   using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
   const kernel = new ResizeKernel(preprocess);
   const names = readGoldens().map(({ name }) => name).filter((name) => /\.jpg$/.test(name));
@@ -121,7 +121,7 @@ function jpegOf(
   );
 }
 
-Deno.test("ResizeKernel.decodeScaled() gives up as soon as a large photo has no data left", () => {
+Deno.test("createScaledJpegDecoder() gives up as soon as a large photo has no data left", () => {
   // Whatever bits come, but 16 ones, they end a block without a coefficient.
   const codes = [0, 1].map(() => [...new Array(16).fill(1), ...new Array(16).fill(0)]);
   const bytes = jpegOf({ side: 5000, components: 3, quantizer: 1, codes, data: [] });
@@ -144,7 +144,7 @@ const OVERFLOWING = {
 };
 
 for (const [name, { codes, data }] of Object.entries(OVERFLOWING)) {
-  Deno.test(`ResizeKernel.decodeScaled() leaves ${name} coefficients of more than 16 bits to libjpeg`, () => {
+  Deno.test(`createScaledJpegDecoder() leaves ${name} coefficients of more than 16 bits to libjpeg`, () => {
     const kernel = new ResizeKernel(preprocess);
     const common = { side: 8, components: 1, codes, data };
     const bytes = jpegOf({ ...common, quantizer: 1 });
@@ -157,7 +157,7 @@ for (const [name, { codes, data }] of Object.entries(OVERFLOWING)) {
   });
 }
 
-Deno.test("ResizeKernel.decodeScaled() makes tables anew after codes that it refused", () => {
+Deno.test("createScaledJpegDecoder() makes tables anew after codes that it refused", () => {
   const common = { side: 8, components: 1, quantizer: 1 };
   const good = jpegOf({ ...common, ...OVERFLOWING.AC });
   // Two codes of one bit: none may consist of ones alone.
@@ -171,7 +171,7 @@ Deno.test("ResizeKernel.decodeScaled() makes tables anew after codes that it ref
   assert.deepEqual(decode(kernel, good, 2), pixels);
 });
 
-Deno.test("ResizeKernel.decodeScaled() takes files of all sizes in turn, and damaged ones between", () => {
+Deno.test("createScaledJpegDecoder() takes files of all sizes in turn, and damaged ones between", () => {
   using variants = new JpegVariants(4);
   using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
   const kernel = new ResizeKernel(preprocess);
@@ -187,7 +187,7 @@ Deno.test("ResizeKernel.decodeScaled() takes files of all sizes in turn, and dam
   }
 });
 
-Deno.test("ResizeKernel.decodeScaled() leaves to libjpeg what its memory has no room for", () => {
+Deno.test("createScaledJpegDecoder() leaves to libjpeg what its memory has no room for", () => {
   const bytes = readGoldenFile("inputs/rgb_420_1600x1200.jpg");
   const memoryBytesMax = 2 * 2 ** 20;
   const kernel = new ResizeKernel({ ...preprocess, memoryBytesMax });
@@ -196,9 +196,25 @@ Deno.test("ResizeKernel.decodeScaled() leaves to libjpeg what its memory has no 
   assert.ok(kernel.memoryByteLength <= memoryBytesMax + 65536, `${kernel.memoryByteLength}`);
 });
 
-Deno.test("ResizeKernel.decodeScaled() works below the first address that is free", () => {
-  const { exports } = new WebAssembly.Instance(compileKernel());
-  const end = (exports.BITS_END as WebAssembly.Global).value as number;
-  // The reader looks 8 bytes further.
-  assert.ok(end + 8 <= FREE_ADDRESS, `${end}`);
+Deno.test("createScaledJpegDecoder() writes to its tables, its workspace and the pixels, and nowhere else", () => {
+  const instance = new KernelInstance(compileKernel());
+  const guard = { byteLength: 4096, level: 0xa5 };
+  const guards = () =>
+    [instance.freeAddress, pixelsAt - guard.byteLength]
+      .map((address) => new Uint8Array(instance.buffer, address, guard.byteLength));
+  const pixelsAt = instance.freeAddress + 2 * guard.byteLength;
+  const decodeInto = createScaledJpegDecoder({
+    input: () => assert.fail("asked for other memory"),
+    workspace({ width, height, channels }, byteLength) {
+      const length = width * height * channels;
+      const start = pixelsAt + length + 64;
+      instance.reserve(start + byteLength);
+      for (const bytes of guards()) bytes.fill(guard.level);
+      return { instance, pixels: new Uint8Array(instance.buffer, pixelsAt, length), start };
+    },
+  });
+  for (const denominator of DENOMINATORS) {
+    assert.ok(decodeInto(readGoldenFile("inputs/rgb_420_1600x1200.jpg"), denominator));
+    for (const bytes of guards()) assert.ok(bytes.every((level) => level === guard.level));
+  }
 });

@@ -1,4 +1,3 @@
 /** What `../kernel.wasm` exports. */
 export * from "./resample";
-export { BITS_END } from "../../scaled_jpeg/assembly/jpeg_layout";
-export { scaleJpeg } from "../../scaled_jpeg/assembly/scaled_jpeg";
+export * from "../../scaled_jpeg/assembly/jpeg_exports";

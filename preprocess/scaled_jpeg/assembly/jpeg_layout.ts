@@ -1,9 +1,9 @@
 /**
- * Where the JPEG decoder keeps what it works with. Addresses are constants, all below `FREE_ADDRESS` of
- * `../kernel_instance.ts`, as what lies at a known address is reached without adding up or checking it.
+ * Where the JPEG decoder keeps what it works with. Addresses are constants, all below `FREE_ADDRESS`,
+ * as what lies at a known address is reached without adding up or checking it.
  */
 
-/** What the decoder is to do, as `../scaled_jpeg.ts` writes it. */
+/** What the decoder is to do, as `../scaled_jpeg.ts` writes it: a new field is exported by `jpeg_exports.ts`, too. */
 @unmanaged
 export class Job {
   /** Address of the first entropy-coded byte, with 16 bytes of 0xff behind the last one. */
@@ -97,3 +97,6 @@ export const BITS_BEFORE: usize = 8;
 /** Entropy-coded bytes without stuffing, their bits turned round, up to `BITS_END`. */
 export const BITS: usize = COEFFICIENTS + <usize> GROUP_MCUS * 6 * BLOCK_BYTES + 64 + BITS_BEFORE;
 export const BITS_END: usize = BITS + 2 * MCU_BYTES_MAX + 32768;
+
+/** First address, a page's, that is free: the reader looks 8 bytes beyond its own. */
+export const FREE_ADDRESS: usize = (BITS_END + 8 + 4095) & ~4095;

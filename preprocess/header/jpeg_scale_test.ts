@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readGoldenFile } from "../../testing/goldens/read_goldens.ts";
-import { scaleDenominator, scaledShape } from "./decode_scale.ts";
-import { parseJpegHeader } from "../header/jpeg_header.ts";
+import { scaleDenominator, scaledShape } from "./jpeg_scale.ts";
+import { parseJpegHeader } from "./jpeg_header.ts";
 
 const HEADER = parseJpegHeader(readGoldenFile("inputs/rgb_420_640x480.jpg"));
 const LOSSLESS = parseJpegHeader(readGoldenFile("inputs/lossless_rgb_predictor_1_61x47.jpg"));

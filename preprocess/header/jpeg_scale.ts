@@ -1,5 +1,5 @@
 /** How small a JPEG may be decoded where speed matters more than exactness. */
-import type { JpegHeader } from "../header/jpeg_header.ts";
+import type { JpegHeader } from "./jpeg_header.ts";
 import type { ImageShape } from "../contract/pixels.ts";
 
 /** What a picture's sides are divided by. */
