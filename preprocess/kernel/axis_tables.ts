@@ -56,11 +56,6 @@ export class AxisTableCache {
     this.#bytesMax = bytesMax;
   }
 
-  /** Bytes kept now. */
-  get byteLength(): number {
-    return this.#bytes;
-  }
-
   /** The table of a window, computed when it is not kept. */
   get(window: AxisWindow): AxisTable {
     const { inSize, box, outSize, start, count } = window;

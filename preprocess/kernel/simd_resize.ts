@@ -59,11 +59,6 @@ export class ResizeKernel implements PixelMemory {
       .set([...options.mean, ...options.std]);
   }
 
-  /** Bytes of memory that the kernel has, and keeps. */
-  get memoryByteLength(): number {
-    return this.#instance.buffer.byteLength;
-  }
-
   /**
    * Memory for an image's pixels: the kernel's own, so that `crop()` copies none of them, or the heap's for an
    * image that is too large for it. The very array is to be the image's `data`.

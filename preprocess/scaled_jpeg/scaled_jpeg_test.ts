@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
 import { bytesOf, EOI, frame, scan, segment, SOI } from "../../testing/jpeg_bytes.ts";
 import { JpegVariants } from "../../testing/jpeg_variants.ts";
+import { kernelByteLength } from "../../testing/kernel_memory.ts";
 import { preprocessorSettings, turboJpegPath } from "../../testing/preprocessor_settings.ts";
 import { DEFAULT_LIMITS } from "../contract/image_limits.ts";
 import { parseJpegHeader } from "../header/jpeg_header.ts";
@@ -193,7 +194,7 @@ Deno.test("createScaledJpegDecoder() leaves to libjpeg what its memory has no ro
   const kernel = new ResizeKernel({ ...preprocess, memoryBytesMax });
   assert.equal(decode(kernel, bytes, 2), undefined);
   assert.ok(decode(kernel, bytes, 8) !== undefined);
-  assert.ok(kernel.memoryByteLength <= memoryBytesMax + 65536, `${kernel.memoryByteLength}`);
+  assert.ok(kernelByteLength(kernel) <= memoryBytesMax + 65536, `${kernelByteLength(kernel)}`);
 });
 
 Deno.test("createScaledJpegDecoder() writes to its tables, its workspace and the pixels, and nowhere else", () => {
