@@ -53,7 +53,10 @@ export const LAYERS: readonly Layer[] = [
   { folder: "gateway/contract", imports: ["models/contract", "preprocess/contract"] },
   { folder: "gateway/config", imports: ["gateway/contract", "preprocess/contract"] },
   { folder: "gateway/telemetry", imports: ["gateway/contract"] },
-  { folder: "gateway/work", imports: ["gateway/contract", "gateway/telemetry", "preprocess"] },
+  {
+    folder: "gateway/work",
+    imports: ["gateway/contract", "gateway/telemetry", "preprocess", "triton"],
+  },
   {
     folder: "gateway/engine",
     imports: ["gateway/contract", "gateway/telemetry", "gateway/work", "models/contract"],

@@ -4,7 +4,7 @@ import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import { Refusal } from "../../preprocess/contract/refusal.ts";
 import { decodeLevel, photo } from "../../testing/level_photos.ts";
 import { RecordingTelemetry } from "../../testing/recording_telemetry.ts";
-import type { PreprocessJob } from "../work/preprocess_worker.ts";
+import type { PreprocessJob } from "../work/slot_preprocessor.ts";
 import { PhotoEncoder } from "./photo_encoder.ts";
 
 const PIXELS = 190 * 121;

@@ -80,14 +80,3 @@ export class SlotAllocator {
     return taken;
   }
 }
-
-/** Splits slots into runs of neighbours, keeping their order: [3, 4, 9] becomes [[3, 4], [9]]. */
-export function contiguousRuns(slots: readonly number[]): number[][] {
-  const runs: number[][] = [];
-  for (const slot of slots) {
-    const run = runs.at(-1);
-    if (run !== undefined && slot === (run.at(-1) ?? NaN) + 1) run.push(slot);
-    else runs.push([slot]);
-  }
-  return runs;
-}

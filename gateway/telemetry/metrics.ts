@@ -22,9 +22,6 @@ const SECONDS_BUCKETS = [
 export const EVENT_LOOP_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1];
 const BATCH_BUCKETS = [1, 2, 4, 8, 16, 32];
 
-/** Stages of one image inside a worker. */
-export type ImageStage = "decode" | "resize" | "write";
-
 /** Whoever knows a number of a series, and the labels it goes under. */
 interface GaugeReader {
   readonly labels: { readonly model?: string };

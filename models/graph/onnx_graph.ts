@@ -20,7 +20,7 @@ const PRODUCER = "exporter";
 const BATCH = "N";
 
 /** Attributes of a node: whole numbers become INT or INTS, `{ float }` becomes FLOAT. */
-export type Attributes = Readonly<
+type Attributes = Readonly<
   Record<string, number | readonly number[] | { readonly float: number }>
 >;
 

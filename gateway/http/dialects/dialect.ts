@@ -24,7 +24,7 @@ export interface ReplyModel {
 }
 
 /** Writes the rows of a reply. */
-export type WriteReply = (items: readonly EmbedItem[], model: ReplyModel) => Response;
+type WriteReply = (items: readonly EmbedItem[], model: ReplyModel) => Response;
 
 /** One way to ask for embeddings. */
 export interface Dialect {
