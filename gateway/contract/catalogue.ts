@@ -15,154 +15,59 @@ interface CatalogueEntry {
 
 /** Every error code a client can meet, in order of status. */
 export const ERROR_CATALOGUE = {
-  invalid_json: {
-    status: 400,
-    retryable: false,
-    againstEngine: false,
-    shared: true,
-    meaning: "The body is not JSON, or nested deeper than an embed request",
-  },
-  invalid_body: {
-    status: 400,
-    retryable: false,
-    againstEngine: false,
-    shared: true,
-    meaning: "The body is empty, malformed, or its fields are missing or of a wrong type",
-  },
-  invalid_base64: {
-    status: 400,
-    retryable: false,
-    againstEngine: false,
-    shared: true,
-    meaning: "An image string is neither base64 nor a base64 data URI",
-  },
-  invalid_option: {
-    status: 400,
-    retryable: false,
-    againstEngine: false,
-    shared: true,
-    meaning: "An option is unknown, or its value is not one of those allowed",
-  },
-  unauthorized: {
-    status: 401,
-    retryable: false,
-    againstEngine: false,
-    shared: true,
-    meaning: "The API key is missing or unknown",
-  },
-  not_found: {
-    status: 404,
-    retryable: false,
-    againstEngine: false,
-    shared: true,
-    meaning: "No such path",
-  },
-  method_not_allowed: {
-    status: 405,
-    retryable: false,
-    againstEngine: false,
-    shared: true,
-    meaning: "The path exists, but not for this method",
-  },
-  body_timeout: {
-    status: 408,
+  invalid_json: entry(400, "The body is not JSON, or nested deeper than an embed request"),
+  invalid_body: entry(
+    400,
+    "The body is empty, malformed, or its fields are missing or of a wrong type",
+  ),
+  invalid_base64: entry(400, "An image string is neither base64 nor a base64 data URI"),
+  invalid_option: entry(400, "An option is unknown, or its value is not one of those allowed"),
+  unauthorized: entry(401, "The API key is missing or unknown"),
+  not_found: entry(404, "No such path"),
+  method_not_allowed: entry(405, "The path exists, but not for this method"),
+  body_timeout: entry(408, "The body did not arrive in time", { retryable: true }),
+  body_too_large: entry(413, "The body, or the bytes of one image, exceed their limit"),
+  too_many_images: entry(413, "The request holds more images than one request may"),
+  unsupported_media_type: entry(
+    415,
+    "The content type, the content encoding or the image format is not accepted",
+  ),
+  image_too_large: entry(422, "The image's pixels or scans exceed their limit"),
+  invalid_image: entry(422, "The image is damaged, truncated or takes too long to decode"),
+  unsupported_image: entry(422, "The format is accepted, but not this coding of it"),
+  overloaded: entry(429, "The gateway is at capacity; the body was not processed", {
     retryable: true,
-    againstEngine: false,
-    shared: true,
-    meaning: "The body did not arrive in time",
-  },
-  body_too_large: {
-    status: 413,
-    retryable: false,
-    againstEngine: false,
-    shared: true,
-    meaning: "The body, or the bytes of one image, exceed their limit",
-  },
-  too_many_images: {
-    status: 413,
-    retryable: false,
-    againstEngine: false,
-    shared: true,
-    meaning: "The request holds more images than one request may",
-  },
-  unsupported_media_type: {
-    status: 415,
-    retryable: false,
-    againstEngine: false,
-    shared: true,
-    meaning: "The content type, the content encoding or the image format is not accepted",
-  },
-  image_too_large: {
-    status: 422,
-    retryable: false,
-    againstEngine: false,
-    shared: true,
-    meaning: "The image's pixels or scans exceed their limit",
-  },
-  invalid_image: {
-    status: 422,
-    retryable: false,
-    againstEngine: false,
-    shared: true,
-    meaning: "The image is damaged, truncated or takes too long to decode",
-  },
-  unsupported_image: {
-    status: 422,
-    retryable: false,
-    againstEngine: false,
-    shared: true,
-    meaning: "The format is accepted, but not this coding of it",
-  },
-  overloaded: {
-    status: 429,
-    retryable: true,
-    againstEngine: false,
     shared: false,
-    meaning: "The gateway is at capacity; the body was not processed",
-  },
-  client_closed: {
-    status: 499,
-    retryable: false,
-    againstEngine: false,
+  }),
+  client_closed: entry(499, "The client left before the reply (seen in logs and metrics only)", {
     shared: false,
-    meaning: "The client left before the reply (seen in logs and metrics only)",
-  },
-  internal: {
-    status: 500,
-    retryable: false,
+  }),
+  internal: entry(500, "A defect of the gateway or its model; the log has the cause", {
     againstEngine: true,
-    shared: true,
-    meaning: "A defect of the gateway or its model; the log has the cause",
-  },
-  upstream_error: {
-    status: 502,
+  }),
+  upstream_error: entry(502, "The inference server failed or gave a reply that cannot be right", {
     retryable: true,
     againstEngine: true,
-    shared: true,
-    meaning: "The inference server failed or gave a reply that cannot be right",
-  },
-  upstream_unavailable: {
-    status: 503,
+  }),
+  upstream_unavailable: entry(503, "The inference server cannot be reached or is not ready", {
     retryable: true,
     againstEngine: true,
-    shared: true,
-    meaning: "The inference server cannot be reached or is not ready",
-  },
-  draining: {
-    status: 503,
+  }),
+  draining: entry(503, "The gateway is shutting down", { retryable: true }),
+  deadline_exceeded: entry(504, "The request's deadline passed before its embedding was ready", {
     retryable: true,
-    againstEngine: false,
-    shared: true,
-    meaning: "The gateway is shutting down",
-  },
-  deadline_exceeded: {
-    status: 504,
-    retryable: true,
-    againstEngine: false,
     shared: false,
-    meaning: "The request's deadline passed before its embedding was ready",
-  },
-} as const satisfies Record<string, CatalogueEntry>;
+  }),
+} as const;
 
 /** A code of the catalogue. */
 export type ErrorCode = keyof typeof ERROR_CATALOGUE;
+
+/** What is not said is the request's own fault: no retry, nothing against the engine, the same for all who wait. */
+function entry(
+  status: number,
+  meaning: string,
+  columns: Partial<CatalogueEntry> = {},
+): CatalogueEntry {
+  return { status, meaning, retryable: false, againstEngine: false, shared: true, ...columns };
+}

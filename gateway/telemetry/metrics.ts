@@ -2,22 +2,7 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { ModelGauges, Phase, ProcessGauges } from "./events.ts";
 
-const SECONDS_BUCKETS = [
-  0.0005,
-  0.001,
-  0.0025,
-  0.005,
-  0.01,
-  0.025,
-  0.05,
-  0.1,
-  0.25,
-  0.5,
-  1,
-  2.5,
-  5,
-  10,
-];
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** Upper bounds of the event loop's delay, seconds. */
 export const EVENT_LOOP_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1];
 const BATCH_BUCKETS = [1, 2, 4, 8, 16, 32];
@@ -34,132 +19,94 @@ type GaugeName = keyof ProcessGauges | keyof ModelGauges | "memory";
 export class Metrics {
   readonly registry: Registry = new Registry();
 
-  readonly requests = new Counter({
-    name: "gateway_requests_total",
-    help: "Requests answered, by route and by error code (ok for good replies)",
-    labelNames: ["model", "route", "code"],
-    registers: [this.registry],
-  });
-  readonly requestSeconds = new Histogram({
-    name: "gateway_request_seconds",
-    help: "Time from a request's head to its reply",
-    labelNames: ["model", "route"],
-    buckets: SECONDS_BUCKETS,
-    registers: [this.registry],
-  });
-  readonly phaseSeconds = new Histogram<"model" | "phase">({
-    name: "gateway_phase_seconds",
-    help: "Time a request spent in each phase",
-    labelNames: ["model", "phase"],
-    buckets: SECONDS_BUCKETS,
-    registers: [this.registry],
-  });
-  readonly bodyBytes = new Counter({
-    name: "gateway_body_bytes_total",
-    help: "Bytes of request bodies read",
-    labelNames: ["model"],
-    registers: [this.registry],
-  });
-  readonly images = new Counter({
-    name: "gateway_images_total",
-    help: "Images, by format (unknown when refused) and by error code (ok when preprocessed)",
-    labelNames: ["model", "format", "code"],
-    registers: [this.registry],
-  });
-  readonly imageStageSeconds = new Histogram<"model" | "stage">({
-    name: "gateway_image_stage_seconds",
-    help:
-      "Worker time of one image: decode, resize (with crop) and write (normalise into the slot)",
-    labelNames: ["model", "stage"],
-    buckets: SECONDS_BUCKETS,
-    registers: [this.registry],
-  });
-  readonly pixels = new Counter({
-    name: "gateway_image_pixels_total",
-    help: "Pixels decoded",
-    labelNames: ["model"],
-    registers: [this.registry],
-  });
-  readonly cacheLookups = new Counter({
-    name: "gateway_cache_lookups_total",
-    help: "Images looked up in the cache: hit, shared (being computed already) or miss",
-    labelNames: ["model", "result"],
-    registers: [this.registry],
-  });
-  readonly cacheEvictions = new Counter({
-    name: "gateway_cache_evictions_total",
-    help: "Embeddings that made room for others in the cache",
-    labelNames: ["model"],
-    registers: [this.registry],
-  });
+  readonly requests = this.#counter(
+    "gateway_requests_total",
+    "Requests answered, by route and by error code (ok for good replies)",
+    "route",
+    "code",
+  );
+  readonly requestSeconds = this.#histogram(
+    "gateway_request_seconds",
+    "Time from a request's head to its reply",
+    "route",
+  );
+  readonly phaseSeconds = this.#histogram(
+    "gateway_phase_seconds",
+    "Time a request spent in each phase",
+    "phase",
+  );
+  readonly bodyBytes = this.#counter("gateway_body_bytes_total", "Bytes of request bodies read");
+  readonly images = this.#counter(
+    "gateway_images_total",
+    "Images, by format (unknown when refused) and by error code (ok when preprocessed)",
+    "format",
+    "code",
+  );
+  readonly imageStageSeconds = this.#histogram(
+    "gateway_image_stage_seconds",
+    "Worker time of one image: decode, resize (with crop) and write (normalise into the slot)",
+    "stage",
+  );
+  readonly pixels = this.#counter("gateway_image_pixels_total", "Pixels decoded");
+  readonly cacheLookups = this.#counter(
+    "gateway_cache_lookups_total",
+    "Images looked up in the cache: hit, shared (being computed already) or miss",
+    "result",
+  );
+  readonly cacheEvictions = this.#counter(
+    "gateway_cache_evictions_total",
+    "Embeddings that made room for others in the cache",
+  );
   readonly batchImages = new Histogram({
-    name: "gateway_batch_images",
-    help: "Images in one inference of the embedded engine",
-    labelNames: ["model"],
+    ...this.#options("gateway_batch_images", "Images in one inference of the embedded engine", []),
     buckets: BATCH_BUCKETS,
-    registers: [this.registry],
   });
-  readonly batchSeconds = new Histogram({
-    name: "gateway_batch_seconds",
-    help: "Time of one inference of the embedded engine",
-    labelNames: ["model"],
-    buckets: SECONDS_BUCKETS,
-    registers: [this.registry],
-  });
+  readonly batchSeconds = this.#histogram(
+    "gateway_batch_seconds",
+    "Time of one inference of the embedded engine",
+  );
   readonly eventLoopDelaySeconds = new Histogram({
     name: "gateway_event_loop_delay_seconds",
     help: "How late timers of the main thread fire, sampled 10 times a second",
     buckets: EVENT_LOOP_BUCKETS,
     registers: [this.registry],
   });
-  readonly workersReplaced = new Counter({
-    name: "gateway_workers_replaced_total",
-    help: "Decode workers that died or hung and were replaced",
-    labelNames: ["model", "reason"],
-    registers: [this.registry],
-  });
-  readonly engineRestarts = new Counter({
-    name: "gateway_engine_restarts_total",
-    help: "Times the embedded engine's worker died and was started again",
-    labelNames: ["model"],
-    registers: [this.registry],
-  });
-  readonly upstreamUp = new Gauge({
-    name: "gateway_upstream_up",
-    help: "Whether the inference server is connected (engine triton)",
-    labelNames: ["model"],
-    registers: [this.registry],
-  });
-  readonly tensorPath = new Gauge({
-    name: "gateway_tensor_path_active",
-    help: "Which way tensors go to the inference server: 1 for shared_memory or inline",
-    labelNames: ["model", "path"],
-    registers: [this.registry],
-  });
-  readonly canaries = new Counter({
-    name: "gateway_canaries_total",
-    help: "Health canaries, by result",
-    labelNames: ["model", "result"],
-    registers: [this.registry],
-  });
-  readonly ready = new Gauge({
-    name: "gateway_ready",
-    help: "Whether /readyz last said yes",
-    labelNames: ["model"],
-    registers: [this.registry],
-  });
+  readonly workersReplaced = this.#counter(
+    "gateway_workers_replaced_total",
+    "Decode workers that died or hung and were replaced",
+    "reason",
+  );
+  readonly engineRestarts = this.#counter(
+    "gateway_engine_restarts_total",
+    "Times the embedded engine's worker died and was started again",
+  );
+  readonly upstreamUp = this.#gauge(
+    "gateway_upstream_up",
+    "Whether the inference server is connected (engine triton)",
+  );
+  readonly tensorPath = this.#gauge(
+    "gateway_tensor_path_active",
+    "Which way tensors go to the inference server: 1 for shared_memory or inline",
+    "path",
+  );
+  readonly canaries = this.#counter(
+    "gateway_canaries_total",
+    "Health canaries, by result",
+    "result",
+  );
+  readonly ready = this.#gauge("gateway_ready", "Whether /readyz last said yes");
 
   /** Series that are read when somebody looks, in the order they are shown. */
   readonly #gauges: Readonly<Record<GaugeName, GaugeReader[]>> = {
-    slotsTotal: this.#gauge("gateway_slots_inputs", "Input slots that exist", "model"),
-    slotsInUse: this.#gauge("gateway_slots_in_use_inputs", "Input slots held by requests", "model"),
-    requestsInFlight: this.#gauge("gateway_inflight_requests", "Requests holding a permit"),
-    bodyBytesInFlight: this.#gauge("gateway_inflight_body_bytes", "Body bytes admitted"),
-    pixelsInFlight: this.#gauge("gateway_inflight_pixels", "Pixels admitted"),
-    imagesQueued: this.#gauge("gateway_queued_images", "Images waiting for a worker", "model"),
-    cacheBytes: this.#gauge("gateway_cache_bytes", "Memory counted for the cache", "model"),
-    cacheImages: this.#gauge("gateway_cache_images", "Embeddings in the cache", "model"),
-    memory: this.#gauge("gateway_memory_resident_bytes", "Resident memory of the process"),
+    slotsTotal: this.#read("gateway_slots_inputs", "Input slots that exist", "model"),
+    slotsInUse: this.#read("gateway_slots_in_use_inputs", "Input slots held by requests", "model"),
+    requestsInFlight: this.#read("gateway_inflight_requests", "Requests holding a permit"),
+    bodyBytesInFlight: this.#read("gateway_inflight_body_bytes", "Body bytes admitted"),
+    pixelsInFlight: this.#read("gateway_inflight_pixels", "Pixels admitted"),
+    imagesQueued: this.#read("gateway_queued_images", "Images waiting for a worker", "model"),
+    cacheBytes: this.#read("gateway_cache_bytes", "Memory counted for the cache", "model"),
+    cacheImages: this.#read("gateway_cache_images", "Embeddings in the cache", "model"),
+    memory: this.#read("gateway_memory_resident_bytes", "Resident memory of the process"),
   };
 
   /** Shows a model's series from the start, as 0: what appears with its first event has no increase for Prometheus. */
@@ -195,7 +142,26 @@ export class Metrics {
     }
   }
 
-  #gauge(name: string, help: string, ...labelNames: "model"[]): GaugeReader[] {
+  #counter<Label extends string = never>(name: string, help: string, ...labels: Label[]) {
+    return new Counter<"model" | Label>(this.#options(name, help, labels));
+  }
+
+  #gauge<Label extends string = never>(name: string, help: string, ...labels: Label[]) {
+    return new Gauge<"model" | Label>(this.#options(name, help, labels));
+  }
+
+  #histogram<Label extends string = never>(name: string, help: string, ...labels: Label[]) {
+    const options = this.#options(name, help, labels);
+    return new Histogram<"model" | Label>({ ...options, buckets: SECONDS });
+  }
+
+  /** What every series of a model has. */
+  #options<Label extends string>(name: string, help: string, labels: readonly Label[]) {
+    const labelNames: ("model" | Label)[] = ["model", ...labels];
+    return { name, help, labelNames, registers: [this.registry] };
+  }
+
+  #read(name: string, help: string, ...labelNames: "model"[]): GaugeReader[] {
     const readers: GaugeReader[] = [];
     new Gauge({
       name,
