@@ -4,7 +4,7 @@ import { ERROR_CATALOGUE } from "../gateway/contract/catalogue.ts";
 import { allMetrics, errors, http, metrics, settings } from "./reference.ts";
 
 Deno.test("settings() shows name, default, bounds with unit, and meaning", () => {
-  const field = integer({ env: "GATEWAY_X", default: "5", unit: "ms", doc: "Time | of x" }, 1, 9);
+  const field = integer("GATEWAY_X", { default: 5, unit: "ms", range: [1, 9], doc: "Time | of x" });
   assert.match(settings([field]), /\| `GATEWAY_X` \| `5` {4} \| 1–9 ms {2}\| Time \\\| of x \|/);
 });
 

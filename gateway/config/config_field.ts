@@ -15,21 +15,40 @@ export interface ConfigField<Value> {
   parse(text: string): Value;
 }
 
-/** What every field says about itself. */
-export interface FieldText {
-  readonly env: string;
-  readonly default: string;
+/** An integer's default and bounds, both included. */
+export interface IntegerText {
+  readonly default: number;
   readonly unit?: string;
+  readonly range: readonly [min: number, max: number];
+  readonly doc: string;
+}
+
+/** A choice's words, and the one that holds where nothing is said. */
+export interface ChoiceText<Values extends readonly string[]> {
+  readonly default: Values[number];
+  readonly values: Values;
+  readonly doc: string;
+}
+
+/** A text's form, and how to say it. */
+export interface PatternText {
+  readonly default: string;
+  readonly regex: RegExp;
+  readonly allowed: string;
   readonly doc: string;
 }
 
 const digits = z.string().regex(/^\d{1,15}$/).transform(Number);
 
 /** A decimal integer within bounds. */
-export function integer(text: FieldText, min: number, max: number): ConfigField<number> {
+export function integer(env: string, text: IntegerText): ConfigField<number> {
+  const { range: [min, max], unit, doc } = text;
   const range = z.number().min(min).max(max);
   return {
-    ...text,
+    env,
+    doc,
+    default: String(text.default),
+    ...unit === undefined ? {} : { unit },
     allowed: `${min}–${max}`,
     isSecret: false,
     parse(value) {
@@ -42,10 +61,11 @@ export function integer(text: FieldText, min: number, max: number): ConfigField<
 
 /** One of a closed set of words. */
 export function oneOf<const Values extends readonly [string, ...string[]]>(
-  text: FieldText,
-  values: Values,
+  env: string,
+  { values, ...text }: ChoiceText<Values>,
 ): ConfigField<Values[number]> {
   return {
+    env,
     ...text,
     allowed: values.join(", "),
     isSecret: false,
@@ -58,30 +78,33 @@ export function oneOf<const Values extends readonly [string, ...string[]]>(
 }
 
 /** Text of a given form. */
-export function pattern(text: FieldText, regex: RegExp, allowed: string): ConfigField<string> {
+export function pattern(env: string, { regex, ...text }: PatternText): ConfigField<string> {
   return {
+    env,
     ...text,
-    allowed,
     isSecret: false,
     parse(value) {
       if (regex.test(value)) return value;
-      throw new RangeError(`must be ${allowed}`);
+      throw new RangeError(`must be ${text.allowed}`);
     },
   };
 }
 
 const API_KEY = /^[\x21-\x2b\x2d-\x7e]{16,256}$/;
+const KEYS = "keys of 16–256 printable characters, separated by commas";
 
-/** Keys separated by commas, never shown. */
-export function secretList(text: FieldText): ConfigField<readonly string[]> {
+/** Keys separated by commas, never shown; none by default. */
+export function secretList(env: string, doc: string): ConfigField<readonly string[]> {
   return {
-    ...text,
-    allowed: "keys of 16–256 printable characters, separated by commas",
+    env,
+    doc,
+    default: "",
+    allowed: KEYS,
     isSecret: true,
     parse(value) {
       const keys = value === "" ? [] : value.split(",").map((key) => key.trim());
       if (keys.every((key) => API_KEY.test(key))) return keys;
-      throw new RangeError("must be keys of 16–256 printable characters, separated by commas");
+      throw new RangeError(`must be ${KEYS}`);
     },
   };
 }

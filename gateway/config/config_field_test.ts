@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { integer, oneOf, pattern, secretList } from "./config_field.ts";
 
-const TEXT = { env: "GATEWAY_X", default: "5", unit: "ms", doc: "A thing" };
+const ENV = "GATEWAY_X";
+const DOC = "A thing";
 
 Deno.test("integer() reads decimal digits within its bounds, and nothing else", () => {
-  const field = integer(TEXT, 1, 100);
+  const field = integer(ENV, { default: 5, unit: "ms", range: [1, 100], doc: DOC });
   assert.equal(field.allowed, "1–100");
   fc.assert(fc.property(fc.integer({ min: 1, max: 100 }), (value) => {
     assert.equal(field.parse(String(value)), value);
@@ -32,7 +33,7 @@ Deno.test("integer() reads decimal digits within its bounds, and nothing else", 
 });
 
 Deno.test("oneOf() reads one of its words, to the letter", () => {
-  const field = oneOf(TEXT, ["auto", "on", "off"]);
+  const field = oneOf(ENV, { default: "on", values: ["auto", "on", "off"], doc: DOC });
   assert.equal(field.parse("off"), "off");
   assert.equal(field.allowed, "auto, on, off");
   for (const text of ["", "ON", "on ", "auto,on"]) {
@@ -41,14 +42,19 @@ Deno.test("oneOf() reads one of its words, to the letter", () => {
 });
 
 Deno.test("pattern() reads text of its form and says in words what that is", () => {
-  const field = pattern(TEXT, /^[a-z]+$/, "small letters");
+  const field = pattern(ENV, {
+    default: "abc",
+    regex: /^[a-z]+$/,
+    allowed: "small letters",
+    doc: DOC,
+  });
   assert.equal(field.parse("abc"), "abc");
   assert.equal(field.allowed, "small letters");
   assert.throws(() => field.parse("aBc"), { message: "must be small letters" });
 });
 
 Deno.test("secretList() reads keys around commas, and none from nothing", () => {
-  const field = secretList(TEXT);
+  const field = secretList(ENV, DOC);
   const [first, second] = ["k".repeat(16), "~".repeat(256)];
   assert.deepEqual(field.parse(""), []);
   assert.deepEqual(field.parse(first), [first]);
@@ -57,7 +63,7 @@ Deno.test("secretList() reads keys around commas, and none from nothing", () => 
 });
 
 Deno.test("secretList() refuses keys that are short, long or not printable, without repeating them", () => {
-  const field = secretList(TEXT);
+  const field = secretList(ENV, DOC);
   const keys = [
     "short",
     "k".repeat(15),
@@ -74,11 +80,16 @@ Deno.test("secretList() refuses keys that are short, long or not printable, with
 });
 
 Deno.test("fields carry their text along, and only keys are secret", () => {
-  const fields = [integer(TEXT, 1, 9), oneOf(TEXT, ["5"]), pattern(TEXT, /./, "any")];
-  for (const { env, unit, doc, isSecret } of fields) {
-    assert.deepEqual({ env, unit, doc, isSecret }, {
+  const fields = [
+    integer(ENV, { default: 5, unit: "ms", range: [1, 9], doc: DOC }),
+    oneOf(ENV, { default: "5", values: ["5"], doc: DOC }),
+    pattern(ENV, { default: "5", regex: /./, allowed: "any", doc: DOC }),
+  ];
+  assert.deepEqual(fields.map(({ unit }) => unit), ["ms", undefined, undefined]);
+  for (const { env, default: text, doc, isSecret } of fields) {
+    assert.deepEqual({ env, text, doc, isSecret }, {
       env: "GATEWAY_X",
-      unit: "ms",
+      text: "5",
       doc: "A thing",
       isSecret: false,
     });

@@ -6,73 +6,46 @@ const MIB = 1024 * 1024;
 
 /** By the name their value has in `Config`. */
 export const IMAGE_FIELDS = {
-  imageBytesMax: integer(
-    {
-      env: "GATEWAY_IMAGE_BYTES_MAX",
-      default: String(DEFAULT_LIMITS.bytesMax),
-      unit: "bytes",
-      doc: "Size of one encoded image",
-    },
-    1024,
-    512 * MIB,
-  ),
-  imagePixelsMax: integer(
-    {
-      env: "GATEWAY_IMAGE_PIXELS_MAX",
-      default: String(DEFAULT_LIMITS.pixelsMax),
-      unit: "pixels",
-      doc: "Width × height of one image; decoding holds 3 to 13 bytes a pixel",
-    },
-    1,
-    200_000_000,
-  ),
-  imageScansMax: integer(
-    {
-      env: "GATEWAY_IMAGE_SCANS_MAX",
-      default: String(DEFAULT_LIMITS.scansMax),
-      unit: "scans",
-      doc: "Scans of one progressive JPEG; each costs a pass over all its blocks",
-    },
-    1,
-    10_000,
-  ),
-  imageTimeoutMs: integer(
-    {
-      env: "GATEWAY_IMAGE_TIMEOUT_MS",
-      default: "5000",
-      unit: "ms",
-      doc: "Time one image may take to decode and resize; its worker is replaced after that",
-    },
-    10,
-    600_000,
-  ),
-  decode: oneOf(
-    {
-      env: "GATEWAY_DECODE",
-      default: "exact",
-      doc:
-        "How JPEGs are decoded where a request does not say: as Pillow does, or large ones smaller and sooner",
-    },
-    ["exact", "fast"],
-  ),
-  fastDecodeScaleMin: integer(
-    {
-      env: "GATEWAY_FAST_DECODE_SCALE_MIN",
-      default: String(DEFAULT_FAST_SCALE_MIN),
-      unit: "× the model's size",
-      doc: "What fast decoding leaves of the shorter side, at least; part of the preprocess id",
-    },
-    1,
-    16,
-  ),
-  decodeWorkers: integer(
-    {
-      env: "GATEWAY_DECODE_WORKERS",
-      default: "0",
-      unit: "threads",
-      doc: "Threads that decode and resize; 0 takes one a core and one more",
-    },
-    0,
-    256,
-  ),
+  imageBytesMax: integer("GATEWAY_IMAGE_BYTES_MAX", {
+    default: DEFAULT_LIMITS.bytesMax,
+    unit: "bytes",
+    range: [1024, 512 * MIB],
+    doc: "Size of one encoded image",
+  }),
+  imagePixelsMax: integer("GATEWAY_IMAGE_PIXELS_MAX", {
+    default: DEFAULT_LIMITS.pixelsMax,
+    unit: "pixels",
+    range: [1, 200_000_000],
+    doc: "Width × height of one image; decoding holds 3 to 13 bytes a pixel",
+  }),
+  imageScansMax: integer("GATEWAY_IMAGE_SCANS_MAX", {
+    default: DEFAULT_LIMITS.scansMax,
+    unit: "scans",
+    range: [1, 10_000],
+    doc: "Scans of one progressive JPEG; each costs a pass over all its blocks",
+  }),
+  imageTimeoutMs: integer("GATEWAY_IMAGE_TIMEOUT_MS", {
+    default: 5000,
+    unit: "ms",
+    range: [10, 600_000],
+    doc: "Time one image may take to decode and resize; its worker is replaced after that",
+  }),
+  decode: oneOf("GATEWAY_DECODE", {
+    default: "exact",
+    values: ["exact", "fast"],
+    doc:
+      "How JPEGs are decoded where a request does not say: as Pillow does, or large ones smaller and sooner",
+  }),
+  fastDecodeScaleMin: integer("GATEWAY_FAST_DECODE_SCALE_MIN", {
+    default: DEFAULT_FAST_SCALE_MIN,
+    unit: "× the model's size",
+    range: [1, 16],
+    doc: "What fast decoding leaves of the shorter side, at least; part of the preprocess id",
+  }),
+  decodeWorkers: integer("GATEWAY_DECODE_WORKERS", {
+    default: 0,
+    unit: "threads",
+    range: [0, 256],
+    doc: "Threads that decode and resize; 0 takes one a core and one more",
+  }),
 } as const;
