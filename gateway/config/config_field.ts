@@ -15,40 +15,25 @@ export interface ConfigField<Value> {
   parse(text: string): Value;
 }
 
-/** An integer's default and bounds, both included. */
-export interface IntegerText {
-  readonly default: number;
+/** What every kind of setting is told. */
+interface FieldText<Value = string> {
+  readonly default: Value;
   readonly unit?: string;
-  readonly range: readonly [min: number, max: number];
-  readonly doc: string;
-}
-
-/** A choice's words, and the one that holds where nothing is said. */
-export interface ChoiceText<Values extends readonly string[]> {
-  readonly default: Values[number];
-  readonly values: Values;
-  readonly doc: string;
-}
-
-/** A text's form, and how to say it. */
-export interface PatternText {
-  readonly default: string;
-  readonly regex: RegExp;
-  readonly allowed: string;
   readonly doc: string;
 }
 
 const digits = z.string().regex(/^\d{1,15}$/).transform(Number);
 
-/** A decimal integer within bounds. */
-export function integer(env: string, text: IntegerText): ConfigField<number> {
-  const { range: [min, max], unit, doc } = text;
+/** A decimal integer within bounds, both included. */
+export function integer(
+  env: string,
+  { range: [min, max], ...text }: FieldText<number> & { readonly range: readonly [number, number] },
+): ConfigField<number> {
   const range = z.number().min(min).max(max);
   return {
     env,
-    doc,
+    ...text,
     default: String(text.default),
-    ...unit === undefined ? {} : { unit },
     allowed: `${min}–${max}`,
     isSecret: false,
     parse(value) {
@@ -62,7 +47,7 @@ export function integer(env: string, text: IntegerText): ConfigField<number> {
 /** One of a closed set of words. */
 export function oneOf<const Values extends readonly [string, ...string[]]>(
   env: string,
-  { values, ...text }: ChoiceText<Values>,
+  { values, ...text }: FieldText<Values[number]> & { readonly values: Values },
 ): ConfigField<Values[number]> {
   return {
     env,
@@ -78,7 +63,10 @@ export function oneOf<const Values extends readonly [string, ...string[]]>(
 }
 
 /** Text of a given form. */
-export function pattern(env: string, { regex, ...text }: PatternText): ConfigField<string> {
+export function pattern(
+  env: string,
+  { regex, ...text }: FieldText & { readonly allowed: string; readonly regex: RegExp },
+): ConfigField<string> {
   return {
     env,
     ...text,

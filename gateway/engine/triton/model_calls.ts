@@ -4,9 +4,9 @@ import type { TritonClient } from "../../../triton/client.ts";
 import { TritonError } from "../../../triton/errors.ts";
 import type { InferRequest } from "../../../triton/infer.ts";
 import type { Deadline } from "../../work/deadline.ts";
-import { CircuitBreaker } from "./circuit_breaker.ts";
+import { CircuitBreaker } from "../../../triton/circuit_breaker.ts";
 import { losesConnection, toUpstreamError, upstreamUnavailable } from "./failure.ts";
-import { RetryBudget } from "./retry_budget.ts";
+import { RetryBudget } from "../../../triton/retry_budget.ts";
 import type { RegionShare } from "./tensor_region.ts";
 
 /** What calls of a model need. */

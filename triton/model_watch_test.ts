@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { create } from "@bufbuild/protobuf";
-import { ModelStatisticsSchema } from "../../../proto/gen/inference_pb.ts";
-import { type FakeClock, stopTime } from "../../../testing/fake_clock.ts";
-import type { ModelStatistics } from "../../../triton/client.ts";
+import { ModelStatisticsSchema } from "../proto/gen/inference_pb.ts";
+import { type FakeClock, stopTime } from "../testing/fake_clock.ts";
+import type { ModelStatistics } from "./client.ts";
 import { ModelWatch } from "./model_watch.ts";
 
 /** What a server says that counted `count` inputs, one a run, each of a microsecond. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { stopTime } from "../../../testing/fake_clock.ts";
+import { stopTime } from "../testing/fake_clock.ts";
 import { CircuitBreaker } from "./circuit_breaker.ts";
 
 function opened(): CircuitBreaker {

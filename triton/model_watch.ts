@@ -1,5 +1,5 @@
 /** Notices that a server loaded its model again, which no call fails over and no reply tells. */
-import type { CallLimits, ModelStatistics } from "../../../triton/client.ts";
+import type { CallLimits, ModelStatistics } from "./client.ts";
 
 /** Asks a server what it has counted, version by version, since it loaded the model. */
 export type CountModel = (limits: CallLimits) => Promise<readonly ModelStatistics[]>;
