@@ -67,7 +67,7 @@ Deno.test("the preprocess worker tells the log alone of an error that is not the
   );
   assert.equal(error.code, "internal");
   assert.equal(error.message, "Cannot complete request because of an internal error");
-  assert.match(String(error.cause), /^Invalid typed array length: 150528 \(at /);
+  assert.match(String(error.cause), /^Invalid typed array length: 602112 \(at /);
 });
 
 Deno.test("the preprocess worker does not start without the library it is told to load", async () => {

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { rejectedBy } from "../../../testing/thrown.ts";
 import { readForm } from "./form.ts";
 
-const CRLF = "\r\n";
 const file = (...bytes: number[]) => new File([new Uint8Array(bytes)], "photo.jpg");
 
 Deno.test("readForm() gives files in order, names of all fields, and texts", async () => {
@@ -19,7 +18,7 @@ Deno.test("readForm() gives files in order, names of all fields, and texts", asy
 });
 
 Deno.test("readForm() answers invalid_body for what is no form, and keeps the cause for the log", async () => {
-  const body = new TextEncoder().encode(`--y${CRLF}${CRLF}x${CRLF}--y--${CRLF}`);
+  const body = new TextEncoder().encode("no form");
   for (const type of ["multipart/form-data", "multipart/form-data; boundary=x"]) {
     const error = await rejectedBy(readForm(body, type));
     assert.equal(error.code, "invalid_body");
