@@ -2,8 +2,8 @@
 /** `deno task demo`: starts the gateway, sends the sample photos over HTTP and shows the near-duplicates found. */
 import { compose } from "../gateway/compose.ts";
 import { parseConfig } from "../gateway/config/config.ts";
-import { type EmbeddedPhoto, groupNearDuplicates, nearestMiss } from "./grouping.ts";
-import { groupTable, photoLine, photoTableHead, summary } from "./report.ts";
+import { groupNearDuplicates, nearestMiss } from "./grouping.ts";
+import { type Exchange, groupTable, photoLine, photoTableHead, summary } from "./report.ts";
 
 const HELP = `Usage: deno task demo
 
@@ -15,14 +15,6 @@ const PHOTOS = new URL("../testing/photos/", import.meta.url);
 const TENSOR_BYTES = 3 * 224 * 224 * 4;
 /** Half-way between altered copies of one photo and different photos, by measurement. */
 const THRESHOLD = 0.5;
-
-/** One photo's round trip. */
-export interface Exchange extends EmbeddedPhoto {
-  readonly ms: number;
-  readonly photoBytes: number;
-  readonly bytesOut: number;
-  readonly bytesIn: number;
-}
 
 async function main(): Promise<number> {
   const started = performance.now();

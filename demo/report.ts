@@ -1,6 +1,13 @@
 /** The demo's tables. */
-import type { PhotoGroup } from "./grouping.ts";
-import type { Exchange } from "./main.ts";
+import type { EmbeddedPhoto, PhotoGroup } from "./grouping.ts";
+
+/** One photo's round trip. */
+export interface Exchange extends EmbeddedPhoto {
+  readonly ms: number;
+  readonly photoBytes: number;
+  readonly bytesOut: number;
+  readonly bytesIn: number;
+}
 
 /** Head of the table of photos. */
 export function photoTableHead(): string {

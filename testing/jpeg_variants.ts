@@ -1,6 +1,6 @@
 /** Random baseline JPEGs of all the kinds that cameras write, and damage to them; the same ones in every run. */
-import { JpegEncoder, type JpegVariant } from "../bench/photos/jpeg_encoder.ts";
-import { seededRandom } from "../bench/photos/mosaic.ts";
+import { JpegEncoder, type JpegVariant } from "./jpeg_encoder.ts";
+import { seededRandom } from "./mosaic.ts";
 
 /** A file, and what it is in words. */
 export interface RandomJpeg {

@@ -1,6 +1,6 @@
 /** Photos of the sizes that cameras make, out of small ones. */
-import { JpegEncoder, type RgbImage } from "../photos/jpeg_encoder.ts";
-import { mosaic, seededRandom } from "../photos/mosaic.ts";
+import { JpegEncoder, type RgbImage } from "../../testing/jpeg_encoder.ts";
+import { mosaic, seededRandom } from "../../testing/mosaic.ts";
 import { readOriginals } from "../photos/photo_set.ts";
 
 /** What stands for a camera's detail. */

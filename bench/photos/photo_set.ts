@@ -6,8 +6,8 @@ import { rgbCrop } from "../../preprocess/resize/rgb_crop.ts";
 import { findTurboJpeg } from "../../preprocess/decode/turbojpeg_library.ts";
 import { TurboJpegDecoder } from "../../preprocess/decode/turbojpeg.ts";
 import type { PreprocessSpec } from "../../preprocess/contract/preprocess_spec.ts";
-import { JpegEncoder, type RgbImage } from "./jpeg_encoder.ts";
-import { cutSquare, mosaic, seededRandom } from "./mosaic.ts";
+import { JpegEncoder, type RgbImage } from "../../testing/jpeg_encoder.ts";
+import { cutSquare, mosaic, seededRandom } from "../../testing/mosaic.ts";
 
 /** Sizes of photos, as thumbnails, web pictures and phone cameras have them. */
 export const PHOTO_SIZES = {
