@@ -1,12 +1,13 @@
 // deno-lint-ignore-file no-console
 /**
  * `deno task docs`: writes the pages of docs/reference/ from the code, tables of model_repository/README.md from
- * manifests and golden records, and measured ones of README.md and docs/capacity.md from bench/results/.
+ * manifests and golden records, and measured ones of README.md and docs/capacity.md, with a picture, from bench/results/.
  *
  * `--check` writes nothing and exits 1 if they are out of date.
  */
 import { fileURLToPath } from "node:url";
 import { type HeldContest, standingsTable } from "../bench/peers/standings_table.ts";
+import { bottleneckPath, bottleneckPicture, THEME_NAMES } from "../bench/report/bottleneck.ts";
 import { capacityTable } from "../bench/report/capacity.ts";
 import { readmeBenchTable } from "../bench/report/readme_table.ts";
 import { readResult } from "../bench/report/result_file.ts";
@@ -70,4 +71,8 @@ if (import.meta.main) {
   await update("model_repository/README.md", await modelTables());
   await update("docs/capacity.md", await capacityTables());
   for (const [path, page] of Object.entries(referencePages())) await write(path, page);
+  const result = await readResult("wan");
+  for (const theme of THEME_NAMES) {
+    await write(bottleneckPath(theme), bottleneckPicture(result, theme));
+  }
 }

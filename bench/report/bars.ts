@@ -12,12 +12,16 @@ export interface Bar {
 /** A picture of bars. */
 export interface BarChart {
   readonly description: string;
+  /** Written above it, for a picture that stands alone. */
+  readonly title?: string;
   readonly unit: string;
   readonly bars: readonly Bar[];
   /** Bars that are longer are cut off there, and say so. */
   readonly valueMax?: number;
   /** Names of the colours. */
   readonly legend?: readonly { readonly label: string; readonly color: string }[];
+  /** What shows through a bar that is cut; white unless given. */
+  readonly background?: string;
 }
 
 const WIDTH = 920;
@@ -25,14 +29,16 @@ const LEFT = 215;
 const RIGHT = 190;
 const ROW = 36;
 const THICKNESS = 24;
+const TITLE_ROW = 34;
 const LEGEND_ROW = 22;
 const LEGEND_COLUMN = 228;
 
 /** Draws the chart. */
 export function barChart(chart: BarChart): string {
-  const { bars, legend = [] } = chart;
+  const { bars, title, legend = [], background = "#ffffff" } = chart;
   const perRow = Math.floor(WIDTH / LEGEND_COLUMN);
-  const top = 30 + Math.ceil(legend.length / perRow) * LEGEND_ROW;
+  const legendTop = title === undefined ? 4 : TITLE_ROW;
+  const top = legendTop + 26 + Math.ceil(legend.length / perRow) * LEGEND_ROW;
   const bottom = top + bars.length * ROW;
   const values = ticks(chart.valueMax ?? Math.max(...bars.map(total)));
   const valueMax = values.at(-1) ?? 1;
@@ -41,17 +47,27 @@ export function barChart(chart: BarChart): string {
   return picture(
     { width: WIDTH, height: bottom + 30 },
     chart.description,
-    ...legend.map((entry, index) => legendEntry(entry, index, perRow)),
+    ...(title === undefined ? [] : [label(4, 18, { text: title, class: "title" })]),
+    ...legend.map((entry, index) =>
+      legendEntry(entry, {
+        x: (index % perRow) * LEGEND_COLUMN + 4,
+        y: Math.floor(index / perRow) * LEGEND_ROW + legendTop,
+      })
+    ),
     ...values.flatMap((value) => [
       element("line", { x1: at(value), x2: at(value), y1: top, y2: bottom, class: "grid" }),
       label(at(value), bottom + 18, { text: short(value), class: "tick", "text-anchor": "middle" }),
     ]),
     label(WIDTH - RIGHT + 40, bottom + 18, { text: chart.unit, class: "tick" }),
-    ...bars.flatMap((bar, row) => drawBar(bar, top + row * ROW, at)),
+    ...bars.flatMap((bar, row) => drawBar(bar, top + row * ROW, { at, background })),
   );
 }
 
-function drawBar(bar: Bar, y: number, at: (value: number) => number): string[] {
+function drawBar(
+  bar: Bar,
+  y: number,
+  { at, background }: { readonly at: (value: number) => number; readonly background: string },
+): string[] {
   const middle = y + ROW / 2 + 5;
   let sum = 0;
   const pieces = bar.pieces.map(({ value, color }) => {
@@ -70,24 +86,21 @@ function drawBar(bar: Bar, y: number, at: (value: number) => number): string[] {
   return [
     label(LEFT - 10, middle, { text: bar.label, class: "name", "text-anchor": "end" }),
     ...pieces,
-    ...(isCut ? [cutMark(at(sum) - 30, y)] : []),
+    ...(isCut ? [cutMark(at(sum) - 30, y, background)] : []),
     label(at(sum) + 8, middle, { text: bar.note, class: "value" }),
   ];
 }
 
 /** Two slanted gaps: this bar goes on for longer than there is room. */
-function cutMark(x: number, y: number): string {
+function cutMark(x: number, y: number, background: string): string {
   const gap = (left: number) => `M${left} ${y + ROW - 4} l10 ${8 - ROW} h6 l-10 ${ROW - 8} z`;
-  return element("path", { d: gap(x) + gap(x + 12), fill: "#ffffff" });
+  return element("path", { d: gap(x) + gap(x + 12), fill: background });
 }
 
 function legendEntry(
   entry: { readonly label: string; readonly color: string },
-  index: number,
-  perRow: number,
+  { x, y }: { readonly x: number; readonly y: number },
 ): string {
-  const x = (index % perRow) * LEGEND_COLUMN + 4;
-  const y = Math.floor(index / perRow) * LEGEND_ROW + 4;
   return element("rect", { x, y, width: 14, height: 14, fill: entry.color }) +
     label(x + 20, y + 12, { text: entry.label, class: "legend" });
 }

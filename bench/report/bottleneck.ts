@@ -1,0 +1,104 @@
+/** The README's picture: where a photo's time goes over a remote line, for a light page and for a dark one. */
+import { barChart } from "./bars.ts";
+import { soloCells } from "./figures.ts";
+import type { BenchResult } from "./result.ts";
+import { stackPieces } from "./segments.ts";
+import { short } from "./svg.ts";
+
+/** A page's colours, as GitHub has them. */
+interface Theme {
+  readonly background: string;
+  readonly text: string;
+  readonly muted: string;
+  readonly grid: string;
+  readonly distance: string;
+  readonly bytes: string;
+  readonly work: string;
+}
+
+const THEMES = {
+  light: {
+    background: "#ffffff",
+    text: "#1f2328",
+    muted: "#59636e",
+    grid: "#d1d9e0",
+    distance: "#afb8c1",
+    bytes: "#e16f24",
+    work: "#0969da",
+  },
+  dark: {
+    background: "#0d1117",
+    text: "#f0f6fc",
+    muted: "#9198a1",
+    grid: "#3d444d",
+    distance: "#656c76",
+    bytes: "#f0883e",
+    work: "#4493f8",
+  },
+} as const satisfies Record<string, Theme>;
+
+/** Name of a theme. */
+export type ThemeName = keyof typeof THEMES;
+
+/** All of them. */
+export const THEME_NAMES = Object.keys(THEMES) as readonly ThemeName[];
+
+/** Where the picture of a theme stands, from the root. */
+export function bottleneckPath(theme: ThemeName): string {
+  return `docs/bottleneck-${theme}.svg`;
+}
+
+/** Draws the picture as an SVG file: distance, bytes on the line and everything else of every way. */
+export function bottleneckPicture(result: BenchResult, name: ThemeName): string {
+  const theme = THEMES[name];
+  const { rttMs, mbitPerSecond } = result.link;
+  const rows = soloCells(result);
+  // Numbers as text take so long that beside them all others would look alike: their bar is cut.
+  const others = rows.filter(({ series }) => series.way !== "triton-json")
+    .map(({ cell }) => cell.latencyMs.mean);
+  const rate = mbitPerSecond === null ? "" : ` and ${short(mbitPerSecond)} Mbit/s`;
+  const svg = barChart({
+    title: `Milliseconds for one photo of ${result.photos.size} px, for a client ${
+      short(rttMs)
+    } ms${rate} away`,
+    description: rows.map(({ series, cell }) => `${series.label}: ${short(cell.latencyMs.mean)} ms`)
+      .join("; "),
+    unit: "ms",
+    background: theme.background,
+    ...(others.length === 0 ? {} : { valueMax: Math.max(...others) }),
+    legend: [
+      { label: "distance: the round trip", color: theme.distance },
+      { label: "bytes on the line", color: theme.bytes },
+      { label: "client, server and model", color: theme.work },
+    ],
+    bars: rows.map(({ series, cell }) => {
+      const pieces = stackPieces(cell, rttMs);
+      const of = (...segments: readonly string[]) =>
+        pieces.filter(({ segment }) => segments.includes(segment))
+          .reduce((sum, { ms }) => sum + ms, 0);
+      const all = pieces.reduce((sum, { ms }) => sum + ms, 0);
+      const [distance, bytes] = [of("distance"), of("up", "down")];
+      return {
+        label: series.label,
+        pieces: [
+          { value: distance, color: theme.distance },
+          { value: bytes, color: theme.bytes },
+          { value: all - distance - bytes, color: theme.work },
+        ],
+        note: `${short(cell.latencyMs.mean)} ms`,
+      };
+    }),
+  });
+  return standalone(svg, theme);
+}
+
+/** A file needs a namespace and brings its style along: a page's own does not reach into an image. */
+function standalone(svg: string, { background, text, muted, grid }: Theme): string {
+  const style =
+    `text{font:14px system-ui,-apple-system,"Segoe UI",Helvetica,Arial,sans-serif;fill:${text}}` +
+    `.grid{stroke:${grid}}.tick,.legend{font-size:13px;fill:${muted}}` +
+    ".title{font-size:16px;font-weight:600}.name{font-size:12.5px}" +
+    `.value{font-weight:600;paint-order:stroke;stroke:${background};stroke-width:5px}`;
+  return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ')
+    .replace("</title>", `</title><style>${style}</style>`) + "\n";
+}
