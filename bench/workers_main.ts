@@ -4,16 +4,14 @@
  *
  * Every layout is started afresh and loaded by as many client processes as it has gateways, one for each.
  */
-import { startTriton } from "../testing/triton/triton_process.ts";
-import { TestRepository } from "../testing/triton/test_repository.ts";
 import { oneOf, type Parsed, positive, runProgram, UsageError } from "../command/program.ts";
-import { startLeanClient } from "./peers/lean_client.ts";
-import type { LeanLoad, LeanResult } from "./peers/lean_load_main.ts";
-import { PHOTO_SIZE_NAMES, type PhotoSize } from "./photos/photo_set.ts";
-import type { CommandChild } from "./processes/child.ts";
-import { cpuBetween, type Roles, type RoleUsage, sampleCpu } from "./processes/cpu.ts";
+import { RealTriton } from "../testing/real_triton.ts";
+import { GeneratorProcess } from "./load/generator_process.ts";
+import { closedJob, failedRequests, type LoadResult } from "./load/job.ts";
+import { PHOTO_SIZE_NAMES, type PhotoSize } from "../testing/photo_set.ts";
+import type { RoleUsage } from "./processes/cpu.ts";
 import { startGateway } from "./processes/gateway.ts";
-import type { ServerProcess } from "./processes/server_process.ts";
+import { markdownTable } from "./report/readme_table.ts";
 
 const HELP = `Usage: deno task bench:workers [options]
 
@@ -40,7 +38,10 @@ const OPTIONS = {
 } as const;
 const PROGRAM = { help: HELP, options: OPTIONS } as const;
 
+const HEAD = ["layout", "req/s", "p50 ms", "p99 ms", "CPU ms", "main ms"]
+  .concat(["main busy", "client busy", "failed"]);
 const WARM_UP_SECONDS = 2;
+
 /** Gateway processes, and decoding workers of each. */
 interface Layout {
   readonly processes: number;
@@ -57,42 +58,40 @@ interface Subject {
   readonly seconds: number;
 }
 
+/** One gateway with its client. */
+interface Measured {
+  readonly figures: LoadResult;
+  readonly gateway: RoleUsage | undefined;
+  readonly client: RoleUsage | undefined;
+}
+
 function parseLayouts(text: string): Layout[] {
   return text.split(",").map((part) => {
     const [, processes, workers] = /^(\d+)x(\d+)$/.exec(part) ?? [];
-    if (processes === undefined) {
-      throw new UsageError(
-        `Cannot use layout ${part} as it must be processes x workers, such as 1x4`,
-      );
-    }
-    return { processes: Number(processes), workers: Number(workers) };
+    if (processes !== undefined) return { processes: Number(processes), workers: Number(workers) };
+    throw new UsageError(`--layouts must be processes x workers, such as 1x4: it is ${part}`);
   });
 }
 
 /** Loads one layout; figures of all its processes together. */
-async function measure(subject: Subject, layout: Layout): Promise<void> {
+async function measure(subject: Subject, layout: Layout): Promise<string[]> {
   await using stack = new AsyncDisposableStack();
-  const pairs: { gateway: ServerProcess; client: CommandChild }[] = [];
+  const { photoSize, seconds } = subject;
+  const clients = subject.clientsPerWorker * layout.workers;
+  const loads: ((seconds: number) => Promise<Measured>)[] = [];
   for (let index = 0; index < layout.processes; index++) {
-    pairs.push({
-      gateway: stack.use(await startGateway(gatewayOptions(subject, layout))),
-      client: stack.use(startLeanClient()),
+    const { url: target, pid } = stack.use(await startGateway(gatewayOptions(subject, layout)));
+    const generator = stack.use(new GeneratorProcess());
+    loads.push(async (seconds) => {
+      const way = "lean-base64";
+      await generator.call("prepare", closedJob({ way, photoSize, target, clients, seconds }));
+      const measured = await generator.runMeasured({ gateway: pid, client: generator.pid });
+      const { figures, usage: { gateway, client } } = measured;
+      return { figures, gateway, client };
     });
   }
-  const run = (seconds: number) =>
-    Promise.all(pairs.map(({ gateway, client }) => {
-      const clients = subject.clientsPerWorker * layout.workers;
-      const load: LeanLoad = { url: gateway.url, photoSize: subject.photoSize, clients, seconds };
-      return client.ask<LeanResult>(load);
-    }));
-  await run(WARM_UP_SECONDS);
-  const roles: Roles = Object.fromEntries(pairs.flatMap(({ gateway, client }, index) => [
-    [`gateway ${index}`, gateway.pid],
-    [`client ${index}`, client.pid],
-  ]));
-  const before = await sampleCpu(roles);
-  const results = await run(subject.seconds);
-  printRow(layout, { results, usage: cpuBetween(before, await sampleCpu(roles)) });
+  await Promise.all(loads.map((load) => load(WARM_UP_SECONDS)));
+  return row(layout, await Promise.all(loads.map((load) => load(seconds))));
 }
 
 function gatewayOptions({ model, tritonUrl, repository }: Subject, { workers }: Layout) {
@@ -106,62 +105,44 @@ function gatewayOptions({ model, tritonUrl, repository }: Subject, { workers }: 
   };
 }
 
-interface Measured {
-  readonly results: readonly LeanResult[];
-  readonly usage: Readonly<Record<string, RoleUsage>>;
-}
-
-function printRow({ processes, workers }: Layout, { results, usage }: Measured): void {
-  const sum = (figure: (result: LeanResult) => number) =>
-    results.reduce((total, result) => total + figure(result), 0);
-  const photos = sum(({ requests }) => requests);
-  const perSecond = sum(({ requestsPerSecond }) => requestsPerSecond);
-  const ofRole = (role: string) =>
-    Object.entries(usage).filter(([name]) => name.startsWith(role)).map(([, used]) => used);
-  const gateways = ofRole("gateway");
-  const cpuMs = gateways.reduce((total, used) => total + used.cpuMs, 0) / photos;
-  const mainMs = gateways.reduce((total, { threads }) => total + (threads.main ?? 0), 0) / photos;
-  // How much of the time the fullest main thread and the fullest client ran.
-  const busy = (used: readonly RoleUsage[]) =>
-    Math.max(...used.map(({ threads }) => threads.main ?? 0)) * perSecond / photos / 10;
-  const cells = [
-    `${processes} x ${workers}`.padEnd(8),
-    perSecond.toFixed(0).padStart(8),
-    Math.max(...results.map(({ p50 }) => p50)).toFixed(1).padStart(8),
-    Math.max(...results.map(({ p99 }) => p99)).toFixed(1).padStart(8),
-    cpuMs.toFixed(3).padStart(10),
-    mainMs.toFixed(3).padStart(10),
-    `${busy(gateways).toFixed(0)} %`.padStart(10),
-    `${busy(ofRole("client")).toFixed(0)} %`.padStart(9),
-    String(sum(({ failures }) => failures)).padStart(8),
+function row({ processes, workers }: Layout, all: readonly Measured[]): string[] {
+  const sum = (figure: (one: Measured) => number) =>
+    all.reduce((total, one) => total + figure(one), 0);
+  const most = (figure: (one: Measured) => number) => Math.max(...all.map(figure));
+  const photos = sum(({ figures }) => figures.requests);
+  // How much of the time the fullest main thread ran.
+  const busy = (role: "gateway" | "client") =>
+    most((one) => (one[role]?.threads.main ?? 0) / one.figures.seconds / 10).toFixed(0);
+  return [
+    `${processes} x ${workers}`,
+    sum(({ figures }) => figures.imagesPerSecond).toFixed(0),
+    most(({ figures }) => figures.latencyMs.p50).toFixed(1),
+    most(({ figures }) => figures.latencyMs.p99).toFixed(1),
+    (sum(({ gateway }) => gateway?.cpuMs ?? NaN) / photos).toFixed(3),
+    (sum(({ gateway }) => gateway?.threads.main ?? NaN) / photos).toFixed(3),
+    `${busy("gateway")} %`,
+    `${busy("client")} %`,
+    String(sum(({ figures }) => failedRequests(figures) + figures.cutOff)),
   ];
-  console.log(cells.join(""));
 }
 
 async function main({ values }: Parsed<typeof PROGRAM>): Promise<void> {
   const layouts = parseLayouts(values.layouts);
   const engine = oneOf("engine", values.engine, ["embedded", "triton"]);
-  await using stack = new AsyncDisposableStack();
+  await using triton = engine === "triton" && values.triton === undefined
+    ? await RealTriton.start([{ source: values.model }])
+    : undefined;
   const subject: Subject = {
     model: values.model,
-    tritonUrl: values.triton ??
-      (engine === "triton" ? await startTritonFor(values.model, stack) : undefined),
+    tritonUrl: values.triton ?? triton?.process.grpcUrl,
     repository: values.repository,
     photoSize: oneOf("size", values.size, PHOTO_SIZE_NAMES),
     clientsPerWorker: positive("clients", values.clients),
     seconds: positive("seconds", values.seconds),
   };
-  console.log(
-    "layout     req/s     p50     p99 ms   CPU ms   main ms   main busy   client  failed",
-  );
-  for (const layout of layouts) await measure(subject, layout);
-}
-
-/** A Triton with one model without weights, for as long as the benchmark runs; its gRPC address. */
-async function startTritonFor(model: string, stack: AsyncDisposableStack): Promise<string> {
-  const repository = stack.use(await TestRepository.create([{ source: model }]));
-  const triton = stack.use(await startTriton({ repository: repository.path }));
-  return triton.grpcUrl;
+  const rows: string[][] = [];
+  for (const layout of layouts) rows.push(await measure(subject, layout));
+  console.log(markdownTable(HEAD, rows));
 }
 
 if (import.meta.main) await runProgram(PROGRAM, main);

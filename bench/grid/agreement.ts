@@ -1,7 +1,8 @@
 /** Whether all ways give the same embeddings: otherwise they are not ways to the same thing. */
 import { cosine } from "../../models/contract/vectors.ts";
+import { closedJob } from "../load/job.ts";
+import type { PhotoSize } from "../../testing/photo_set.ts";
 import type { Agreement } from "../report/result.ts";
-import type { PhotoSize } from "../photos/photo_set.ts";
 import type { Deployment } from "./deployment.ts";
 
 const PHOTOS = 8;
@@ -14,16 +15,11 @@ export async function measureAgreement(
   const agreements: Agreement[] = [];
   let expected: readonly Float32Array[] | undefined;
   for (const { id, way, direct } of series) {
-    await generator.prepare({
-      way,
-      target: direct,
-      photoSize,
-      batch: 1,
-      pattern: { kind: "closed", clients: 1 },
-      limits: { requestsMax: 1, secondsMax: 1, graceSeconds: 1 },
-    });
-    const embeddings = await generator.embed(PHOTOS);
-    await generator.finish();
+    const load = { way, target: direct, photoSize, clients: 1, seconds: 1 };
+    await generator.call("prepare", closedJob(load));
+    const rows = await generator.call("embed", PHOTOS);
+    const embeddings = rows.map((row) => Float32Array.from(row));
+    await generator.call("finish");
     expected ??= embeddings;
     const first = expected;
     const cosines = embeddings.map((row, photo) => cosine(row, first[photo] ?? row));

@@ -1,6 +1,6 @@
 /** Measures one cell: counters are read before and after, warm-up is over by then. */
-import type { PhotoSize } from "../photos/photo_set.ts";
-import { cpuBetween, type RoleUsage, sampleCpu } from "../processes/cpu.ts";
+import type { PhotoSize } from "../../testing/photo_set.ts";
+import type { RoleUsage } from "../processes/cpu.ts";
 import { readTritonCounters, tritonShare } from "../processes/triton_statistics.ts";
 import type { Cell } from "../report/result.ts";
 import type { DeployedSeries, Deployment } from "./deployment.ts";
@@ -20,43 +20,35 @@ export async function runCell(
   const { batch, pattern, limits, round } = planned;
   const series = all.find(({ id }) => id === planned.series.id) as DeployedSeries;
   const { way, target, statistics } = series;
-  await generator.prepare({ way, target, photoSize, batch, pattern, limits });
+  await generator.call("prepare", { way, target, photoSize, batch, pattern, limits });
   const counters = () =>
     statistics === undefined ? undefined : readTritonCounters(statistics.url, statistics.model);
-  await link.reset();
+  await link.call("reset");
   const tritonBefore = await counters();
-  const cpuBefore = await sampleCpu(roles);
-  const load = await generator.run();
-  const usage = cpuBetween(cpuBefore, await sampleCpu(roles));
+  const { figures: load, usage } = await generator.runMeasured(roles);
   const tritonAfter = await counters();
-  const traffic = await link.traffic();
-  await generator.finish();
-  const stagesMs = stageMeans(load, traffic);
+  const traffic = await link.call("traffic");
+  await generator.call("finish");
+  // Requests that share a connection cannot be told apart on the link.
+  const isSeen = way !== "triton-grpc" || pattern.clients === 1;
+  const stagesMs = isSeen ? stageMeans(load, traffic) : undefined;
   const triton = tritonBefore && tritonAfter && tritonShare(tritonBefore, tritonAfter);
+  const { requests, images, errors, cutOff, seconds, imagesPerSecond, latencyMs } = load;
   const { total: _total, ...serverMs } = load.serverMs;
   return {
     series: series.id,
-    photoSize,
-    batch,
-    pattern,
-    round,
-    requests: load.requests,
-    images: load.images,
-    errors: load.errors,
-    cutOff: load.cutOff,
-    seconds: load.seconds,
-    imagesPerSecond: load.imagesPerSecond,
-    latencyMs: load.latencyMs,
+    ...{ photoSize, batch, pattern, round },
+    ...{ requests, images, errors, cutOff, seconds, imagesPerSecond, latencyMs },
     ...(stagesMs === undefined ? {} : { stagesMs }),
     serverMs,
     ...(triton === undefined ? {} : { triton }),
     bytes: {
       payloadUp: load.payloadBytesUp,
       payloadDown: load.payloadBytesDown,
-      wireUp: traffic.bytesUp / load.requests,
-      wireDown: traffic.bytesDown / load.requests,
+      wireUp: traffic.bytesUp / requests,
+      wireDown: traffic.bytesDown / requests,
     },
-    usage: perImage(usage, [...ALWAYS, ...series.roles], load.images),
+    usage: perImage(usage, [...ALWAYS, ...series.roles], images),
   };
 }
 
@@ -66,17 +58,11 @@ function perImage(
   roles: readonly string[],
   images: number,
 ): Record<string, RoleUsage> {
-  const scaled = roles.flatMap((role) => {
+  return Object.fromEntries(roles.flatMap((role) => {
     const one = usage[role];
     if (one === undefined) return [];
-    const threads = Object.entries(one.threads).map(([name, cpuMs]) => [name, cpuMs / images]);
-    return [[role, {
-      cpuMs: one.cpuMs / images,
-      userMs: one.userMs / images,
-      systemMs: one.systemMs / images,
-      residentMiB: one.residentMiB,
-      threads: Object.fromEntries(threads),
-    }]];
-  });
-  return Object.fromEntries(scaled);
+    const { residentMiB, cpuMs } = one;
+    const threads = Object.entries(one.threads).map(([name, ms]) => [name, ms / images]);
+    return [[role, { cpuMs: cpuMs / images, residentMiB, threads: Object.fromEntries(threads) }]];
+  }));
 }

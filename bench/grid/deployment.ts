@@ -8,7 +8,7 @@ import { childOf, type Roles } from "../processes/cpu.ts";
 import { gatewayEngine, startGateway } from "../processes/gateway.ts";
 import type { Series } from "../report/result.ts";
 import { startPythonService } from "../service/python_service.ts";
-import { type WayName, WAYS } from "../ways/registry.ts";
+import { type ServerRole, type WayName, WAYS } from "../ways/registry.ts";
 import type { WayTarget } from "../ways/way.ts";
 
 /** Batches of 32 from 16 clients: by default a gateway refuses what is more than 256 images at once. */
@@ -18,14 +18,13 @@ const GATEWAY_SLOTS = "512";
 export interface TritonAddress {
   /** As the report calls it; empty where there is one only. */
   readonly name: string;
-  /** Absent for one that speaks gRPC alone. */
-  readonly httpUrl: string | undefined;
+  readonly httpUrl: string;
   readonly grpcUrl: string;
   readonly model: string;
 }
 
 /** What to start, and what is there already. */
-export interface DeploymentChoice {
+export interface ServerChoice {
   readonly model: string;
   readonly ways: readonly WayName[];
   readonly link: LinkProfile;
@@ -33,10 +32,14 @@ export interface DeploymentChoice {
   readonly tritons: readonly TritonAddress[];
   /** Absent starts one here, beside the Triton that was started. */
   readonly gatewayUrl: string | undefined;
-  readonly apiKey: string | undefined;
   readonly serviceUrl: string | undefined;
   /** Processes of a Python service to start; 0 starts none. */
   readonly pythonWorkers: number;
+}
+
+/** The same, with what is not on the command line. */
+export interface DeploymentChoice extends ServerChoice {
+  readonly apiKey: string | undefined;
   readonly report: (text: string) => void;
 }
 
@@ -80,37 +83,40 @@ export async function deploy(choice: DeploymentChoice): Promise<Deployment> {
   const series: DeployedSeries[] = [];
   for (const triton of tritons) series.push(...await tritonSeries(parts, triton));
   series.push(...await pythonSeries(parts));
-  const gateway = await startOwnGateway(parts, tritons[0]);
-  if (gateway !== undefined) series.push(...await gatewaySeries(parts, gateway, tritons[0]));
+  const gateway = await gatewaySeries(parts, tritons[0]);
+  series.push(...gateway.series);
   const generator = stack.use(new GeneratorProcess());
-  const roles = { ...parts.roles, generator: generator.pid };
   const owned = stack.move();
   return {
     generator,
     link,
     series: choice.ways.flatMap((way) => series.filter((one) => one.way === way)),
-    roles,
-    gatewayEngine: gateway?.engine ?? "",
+    roles: { ...parts.roles, generator: generator.pid },
+    gatewayEngine: gateway.engine,
     versions: parts.versions,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
+/** The ways that were chosen of those that a server answers. */
+function waysTo({ choice }: Parts, server: ServerRole): readonly WayName[] {
+  return choice.ways.filter((way) => WAYS[way].server === server);
+}
+
 async function startOwnTriton(parts: Parts): Promise<TritonAddress[]> {
   const { choice, stack, roles, versions } = parts;
-  const needed = choice.ways.some((way) => WAYS[way].server === "triton") ||
-    choice.gatewayUrl === undefined;
-  if (!needed) return [];
+  if (waysTo(parts, "triton").length === 0 && choice.gatewayUrl !== undefined) return [];
   choice.report("starting Triton");
   try {
     const repository = new URL("../../model_repository", import.meta.url).pathname;
     const models = [choice.model];
     // Connections of ours that are still open would make it wait.
     const triton = stack.use(await startTriton({ repository, models, exitTimeoutSeconds: 2 }));
+    const { httpUrl, grpcUrl } = triton;
     const pid = await childOf(Deno.pid, "tritonserver");
     if (pid !== undefined) roles.triton = pid;
-    versions.triton = await tritonVersion(triton.httpUrl);
-    const { httpUrl, grpcUrl } = triton;
+    const server = await fetch(`${httpUrl}/v2`, { headers: { connection: "close" } });
+    versions.triton = (await server.json()).version;
     return [{ name: "", httpUrl, grpcUrl, model: choice.model }];
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
@@ -119,113 +125,65 @@ async function startOwnTriton(parts: Parts): Promise<TritonAddress[]> {
   }
 }
 
-async function tritonVersion(url: string): Promise<string> {
-  const response = await fetch(`${url}/v2`, { headers: { connection: "close" } });
-  return (await response.json()).version;
-}
-
 async function tritonSeries(parts: Parts, triton: TritonAddress): Promise<DeployedSeries[]> {
   const { link, choice } = parts;
   const { httpUrl, grpcUrl, model } = triton;
-  const direct = { http: httpUrl, grpc: grpcUrl };
-  const shaped = {
-    http: httpUrl === undefined ? undefined : await link.through(httpUrl),
-    grpc: await link.through(grpcUrl),
-  };
-  const isOwn = choice.tritons.length === 0;
-  return choice.ways.filter((way) => WAYS[way].server === "triton").flatMap((way) => {
-    const { protocol } = WAYS[way];
-    const [url, directUrl] = [shaped[protocol], direct[protocol]];
-    if (url === undefined || directUrl === undefined) return [];
-    return [{
-      ...describe(way, triton.name),
-      target: { url, model },
-      direct: { url: directUrl, model },
-      roles: isOwn ? ["triton"] : [],
-      ...statisticsOf(triton),
-    }];
-  });
-}
-
-function statisticsOf(triton: TritonAddress | undefined): Pick<DeployedSeries, "statistics"> {
-  if (triton?.httpUrl === undefined) return {};
-  return { statistics: { url: triton.httpUrl, model: triton.model } };
+  const urls = { http: httpUrl, grpc: grpcUrl };
+  const shaped = { http: await link.through(httpUrl), grpc: await link.through(grpcUrl) };
+  return waysTo(parts, "triton").map((way) => ({
+    ...describe(way, triton.name),
+    target: { url: shaped[WAYS[way].protocol], model },
+    direct: { url: urls[WAYS[way].protocol], model },
+    roles: choice.tritons.length === 0 ? ["triton"] : [],
+    statistics: { url: httpUrl, model },
+  }));
 }
 
 async function pythonSeries(parts: Parts): Promise<DeployedSeries[]> {
   const { choice, stack, link, roles } = parts;
-  if (!choice.ways.includes("python")) return [];
+  const { model, pythonWorkers: workers, report } = choice;
   let url = choice.serviceUrl;
+  if (!choice.ways.includes("python") || (url === undefined && workers === 0)) return [];
   if (url === undefined) {
-    if (choice.pythonWorkers === 0) return [];
-    const { model, pythonWorkers: workers, report } = choice;
-    const service = stack.use(
-      await startPythonService({ engine: { kind: "onnx", model }, workers, report }),
-    );
+    const engine = { kind: "onnx", model } as const;
+    const service = stack.use(await startPythonService({ engine, workers, report }));
     roles.python = service.pid;
     url = service.url;
   }
-  const { model } = choice;
   const target = { url: await link.through(url), model };
   return [{ ...describe("python", ""), target, direct: { url, model }, roles: ["python"] }];
 }
 
-/** A gateway that answers. */
-interface GatewayAddress {
-  readonly url: string;
-  readonly engine: string;
-  readonly usesOurTriton: boolean;
-}
-
-async function startOwnGateway(
+async function gatewaySeries(
   parts: Parts,
   triton: TritonAddress | undefined,
-): Promise<GatewayAddress | undefined> {
-  const { choice, stack, roles, versions } = parts;
-  if (!choice.ways.some((way) => WAYS[way].server === "gateway")) return undefined;
+): Promise<{ readonly series: DeployedSeries[]; readonly engine: string }> {
+  const { choice, stack, link, roles, versions } = parts;
+  const ways = waysTo(parts, "gateway");
+  if (ways.length === 0) return { series: [], engine: "" };
+  const { model, apiKey } = choice;
   let url = choice.gatewayUrl;
   if (url === undefined) {
     choice.report("starting the gateway");
     const tritonUrl = triton === undefined ? {} : { tritonUrl: triton.grpcUrl };
-    const gateway = stack.use(
-      await startGateway({ model: choice.model, ...tritonUrl, env: { GATEWAY_SLOTS } }),
-    );
+    const gateway = stack.use(await startGateway({ model, ...tritonUrl, env: { GATEWAY_SLOTS } }));
     roles.gateway = gateway.pid;
     url = gateway.url;
   }
-  const { engine, tensorPath, runtime } = await gatewayEngine(url, choice.apiKey);
+  const { engine, tensorPath, runtime } = await gatewayEngine(url, apiKey);
   versions.gatewayRuntime = runtime;
-  const usesOurTriton = choice.gatewayUrl === undefined && engine === "triton";
-  return { url, engine: `${engine}, ${tensorPath}`, usesOurTriton };
-}
-
-async function gatewaySeries(
-  parts: Parts,
-  gateway: GatewayAddress,
-  triton: TritonAddress | undefined,
-): Promise<DeployedSeries[]> {
-  const { choice, link } = parts;
-  const url = await link.through(gateway.url);
-  const { model, apiKey } = choice;
-  const target = { url, model, ...(apiKey === undefined ? {} : { apiKey }) };
-  const direct = { ...target, url: gateway.url };
-  const behind = gateway.usesOurTriton
-    ? { roles: ["gateway", "triton"], ...statisticsOf(triton) }
+  const direct = { url, model, ...(apiKey === undefined ? {} : { apiKey }) };
+  const target = { ...direct, url: await link.through(url) };
+  const isOurs = choice.gatewayUrl === undefined && engine === "triton" && triton !== undefined;
+  const behind = isOurs
+    ? { roles: ["gateway", "triton"], statistics: { url: triton.httpUrl, model: triton.model } }
     : { roles: ["gateway"] };
-  return choice.ways.filter((way) => WAYS[way].server === "gateway").map((way) => ({
-    ...describe(way, ""),
-    target,
-    direct,
-    ...behind,
-  }));
+  const series = ways.map((way) => ({ ...describe(way, ""), target, direct, ...behind }));
+  return { series, engine: `${engine}, ${tensorPath}` };
 }
 
 function describe(way: WayName, name: string): Series {
   const { label, sends } = WAYS[way];
-  return {
-    id: name === "" ? way : `${way}@${name}`,
-    label: name === "" ? label : `${label} (${name})`,
-    way,
-    sends,
-  };
+  if (name === "") return { id: way, label, way, sends };
+  return { id: `${way}@${name}`, label: `${label} (${name})`, way, sends };
 }

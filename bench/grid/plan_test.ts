@@ -18,7 +18,6 @@ const CHOICE = {
   ],
   batches: [1, 32],
   clients: [1, 16],
-  rates: [],
   rounds: 1,
   cellSeconds: 6,
   jpegBytesMean: 10_000,
@@ -59,15 +58,4 @@ Deno.test("planGrid() runs everything on a fast link, and repeats whole rounds",
     ...Array(12).fill(0),
     ...Array(12).fill(1),
   ]);
-});
-
-Deno.test("planGrid() adds an open loop for every rate", () => {
-  const plan = planGrid({ ...CHOICE, batches: [], rates: [50] }, WAN);
-  assert.deepEqual(plan.cells.map(({ pattern }) => pattern.kind), ["open", "open", "open"]);
-});
-
-Deno.test("planGrid() expects a cell to take its time box, or less when its requests are quick", () => {
-  const [json, , raw] = planGrid(CHOICE, WAN).cells;
-  assert.ok((json?.secondsExpected ?? 0) > 6 && (json?.secondsExpected ?? 0) < 10);
-  assert.ok((raw?.secondsExpected ?? 0) < 2);
 });

@@ -1,6 +1,6 @@
 /** Stages of the road from the stamps of two processes: the client's and the link's. */
 import type { LinkTraffic } from "../link/proxy.ts";
-import type { LoadResult } from "../load/job.ts";
+import { failedRequests, type LoadResult } from "../load/job.ts";
 import type { Stage } from "../report/result.ts";
 import { mean } from "../timing/statistics.ts";
 
@@ -15,8 +15,9 @@ export function stageMeans(
   traffic: LinkTraffic,
 ): Record<Stage, number> | undefined {
   const { exchanges } = traffic;
-  const failed = Object.values(load.errors).reduce((sum, count) => sum + count, 0);
-  if (exchanges.length !== load.requests || failed > 0 || load.cutOff > 0) return undefined;
+  if (exchanges.length !== load.requests || failedRequests(load) > 0 || load.cutOff > 0) {
+    return undefined;
+  }
   const { baseMs, encodedAtMs, receivedAtMs, clientStagesMs } = load;
   const at = (stamp: keyof (typeof exchanges)[number]) =>
     mean(exchanges.map((exchange) => exchange[stamp] - baseMs));

@@ -1,5 +1,6 @@
 /** Servers as they are after an hour: code that runs often is compiled, pools are full. */
-import type { PhotoSize } from "../photos/photo_set.ts";
+import { closedJob } from "../load/job.ts";
+import type { PhotoSize } from "../../testing/photo_set.ts";
 import type { Deployment } from "./deployment.ts";
 
 /** A JavaScript server takes some thousand requests until its hot code is compiled for good. */
@@ -13,15 +14,13 @@ export async function warmUp(
 ): Promise<void> {
   for (const { way, direct } of series) {
     if (way === "triton-json") continue;
-    await generator.prepare({
-      way,
-      target: direct,
-      photoSize,
-      batch: 1,
-      pattern: { kind: "closed", clients: CLIENTS },
-      limits: { requestsMax: REQUESTS_MAX, secondsMax, graceSeconds: 5 },
+    const load = { way, target: direct, photoSize, clients: CLIENTS, seconds: secondsMax };
+    const job = closedJob(load);
+    await generator.call("prepare", {
+      ...job,
+      limits: { ...job.limits, requestsMax: REQUESTS_MAX },
     });
-    await generator.run();
-    await generator.finish();
+    await generator.call("run");
+    await generator.call("finish");
   }
 }

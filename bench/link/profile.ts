@@ -18,32 +18,6 @@ export const LINK_PROFILES: Readonly<Record<string, LinkProfile>> = {
   lte: { name: "lte", rttMs: 50, mbitPerSecond: 12 },
 };
 
-/** What the command line says about the link. */
-export interface LinkChoice {
-  readonly profile?: string | undefined;
-  readonly rttMs?: number | undefined;
-  readonly mbitPerSecond?: number | undefined;
-}
-
-/**
- * The profile of a name, with what is given explicitly in its place.
- *
- * @throws {TypeError} for an unknown name.
- */
-export function chooseProfile({ profile = "wan", rttMs, mbitPerSecond }: LinkChoice): LinkProfile {
-  const base = LINK_PROFILES[profile];
-  if (base === undefined) {
-    const names = Object.keys(LINK_PROFILES).join(", ");
-    throw new TypeError(`Cannot use link ${profile} as it must be one of ${names}`);
-  }
-  if (rttMs === undefined && mbitPerSecond === undefined) return base;
-  return {
-    name: "custom",
-    rttMs: rttMs ?? base.rttMs,
-    mbitPerSecond: mbitPerSecond ?? base.mbitPerSecond,
-  };
-}
-
 /** Bytes that a link carries in a millisecond. */
 export function bytesPerMs(profile: LinkProfile): number {
   return profile.mbitPerSecond * 125;

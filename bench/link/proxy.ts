@@ -1,6 +1,6 @@
 /** A shaped link as a TCP proxy: everything a listener takes goes to its target, through two queues they all share. */
 import type { Clock } from "../timing/clock.ts";
-import { type ConnectionTracker, type Direction, type Exchange, trackerFor } from "./exchanges.ts";
+import { type Direction, type Exchange, ExchangeTracker } from "./exchanges.ts";
 import { bytesPerMs, type LinkProfile } from "./profile.ts";
 import { LinkQueue } from "./queue.ts";
 
@@ -14,7 +14,6 @@ export interface LinkTarget {
 export interface LinkTraffic {
   readonly bytesUp: number;
   readonly bytesDown: number;
-  readonly connections: number;
   readonly exchanges: readonly Exchange[];
 }
 
@@ -41,11 +40,10 @@ export class ShapedLink implements Disposable {
   readonly #clock: Clock;
   readonly #queues: Readonly<Record<Direction, LinkQueue>>;
   readonly #listeners: Deno.TcpListener[] = [];
-  readonly #trackers = new Set<ConnectionTracker>();
+  readonly #trackers = new Set<ExchangeTracker>();
   /** Exchanges of connections that are closed. */
   #ended: Exchange[] = [];
   #bytes: Record<Direction, number> = { up: 0, down: 0 };
-  #connections = 0;
   #leadMs = 0;
 
   constructor(profile: LinkProfile, clock: Clock) {
@@ -74,7 +72,6 @@ export class ShapedLink implements Disposable {
     return {
       bytesUp: this.#bytes.up,
       bytesDown: this.#bytes.down,
-      connections: this.#connections,
       exchanges: this.#takeExchanges(),
     };
   }
@@ -105,8 +102,7 @@ export class ShapedLink implements Disposable {
 
   async #connect(client: Deno.TcpConn, target: LinkTarget): Promise<void> {
     const openMs = this.#clock.now() + this.#profile.rttMs;
-    this.#connections++;
-    let tracker: ConnectionTracker | undefined;
+    let tracker: ExchangeTracker | undefined;
     using _client = closing(client);
     try {
       const server = await Deno.connect({ hostname: target.host, port: target.port });
@@ -116,7 +112,7 @@ export class ShapedLink implements Disposable {
       // A connection takes a round trip to open; what the client sends meanwhile waits in the kernel.
       await this.#clock.until(openMs);
       const track = (bytes: Uint8Array) => {
-        tracker ??= trackerFor(bytes);
+        tracker ??= new ExchangeTracker(bytes);
         this.#trackers.add(tracker);
         return tracker;
       };
@@ -127,14 +123,13 @@ export class ShapedLink implements Disposable {
     } catch {
       // A peer that resets its connection is an everyday event; `using` ends the other side too.
     }
-    this.#connections--;
     if (tracker === undefined) return;
     this.#trackers.delete(tracker);
     this.#ended.push(...tracker.takeFinished());
   }
 
   /** Carries bytes one way until their end. */
-  async #pump(flow: Flow, track: (bytes: Uint8Array) => ConnectionTracker): Promise<void> {
+  async #pump(flow: Flow, track: (bytes: Uint8Array) => ExchangeTracker): Promise<void> {
     const queue = this.#queues[flow.direction];
     let pendingBytes = 0;
     let written: Promise<void> = Promise.resolve();

@@ -1,25 +1,20 @@
 /** From observations to the figures of a load. */
 import { mean, summarize } from "../timing/statistics.ts";
-import type { WayReply } from "../ways/way.ts";
+import type { ReplyStamps } from "../ways/way.ts";
 import type { LoadResult } from "./job.ts";
 import type { LoopResult, Observation } from "./loop.ts";
 
-interface Good extends Observation<WayReply> {
-  readonly outcome: { readonly reply: WayReply };
-}
-
-/** Requests that failed, without those that were cut off. */
-export function failedRequests({ errors }: Pick<LoadResult, "errors">): number {
-  return Object.values(errors).reduce((sum, count) => sum + count, 0);
+interface Good extends Observation<ReplyStamps> {
+  readonly outcome: { readonly reply: ReplyStamps };
 }
 
 /** Sums a run up; `batch` photos were in every request. */
-export function loadFigures(run: LoopResult<WayReply>, batch: number): LoadResult {
+export function loadFigures(run: LoopResult<ReplyStamps>, batch: number): LoadResult {
   const good = run.observations.filter((one): one is Good => "reply" in one.outcome);
   const lastMs = good.reduce((last, { doneMs }) => Math.max(last, doneMs), run.startMs);
   const seconds = (lastMs - run.startMs) / 1000;
   const images = good.length * batch;
-  const over = (figure: (one: Good, reply: WayReply) => number) =>
+  const over = (figure: (one: Good, reply: ReplyStamps) => number) =>
     mean(good.map((one) => figure(one, one.outcome.reply)));
   return {
     requests: good.length,
@@ -32,7 +27,6 @@ export function loadFigures(run: LoopResult<WayReply>, batch: number): LoadResul
     clientStagesMs: {
       wait: over(({ dueMs, startMs }) => startMs - dueMs),
       encode: over(({ startMs }, { encodedMs }) => encodedMs - startMs),
-      exchange: over((_, { encodedMs, receivedMs }) => receivedMs - encodedMs),
       decode: over(({ doneMs }, { receivedMs }) => doneMs - receivedMs),
     },
     serverMs: meanByName(good.map(({ outcome }) => outcome.reply.serverMs)),
@@ -45,7 +39,7 @@ export function loadFigures(run: LoopResult<WayReply>, batch: number): LoadResul
   };
 }
 
-function countErrors({ observations }: LoopResult<WayReply>): Record<string, number> {
+function countErrors({ observations }: LoopResult<ReplyStamps>): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { outcome } of observations) {
     if ("error" in outcome) counts[outcome.error] = (counts[outcome.error] ?? 0) + 1;

@@ -1,12 +1,12 @@
 /** The load generator: photos are made once, connections are opened and warmed up before anything is measured. */
 import { ModelFolder } from "../../models/repository/model_folder.ts";
-import { createPhotos, type Photo, type PhotoSize } from "../photos/photo_set.ts";
+import { createPhotos, type Photo, type PhotoSize } from "../../testing/photo_set.ts";
 import type { Clock } from "../timing/clock.ts";
 import { mean } from "../timing/statistics.ts";
-import { WAYS } from "../ways/registry.ts";
-import { assertEmbeddings, type Way, type WayReply } from "../ways/way.ts";
+import { SENDERS } from "../ways/registry.ts";
+import { assertEmbeddings, type ReplyStamps, type Way } from "../ways/way.ts";
 import { loadFigures } from "./figures.ts";
-import type { LoadJob, LoadResult, PreparedPhotos } from "./job.ts";
+import type { LoadCommands, LoadJob, LoadResult, PreparedPhotos } from "./job.ts";
 import { runLoop } from "./loop.ts";
 
 /** Both models want the same preprocessing. */
@@ -23,7 +23,7 @@ interface Prepared {
 }
 
 /** One job at a time. */
-export class LoadGenerator implements AsyncDisposable {
+export class LoadGenerator implements LoadCommands, AsyncDisposable {
   readonly #clock: Clock;
   readonly #photos = new Map<string, Promise<Photo[]>>();
   #prepared: Prepared | undefined;
@@ -33,10 +33,9 @@ export class LoadGenerator implements AsyncDisposable {
     this.#clock = clock;
   }
 
-  /** Makes photos where they are missing, opens connections and warms both ends up. */
   async prepare(job: LoadJob): Promise<PreparedPhotos> {
     await this.finish();
-    const { sends, create } = WAYS[job.way];
+    const { sends, create } = SENDERS[job.way];
     const photos = await this.#photosOf(job.photoSize, sends === "tensor");
     const way = create(job.target);
     this.#prepared = { job, way, photos };
@@ -48,7 +47,6 @@ export class LoadGenerator implements AsyncDisposable {
     return { count: photos.length, jpegBytesMean: mean(photos.map(({ jpeg }) => jpeg.length)) };
   }
 
-  /** Runs the prepared job. */
   async run(): Promise<LoadResult> {
     const { job } = this.#assertPrepared();
     const { pattern, limits, batch } = job;
@@ -58,17 +56,15 @@ export class LoadGenerator implements AsyncDisposable {
     return loadFigures(await runLoop({ clock: this.#clock, pattern, limits, send }), batch);
   }
 
-  /** Embeddings of the first photos, one by one, for comparing ways. */
-  async embed(count: number): Promise<{ embeddings: number[][] }> {
+  async embed(count: number): Promise<number[][]> {
     const { way, photos } = this.#assertPrepared();
-    const embeddings: number[][] = [];
+    const rows: number[][] = [];
     for (const photo of photos.slice(0, count)) {
-      embeddings.push([...(await way.send([photo])).embeddings]);
+      rows.push([...(await way.send([photo])).embeddings ?? []]);
     }
-    return { embeddings };
+    return rows;
   }
 
-  /** Closes the connections of the last job. */
   async finish(): Promise<void> {
     await this.#prepared?.way[Symbol.asyncDispose]();
     this.#prepared = undefined;
@@ -78,7 +74,7 @@ export class LoadGenerator implements AsyncDisposable {
     await this.finish();
   }
 
-  async #send(batch: number): Promise<WayReply> {
+  async #send(batch: number): Promise<ReplyStamps> {
     const { way, photos } = this.#assertPrepared();
     const first = this.#next;
     this.#next = (this.#next + batch) % photos.length;
@@ -86,9 +82,9 @@ export class LoadGenerator implements AsyncDisposable {
       { length: batch },
       (_, index) => photos[(first + index) % photos.length] as Photo,
     );
-    const reply = await way.send(sent);
-    assertEmbeddings(reply.embeddings, batch);
-    return reply;
+    const { embeddings, ...stamps } = await way.send(sent);
+    if (embeddings !== undefined) assertEmbeddings(embeddings, batch);
+    return stamps;
   }
 
   async #photosOf(size: PhotoSize, withTensors: boolean): Promise<Photo[]> {

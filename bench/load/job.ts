@@ -1,13 +1,13 @@
 /** What the load generator is told, and what it tells. */
-import type { PhotoSize } from "../photos/photo_set.ts";
+import type { PhotoSize } from "../../testing/photo_set.ts";
 import type { Summary } from "../timing/statistics.ts";
-import type { WayName } from "../ways/registry.ts";
+import type { SenderName } from "../ways/registry.ts";
 import type { WayTarget } from "../ways/way.ts";
 import type { LoadPattern, LoopLimits } from "./loop.ts";
 
 /** One load on one server. */
 export interface LoadJob {
-  readonly way: WayName;
+  readonly way: SenderName;
   readonly target: WayTarget;
   readonly photoSize: PhotoSize;
   /** Photos in a request. */
@@ -16,17 +16,11 @@ export interface LoadJob {
   readonly limits: LoopLimits;
 }
 
-/** Means over all good requests of what happened in the client; the parts are contiguous. */
-export interface ClientStages {
-  /** From when a request was due to when it was begun: zero in a closed loop. */
-  readonly wait: number;
-  /** Building the body. */
-  readonly encode: number;
-  /** From the body to the whole reply. */
-  readonly exchange: number;
-  /** Parsing the reply. */
-  readonly decode: number;
-}
+/**
+ * Means over all good requests of what happened in the client: from when a request was due to when it was begun (zero
+ * in a closed loop), building the body, and parsing the reply.
+ */
+export type ClientStages = Readonly<Record<"wait" | "encode" | "decode", number>>;
 
 /** How a load went. */
 export interface LoadResult {
@@ -60,18 +54,45 @@ export interface PreparedPhotos {
   readonly jpegBytesMean: number;
 }
 
-/** Commands of the generator: `prepare` opens and warms up the connections, `run` loads, `finish` closes them. */
-export type LoadCommand =
-  | { readonly command: "prepare"; readonly job: LoadJob }
-  | { readonly command: "run" }
-  | { readonly command: "embed"; readonly photos: number }
-  | { readonly command: "finish" };
+/** What the generator can be asked to do. */
+export interface LoadCommands {
+  /** Makes photos where they are missing, opens connections and warms both ends up. */
+  prepare(job: LoadJob): Promise<PreparedPhotos>;
+  /** Runs the prepared job. */
+  run(): Promise<LoadResult>;
+  /** Embeddings of the first photos, one by one, for comparing ways. */
+  embed(count: number): Promise<number[][]>;
+  /** Closes the connections of the last job. */
+  finish(): Promise<void>;
+}
 
-/** Its answers, by command. */
-export interface LoadAnswers {
-  readonly prepare: PreparedPhotos;
-  readonly run: LoadResult;
-  /** Embeddings of the first photos, one by one. */
-  readonly embed: { readonly embeddings: readonly (readonly number[])[] };
-  readonly finish: Record<never, never>;
+/** The plain case: a photo a request, from clients that each wait for their reply. */
+export interface ClosedLoad extends Pick<LoadJob, "way" | "photoSize"> {
+  readonly target: WayTarget | string;
+  readonly clients: number;
+  readonly seconds: number;
+}
+
+/** Longer than the slowest reply. */
+const GRACE_SECONDS = 10;
+
+/** The job of a closed loop that time alone ends. */
+export function closedJob({ way, photoSize, target, clients, seconds }: ClosedLoad): LoadJob {
+  return {
+    way,
+    target: typeof target === "string" ? { url: target, model: "" } : target,
+    photoSize,
+    batch: 1,
+    pattern: { kind: "closed", clients },
+    limits: {
+      requestsMax: Number.MAX_SAFE_INTEGER,
+      secondsMax: seconds,
+      graceSeconds: GRACE_SECONDS,
+    },
+  };
+}
+
+/** Requests that failed, without those that were cut off. */
+export function failedRequests({ errors }: Pick<LoadResult, "errors">): number {
+  return Object.values(errors).reduce((sum, count) => sum + count, 0);
 }

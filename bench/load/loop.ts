@@ -1,10 +1,15 @@
 /** Sends requests, either as replies come (closed loop) or at a constant rate whatever happens (open loop). */
 import type { Clock } from "../timing/clock.ts";
 
+/** Each client sends its next request when it has the reply to its last one. */
+export interface ClosedPattern {
+  readonly kind: "closed";
+  readonly clients: number;
+}
+
 /** When requests are sent. */
 export type LoadPattern =
-  /** Each client sends its next request when it has the reply to its last one. */
-  | { readonly kind: "closed"; readonly clients: number }
+  | ClosedPattern
   /** Requests fall due at a constant rate; at most so many are under way, and the others wait, which counts. */
   | { readonly kind: "open"; readonly perSecond: number; readonly inflightMax: number };
 

@@ -6,10 +6,14 @@
 import { fileURLToPath } from "node:url";
 import { makeSeededRepository, SEEDED_REPOSITORY } from "../../testing/models/seeded_repository.ts";
 import { oneOf, type Parsed, positive, runProgram } from "../../command/program.ts";
+import { GeneratorProcess } from "../load/generator_process.ts";
 import { startGateway } from "../processes/gateway.ts";
 import { describeCommit, describeMachine } from "../processes/machine.ts";
-import { startPythonService } from "../service/python_service.ts";
-import { type Contest, type ContestLoad, runContest } from "./contest.ts";
+import type { ServerProcess } from "../processes/server_process.ts";
+import { RESULTS_FOLDER } from "../report/result_file.ts";
+import { type PythonEngine, startPythonService } from "../service/python_service.ts";
+import type { PhotoSize } from "../../testing/photo_set.ts";
+import { type Contestant, type ContestLoad, runContest, type Standing } from "./contest.ts";
 import { type HeldContest, standingsTable } from "./standings_table.ts";
 
 const HELP = `Usage: deno task bench:peers [options]
@@ -36,86 +40,85 @@ const OPTIONS = {
 } as const;
 const PROGRAM = { help: HELP, options: OPTIONS } as const;
 
+const CONTESTS = ["thumbnails", "web", "vit"] as const;
+type ContestName = (typeof CONTESTS)[number];
+
 const VIT = "openclip_vit_b32";
 const VIT_INT8 = "openclip_vit_b32_int8";
 const WORKERS = navigator.hardwareConcurrency;
-const RESULTS = fileURLToPath(new URL("../results", import.meta.url));
 const WEIGHTS = fileURLToPath(new URL("../../.cache/seeded/weights.safetensors", import.meta.url));
 
 const report = (text: string) => console.error(text);
 const each = WORKERS === 1 ? "1 process" : `${WORKERS} processes`;
 
-/** Everything that can be compared. */
-function contests(torchPython: string | undefined): Contest[] {
-  const light = (name: string, photoSize: "224" | "640"): Contest => ({
-    name,
-    photoSize,
-    contestants: [
-      {
-        label: `FastAPI, Pillow, numpy; no model; ${each}`,
-        start: () =>
-          startPythonService({
-            engine: { kind: "trivial", model: "dct_512" },
-            workers: WORKERS,
-            report,
-          }),
-      },
-      { label: "gateway, dct_512", start: () => startGateway({ model: "dct_512" }) },
-    ],
-  });
+/** What is compared; the first server is what the others are measured by. */
+interface Contest {
+  readonly photoSize: PhotoSize;
+  readonly servers: Readonly<Record<string, () => Promise<ServerProcess>>>;
+}
+
+function python(engine: PythonEngine, path?: string): () => Promise<ServerProcess> {
+  return () => startPythonService({ engine, workers: WORKERS, python: path, report });
+}
+
+/** Everything that can be compared; all servers speak POST /embed/base64. */
+function contests(torchPython: string | undefined): Record<ContestName, Contest> {
+  const light = {
+    [`FastAPI, Pillow, numpy; no model; ${each}`]: python({ kind: "trivial", model: "dct_512" }),
+    "gateway, dct_512": () => startGateway({ model: "dct_512" }),
+  };
   const seeded = { env: { GATEWAY_MODEL_REPOSITORY: SEEDED_REPOSITORY } };
-  return [light("thumbnails", "224"), light("web", "640"), {
-    name: "vit",
-    photoSize: "224",
-    contestants: [
-      {
-        label: `FastAPI, open_clip, PyTorch FP32; ${each}`,
-        start: () =>
-          startPythonService({
-            engine: { kind: "torch", weights: WEIGHTS },
-            workers: WORKERS,
-            python: torchPython,
-            report,
-          }),
+  const torch = { kind: "torch", weights: WEIGHTS } as const;
+  return {
+    thumbnails: { photoSize: "224", servers: light },
+    web: { photoSize: "640", servers: light },
+    vit: {
+      photoSize: "224",
+      servers: {
+        [`FastAPI, open_clip, PyTorch FP32; ${each}`]: python(torch, torchPython),
+        "gateway, ViT-B/32 FP32": () => startGateway({ model: VIT, ...seeded }),
+        "gateway, ViT-B/32 int8": () => startGateway({ model: VIT_INT8, ...seeded }),
       },
-      { label: "gateway, ViT-B/32 FP32", start: () => startGateway({ model: VIT, ...seeded }) },
-      {
-        label: "gateway, ViT-B/32 int8",
-        start: () => startGateway({ model: VIT_INT8, ...seeded }),
-      },
-    ],
-  }];
+    },
+  };
+}
+
+/** Starts the servers of a contest and loads them in turns. */
+async function hold(
+  { photoSize, servers }: Contest,
+  load: Omit<ContestLoad, "photoSize">,
+): Promise<readonly Standing[]> {
+  await using stack = new AsyncDisposableStack();
+  const generator = stack.use(new GeneratorProcess());
+  const contestants: Contestant[] = [];
+  for (const [label, start] of Object.entries(servers)) {
+    report(`starting ${label}`);
+    const { url: target, pid } = stack.use(await start());
+    contestants.push({ label, generator, way: "lean-base64", target, pid });
+  }
+  return await runContest(contestants, { ...load, photoSize }, report);
 }
 
 async function main({ values }: Parsed<typeof PROGRAM>): Promise<void> {
-  const all = contests(values["torch-python"]);
-  const names = all.map(({ name }) => name);
-  const wanted = values.contests.split(",").map((name) => oneOf("contests", name, names));
-  const chosen = all.filter(({ name }) => wanted.includes(name));
-  const load: ContestLoad = {
+  const names = values.contests.split(",").map((name) => oneOf("contests", name, CONTESTS));
+  const load = {
     clients: positive("clients", values.clients),
     rounds: positive("rounds", values.rounds),
-    secondsPerRound: positive("seconds", values.seconds),
+    seconds: positive("seconds", values.seconds),
   };
-  if (wanted.includes("vit")) await prepareVit();
+  if (names.includes("vit")) await prepareVit();
+  const all = contests(values["torch-python"]);
   const held: HeldContest[] = [];
-  for (const contest of chosen) {
-    const { name, photoSize } = contest;
-    held.push({
-      name,
-      photoSize,
-      standings: await runContest(contest, load, report),
-    });
+  for (const name of names) {
+    held.push({ name, photoSize: all[name].photoSize, standings: await hold(all[name], load) });
   }
   const machine = await describeMachine();
   const commit = await describeCommit();
-  const command = ["deno task bench:peers", "--contests", values.contests].join(" ");
+  const command = `deno task bench:peers --contests ${values.contests}`;
   const result = { commit, command, machine, load, contests: held };
-  await Deno.mkdir(RESULTS, { recursive: true });
-  await Deno.writeTextFile(
-    `${RESULTS}/${values.name}.json`,
-    JSON.stringify(result, null, 2) + "\n",
-  );
+  await Deno.mkdir(RESULTS_FOLDER, { recursive: true });
+  const file = new URL(`${values.name}.json`, RESULTS_FOLDER);
+  await Deno.writeTextFile(file, JSON.stringify(result, null, 2) + "\n");
   console.log(standingsTable(held));
 }
 

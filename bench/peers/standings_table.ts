@@ -1,6 +1,7 @@
 /** The outcome of contests as a table for people, each row beside the first of its contest. */
-import { percentile } from "../timing/statistics.ts";
-import type { Round, Standing } from "./contest.ts";
+import type { Turn } from "../load/turns.ts";
+import { medianOf } from "../timing/statistics.ts";
+import type { Standing } from "./contest.ts";
 
 /** A contest that was held. */
 export interface HeldContest {
@@ -10,16 +11,14 @@ export interface HeldContest {
 }
 
 /** Figures of a standing: medians of its rounds. */
-export interface StandingFigures extends Omit<Round, "requests" | "failures"> {
-  readonly failures: number;
+export interface StandingFigures extends Omit<Turn, "requests"> {
   /** Lowest and highest rate of a round: how far to trust the median. */
   readonly rateRange: readonly [low: number, high: number];
 }
 
 /** Sums a standing up. */
 export function standingFigures({ rounds }: Standing): StandingFigures {
-  const median = (figure: (round: Round) => number) =>
-    percentile(Float64Array.from(rounds, figure).sort(), 0.5);
+  const median = (figure: (round: Turn) => number) => medianOf(rounds, figure);
   const rates = rounds.map(({ requestsPerSecond }) => requestsPerSecond);
   return {
     failures: rounds.reduce((sum, { failures }) => sum + failures, 0),

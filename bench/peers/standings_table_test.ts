@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { Round } from "./contest.ts";
+import type { Turn } from "../load/turns.ts";
 import { standingFigures, standingsTable } from "./standings_table.ts";
 
-const ROUND: Round = {
+const ROUND: Turn = {
   requests: 100,
   failures: 0,
   requestsPerSecond: 50,

@@ -1,27 +1,30 @@
 /** A process of the benchmark that takes commands. */
-import { TextLineStream } from "./lines.ts";
+import { type Answer, type Call, type Commands, TextLineStream } from "./commands.ts";
 
-/** How to start it. */
-export interface ChildOptions {
-  /** Path of its `main.ts` from the project's root. */
-  readonly script: string;
-  readonly args?: readonly string[];
-  /** Permissions, such as `--allow-net=127.0.0.1`. */
-  readonly permissions: readonly string[];
+/** A program, and its arguments. */
+export type CommandLine = readonly [program: string, ...args: string[]];
+
+/**
+ * The command line of one of the benchmark's own processes.
+ *
+ * @param permissions Such as `--allow-net=127.0.0.1`.
+ */
+export function denoCommand(script: string, ...permissions: string[]): CommandLine {
+  return [Deno.execPath(), "run", "-q", "--no-prompt", ...permissions, script];
 }
 
 const ROOT = new URL("../../", import.meta.url);
 
 /** One command at a time; disposing ends its standard input and waits for it to end. */
-export class CommandChild implements AsyncDisposable {
+export class CommandChild<C extends Commands<C>> implements AsyncDisposable {
   readonly pid: number;
   readonly #child: Deno.ChildProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #answers: ReadableStreamDefaultReader<string>;
 
-  constructor({ script, args = [], permissions }: ChildOptions) {
-    this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-q", "--no-prompt", ...permissions, script, ...args],
+  constructor([program, ...args]: CommandLine) {
+    this.#child = new Deno.Command(program, {
+      args,
       cwd: ROOT,
       stdin: "piped",
       stdout: "piped",
@@ -37,17 +40,21 @@ export class CommandChild implements AsyncDisposable {
   }
 
   /**
-   * Sends a command and waits for its answer.
+   * Calls a command and waits for its answer.
    *
    * @throws {Error} with the process's own message, or when it ended.
    */
-  async ask<Answer>(command: unknown): Promise<Answer> {
-    await this.#writer.write(new TextEncoder().encode(`${JSON.stringify(command)}\n`));
-    const { value, done } = await this.#answers.read();
+  async call<Name extends keyof C & string>(
+    name: Name,
+    ...args: Parameters<C[Name]>
+  ): Promise<Awaited<ReturnType<C[Name]>>> {
+    const call: Call = { name, args };
+    await this.#writer.write(new TextEncoder().encode(`${JSON.stringify(call)}\n`));
+    const { value: line, done } = await this.#answers.read();
     if (done) throw new Error("Cannot ask a process of the benchmark as it ended");
-    const answer = JSON.parse(value) as Answer & { readonly error?: string };
-    if (answer.error !== undefined) throw new Error(answer.error);
-    return answer;
+    const { value, error }: Answer = JSON.parse(line);
+    if (error !== undefined) throw new Error(error);
+    return value as Awaited<ReturnType<C[Name]>>;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

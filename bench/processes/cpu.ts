@@ -1,13 +1,10 @@
 /** Processor time of the benchmark's processes, by role and thread. */
-import { parseStat, processTree, type ProcStat } from "./proc_stat.ts";
 
 /** Root processes by role, such as `gateway`; what they start counts with them. */
 export type Roles = Readonly<Record<string, number>>;
 
 /** What a role's processes used until some moment. */
 export interface RoleSample {
-  readonly userMs: number;
-  readonly systemMs: number;
   readonly residentBytes: number;
   /** Nanosecond counts of the scheduler, in milliseconds, by thread. */
   readonly threads: readonly {
@@ -21,9 +18,6 @@ export interface RoleSample {
 export interface RoleUsage {
   /** Of all threads together, by the scheduler's own clock. */
   readonly cpuMs: number;
-  /** The same by kind, to 10 ms. */
-  readonly userMs: number;
-  readonly systemMs: number;
   /** At the end. */
   readonly residentMiB: number;
   /** Processor time by threads' names; those of one name are added up. */
@@ -71,13 +65,7 @@ function usage(before: RoleSample | undefined, after: RoleSample): RoleUsage {
     threads[thread.name] = (threads[thread.name] ?? 0) + spent;
     cpuMs += spent;
   }
-  return {
-    cpuMs,
-    userMs: after.userMs - (before?.userMs ?? 0),
-    systemMs: after.systemMs - (before?.systemMs ?? 0),
-    residentMiB: after.residentBytes / 2 ** 20,
-    threads,
-  };
+  return { cpuMs, residentMiB: after.residentBytes / 2 ** 20, threads };
 }
 
 interface ThreadTime {
@@ -88,13 +76,9 @@ interface ThreadTime {
 }
 
 function roleSample(tree: readonly ProcStat[], threads: readonly ThreadTime[]): RoleSample {
-  const sum = (figure: (stat: ProcStat) => number) =>
-    tree.reduce((total, stat) => total + figure(stat), 0);
   const pids = new Set(tree.map(({ id }) => id));
   return {
-    userMs: sum(({ userMs }) => userMs),
-    systemMs: sum(({ systemMs }) => systemMs),
-    residentBytes: sum(({ residentBytes }) => residentBytes),
+    residentBytes: tree.reduce((sum, { residentBytes }) => sum + residentBytes, 0),
     threads: threads.filter(({ pid }) => pids.has(pid)),
   };
 }
@@ -119,4 +103,36 @@ export function parseThread(line: string): ThreadTime[] {
   const { id, name } = parseStat(stat);
   const isMain = id === Number(pid);
   return [{ pid: Number(pid), id, name: isMain ? "main" : name, cpuMs: Number(nanoseconds) / 1e6 }];
+}
+
+/** A line of `/proc/PID/stat` or `/proc/PID/task/TID/stat`. */
+interface ProcStat {
+  /** Process, or thread. */
+  readonly id: number;
+  readonly name: string;
+  readonly parent: number;
+  readonly residentBytes: number;
+}
+
+const PAGE_BYTES = 4096;
+
+/** Parses one line; the name is in parentheses and may itself hold spaces and parentheses. */
+export function parseStat(line: string): ProcStat {
+  const nameEnd = line.lastIndexOf(")");
+  const fields = line.slice(nameEnd + 2).split(" ");
+  // Field 3 of proc(5) is the first one behind the name.
+  const field = (number: number) => Number(fields[number - 3]);
+  return {
+    id: Number(line.slice(0, line.indexOf(" "))),
+    name: line.slice(line.indexOf("(") + 1, nameEnd),
+    parent: field(4),
+    residentBytes: field(24) * PAGE_BYTES,
+  };
+}
+
+/** A process and everything it started, itself first. */
+export function processTree(root: number, all: readonly ProcStat[]): ProcStat[] {
+  const own = all.filter(({ id }) => id === root);
+  const children = all.filter(({ parent }) => parent === root);
+  return [...own, ...children.flatMap(({ id }) => processTree(id, all))];
 }

@@ -47,22 +47,13 @@ export function startGateway(options: GatewayOptions): Promise<ServerProcess> {
 
 const SLOW_LINE = { GATEWAY_BODY_TIMEOUT_MS: "60000", GATEWAY_REQUEST_TIMEOUT_MS: "60000" };
 
-/** Who computes embeddings for a gateway, and which way tensors go there, by its /info. */
-export interface GatewayEngine {
-  readonly engine: string;
-  readonly tensorPath: string;
-  readonly runtime: string;
-}
-
-/** Asks a gateway. */
+/** Asks a gateway by its /info who computes embeddings for it, and which way tensors go there. */
 export async function gatewayEngine(
   url: string,
   apiKey: string | undefined,
-): Promise<GatewayEngine> {
+): Promise<Readonly<Record<"engine" | "tensorPath" | "runtime", string>>> {
   const headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
   const response = await fetch(`${url}/info`, { headers });
   if (!response.ok) throw new Error(`Cannot ask the gateway what it is: ${response.status}`);
-  const { engine } = await response.json();
-  const { engine: name, tensorPath, runtime } = engine;
-  return { engine: name, tensorPath, runtime };
+  return (await response.json()).engine;
 }

@@ -1,5 +1,5 @@
 /** A server in a process of its own, started for a benchmark and stopped after it. */
-import { TextLineStream } from "./lines.ts";
+import { TextLineStream } from "./commands.ts";
 
 /** How to start a server. */
 export interface ServerOptions {

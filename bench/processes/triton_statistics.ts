@@ -3,8 +3,6 @@
 /** Sums since the model was loaded, warm-up included. */
 export interface TritonCounters {
   readonly requests: number;
-  readonly inferences: number;
-  readonly executions: number;
   /** Milliseconds, by part of the road. */
   readonly sumMs: Readonly<Record<TritonPart, number>>;
 }
@@ -18,8 +16,6 @@ const PARTS: readonly TritonPart[] = ["queue", "compute_input", "compute_infer",
 export interface TritonShare {
   /** Milliseconds a request. */
   readonly partsMs: Readonly<Record<TritonPart, number>>;
-  /** Inputs in one run of the model. */
-  readonly batchMean: number;
 }
 
 /** Reads the counters of a model by HTTP, on a connection that ends at once: open ones hold up Triton's exit. */
@@ -34,20 +30,13 @@ export async function readTritonCounters(url: string, model: string): Promise<Tr
 
 /** Picks what we need of one entry of `model_stats`. */
 export function toCounters(stats: {
-  readonly inference_count: number;
-  readonly execution_count: number;
   readonly inference_stats: Readonly<
     Record<string, { readonly count: number; readonly ns: number }>
   >;
 }): TritonCounters {
   const { inference_stats: sums } = stats;
   const parts = PARTS.map((part) => [part, (sums[part]?.ns ?? 0) / 1e6]);
-  return {
-    requests: sums.success?.count ?? 0,
-    inferences: stats.inference_count,
-    executions: stats.execution_count,
-    sumMs: Object.fromEntries(parts),
-  };
+  return { requests: sums.success?.count ?? 0, sumMs: Object.fromEntries(parts) };
 }
 
 /** What happened between two readings; nothing when no request did. */
@@ -56,11 +45,7 @@ export function tritonShare(
   after: TritonCounters,
 ): TritonShare | undefined {
   const requests = after.requests - before.requests;
-  const executions = after.executions - before.executions;
-  if (requests === 0 || executions === 0) return undefined;
+  if (requests === 0) return undefined;
   const parts = PARTS.map((part) => [part, (after.sumMs[part] - before.sumMs[part]) / requests]);
-  return {
-    partsMs: Object.fromEntries(parts),
-    batchMean: (after.inferences - before.inferences) / executions,
-  };
+  return { partsMs: Object.fromEntries(parts) };
 }

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { toCounters, tritonShare } from "./triton_statistics.ts";
 
-const stats = (requests: number, images: number, ns: number) =>
+const stats = (requests: number, ns: number) =>
   toCounters({
-    inference_count: images,
-    execution_count: requests / 2,
     inference_stats: {
       success: { count: requests, ns: 9 * ns },
       queue: { count: requests, ns },
@@ -15,12 +13,11 @@ const stats = (requests: number, images: number, ns: number) =>
   });
 
 Deno.test("tritonShare() gives means a request since the first reading", () => {
-  assert.deepEqual(tritonShare(stats(10, 10, 5e6), stats(30, 90, 45e6)), {
+  assert.deepEqual(tritonShare(stats(10, 5e6), stats(30, 45e6)), {
     partsMs: { queue: 2, compute_input: 4, compute_infer: 6, compute_output: 0 },
-    batchMean: 8,
   });
 });
 
 Deno.test("tritonShare() says nothing about no requests", () => {
-  assert.equal(tritonShare(stats(10, 10, 1), stats(10, 10, 1)), undefined);
+  assert.equal(tritonShare(stats(10, 1), stats(10, 1)), undefined);
 });

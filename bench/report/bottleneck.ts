@@ -5,37 +5,17 @@ import type { BenchResult } from "./result.ts";
 import { stackPieces } from "./segments.ts";
 import { short } from "./svg.ts";
 
-/** A page's colours, as GitHub has them. */
-interface Theme {
-  readonly background: string;
-  readonly text: string;
-  readonly muted: string;
-  readonly grid: string;
-  readonly distance: string;
-  readonly bytes: string;
-  readonly work: string;
-}
-
+/** Pages' colours, as GitHub has them. */
 const THEMES = {
   light: {
-    background: "#ffffff",
-    text: "#1f2328",
-    muted: "#59636e",
-    grid: "#d1d9e0",
-    distance: "#afb8c1",
-    bytes: "#e16f24",
-    work: "#0969da",
+    page: { background: "#ffffff", text: "#1f2328", muted: "#59636e", grid: "#d1d9e0" },
+    pieces: { distance: "#afb8c1", bytes: "#e16f24", work: "#0969da" },
   },
   dark: {
-    background: "#0d1117",
-    text: "#f0f6fc",
-    muted: "#9198a1",
-    grid: "#3d444d",
-    distance: "#656c76",
-    bytes: "#f0883e",
-    work: "#4493f8",
+    page: { background: "#0d1117", text: "#f0f6fc", muted: "#9198a1", grid: "#3d444d" },
+    pieces: { distance: "#656c76", bytes: "#f0883e", work: "#4493f8" },
   },
-} as const satisfies Record<string, Theme>;
+} as const;
 
 /** Name of a theme. */
 export type ThemeName = keyof typeof THEMES;
@@ -50,7 +30,7 @@ export function bottleneckPath(theme: ThemeName): string {
 
 /** Draws the picture as an SVG file: distance, bytes on the line and everything else of every way. */
 export function bottleneckPicture(result: BenchResult, name: ThemeName): string {
-  const theme = THEMES[name];
+  const { page, pieces: colors } = THEMES[name];
   const { rttMs, mbitPerSecond } = result.link;
   const rows = soloCells(result);
   // Numbers as text take so long that beside them all others would look alike: their bar is cut.
@@ -64,12 +44,12 @@ export function bottleneckPicture(result: BenchResult, name: ThemeName): string 
     description: rows.map(({ series, cell }) => `${series.label}: ${short(cell.latencyMs.mean)} ms`)
       .join("; "),
     unit: "ms",
-    background: theme.background,
+    background: page.background,
     ...(others.length === 0 ? {} : { valueMax: Math.max(...others) }),
     legend: [
-      { label: "distance: the round trip", color: theme.distance },
-      { label: "bytes on the line", color: theme.bytes },
-      { label: "client, server and model", color: theme.work },
+      { label: "distance: the round trip", color: colors.distance },
+      { label: "bytes on the line", color: colors.bytes },
+      { label: "client, server and model", color: colors.work },
     ],
     bars: rows.map(({ series, cell }) => {
       const pieces = stackPieces(cell, rttMs);
@@ -81,19 +61,22 @@ export function bottleneckPicture(result: BenchResult, name: ThemeName): string 
       return {
         label: series.label,
         pieces: [
-          { value: distance, color: theme.distance },
-          { value: bytes, color: theme.bytes },
-          { value: all - distance - bytes, color: theme.work },
+          { value: distance, color: colors.distance },
+          { value: bytes, color: colors.bytes },
+          { value: all - distance - bytes, color: colors.work },
         ],
         note: `${short(cell.latencyMs.mean)} ms`,
       };
     }),
   });
-  return standalone(svg, theme);
+  return standalone(svg, page);
 }
 
 /** A file needs a namespace and brings its style along: a page's own does not reach into an image. */
-function standalone(svg: string, { background, text, muted, grid }: Theme): string {
+function standalone(
+  svg: string,
+  { background, text, muted, grid }: Readonly<Record<string, string>>,
+): string {
   const style =
     `text{font:14px system-ui,-apple-system,"Segoe UI",Helvetica,Arial,sans-serif;fill:${text}}` +
     `.grid{stroke:${grid}}.tick,.legend{font-size:13px;fill:${muted}}` +

@@ -19,7 +19,7 @@ export function problemsOf(result: BenchResult): string[] {
     const series = result.series.find(({ id }) => id === cell.series);
     if (series === undefined) return [`${cell.series} is no series of the result`];
     const problems = [
-      ...stageProblems(cell),
+      ...stageProblems(cell, series),
       ...byteProblems(cell, series),
       ...countProblems(cell),
     ];
@@ -27,9 +27,10 @@ export function problemsOf(result: BenchResult): string[] {
   });
 }
 
-function stageProblems(cell: Cell): string[] {
+function stageProblems(cell: Cell, { way }: Series): string[] {
   if (cell.stagesMs === undefined) {
-    return cell.requests > 0 && !hasFailures(cell) ? ["has no stages"] : [];
+    const isShared = way === "triton-grpc" && cell.pattern.clients !== 1;
+    return cell.requests > 0 && !hasFailures(cell) && !isShared ? ["has no stages"] : [];
   }
   const sum = stageSum(cell.stagesMs);
   const { mean } = cell.latencyMs;
@@ -81,6 +82,5 @@ function hasFailures(cell: Cell): boolean {
 }
 
 function name({ series, batch, pattern, round }: Cell): string {
-  const load = pattern.kind === "closed" ? `${pattern.clients} clients` : `${pattern.perSecond}/s`;
-  return `${series}, batch ${batch}, ${load}, round ${round}`;
+  return `${series}, batch ${batch}, ${pattern.clients} clients, round ${round}`;
 }

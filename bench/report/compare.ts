@@ -1,6 +1,7 @@
 /** What changed between two results, and whether by more than the noise of repeated runs. */
-import { roundsOf } from "./figures.ts";
-import { type BenchResult, clientsOf } from "./result.ts";
+import { medianOf } from "../timing/statistics.ts";
+import { roundsOf, serverCpuMs } from "./figures.ts";
+import type { BenchResult, Cell, CellChoice } from "./result.ts";
 
 /** One figure of one cell, in two results. */
 export interface Change {
@@ -36,57 +37,51 @@ export function compareResults(
     const [earlier = [], later = []] = cells;
     if (later.length === 0) return [];
     const name = `${series}, batch ${batch}, × ${clients}`;
-    const latency = cells.map((rounds) =>
-      rangeOf(rounds.flatMap(({ latencyMs }) => [latencyMs.p50]), [
-        ...rounds.flatMap(({ latencyMs }) => [latencyMs.p50Low, latencyMs.p50High]),
-      ])
-    );
-    const rate = cells.map((rounds) => rangeOf(rounds.map((cell) => cell.imagesPerSecond)));
-    const cpu = [earlier, later].map((rounds) =>
-      rangeOf(
-        rounds.map(({ usage }) =>
-          ["gateway", "triton", "python"].reduce((sum, role) => sum + (usage[role]?.cpuMs ?? 0), 0)
-        ),
-      )
-    );
+    const ranges = (figures: (cell: Cell) => number[]) =>
+      [rangeOf(earlier.map(figures)), rangeOf(later.map(figures))] as const;
     return [
-      change(name, "p50 ms", latency),
-      change(name, "images/s", rate),
-      ...((cpu[0]?.middle ?? 0) > 0 ? [change(name, "server CPU ms", cpu)] : []),
+      change(
+        name,
+        "p50 ms",
+        ranges(({ latencyMs: { p50, p50Low, p50High } }) => [p50, p50Low, p50High]),
+      ),
+      change(name, "images/s", ranges(({ imagesPerSecond }) => [imagesPerSecond])),
+      ...(earlier.some((cell) => serverCpuMs(cell) !== undefined)
+        ? [change(name, "server CPU ms", ranges((cell) => [serverCpuMs(cell) ?? 0]))]
+        : []),
     ];
   });
 }
 
-function change(cell: string, figure: Change["figure"], ranges: readonly Range[]): Change {
-  const [before, after] = ranges as [Range, Range];
-  const isApart = before.high < after.low || after.high < before.low;
+function change(
+  cell: string,
+  figure: Change["figure"],
+  [before, after]: readonly [Range, Range],
+): Change {
   return {
     cell,
     figure,
     before: before.middle,
     after: after.middle,
     ratio: after.middle / before.middle - 1,
-    isBeyondNoise: isApart,
+    isBeyondNoise: before.high < after.low || after.high < before.low,
   };
 }
 
-/** The median of several runs and everything they and their intervals cover, at least the noise floor. */
-function rangeOf(middles: readonly number[], bounds: readonly number[] = middles): Range {
-  const sorted = [...middles].sort((a, b) => a - b);
-  const middle = sorted[Math.floor((sorted.length - 1) / 2)] ?? NaN;
+/** The median of several runs' first figures, and everything that all their figures cover, at least the noise floor. */
+function rangeOf(runs: readonly (readonly number[])[]): Range {
+  const middle = medianOf(runs, ([first = NaN]) => first);
   return {
     middle,
-    low: Math.min(...bounds, ...middles, middle * (1 - NOISE_MIN)),
-    high: Math.max(...bounds, ...middles, middle * (1 + NOISE_MIN)),
+    low: Math.min(...runs.flat(), middle * (1 - NOISE_MIN)),
+    high: Math.max(...runs.flat(), middle * (1 + NOISE_MIN)),
   };
 }
 
 function cellKeys(results: readonly BenchResult[]) {
-  const keys = new Map<string, { series: string; batch: number; clients: number }>();
+  const keys = new Map<string, CellChoice>();
   for (const cell of results.flatMap(({ cells }) => cells)) {
-    const clients = clientsOf(cell);
-    if (clients === undefined) continue;
-    const { series, batch } = cell;
+    const { series, batch, pattern: { clients } } = cell;
     keys.set(`${series} ${batch} ${clients}`, { series, batch, clients });
   }
   return [...keys.values()];

@@ -1,5 +1,5 @@
 /** A result on the terminal. */
-import { failedRequests } from "../load/figures.ts";
+import { failedRequests } from "../load/job.ts";
 import { problemsOf } from "./checks.ts";
 import { headlines } from "./headline.ts";
 import type { BenchResult } from "./result.ts";

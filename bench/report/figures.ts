@@ -2,24 +2,17 @@
 import {
   type BenchResult,
   type Cell,
-  clientsOf,
+  type CellChoice,
   type Series,
   type Stage,
   STAGES,
 } from "./result.ts";
 
-/** Which cell is meant. */
-export interface CellChoice {
-  readonly series: string;
-  readonly batch: number;
-  readonly clients: number;
-}
-
 /** All rounds of a cell that have a good request. */
 export function roundsOf(result: BenchResult, choice: CellChoice): Cell[] {
   return result.cells.filter((cell) =>
     cell.series === choice.series && cell.batch === choice.batch &&
-    clientsOf(cell) === choice.clients && cell.requests > 0
+    cell.pattern.clients === choice.clients && cell.requests > 0
   );
 }
 
@@ -54,6 +47,12 @@ export function floorMs(result: BenchResult, cell: Cell): number {
   const { rttMs, mbitPerSecond } = result.link;
   const bytes = cell.bytes.wireUp + cell.bytes.wireDown;
   return rttMs + (mbitPerSecond === null ? 0 : bytes / (mbitPerSecond * 125)) + modelMs(cell);
+}
+
+/** Processor time an image of all servers together; absent where nobody could read it. */
+export function serverCpuMs({ usage }: Cell): number | undefined {
+  const servers = ["gateway", "triton", "python"].flatMap((role) => usage[role] ?? []);
+  return servers.length === 0 ? undefined : servers.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
 }
 
 /** The model's own time, as whoever ran it says. */

@@ -1,6 +1,6 @@
 /** What a result says, in a few numbers. */
 import { bestThroughput, fastest, isGateway, isTensor } from "./figures.ts";
-import { type BenchResult, clientsOf } from "./result.ts";
+import type { BenchResult } from "./result.ts";
 import { formatBytes, short } from "./svg.ts";
 
 /** A comparison in one line. */
@@ -35,10 +35,10 @@ export function headlines(result: BenchResult): Headline[] {
 
 /** The largest batch that both were measured with, and with it the most requests in flight. */
 function throughputHeadline(result: BenchResult): Headline[] {
-  const choices = result.cells.flatMap((cell) => {
-    const clients = clientsOf(cell);
-    return clients === undefined ? [] : [{ batch: cell.batch, clients }];
-  }).sort((a, b) => b.batch - a.batch || b.clients - a.clients);
+  const choices = result.cells.map(({ batch, pattern: { clients } }) => ({ batch, clients })).sort((
+    a,
+    b,
+  ) => b.batch - a.batch || b.clients - a.clients);
   for (const choice of choices) {
     const tensor = bestThroughput(result, isTensor, choice);
     const gateway = bestThroughput(result, isGateway, choice);

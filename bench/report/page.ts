@@ -1,27 +1,12 @@
 /** The report: one HTML file that needs nothing else. */
-import { type WayName, WAYS } from "../ways/registry.ts";
 import { problemsOf } from "./checks.ts";
 import { type Headline, headlines } from "./headline.ts";
 import { SEGMENTS, seriesColor } from "./palette.ts";
-import {
-  bytesPicture,
-  coldStartPicture,
-  cpuPicture,
-  latencyPicture,
-  scalingPictures,
-  throughputPictures,
-} from "./pictures.ts";
+import { bytesPicture, cpuPicture, latencyPicture, throughputPictures } from "./pictures.ts";
 import type { BenchResult, Series } from "./result.ts";
 import { STYLE } from "./style.ts";
 import { element, escapeText, formatBytes, short } from "./svg.ts";
-import {
-  agreementText,
-  capacityTable,
-  cpuTable,
-  gridTable,
-  microTable,
-  serverTable,
-} from "./tables.ts";
+import { agreementText, cpuTable, gridTable, serverTable } from "./tables.ts";
 
 /** Writes the page. */
 export function reportPage(result: BenchResult): string {
@@ -98,7 +83,6 @@ function grid(pictures: readonly string[]): string {
 }
 
 function sections(result: BenchResult): string[] {
-  const { coldStart, micro, photoSizes, scaling } = result;
   return [
     ...section(
       "Where the time goes",
@@ -120,29 +104,7 @@ function sections(result: BenchResult): string[] {
       cpuPicture(result),
       details("By thread, and memory", cpuTable(result)),
     ),
-    ...section(
-      "From nothing to the first embedding",
-      "",
-      coldStart.length === 0 ? "" : coldStartPicture(result),
-    ),
-    ...section(
-      "More GPUs — SIMULATED",
-      scaling === undefined ? "" : simulationText(scaling.settings),
-      scaling === undefined ? "" : wayLegend(scaling.points),
-      grid(scalingPictures(result)),
-    ),
-    ...section("What a batch of 32 weighs", "", micro.length === 0 ? "" : microTable(result)),
-    ...section(
-      "What it takes to keep a GPU busy",
-      "Cores from the processor time measured here; rates of GPUs are published or derived, not measured.",
-      photoSizes.length === 0 ? "" : capacityTable(result),
-    ),
   ];
-}
-
-function simulationText(settings: NonNullable<BenchResult["scaling"]>["settings"]): string {
-  return `No GPU was used: a stand-in for Triton takes ${settings.msPerImage} ms an image in batches of up to ` +
-    `${settings.batchMax} and computes nothing. Gateway, link and clients are real and share this machine.`;
 }
 
 function seriesLegend(entries: readonly Pick<Series, "label" | "way">[]): string {
@@ -150,11 +112,6 @@ function seriesLegend(entries: readonly Pick<Series, "label" | "way">[]): string
     element("span", { style: `--color: ${seriesColor(one)}` }, escapeText(one.label))
   );
   return element("p", { class: "series" }, ...spans);
-}
-
-function wayLegend(points: readonly { readonly way: WayName }[]): string {
-  const ways = [...new Set(points.map(({ way }) => way))];
-  return seriesLegend(ways.map((way) => ({ way, label: WAYS[way].label })));
 }
 
 function details(title: string, content: string): string {

@@ -16,24 +16,3 @@ Deno.test("reportPage() says when a run was stopped or requests failed", () => {
   assert.match(page, /stopped before its end/);
   assert.match(page, /&lt;refused>/);
 });
-
-Deno.test("reportPage() marks everything simulated", () => {
-  const settings = { gpus: [1, 4], msPerImage: 8.4, msPerBatch: 0, batchMax: 8 };
-  const point = {
-    link: "fast-wan",
-    gpus: 1,
-    way: "gateway-raw",
-    sends: "jpeg",
-    clients: 24,
-    imagesPerSecond: 118,
-    gpuCeiling: 119,
-    linkCeiling: 3000,
-    gatewayCpuMs: 1.5,
-    errors: {},
-  } as const;
-  const scaling = { isSimulated: true, settings, points: [point, { ...point, gpus: 4 }] } as const;
-  const page = reportPage({ ...sampleComparison(), scaling });
-  assert.match(page, /More GPUs — SIMULATED/);
-  assert.match(page, /fast-wan — SIMULATED GPUs/);
-  assert.match(page, /No GPU was used/);
-});

@@ -1,9 +1,9 @@
 /** The pictures of a report. */
 import { barChart } from "./bars.ts";
-import { cellOf, soloCells } from "./figures.ts";
+import { cellOf, serverCpuMs, soloCells } from "./figures.ts";
 import { type Line, lineChart } from "./lines.ts";
 import { ROLE_COLORS, SEGMENTS, seriesColor } from "./palette.ts";
-import { type BenchResult, type Cell, clientsOf } from "./result.ts";
+import type { BenchResult } from "./result.ts";
 import { stackPieces } from "./segments.ts";
 import { formatBytes, short } from "./svg.ts";
 
@@ -56,15 +56,15 @@ export function bytesPicture(result: BenchResult): string {
 /** Images a second over requests in flight, a picture for every batch size. */
 export function throughputPictures(result: BenchResult): string[] {
   const batches = [...new Set(result.cells.map(({ batch }) => batch))].sort((a, b) => a - b);
-  const closed = result.cells.filter((cell) => clientsOf(cell) !== undefined);
-  const clients = [...new Set(closed.map((cell) => clientsOf(cell) as number))];
-  const most = Math.max(...closed.map(({ imagesPerSecond }) => imagesPerSecond));
+  const clients = [...new Set(result.cells.map(({ pattern }) => pattern.clients))]
+    .sort((a, b) => a - b);
+  const most = Math.max(...result.cells.map(({ imagesPerSecond }) => imagesPerSecond));
   const full = fullLinkLine(result, clients, most);
   return batches.map((batch) => {
     const lines = result.series.map((series): Line => ({
       label: series.label,
       color: seriesColor(series),
-      points: clients.sort((a, b) => a - b).flatMap((count) => {
+      points: clients.flatMap((count) => {
         const cell = cellOf(result, { series: series.id, batch, clients: count });
         return cell === undefined ? [] : [{ x: count, y: cell.imagesPerSecond }];
       }),
@@ -87,7 +87,7 @@ function fullLinkLine(result: BenchResult, clients: readonly number[], most: num
   const y = (mbitPerSecond * 125_000) / result.photos.jpegBytesMean;
   if (y > 2 * most) return [];
   const color = seriesColor({ way: "gateway-raw" });
-  const points = [...clients].sort((a, b) => a - b).map((x) => ({ x, y }));
+  const points = clients.map((x) => ({ x, y }));
   return [{ label: "line full", color, isDashed: true, points }];
 }
 
@@ -107,83 +107,11 @@ export function cpuPicture(result: BenchResult): string {
         value: cell.usage[role]?.cpuMs ?? 0,
         color: ROLE_COLORS[role] as string,
       })),
-      note: serverCpu(cell),
+      note: serverCpuMs(cell) === undefined ? "" : `servers ${short(serverCpuMs(cell) ?? 0)} ms`,
     })),
   });
-}
-
-function serverCpu({ usage }: Cell): string {
-  const servers = ["gateway", "triton", "python"].flatMap((role) => usage[role] ?? []);
-  const sum = servers.reduce((total, { cpuMs }) => total + cpuMs, 0);
-  return servers.length === 0 ? "" : `servers ${short(sum)} ms`;
 }
 
 function roleLabel(role: string): string {
   return role === "generator" ? "client (load generator)" : role;
-}
-
-/** From starting a process to its first embedding. */
-export function coldStartPicture({ coldStart }: BenchResult): string {
-  return barChart({
-    description: "Time from starting a process to its first embedding",
-    unit: "ms",
-    legend: [
-      { label: "until it says it is ready", color: "#bdbdbd" },
-      { label: "first request", color: "#e6550d" },
-    ],
-    bars: coldStart.map(({ what, readyMs, firstMs, warmMs }) => ({
-      label: what,
-      pieces: [
-        { value: readyMs, color: "#bdbdbd" },
-        { value: firstMs, color: "#e6550d" },
-      ],
-      note: `first ${short(firstMs)}, then ${short(warmMs)} ms`,
-    })),
-  });
-}
-
-/** Throughput over simulated GPUs, a picture for every link. */
-export function scalingPictures({ scaling }: BenchResult): string[] {
-  if (scaling === undefined) return [];
-  const links = [...new Set(scaling.points.map(({ link }) => link))];
-  return links.map((link) => {
-    const points = scaling.points.filter((point) => point.link === link);
-    const ways = [...new Set(points.map(({ way }) => way))];
-    const lines = ways.flatMap((way): Line[] => {
-      const own = points.filter((point) => point.way === way);
-      const color = seriesColor({ way });
-      const [first] = own;
-      const ceiling = first?.linkCeiling ?? null;
-      const isNear = ceiling !== null && ceiling < 1.3 * Math.max(...own.map((p) => p.gpuCeiling));
-      return [
-        {
-          label: way,
-          color,
-          points: own.map(({ gpus, imagesPerSecond }) => ({ x: gpus, y: imagesPerSecond })),
-        },
-        ...(isNear
-          ? [{
-            label: `link ${short(ceiling)}`,
-            color,
-            isDashed: true,
-            points: own.map(({ gpus }) => ({ x: gpus, y: ceiling })),
-          }]
-          : []),
-      ];
-    });
-    const gpuLine: Line = {
-      label: "GPUs",
-      color: "#76b900",
-      isDashed: true,
-      points: points.filter(({ way }) => way === ways[0])
-        .map(({ gpus, gpuCeiling }) => ({ x: gpus, y: gpuCeiling })),
-    };
-    return lineChart({
-      title: `${link} — SIMULATED GPUs`,
-      description: `Images a second over simulated GPUs, link ${link}`,
-      xLabel: "simulated GPUs",
-      yLabel: "images/s",
-      lines: [gpuLine, ...lines],
-    });
-  });
 }

@@ -1,5 +1,5 @@
 /** The README's table, from a result: see `tools/gen_docs.ts`. */
-import { cellOf, soloOf } from "./figures.ts";
+import { cellOf, serverCpuMs, soloOf } from "./figures.ts";
 import type { BenchResult } from "./result.ts";
 import { formatBytes, short } from "./svg.ts";
 
@@ -18,14 +18,13 @@ export function readmeBenchTable(result: BenchResult): string {
     const solo = soloOf(result, series.id);
     if (solo === undefined) return [];
     const best = cellOf(result, { series: series.id, batch, clients });
-    const servers = ["gateway", "triton", "python"].flatMap((role) => solo.usage[role] ?? []);
-    const cpuMs = servers.reduce((sum, usage) => sum + usage.cpuMs, 0);
+    const cpuMs = serverCpuMs(solo);
     return [[
       series.label,
       formatBytes(solo.bytes.wireUp),
       `${short(solo.latencyMs.p50)} ms`,
       best === undefined ? "–" : short(best.imagesPerSecond),
-      servers.length === 0 ? "–" : `${short(cpuMs)} ms`,
+      cpuMs === undefined ? "–" : `${short(cpuMs)} ms`,
     ]];
   });
   return `${markdownTable(head, rows)}\n\n${provenanceText(result)}`;

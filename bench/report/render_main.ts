@@ -1,23 +1,39 @@
 // deno-lint-ignore-file no-console
-/** `deno task bench:report`: writes pages of results again. */
-import { runProgram, UsageError } from "../../command/program.ts";
-import { writeReport } from "./files.ts";
-import { readResult } from "./result_file.ts";
+/** `deno task bench:report`: writes pages of results again, and prints what keeps GPUs busy. */
+import { type Parsed, positive, runProgram, UsageError } from "../../command/program.ts";
+import { capacityTable } from "./capacity.ts";
+import { readResult, writeReport } from "./result_file.ts";
 
-const HELP = `Usage: deno task bench:report RESULT…
+const HELP = `Usage: deno task bench:report RESULT… [options]
 
-Writes the pages of results again, after a change of the report. Results are names in bench/results or paths.`;
+Writes the pages of results again, after a change of the report. Results are names in bench/results or paths.
 
-async function render(names: readonly string[]): Promise<void> {
-  if (names.length === 0) throw new UsageError("A result is needed");
-  for (const name of names) {
-    for (const file of await writeReport(await readResult(name))) console.log(`written: ${file}`);
+  --capacity      prints instead cores, bandwidth, replicas and cost to keep GPUs busy, as a Markdown table
+  --gpu-price N   of a GPU and hour, in any currency; without it there is no cost
+  --core-price N  of a core and hour (0.05)`;
+
+const PROGRAM = {
+  help: HELP,
+  allowPositionals: true,
+  options: {
+    capacity: { type: "boolean", default: false },
+    "gpu-price": { type: "string" },
+    "core-price": { type: "string", default: "0.05" },
+  },
+} as const;
+
+async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<void> {
+  if (positionals.length === 0) throw new UsageError("A result is needed");
+  const gpuPrice = values["gpu-price"];
+  const prices = gpuPrice === undefined ? undefined : {
+    gpuHour: positive("gpu-price", gpuPrice),
+    coreHour: positive("core-price", values["core-price"]),
+  };
+  for (const name of positionals) {
+    const result = await readResult(name);
+    if (values.capacity) console.log(capacityTable(result.photoSizes, prices));
+    else for (const file of await writeReport(result)) console.log(`written: ${file}`);
   }
 }
 
-if (import.meta.main) {
-  await runProgram(
-    { help: HELP, allowPositionals: true },
-    ({ positionals }) => render(positionals),
-  );
-}
+if (import.meta.main) await runProgram(PROGRAM, run);

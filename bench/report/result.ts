@@ -1,15 +1,11 @@
 /** A result of the benchmark, as it stands in `bench/results/*.json`. Milliseconds and bytes unless a name says otherwise. */
 import type { LinkAccuracy } from "../link/accuracy.ts";
-import type { LoadPattern } from "../load/loop.ts";
-import type { PhotoSize } from "../photos/photo_set.ts";
+import type { LoadResult, PreparedPhotos } from "../load/job.ts";
+import type { ClosedPattern } from "../load/loop.ts";
+import type { PhotoSize } from "../../testing/photo_set.ts";
 import type { RoleUsage } from "../processes/cpu.ts";
 import type { Machine } from "../processes/machine.ts";
 import type { TritonShare } from "../processes/triton_statistics.ts";
-import type { ColdStart } from "../studies/cold_start.ts";
-import type { MicroRow } from "../studies/micro.ts";
-import type { ScalingStudy } from "../studies/scaling.ts";
-import type { SizeCost } from "../studies/photo_sizes.ts";
-import type { Summary } from "../timing/statistics.ts";
 import type { WayName } from "../ways/registry.ts";
 
 /** Changes when readers of older files would misread newer ones. */
@@ -42,23 +38,20 @@ export const STAGES = [
 /** Name of a stage. */
 export type Stage = (typeof STAGES)[number];
 
+/** What of a load stands in its cell. */
+type CellFigures = Pick<
+  LoadResult,
+  "requests" | "images" | "errors" | "cutOff" | "seconds" | "imagesPerSecond" | "latencyMs"
+>;
+
 /** One cell of the grid. */
-export interface Cell {
+export interface Cell extends CellFigures {
   readonly series: string;
   readonly photoSize: PhotoSize;
   readonly batch: number;
-  readonly pattern: LoadPattern;
+  readonly pattern: ClosedPattern;
   /** Which of several runs of the same cell. */
   readonly round: number;
-  readonly requests: number;
-  readonly images: number;
-  /** Failed requests by message; none are left out of the count. */
-  readonly errors: Readonly<Record<string, number>>;
-  /** Requests not answered when the time was up. */
-  readonly cutOff: number;
-  readonly seconds: number;
-  readonly imagesPerSecond: number;
-  readonly latencyMs: Summary;
   /** Means; absent where the link did not see exactly the requests that the client sent. */
   readonly stagesMs?: Readonly<Record<Stage, number>>;
   /** What the server says of itself, by its own stamps; parts of the stage `server`. */
@@ -75,11 +68,15 @@ export interface Cell {
   readonly usage: Readonly<Record<string, RoleUsage>>;
 }
 
-/** A cell that was not run, and why. */
-export interface SkippedCell {
+/** Which cell is meant. */
+export interface CellChoice {
   readonly series: string;
   readonly batch: number;
   readonly clients: number;
+}
+
+/** A cell that was not run, and why. */
+export interface SkippedCell extends CellChoice {
   readonly reason: string;
 }
 
@@ -88,6 +85,15 @@ export interface Agreement {
   readonly series: string;
   /** Smallest cosine over the photos compared, with the first series. */
   readonly cosineMin: number;
+}
+
+/** What photos of one size, sent as they are, cost the gateway. */
+export interface SizeCost {
+  readonly photoSize: PhotoSize;
+  readonly jpegBytesMean: number;
+  readonly imagesPerSecond: number;
+  /** Processor time of the gateway an image, all its threads. */
+  readonly gatewayCpuMs: number;
 }
 
 /** Everything one run found out. */
@@ -106,22 +112,10 @@ export interface BenchResult {
   /** Who computed for the gateway, and which way tensors went there. */
   readonly gatewayEngine: string;
   readonly link: { readonly name: string } & LinkAccuracy;
-  readonly photos: {
-    readonly size: PhotoSize;
-    readonly count: number;
-    readonly jpegBytesMean: number;
-  };
+  readonly photos: { readonly size: PhotoSize } & PreparedPhotos;
   readonly series: readonly Series[];
   readonly cells: readonly Cell[];
   readonly skipped: readonly SkippedCell[];
   readonly agreement: readonly Agreement[];
-  readonly coldStart: readonly ColdStart[];
-  readonly micro: readonly MicroRow[];
-  readonly scaling?: ScalingStudy;
   readonly photoSizes: readonly SizeCost[];
-}
-
-/** Requests in flight of a cell; none for a rate. */
-export function clientsOf({ pattern }: Pick<Cell, "pattern">): number | undefined {
-  return pattern.kind === "closed" ? pattern.clients : undefined;
 }

@@ -1,5 +1,6 @@
-/** Results as JSON files. */
+/** Results as files: JSON, and the page. */
 import { fileURLToPath } from "node:url";
+import { reportPage } from "./page.ts";
 import { type BenchResult, RESULT_SCHEMA } from "./result.ts";
 
 /** Where results are. */
@@ -25,10 +26,20 @@ export async function readResult(name: string): Promise<BenchResult> {
 }
 
 /** JSON with numbers cut to what they are worth; integers stay exact. */
-export function toJson(result: BenchResult): string {
+function toJson(result: BenchResult): string {
   const shorten = (_key: string, value: unknown) =>
     typeof value === "number" && !Number.isInteger(value)
       ? Number(value.toPrecision(SIGNIFICANT_DIGITS))
       : value;
   return JSON.stringify(result, shorten, 1) + "\n";
+}
+
+/** Writes `NAME.json` and `NAME.html`; the paths from the project's root. */
+export async function writeReport(result: BenchResult): Promise<string[]> {
+  await Deno.mkdir(RESULTS_FOLDER, { recursive: true });
+  const texts = { json: toJson(result), html: reportPage(result) };
+  for (const [extension, text] of Object.entries(texts)) {
+    await Deno.writeTextFile(new URL(`${result.name}.${extension}`, RESULTS_FOLDER), text);
+  }
+  return Object.keys(texts).map((extension) => `bench/results/${result.name}.${extension}`);
 }

@@ -27,15 +27,8 @@ export function sampleCell(series: WayName, ms: number, changes: Partial<Cell> =
     latencyMs,
     stagesMs: { ...stagesMs, up: ms - 17 },
     serverMs: {},
-    bytes: {
-      payloadUp,
-      payloadDown,
-      wireUp: payloadUp + 300,
-      wireDown: payloadDown + 300,
-    },
-    usage: {
-      triton: { cpuMs: 2, userMs: 1, systemMs: 1, residentMiB: 100, threads: { main: 2 } },
-    },
+    bytes: { payloadUp, payloadDown, wireUp: payloadUp + 300, wireDown: payloadDown + 300 },
+    usage: { triton: { cpuMs: 2, residentMiB: 100, threads: { main: 2 } } },
     ...changes,
   };
 }
@@ -71,8 +64,6 @@ export function sampleResult(cells: readonly Cell[]): BenchResult {
     cells,
     skipped: [{ series: "triton-grpc", batch: 32, clients: 16, reason: "too slow" }],
     agreement: [{ series: "triton-grpc", cosineMin: 1 }],
-    coldStart: [],
-    micro: [],
     photoSizes: [],
   };
 }

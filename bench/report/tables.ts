@@ -1,9 +1,8 @@
 /** Tables of a report, as HTML. */
-import { failedRequests } from "../load/figures.ts";
-import { capacityRows } from "./capacity.ts";
+import { failedRequests } from "../load/job.ts";
 import { cellOf, floorMs } from "./figures.ts";
-import { type BenchResult, type Cell, clientsOf } from "./result.ts";
-import { element, escapeText, formatBytes, short } from "./svg.ts";
+import type { BenchResult, Cell } from "./result.ts";
+import { element, escapeText, short } from "./svg.ts";
 
 /** A table; columns of numbers stand to the right. */
 export function htmlTable(
@@ -31,7 +30,7 @@ export function gridTable(result: BenchResult): string {
   const rows = result.cells.map((cell) => [
     labelOf(result, cell.series),
     String(cell.batch),
-    loadOf(cell),
+    `× ${cell.pattern.clients}`,
     String(cell.requests),
     ...[cell.latencyMs.p50, cell.latencyMs.p95, cell.latencyMs.p99].map(short),
     short(cell.imagesPerSecond),
@@ -94,45 +93,13 @@ export function cpuTable(result: BenchResult): string {
       series.label,
       role,
       short(usage.cpuMs),
-      `${short(usage.userMs)} + ${short(usage.systemMs)}`,
       short(usage.residentMiB),
       Object.entries(usage.threads).filter(([, ms]) => ms >= 0.02)
         .sort(([, a], [, b]) => b - a).slice(0, 5)
         .map(([name, ms]) => `${name} ${short(ms)}`).join(", "),
     ]);
   });
-  return htmlTable(
-    ["way", "process", "CPU ms/image", "user + system", "memory MiB", "threads, ms/image"],
-    rows,
-  );
-}
-
-/** A batch of tensors in several forms. */
-export function microTable({ micro }: BenchResult): string {
-  return htmlTable(
-    ["32 images as", "size", "to write, ms", "to read, ms"],
-    micro.map(({ form, bytes, writeMs, readMs }) => [
-      form,
-      formatBytes(bytes),
-      writeMs < 0.001 ? "< 0.001" : short(writeMs),
-      readMs < 0.001 ? "< 0.001" : short(readMs),
-    ]),
-  );
-}
-
-/** Cores and bandwidth to keep a GPU busy. */
-export function capacityTable(result: BenchResult): string {
-  return htmlTable(
-    ["photos", "GPU", "images/s", "gateway cores", "JPEGs, Gbit/s", "tensors, Gbit/s"],
-    capacityRows(result.photoSizes).map((row) => [
-      `${row.photo}, ${formatBytes(row.jpegBytes)}`,
-      row.gpu,
-      short(row.imagesPerSecond),
-      short(row.cores),
-      short(row.jpegGbit),
-      short(row.tensorGbit),
-    ]),
-  );
+  return htmlTable(["way", "process", "CPU ms/image", "memory MiB", "threads, ms/image"], rows);
 }
 
 /** Whether the ways agree. */
@@ -145,11 +112,6 @@ export function agreementText(result: BenchResult): string {
 
 function labelOf(result: BenchResult, id: string): string {
   return result.series.find((series) => series.id === id)?.label ?? id;
-}
-
-function loadOf(cell: Cell): string {
-  if (cell.pattern.kind === "open") return `${cell.pattern.perSecond}/s`;
-  return `× ${clientsOf(cell)}`;
 }
 
 function failuresOf(cell: Cell): string {

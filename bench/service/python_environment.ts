@@ -56,7 +56,12 @@ export async function installPython(
 async function findPython(): Promise<string> {
   const probe = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))";
   for (const python of PYTHONS) {
-    if (await succeeds(python, ["-c", probe])) return python;
+    const command = new Deno.Command(python, {
+      args: ["-c", probe],
+      stdout: "null",
+      stderr: "null",
+    });
+    if (await command.output().then(({ success }) => success, () => false)) return python;
   }
   throw new Error(
     "Cannot set up the Python service as there is no Python 3.11 or newer with venv: " +
@@ -67,13 +72,4 @@ async function findPython(): Promise<string> {
 async function run(program: string, args: string[]): Promise<void> {
   const { success } = await new Deno.Command(program, { args, stdin: "null" }).spawn().status;
   if (!success) throw new Error(`Cannot set up the Python service as ${args.slice(0, 3)} failed`);
-}
-
-async function succeeds(program: string, args: string[]): Promise<boolean> {
-  try {
-    return (await new Deno.Command(program, { args, stdout: "null", stderr: "null" }).output())
-      .success;
-  } catch {
-    return false;
-  }
 }

@@ -14,8 +14,8 @@ const START_TIMEOUT_MS = 120_000;
 
 /** What computes the embeddings in a service. */
 export type PythonEngine =
-  /** onnxruntime, with a model of a repository. */
-  | { readonly kind: "onnx"; readonly model: string; readonly repository?: string }
+  /** onnxruntime, with a model of the repository. */
+  | { readonly kind: "onnx"; readonly model: string }
   /** Nothing worth the name: numpy takes 512 numbers of the input, so that all the rest shows. */
   | { readonly kind: "trivial"; readonly model: string }
   /** open_clip's ViT-B-32 in PyTorch, with weights of a file. */
@@ -62,21 +62,12 @@ export async function startPythonService(options: PythonServiceOptions): Promise
 
 async function environmentOf(engine: PythonEngine): Promise<Record<string, string>> {
   if (engine.kind === "torch") return { WEIGHTS: engine.weights, PYTHONDONTWRITEBYTECODE: "1" };
-  const repository = engine.kind === "onnx" ? engine.repository ?? REPOSITORY : REPOSITORY;
-  const folder = `${repository}/${engine.model}`;
-  const model = `${folder}/1/model.onnx`;
-  if (engine.kind === "onnx" && !await exists(model)) {
+  const folder = `${REPOSITORY}/${engine.model}`;
+  const model = engine.kind === "onnx" ? `${folder}/1/model.onnx` : "";
+  if (model !== "" && !await Deno.stat(model).then(() => true, () => false)) {
     throw new Error(
       `Cannot start the Python service without a model: run deno task model ${engine.model}`,
     );
   }
-  return {
-    MANIFEST: `${folder}/manifest.json`,
-    MODEL: engine.kind === "trivial" ? "" : model,
-    PYTHONDONTWRITEBYTECODE: "1",
-  };
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
+  return { MANIFEST: `${folder}/manifest.json`, MODEL: model, PYTHONDONTWRITEBYTECODE: "1" };
 }

@@ -43,6 +43,11 @@ export function percentile(sorted: Readonly<Float64Array>, fraction: number): nu
   return at(sorted, Math.max(0, Math.ceil(fraction * sorted.length) - 1));
 }
 
+/** The median of one figure of several things. */
+export function medianOf<T>(all: readonly T[], figure: (one: T) => number): number {
+  return percentile(Float64Array.from(all, figure).sort(), 0.5);
+}
+
 /** Arithmetic mean; NaN of nothing. */
 export function mean(samples: readonly number[]): number {
   return samples.reduce((sum, sample) => sum + sample, 0) / samples.length;

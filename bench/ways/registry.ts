@@ -1,19 +1,8 @@
 /** All ways, with what the plan and the report need to know about them. */
-import { Base64Json } from "./gateway_base64.ts";
-import { RawBody } from "./gateway_raw.ts";
-import { TritonBinary } from "./triton_binary.ts";
-import { TritonGrpc } from "./triton_grpc.ts";
-import { TritonJson } from "./triton_json.ts";
+import { BASE64_JSON, type HttpForm, RAW_BODY, TRITON_BINARY, TRITON_JSON } from "./http_forms.ts";
+import { HttpWay } from "./http_way.ts";
+import { type TensorSource, TritonGrpc } from "./triton_grpc.ts";
 import type { Way, WayTarget } from "./way.ts";
-
-/** Names of the ways. */
-export type WayName =
-  | "triton-json"
-  | "triton-http"
-  | "triton-grpc"
-  | "python"
-  | "gateway-base64"
-  | "gateway-raw";
 
 /** Who answers. */
 export type ServerRole = "triton" | "gateway" | "python";
@@ -29,51 +18,52 @@ export interface WayDescription {
   readonly create: (target: WayTarget) => Way;
 }
 
+const http = (form: HttpForm) => (target: WayTarget) => new HttpWay(target, form);
+const lean = (form: HttpForm) => (target: WayTarget) => new HttpWay(target, form, { isLean: true });
+const grpc = (source: TensorSource) => (target: WayTarget) => new TritonGrpc(target, source);
+
+const TENSORS = { sends: "tensor", server: "triton", protocol: "http" } as const;
+const JPEGS = { sends: "jpeg", server: "gateway", protocol: "http" } as const;
+
 /** In the order in which reports show them. */
-export const WAYS: Readonly<Record<WayName, WayDescription>> = {
-  "triton-json": {
-    label: "tensor → Triton, HTTP JSON",
-    sends: "tensor",
-    server: "triton",
-    protocol: "http",
-    create: (target) => new TritonJson(target),
-  },
-  "triton-http": {
-    label: "tensor → Triton, HTTP binary",
-    sends: "tensor",
-    server: "triton",
-    protocol: "http",
-    create: (target) => new TritonBinary(target),
-  },
+export const WAYS = {
+  "triton-json": { ...TENSORS, label: "tensor → Triton, HTTP JSON", create: http(TRITON_JSON) },
+  "triton-http": { ...TENSORS, label: "tensor → Triton, HTTP binary", create: http(TRITON_BINARY) },
   "triton-grpc": {
-    label: "tensor → Triton, gRPC",
-    sends: "tensor",
-    server: "triton",
+    ...TENSORS,
     protocol: "grpc",
-    create: (target) => new TritonGrpc(target),
+    label: "tensor → Triton, gRPC",
+    create: grpc("photos"),
   },
   "python": {
-    label: "JPEG → Python service",
-    sends: "jpeg",
+    ...JPEGS,
     server: "python",
-    protocol: "http",
-    create: (target) => new Base64Json(target),
+    label: "JPEG → Python service",
+    create: http(BASE64_JSON),
   },
-  "gateway-base64": {
-    label: "JPEG → gateway, base64 JSON",
-    sends: "jpeg",
-    server: "gateway",
-    protocol: "http",
-    create: (target) => new Base64Json(target),
-  },
-  "gateway-raw": {
-    label: "JPEG → gateway, raw bytes",
-    sends: "jpeg",
-    server: "gateway",
-    protocol: "http",
-    create: (target) => new RawBody(target),
-  },
-};
+  "gateway-base64": { ...JPEGS, label: "JPEG → gateway, base64 JSON", create: http(BASE64_JSON) },
+  "gateway-raw": { ...JPEGS, label: "JPEG → gateway, raw bytes", create: http(RAW_BODY) },
+} as const satisfies Record<string, WayDescription>;
+
+/** Name of a way. */
+export type WayName = keyof typeof WAYS;
 
 /** All names, in order. */
 export const WAY_NAMES = Object.keys(WAYS) as readonly WayName[];
+
+/** What a load needs to know of a way. */
+export type Sender = Pick<WayDescription, "sends" | "create">;
+
+/** Senders that cost next to nothing, for loads of a server on the same cores; no part of the comparison. */
+const LEAN = {
+  "lean-base64": { sends: "jpeg", create: lean(BASE64_JSON) },
+  "lean-raw": { sends: "jpeg", create: lean(RAW_BODY) },
+  "bare-shared": { sends: "jpeg", create: grpc("shared_memory") },
+  "bare-inline": { sends: "jpeg", create: grpc("inline") },
+} as const satisfies Record<string, Sender>;
+
+/** Name of a way, or of a lean sender. */
+export type SenderName = WayName | keyof typeof LEAN;
+
+/** Everything that can send photos. */
+export const SENDERS: Readonly<Record<SenderName, Sender>> = { ...WAYS, ...LEAN };

@@ -1,5 +1,5 @@
 /** A way to get embeddings of photos: what is sent, to whom, in which form. */
-import type { Photo } from "../photos/photo_set.ts";
+import type { Photo } from "../../testing/photo_set.ts";
 
 /** Where a way sends its requests. */
 export interface WayTarget {
@@ -13,8 +13,8 @@ export interface WayTarget {
 
 /** A reply, and when what happened: milliseconds since the epoch. */
 export interface WayReply {
-  /** f32 [n, 512], normalised or not, as the server gives them. */
-  readonly embeddings: Float32Array;
+  /** f32 [n, 512], normalised or not, as the server gives them; absent where nobody looked, to spare the time. */
+  readonly embeddings: Float32Array | undefined;
   /** Bytes of the request's body, and of the reply's. */
   readonly bytesUp: number;
   readonly bytesDown: number;
@@ -25,6 +25,9 @@ export interface WayReply {
   /** Milliseconds of the server's own stages, by name, from its `Server-Timing` header. */
   readonly serverMs: Readonly<Record<string, number>>;
 }
+
+/** What is kept of a reply. */
+export type ReplyStamps = Omit<WayReply, "embeddings">;
 
 /** A client of one server; connections stay open between requests. */
 export interface Way extends AsyncDisposable {
@@ -42,18 +45,21 @@ export const EMBEDDING_DIM = 512;
 /** Tensor names of both models. */
 export const TENSORS = { input: "image", output: "embedding" } as const;
 
+/** Pieces one after the other. */
+export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}
+
 /** Bytes of a request's tensors, one after the other; a single one is not copied. */
 export function joinTensors(photos: readonly Photo[]): Uint8Array<ArrayBuffer> {
-  const [first] = photos;
-  if (first !== undefined && photos.length === 1) return new Uint8Array(first.tensor.buffer);
-  const byteLength = photos.reduce((sum, { tensor }) => sum + tensor.byteLength, 0);
-  const joined = new Uint8Array(byteLength);
-  let offset = 0;
-  for (const { tensor } of photos) {
-    joined.set(new Uint8Array(tensor.buffer), offset);
-    offset += tensor.byteLength;
-  }
-  return joined;
+  const tensors = photos.map(({ tensor }) => new Uint8Array(tensor.buffer));
+  return tensors.length === 1 ? tensors[0] as Uint8Array<ArrayBuffer> : concat(tensors);
 }
 
 /**

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import type { Photo } from "../photos/photo_set.ts";
-import { startSimulatedTriton } from "../simulated/simulated_triton.ts";
+import type { Photo } from "../../testing/photo_set.ts";
 import { type WayName, WAYS } from "./registry.ts";
-import { EMBEDDING_DIM, type WayReply } from "./way.ts";
+import { concat, EMBEDDING_DIM, type WayReply } from "./way.ts";
 
 const TENSOR_LENGTH = 3 * 224 * 224;
 const PHOTOS: Photo[] = [1, 2].map((seed) => ({
@@ -66,7 +65,7 @@ Deno.test("triton-json sends numbers as text and reads them", async () => {
 
 Deno.test("triton-http sends tensors as bytes behind a JSON header, and reads the same", async () => {
   const head = JSON.stringify({ outputs: [{ name: "embedding" }] });
-  const body = new Blob([head, EMBEDDINGS]);
+  const body = concat([new TextEncoder().encode(head), new Uint8Array(EMBEDDINGS.buffer)]);
   const { received, reply } = await send(
     "triton-http",
     PHOTOS,
@@ -108,7 +107,7 @@ Deno.test("gateway-raw sends one photo as the body", async () => {
   assert.deepEqual([received.path, received.headers.get("content-type")], ["/embed", "image/jpeg"]);
   assert.equal(received.headers.get("accept"), "application/octet-stream");
   assert.deepEqual(received.body, PHOTOS[0]?.jpeg);
-  assert.deepEqual([reply.embeddings.length, reply.bytesDown], [512, 2048]);
+  assert.deepEqual([reply.embeddings?.length, reply.bytesDown], [512, 2048]);
 });
 
 Deno.test("gateway-raw sends several photos as a form", async () => {
@@ -122,13 +121,4 @@ Deno.test("gateway-raw sends several photos as a form", async () => {
 Deno.test("ways fail with what the server says", async () => {
   const refused = send("gateway-raw", PHOTOS, () => new Response("too busy", { status: 429 }));
   await assert.rejects(refused, /429: too busy/);
-});
-
-Deno.test("triton-grpc sends tensors to whatever speaks Triton's protocol", async () => {
-  const gpus = { gpus: 1, msPerBatch: 0, msPerImage: 0, batchMax: 8, model: "dct_512" };
-  await using triton = await startSimulatedTriton(gpus);
-  await using way = WAYS["triton-grpc"].create({ url: triton.url, model: "dct_512" });
-  const { embeddings, bytesUp, bytesDown } = await way.send(PHOTOS);
-  assert.deepEqual([embeddings.length, bytesUp, bytesDown], [1024, 2 * TENSOR_LENGTH * 4, 4096]);
-  assert.ok(Number.isFinite(embeddings[1023]));
 });

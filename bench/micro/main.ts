@@ -1,0 +1,57 @@
+// deno-lint-ignore-file no-console
+/** `deno task bench:micro`: the parts of preprocessing, and of a request, each alone. */
+import { oneOf, type Parsed, positive, runProgram, UsageError } from "../../command/program.ts";
+import { PHOTO_SIZE_NAMES } from "../../testing/photo_set.ts";
+import { installPython, ONNX_ENVIRONMENT } from "../service/python_environment.ts";
+import { decodeTable } from "./decode.ts";
+import { compareKernel } from "./exactness.ts";
+import { resizeTable } from "./resize.ts";
+import { stagesTable } from "./stages.ts";
+
+const HELP = `Usage: deno task bench:micro SUBJECT… [options]
+
+Prints what parts take alone, as Markdown tables. What takes turns in one run may be compared within it.
+
+  stages     every stage of the gateway for a photo, beside Pillow
+  resize     resize, crop and normalise by the kernel, the plain code and Pillow with numpy; fails if a crop differs
+  decode     what fast decoding saves and what it changes
+  exactness  the kernel beside the plain code on random images, bit for bit
+
+  --rounds N   turns of resize and decode (7)
+  --size A,B   of the photos of stages (${PHOTO_SIZE_NAMES.join(",")})
+  --no-pillow  without Pillow, which needs Python 3.11
+  --cases N    images of exactness (2500)
+  --seed N     makes them the same again (another one each time)`;
+
+const PROGRAM = {
+  help: HELP,
+  allowPositionals: true,
+  options: {
+    rounds: { type: "string", default: "7" },
+    size: { type: "string", default: PHOTO_SIZE_NAMES.join(",") },
+    "no-pillow": { type: "boolean", default: false },
+    cases: { type: "string", default: "2500" },
+    seed: { type: "string", default: String(1 + Date.now() % (2 ** 31 - 1)) },
+  },
+} as const;
+
+const SUBJECTS = ["stages", "resize", "decode", "exactness"] as const;
+
+async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<void> {
+  const subjects = positionals.map((name) => oneOf("SUBJECT", name, SUBJECTS));
+  if (subjects.length === 0) throw new UsageError("A subject is needed");
+  const rounds = positive("rounds", values.rounds);
+  const sizes = values.size.split(",").map((size) => oneOf("size", size, PHOTO_SIZE_NAMES));
+  const [cases, seed] = [positive("cases", values.cases), positive("seed", values.seed)];
+  const python = () =>
+    values["no-pillow"] ? undefined : installPython(ONNX_ENVIRONMENT, console.error);
+  const tables = {
+    stages: async () => await stagesTable(sizes, await python()),
+    resize: async () => await resizeTable(rounds, await python()),
+    decode: () => decodeTable(rounds),
+    exactness: () => compareKernel(cases, seed),
+  };
+  for (const subject of subjects) console.log(`${await tables[subject]()}\n`);
+}
+
+if (import.meta.main) await runProgram(PROGRAM, run);
