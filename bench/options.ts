@@ -136,18 +136,13 @@ function parseUrl(name: string, url: string | undefined): string | undefined {
   throw new UsageError(`--${name} must be a URL: it is ${url}`);
 }
 
-/** `NAME=URL,MODEL[,GRPC_URL]`. */
+/** `NAME=URL,MODEL[,GRPC_URL]`; Triton's gRPC port is by default the one after its HTTP port. */
 function parseTriton(argument: string): TritonAddress {
   const match = /^([\w.-]+)=([^,]+),([\w.-]+)(?:,([^,]+))?$/.exec(argument);
   const [, name = "", url, model = "", grpcUrl] = match ?? [];
   const httpUrl = parseUrl("triton", url);
   if (httpUrl === undefined) throw new UsageError("--triton must be NAME=URL,MODEL[,GRPC_URL]");
-  return { name, httpUrl, grpcUrl: parseUrl("triton", grpcUrl) ?? nextPort(httpUrl), model };
-}
-
-/** Triton's gRPC port is by default the one after its HTTP port. */
-function nextPort(httpUrl: string): string {
-  const url = new URL(httpUrl);
-  url.port = String(Number(url.port === "" ? "80" : url.port) + 1);
-  return url.origin;
+  const next = new URL(httpUrl);
+  next.port = String(Number(next.port || "80") + 1);
+  return { name, httpUrl, grpcUrl: parseUrl("triton", grpcUrl) ?? next.origin, model };
 }

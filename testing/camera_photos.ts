@@ -4,7 +4,7 @@ import { mosaic, seededRandom } from "./mosaic.ts";
 import { readOriginals } from "./photo_set.ts";
 
 /** What stands for a camera's detail. */
-export type PhotoKind =
+type PhotoKind =
   /** Many small photos beside each other: sharp to the pixel. */
   | "mosaic"
   /** One photo enlarged, with a sensor's grain: soft, as large originals are when looked at closely. */

@@ -10,7 +10,7 @@ import { JpegEncoder, type RgbImage } from "./jpeg_encoder.ts";
 import { cutSquare, mosaic, seededRandom } from "./mosaic.ts";
 
 /** Sizes of photos, as thumbnails, web pictures and phone cameras have them. */
-export const PHOTO_SIZES = {
+const PHOTO_SIZES = {
   /** What a client that knows the model would send: its input size, some 10 KB. */
   "224": { width: 224, height: 224, quality: 85, count: 256 },
   "640": { width: 640, height: 480, quality: 85, count: 256 },

@@ -20,7 +20,7 @@ export interface LoadJob {
  * Means over all good requests of what happened in the client: from when a request was due to when it was begun (zero
  * in a closed loop), building the body, and parsing the reply.
  */
-export type ClientStages = Readonly<Record<"wait" | "encode" | "decode", number>>;
+type ClientStages = Readonly<Record<"wait" | "encode" | "decode", number>>;
 
 /** How a load went. */
 export interface LoadResult {

@@ -4,7 +4,7 @@
 export type Roles = Readonly<Record<string, number>>;
 
 /** What a role's processes used until some moment. */
-export interface RoleSample {
+interface RoleSample {
   readonly residentBytes: number;
   /** Nanosecond counts of the scheduler, in milliseconds, by thread. */
   readonly threads: readonly {

@@ -8,7 +8,7 @@ export interface TritonCounters {
 }
 
 /** Parts of a request's time inside Triton. */
-export type TritonPart = "queue" | "compute_input" | "compute_infer" | "compute_output";
+type TritonPart = "queue" | "compute_input" | "compute_infer" | "compute_output";
 
 const PARTS: readonly TritonPart[] = ["queue", "compute_input", "compute_infer", "compute_output"];
 

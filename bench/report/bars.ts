@@ -2,7 +2,7 @@
 import { element, label, picture, short, ticks } from "./svg.ts";
 
 /** One bar. */
-export interface Bar {
+interface Bar {
   readonly label: string;
   readonly pieces: readonly { readonly value: number; readonly color: string }[];
   /** Written behind the bar. */

@@ -31,16 +31,14 @@ export function bottleneckPath(theme: ThemeName): string {
 /** Draws the picture as an SVG file: distance, bytes on the line and everything else of every way. */
 export function bottleneckPicture(result: BenchResult, name: ThemeName): string {
   const { page, pieces: colors } = THEMES[name];
-  const { rttMs, mbitPerSecond } = result.link;
+  const { link: { rttMs, mbitPerSecond }, photos: { size } } = result;
   const rows = soloCells(result);
   // Numbers as text take so long that beside them all others would look alike: their bar is cut.
   const others = rows.filter(({ series }) => series.way !== "triton-json")
     .map(({ cell }) => cell.latencyMs.mean);
   const rate = mbitPerSecond === null ? "" : ` and ${short(mbitPerSecond)} Mbit/s`;
   const svg = barChart({
-    title: `Milliseconds for one photo of ${result.photos.size} px, for a client ${
-      short(rttMs)
-    } ms${rate} away`,
+    title: `Milliseconds for one photo of ${size} px, for a client ${short(rttMs)} ms${rate} away`,
     description: rows.map(({ series, cell }) => `${series.label}: ${short(cell.latencyMs.mean)} ms`)
       .join("; "),
     unit: "ms",

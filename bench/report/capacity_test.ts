@@ -18,8 +18,5 @@ Deno.test("capacityTable() has a row a size and GPU, and a column more with pric
   const priced = capacityTable([SIZE], { gpuHour: 0.6, coreHour: 0.05 }).split("\n");
   assert.match(priced[0] ?? "", /cost of 1,000 images \|$/);
   // GPU and 2.2 cores for an hour: 0.71.
-  assert.match(
-    priced[2] ?? "",
-    / 0\.0000896 \|$/,
-  );
+  assert.match(priced[2] ?? "", / 0\.0000896 \|$/);
 });

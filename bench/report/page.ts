@@ -35,13 +35,12 @@ export function reportPage(result: BenchResult): string {
 
 function leadText({ link, photos, gatewayEngine, model }: BenchResult): string {
   const rate = link.mbitPerSecond === null ? "" : ` and ${short(link.mbitPerSecond)} Mbit/s`;
+  const size = formatBytes(photos.jpegBytesMean);
   return escapeText(
     `A client ${
       short(link.rttMs)
-    } ms${rate} away from the model sends either tensors to Triton or JPEGs of ` +
-      `${
-        formatBytes(photos.jpegBytesMean)
-      } to a gateway beside it. Model ${model}, gateway engine: ${gatewayEngine}.`,
+    } ms${rate} away from the model sends either tensors to Triton or JPEGs of ${size} ` +
+      `to a gateway beside it. Model ${model}, gateway engine: ${gatewayEngine}.`,
   );
 }
 
@@ -124,17 +123,16 @@ function provenance(result: BenchResult): string[] {
     ? `${short(link.rttMsMeasured)} ms`
     : `${short(link.rttMsMeasured)} ms, ${short(link.mbitPerSecondUp)} Mbit/s up, ` +
       `${short(link.mbitPerSecondDown ?? NaN)} down`;
+  const date = result.startedAt.slice(0, 16);
+  const numbers = Object.entries(versions).map((entry) => entry.join(" ")).join(", ");
   const lines = [
     `The line is a user-space proxy with delay, bandwidth and one queue a direction; measured: ${measured}. ` +
     "It reproduces no packet loss, no slow start, no other traffic.",
     `${photos.count} different photos of ${photos.size} px. ${agreementText(result)}`,
     `Colours of stages: ${SEGMENTS.server.label} is what the link sees of the server beyond its own stamps.`,
-    `${result.command}; commit ${result.commit}; ${
-      result.startedAt.slice(0, 16)
-    }; ${result.seconds} s.`,
-    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.os}; ${
-      Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")
-    }. Clients, link and servers share the machine.`,
+    `${result.command}; commit ${result.commit}; ${date}; ${result.seconds} s.`,
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.os}; ${numbers}. ` +
+    "Clients, link and servers share the machine.",
   ];
   return lines.map((line) => element("p", {}, escapeText(line)));
 }

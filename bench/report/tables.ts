@@ -5,7 +5,7 @@ import type { BenchResult, Cell } from "./result.ts";
 import { element, escapeText, short } from "./svg.ts";
 
 /** A table; columns of numbers stand to the right. */
-export function htmlTable(
+function htmlTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
 ): string {

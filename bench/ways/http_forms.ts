@@ -4,7 +4,7 @@ import { headerOf, type HttpReply } from "./http_connection.ts";
 import { concat, joinTensors, TENSORS } from "./way.ts";
 
 /** A body, and the headers that go with it. */
-export interface HttpBody {
+interface HttpBody {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array<ArrayBuffer>;
 }
