@@ -1,7 +1,7 @@
 /** What may be chosen of how images become pixels, and what is chosen where nobody does. */
 
 /** Whether EXIF orientation is applied; open_clip does not. */
-export type Orient = "none" | "exif";
+type Orient = "none" | "exif";
 
 /** Whether pixels are Pillow's, or those of a picture that libjpeg made smaller while it decoded. */
 export type DecodeMode = "exact" | "fast";

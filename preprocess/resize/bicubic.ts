@@ -23,7 +23,7 @@ export interface AxisWeights {
 }
 
 /** A part of an axis, from a place between samples, or on one, to another. */
-export interface AxisBox {
+interface AxisBox {
   readonly start: number;
   readonly length: number;
 }
