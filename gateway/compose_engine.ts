@@ -42,11 +42,16 @@ async function createEmbedded(
     slots: config.slots,
     batchImagesMax: Math.min(config.batchImagesMax, manifest.max_batch_size),
     batchDelayMsMax: config.batchDelayMsMax,
-    threads: config.modelThreads || navigator.hardwareConcurrency,
+    threads: config.modelThreads || defaultThreads(manifest),
     requestTimeoutMs: config.requestTimeoutMs,
     onBatch: (images, seconds) => telemetry.batchRan(images, seconds),
     onRestart: () => telemetry.engineRestarted(),
   });
+}
+
+/** Sharing out a model as small as one without weights takes longer than running it. */
+function defaultThreads({ weights }: ModelManifest): number {
+  return weights === undefined ? 1 : navigator.hardwareConcurrency;
 }
 
 async function createTriton(

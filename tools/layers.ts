@@ -119,7 +119,7 @@ export const SINGLE_PLACES: readonly SinglePlace[] = [
   { names: ["prom-client"], places: /^gateway\/telemetry\/metrics\.ts$/ },
   {
     names: ["onnxruntime-node"],
-    places: /^gateway\/engine\/onnx\/\w*worker\w*\.ts$|^models\/export\//,
+    places: /^gateway\/engine\/onnx\/(?:batch_tensor|onnx_worker)\.ts$|^models\/export\//,
   },
   {
     names: ["Deno.dlopen"],

@@ -44,7 +44,8 @@ export const MODEL_FIELDS = {
     default: 0,
     unit: "threads",
     range: [0, 256],
-    doc: "Threads of the embedded engine inside one inference; 0 takes one a core",
+    doc:
+      "Threads of the embedded engine inside one inference; 0 takes one a core, or one where a model has no weights",
   }),
   batchImagesMax: integer("GATEWAY_BATCH_IMAGES_MAX", {
     default: 8,

@@ -86,7 +86,6 @@ export class EmbeddedEngine implements Engine {
       manifest,
       model,
       slots: buffer,
-      inputByteLength,
       threads,
       runMsMax: Math.max(RUN_MS, requestTimeoutMs),
       onDied: () => onRestart?.(),

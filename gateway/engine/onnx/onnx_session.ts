@@ -10,7 +10,6 @@ export interface OnnxSessionOptions {
   /** Path of the ONNX file, or its bytes. */
   readonly model: string | Uint8Array;
   readonly slots: SharedArrayBuffer;
-  readonly inputByteLength: number;
   /** Threads inside one inference. */
   readonly threads: number;
   /** Milliseconds a run may take; a worker that takes longer is given up. */
@@ -32,12 +31,12 @@ export class OnnxSession implements Disposable {
   #isReady = false;
 
   private constructor(options: OnnxSessionOptions) {
-    const { manifest, model, slots, inputByteLength, threads } = options;
+    const { manifest, model, slots, threads } = options;
     const { input, output } = manifest;
     this.#manifest = manifest;
     this.#pool = new WorkerPool({
       workerUrl: new URL("./onnx_worker.ts", import.meta.url),
-      settings: { model, input, output, inputByteLength, slots, threads },
+      settings: { model, input, output, slots, threads },
       workers: 1,
       // Every input of a run holds a slot, which bounds them.
       queueMax: Infinity,

@@ -31,7 +31,6 @@ function open(changes: Partial<OnnxSessionOptions> = {}): Promise<OnnxSession> {
     manifest: MANIFEST,
     model: MODEL,
     slots,
-    inputByteLength: INPUT_BYTES,
     threads: 1,
     runMsMax: 60_000,
     onDied: () => {},

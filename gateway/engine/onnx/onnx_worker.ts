@@ -1,7 +1,8 @@
 /** Worker entry: runs an ONNX model on inputs that lie in shared memory. */
-import { env, InferenceSession, Tensor } from "onnxruntime-node";
+import { env, InferenceSession } from "onnxruntime-node";
 import type { TensorSpec } from "../../../models/contract/manifest.ts";
 import { serveJobs } from "../../work/serve_jobs.ts";
+import { BatchTensor } from "./batch_tensor.ts";
 
 /** The model and where its inputs will lie. */
 export interface OnnxSettings {
@@ -9,7 +10,6 @@ export interface OnnxSettings {
   readonly model: string | Uint8Array;
   readonly input: TensorSpec;
   readonly output: TensorSpec;
-  readonly inputByteLength: number;
   readonly slots: SharedArrayBuffer;
   readonly threads: number;
 }
@@ -30,13 +30,21 @@ export interface LoadedModel {
 
 serveJobs<OnnxSettings, OnnxJob, OnnxResult, LoadedModel>(async (settings) => {
   const session = await load(settings);
+  const batch = new BatchTensor(settings.input);
+  const { input, output, slots: memory } = settings;
   return {
     about: {
       inputNames: [...session.inputNames],
       outputNames: [...session.outputNames],
       runtime: `onnxruntime ${env.versions.node ?? env.versions.common}`,
     },
-    run: (slots) => run(session, settings, slots),
+    run: async (slots) => {
+      const feeds = { [input.name]: batch.gather(memory, slots) };
+      const { [output.name]: tensor } = await session.run(feeds, [output.name]);
+      if (tensor === undefined) throw new Error(`Cannot find output ${output.name}`);
+      // A copy of its own, since the tensor's memory is the runtime's and may not be transferred.
+      return new Float32Array(tensor.data as Float32Array);
+    },
     transferOf: (embeddings) => [embeddings.buffer],
   };
 });
@@ -54,32 +62,4 @@ async function load({ model, threads }: OnnxSettings): Promise<InferenceSession>
   return typeof model === "string"
     ? await InferenceSession.create(model, options)
     : await InferenceSession.create(model, options);
-}
-
-async function run(
-  session: InferenceSession,
-  settings: OnnxSettings,
-  slots: OnnxJob,
-): Promise<OnnxResult> {
-  const { input, output } = settings;
-  const feeds = { [input.name]: gather(settings, slots) };
-  const { [output.name]: tensor } = await session.run(feeds, [output.name]);
-  if (tensor === undefined) throw new Error(`Cannot find output ${output.name}`);
-  // A copy of its own, since the tensor's memory is the runtime's and may not be transferred.
-  return new Float32Array(tensor.data as Float32Array);
-}
-
-/** Copies the inputs into one batch: the runtime takes no tensors over shared memory. */
-function gather({ input, inputByteLength, slots: memory }: OnnxSettings, slots: OnnxJob): Tensor {
-  const bytes = new Uint8Array(slots.length * inputByteLength);
-  slots.forEach((slot, index) =>
-    bytes.set(
-      new Uint8Array(memory, slot * inputByteLength, inputByteLength),
-      index * inputByteLength,
-    )
-  );
-  const dims = [slots.length, ...input.shape];
-  return input.datatype === "FP32"
-    ? new Tensor("float32", new Float32Array(bytes.buffer), dims)
-    : new Tensor("uint8", bytes, dims);
 }
