@@ -8,7 +8,7 @@ import { connectTriton, type TritonConnection } from "./connection.ts";
 import { upstreamUnavailable } from "./failure.ts";
 import { ModelCalls } from "./model_calls.ts";
 import { ModelWatch } from "../../../triton/model_watch.ts";
-import { type LinkChange, ServerLink } from "./server_link.ts";
+import { type LinkChange, ServerLink } from "../../../triton/server_link.ts";
 import { packSlots } from "./slot_blocks.ts";
 import { slotBytes, slotCapacity, SlotMemory } from "./slot_memory.ts";
 import type { TritonServer } from "./triton_server.ts";

@@ -6,7 +6,7 @@ import { PosixShm } from "../../../triton/posix_shm.ts";
 import { Deadline } from "../../work/deadline.ts";
 import type { Engine } from "../engine.ts";
 import type { TritonConnection } from "./connection.ts";
-import type { LinkChange } from "./server_link.ts";
+import type { LinkChange } from "../../../triton/server_link.ts";
 import { slotBytes } from "./slot_memory.ts";
 import { TritonEngine } from "./triton_engine.ts";
 import { TritonServer, type TritonServerOptions } from "./triton_server.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { stopTime } from "../../../testing/fake_clock.ts";
+import { stopTime } from "../testing/fake_clock.ts";
 import { type LinkChange, ServerLink } from "./server_link.ts";
 
 /** A server whose attempts to connect the test answers one by one. */
