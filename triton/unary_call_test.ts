@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as http2 from "node:http2";
 import type { AddressInfo } from "node:net";
 import { Code, ConnectError } from "@connectrpc/connect";
+import { stopTime } from "../testing/fake_clock.ts";
 import { CallFailure, type TritonErrorKind, type WasProcessed } from "./errors.ts";
 import { UnaryCall, type UnaryCallLimits } from "./unary_call.ts";
 
@@ -141,17 +142,19 @@ Deno.test("UnaryCall fails as unavailable when its stream is reset", async () =>
 
 Deno.test("UnaryCall ends at its deadline and at its caller's will, and tells the server", async () => {
   for (const kind of ["deadline", "signal"]) {
+    using clock = stopTime();
     const { promise: closed, resolve } = Promise.withResolvers<number | undefined>();
     const abort = new AbortController();
-    const outcome = call(
-      (stream) => {
-        stream.on("close", () => resolve(stream.rstCode));
-        if (kind === "signal") abort.abort();
-      },
-      kind === "signal" ? { signal: abort.signal } : { timeoutMs: 10 },
-    );
+    // The call ends when the server has its stream, and the connection stays until the server has been told.
+    await using peer = new Peer((stream) => {
+      stream.on("close", () => resolve(stream.rstCode));
+      if (kind === "signal") abort.abort();
+      else void clock.tick(10);
+    });
+    const unary = new UnaryCall({ ...LIMITS, timeoutMs: 10, signal: abort.signal });
+    unary.send(await peer.open(), [new Uint8Array(5)]);
     const code = kind === "signal" ? Code.Canceled : Code.DeadlineExceeded;
-    await fails(outcome, code, /cancelled|timed out/);
+    await fails(unary.reply, code, /cancelled|timed out/);
     assert.equal(await closed, http2.constants.NGHTTP2_CANCEL);
   }
 });
