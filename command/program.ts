@@ -55,9 +55,10 @@ export function positive(name: string, text: string): number {
   throw new UsageError(`--${name} must be a positive number: it is ${text}`);
 }
 
-/** @throws {UsageError} unless the text is one of those allowed. */
+/** @throws {UsageError} unless the text is one of those allowed. An argument's name is in capitals, as in the help. */
 export function oneOf<T extends string>(name: string, text: string, allowed: readonly T[]): T {
   const found = allowed.find((value) => value === text);
   if (found !== undefined) return found;
-  throw new UsageError(`--${name} must be of ${allowed.join(", ")}: it is ${text}`);
+  const shown = name === name.toUpperCase() ? name : `--${name}`;
+  throw new UsageError(`${shown} must be of ${allowed.join(", ")}: it is ${text}`);
 }

@@ -10,7 +10,11 @@ Deno.test("positive() takes numbers above zero", () => {
 
 Deno.test("oneOf() takes what is allowed", () => {
   assert.equal(oneOf("size", "640", ["224", "640"]), "640");
-  assert.throws(() => oneOf("size", "0", ["224", "640"]), /--size must be of 224, 640: it is 0/);
+  assert.throws(
+    () => oneOf("size", "0", ["224", "640"]),
+    /^TypeError: --size must be of 224, 640: it is 0$/,
+  );
+  assert.throws(() => oneOf("SIZE", "0", ["224", "640"]), /^TypeError: SIZE must be of/);
 });
 
 /** Runs a program that runs so. */

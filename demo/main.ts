@@ -1,14 +1,17 @@
 // deno-lint-ignore-file no-console
 /** `deno task demo`: starts the gateway, sends the sample photos over HTTP and shows the near-duplicates found. */
+import { runProgram } from "../command/program.ts";
 import { compose } from "../gateway/compose.ts";
 import { parseConfig } from "../gateway/config/config.ts";
 import { groupNearDuplicates, nearestMiss } from "./grouping.ts";
 import { type Exchange, groupTable, photoLine, photoTableHead, summary } from "./report.ts";
 
-const HELP = `Usage: deno task demo
+const PROGRAM = {
+  help: `Usage: deno task demo
 
 Starts the gateway with its own engine on a free port, sends the sample photos and groups near-duplicates. Exits 1 if
-the groups are not those that the file names tell.`;
+the groups are not those that the file names tell.`,
+};
 
 const PHOTOS = new URL("../testing/photos/", import.meta.url);
 /** Bytes of one photo as the tensor a Triton client would send: 3 × 224 × 224 FP32. */
@@ -87,11 +90,12 @@ async function embed(url: string, name: string): Promise<Exchange> {
 }
 
 if (import.meta.main) {
-  try {
-    if (Deno.args.includes("--help")) console.log(HELP);
-    else Deno.exitCode = await main();
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    Deno.exitCode = 1;
-  }
+  await runProgram(PROGRAM, async () => {
+    try {
+      Deno.exitCode = await main();
+    } catch (error) {
+      console.error(error instanceof Error ? error.message : error);
+      Deno.exitCode = 1;
+    }
+  });
 }

@@ -2,10 +2,10 @@
 /**
  * Builds `preprocess/kernel/kernel.wasm` from its AssemblyScript source.
  *
- * `deno task kernel` writes the file; `--check` only builds, says where the committed file differs and exits 1. The
- * compiler is pinned by `toolchain.json` beside the source and its lock file, apart from the project's own
+ * The compiler is pinned by `toolchain.json` beside the source and its lock file, apart from the project's own
  * dependencies, and gives the same bytes wherever it runs.
  */
+import { type Parsed, runProgram } from "../command/program.ts";
 
 const FOLDER = "preprocess/kernel";
 const SOURCE = `${FOLDER}/assembly/kernel.ts`;
@@ -33,15 +33,6 @@ const OPTIONS = [
   "--initialMemory=4",
 ];
 
-/** Position of the first byte that differs, be it for want of it; `undefined` when none does. */
-export function firstDifference(left: Uint8Array, right: Uint8Array): number | undefined {
-  const length = Math.max(left.length, right.length);
-  for (let index = 0; index < length; index++) {
-    if (left[index] !== right[index]) return index;
-  }
-  return undefined;
-}
-
 /**
  * Runs the compiler, from the repository root. It writes to standard output: of a file that it cannot write it would
  * say nothing.
@@ -58,16 +49,26 @@ async function build(): Promise<Uint8Array> {
 
 async function check(): Promise<number> {
   const built = await build();
-  const position = firstDifference(await Deno.readFile(COMMITTED), built);
-  if (position === undefined) {
+  if ((await Deno.readFile(COMMITTED)).toBase64() === built.toBase64()) {
     console.log(`kernel: ${built.length} bytes, the same`);
     return 0;
   }
-  console.log(`${COMMITTED} differs from byte ${position} on: run deno task kernel`);
+  console.log(`${COMMITTED} differs: run deno task kernel`);
   return 1;
 }
 
-if (import.meta.main) {
-  if (Deno.args.includes("--check")) Deno.exitCode = await check();
+const PROGRAM = {
+  help: `Usage: deno task kernel [--check]
+
+Builds ${COMMITTED} from ${SOURCE}.
+
+  --check  writes nothing; exits 1 where the committed file differs: deno task kernel:check`,
+  options: { check: { type: "boolean", default: false } },
+} as const;
+
+async function main({ values }: Parsed<typeof PROGRAM>): Promise<void> {
+  if (values.check) Deno.exitCode = await check();
   else await Deno.writeFile(COMMITTED, await build());
 }
+
+if (import.meta.main) await runProgram(PROGRAM, main);

@@ -2,9 +2,8 @@
 /**
  * Runs the tools that know what deploys the gateway: promtool over Prometheus' settings, its alerts and their tests,
  * hadolint over both Dockerfiles, dclint over the Compose files.
- *
- * `deno task deploy:check` leaves out, with a line, what is not on this machine; with `--require` that is a failure.
  */
+import { type Parsed, runProgram } from "../command/program.ts";
 import { countNoun } from "./problem.ts";
 
 /** A program with its arguments, from the repository root, and who has it. */
@@ -66,9 +65,21 @@ export async function checkDeploy(
   return counts;
 }
 
-if (import.meta.main) {
+const PROGRAM = {
+  help: `Usage: deno task deploy:check [--require]
+
+Checks Dockerfiles, Compose files and alert rules by hadolint, dclint and promtool; exits 1 if a check fails. What is
+not on this machine is left out, with a line.
+
+  --require  what is not on this machine is a failure`,
+  options: { require: { type: "boolean", default: false } },
+} as const;
+
+async function main({ values }: Parsed<typeof PROGRAM>): Promise<void> {
   const { failed, missing } = await checkDeploy(DEPLOY_CHECKS, console.log);
   const checks = countNoun(DEPLOY_CHECKS.length, "check");
   console.log(`deploy: ${checks}, ${failed} failed, ${missing} left out`);
-  if (failed > 0 || (missing > 0 && Deno.args.includes("--require"))) Deno.exitCode = 1;
+  if (failed > 0 || (missing > 0 && values.require)) Deno.exitCode = 1;
 }
+
+if (import.meta.main) await runProgram(PROGRAM, main);

@@ -1,13 +1,9 @@
-// deno-lint-ignore-file no-console
-/**
- * Holds the imports of the repository to `layers.ts`: a folder is a layer, and no file is exempt.
- *
- * `deno task layers [ROOT]` prints a line a problem and exits 1 if there is any.
- */
+/** Holds the imports of the repository to `layers.ts`: a folder is a layer, and no file is exempt. */
+import { runProgram } from "../command/program.ts";
 import { findCycles } from "./cycles.ts";
 import { type Edge, type ImportGraph, readImportGraph } from "./import_graph.ts";
 import { type Layer, LAYERS } from "./layers.ts";
-import { countNoun, formatProblem, type Problem, sortProblems } from "./problem.ts";
+import { countNoun, type Problem, reportProblems, sortProblems } from "./problem.ts";
 import { isTest, readSources } from "./source_tree.ts";
 
 /**
@@ -60,15 +56,17 @@ function problemAt({ from, line }: Edge, text: string): Problem {
   return { path: from, line, text };
 }
 
-async function main(root: string): Promise<number> {
-  const graph = await readImportGraph(root, await readSources(root));
-  const problems = checkLayers(graph, LAYERS);
-  for (const problem of problems) console.log(formatProblem(problem));
-  console.log(
-    `layers: ${countNoun(graph.files.length, "file")}, ` +
-      `${countNoun(graph.edges.length, "import")}, ${countNoun(problems.length, "problem")}`,
-  );
-  return problems.length === 0 ? 0 : 1;
-}
+const PROGRAM = {
+  help: `Usage: deno task layers
 
-if (import.meta.main) Deno.exitCode = await main(Deno.args[0] ?? ".");
+Holds imports to tools/layers.ts. Prints a line a problem; exits 1 if there is any.`,
+};
+
+if (import.meta.main) {
+  await runProgram(PROGRAM, async () => {
+    const graph = await readImportGraph(".", await readSources("."));
+    const [files, edges] = [graph.files.length, graph.edges.length];
+    const lookedAt = `layers: ${countNoun(files, "file")}, ${countNoun(edges, "import")}`;
+    reportProblems(lookedAt, checkLayers(graph, LAYERS));
+  });
+}

@@ -1,12 +1,12 @@
-// deno-lint-ignore-file no-console
 /**
  * Looks whether what Markdown links to exists: files, and headings in them. What lies in other places is not fetched.
  *
- * `deno task links [ROOT]` prints a line a problem and exits 1 if there is any. remark-validate-links was tried: it
- * sees no `<img>` and no `<source>`, and its plugins cannot be loaded from Deno's cache.
+ * remark-validate-links was tried: it sees no `<img>` and no `<source>`, and its plugins cannot be loaded from Deno's
+ * cache.
  */
 import { posix } from "node:path";
-import { countNoun, formatProblem, type Problem, sortProblems } from "./problem.ts";
+import { runProgram } from "../command/program.ts";
+import { countNoun, type Problem, reportProblems, sortProblems } from "./problem.ts";
 import { readSources, type SourceFile } from "./source_tree.ts";
 
 /** `[text](target)`, `[name]: target`, and `src`, `srcset` and `href` of HTML. */
@@ -66,17 +66,20 @@ function withoutCode(text: string): string {
   return text.replace(/^```.*?^```|`[^`\n]+`/gms, (code) => code.replace(/[^\n]/g, " "));
 }
 
-async function main(root: string): Promise<number> {
-  const documents = await readSources(root, ".md");
-  const exists = (path: string) => Deno.stat(`${root}/${path}`).then(() => true, () => false);
-  const problems = await checkLinks(documents, exists);
-  for (const problem of problems) console.log(formatProblem(problem));
-  const links = documents.reduce((sum, { text }) => sum + linksOf(text).length, 0);
-  console.log(
-    `links: ${countNoun(documents.length, "document")}, ${countNoun(links, "link")}, ` +
-      countNoun(problems.length, "problem"),
-  );
-  return problems.length === 0 ? 0 : 1;
-}
+const PROGRAM = {
+  help: `Usage: deno task links
 
-if (import.meta.main) Deno.exitCode = await main(Deno.args[0] ?? ".");
+Looks whether the files and headings that Markdown links to exist. Prints a line a problem; exits 1 if there is any.`,
+};
+
+if (import.meta.main) {
+  await runProgram(PROGRAM, async () => {
+    const documents = await readSources(".", ".md");
+    const links = documents.reduce((sum, { text }) => sum + linksOf(text).length, 0);
+    const exists = (path: string) => Deno.stat(path).then(() => true, () => false);
+    reportProblems(
+      `links: ${countNoun(documents.length, "document")}, ${countNoun(links, "link")}`,
+      await checkLinks(documents, exists),
+    );
+  });
+}

@@ -1,9 +1,6 @@
 // deno-lint-ignore-file no-console
-/**
- * Counts lines, a row a folder, and holds them to budgets. Sizes of files and functions are rules of the linter.
- *
- * `deno task sizes [ROOT]` exits 1 when a budget is exceeded.
- */
+/** Counts lines, a row a folder, and holds them to budgets. Sizes of files and functions are rules of the linter. */
+import { runProgram } from "../command/program.ts";
 import { countLines } from "./lint/files.ts";
 import { isGenerated, isProduction, isTest, readSources, type SourceFile } from "./source_tree.ts";
 
@@ -57,8 +54,14 @@ export function exceededBudgets(sizes: readonly FolderSize[], median: number): s
   return [...folders, `the middle production file has ${median} lines: limit is ${MEDIAN_MAX}`];
 }
 
-if (import.meta.main) {
-  const files = await readSources(Deno.args[0] ?? ".");
+const PROGRAM = {
+  help: `Usage: deno task sizes
+
+Prints the lines of every folder. Exits 1 when a budget is exceeded.`,
+};
+
+async function main(): Promise<void> {
+  const files = await readSources(".");
   const sizes = folderSizes(files);
   const median = medianLines(files);
   const exceeded = exceededBudgets(sizes, median);
@@ -70,3 +73,5 @@ if (import.meta.main) {
   console.log(`sizes: median ${median} lines, ${exceeded.length} budgets exceeded`);
   if (exceeded.length > 0) Deno.exitCode = 1;
 }
+
+if (import.meta.main) await runProgram(PROGRAM, main);

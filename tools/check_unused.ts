@@ -1,14 +1,13 @@
-// deno-lint-ignore-file no-console
 /**
  * Finds, with knip, files and exports that nobody uses, and production code that only tests use.
  *
- * `deno task unused [ROOT]` prints a line a problem and exits 1 if there is any. Knip is pinned by `knip/` apart from
- * the project's own dependencies. It wants a package.json, which this tree has not, so it looks at a copy. Its search
- * for circles leaves type imports out, and is not used.
+ * Knip is pinned by `knip/` apart from the project's own dependencies. It wants a package.json, which this tree has
+ * not, so it looks at a copy. Its search for circles leaves type imports out, and is not used.
  */
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { countNoun, formatProblem, type Problem, sortProblems } from "./problem.ts";
+import { runProgram } from "../command/program.ts";
+import { countNoun, formatProblem, type Problem, reportProblems, sortProblems } from "./problem.ts";
 import { isGenerated, isProduction, isTest, readSources, type SourceFile } from "./source_tree.ts";
 
 const TOOLCHAIN = fileURLToPath(new URL("knip/toolchain.", import.meta.url));
@@ -87,13 +86,8 @@ async function runKnip({ files, packages, isOwnUseEnough }: Search): Promise<Pro
     const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: [
         ...["run", "--quiet", "--allow-all", "--frozen", `--config=${TOOLCHAIN}json`],
-        ...[
-          `--lock=${TOOLCHAIN}lock`,
-          "knip",
-          "--include=files,exports,types,dependencies",
-          "--reporter=json",
-        ],
-        ...["--no-config-hints", "--no-exit-code"],
+        ...[`--lock=${TOOLCHAIN}lock`, "knip", "--include=files,exports,types,dependencies"],
+        ...["--reporter=json", "--no-config-hints", "--no-exit-code"],
       ],
       cwd: folder,
     }).output();
@@ -122,19 +116,21 @@ function readReports(output: string, complaint: string): Problem[] {
 }
 
 /** Packages of an import map: the code names them without version and path. */
-async function readPackages(root: string): Promise<string[]> {
-  const { imports } = JSON.parse(await Deno.readTextFile(`${root}/deno.json`));
+async function readPackages(): Promise<string[]> {
+  const { imports } = JSON.parse(await Deno.readTextFile("deno.json"));
   return Object.keys(imports).map((name) => name.replace(/\/$/, ""));
 }
 
-async function main(root: string): Promise<number> {
-  const files = await readSources(root);
-  const problems = await checkUnused(files, await readPackages(root));
-  for (const problem of problems) console.log(formatProblem(problem));
-  console.log(
-    `unused: ${countNoun(files.length, "file")}, ${countNoun(problems.length, "problem")}`,
-  );
-  return problems.length === 0 ? 0 : 1;
-}
+const PROGRAM = {
+  help: `Usage: deno task unused
 
-if (import.meta.main) Deno.exitCode = await main(Deno.args[0] ?? ".");
+Finds files, exports and packages that nobody uses. Prints a line a problem; exits 1 if there is any.`,
+};
+
+if (import.meta.main) {
+  await runProgram(PROGRAM, async () => {
+    const files = await readSources(".");
+    const problems = await checkUnused(files, await readPackages());
+    reportProblems(`unused: ${countNoun(files.length, "file")}`, problems);
+  });
+}

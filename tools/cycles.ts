@@ -42,11 +42,7 @@ function shortestCycle(graph: Graph, start: string): string[] | undefined {
 
 function pathTo(parents: ReadonlyMap<string, string>, end: string): string[] {
   const path = [];
-  for (
-    let name: string | undefined = end;
-    name !== undefined;
-    name = parents.get(name)
-  ) {
+  for (let name: string | undefined = end; name !== undefined; name = parents.get(name)) {
     path.unshift(name);
   }
   return path;

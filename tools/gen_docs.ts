@@ -1,22 +1,20 @@
 // deno-lint-ignore-file no-console
-/**
- * `deno task docs`: writes the pages of docs/reference/ from the code, tables of model_repository/README.md from
- * manifests and golden records, and measured ones of README.md and docs/capacity.md, with a picture, from bench/results/.
- *
- * `--check` writes nothing and exits 1 if they are out of date.
- */
+/** Writes what documents say of code, models and measurements: see its help. */
 import { fileURLToPath } from "node:url";
 import { type HeldContest, standingsTable } from "../bench/peers/standings_table.ts";
 import { bottleneckPath, bottleneckPicture, THEME_NAMES } from "../bench/report/bottleneck.ts";
 import { capacityTable } from "../bench/report/capacity.ts";
 import { readmeBenchTable } from "../bench/report/readme_table.ts";
 import { readResult } from "../bench/report/result_file.ts";
+import { type Parsed, runProgram } from "../command/program.ts";
 import { listModels, ModelFolder } from "../models/repository/model_folder.ts";
 import { digestTable, type ModelEntry, modelTable, replaceSection } from "./doc_tables.ts";
 import { referencePages } from "./reference.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const MODELS = `${ROOT}model_repository`;
+
+type GeneratedFile = [path: string, text: string];
 
 async function readModel(name: string): Promise<ModelEntry> {
   const folder = new ModelFolder(MODELS, name);
@@ -46,33 +44,46 @@ async function modelTables(): Promise<Record<string, string>> {
   return { models: modelTable(models), digests: digestTable(models) };
 }
 
-/** Brings a file's tables up to date, or says that they are not. */
-async function update(path: string, tables: Record<string, string>): Promise<void> {
-  const document = await Deno.readTextFile(ROOT + path);
-  await write(
-    path,
-    Object.entries(tables).reduce(
-      (text, [name, rows]) => replaceSection(text, name, rows),
-      document,
-    ),
-  );
+/** A file with its tables as they should be. */
+async function updated(path: string, tables: Record<string, string>): Promise<GeneratedFile> {
+  let text = await Deno.readTextFile(ROOT + path);
+  for (const [name, rows] of Object.entries(tables)) text = replaceSection(text, name, rows);
+  return [path, text];
 }
 
-async function write(path: string, expected: string): Promise<void> {
-  const current = await Deno.readTextFile(ROOT + path).catch(() => "");
-  if (current === expected) return;
-  if (!Deno.args.includes("--check")) return await Deno.writeTextFile(ROOT + path, expected);
-  console.error(`${path} is out of date: run deno task docs`);
-  Deno.exitCode = 1;
-}
-
-if (import.meta.main) {
-  await update("README.md", await mainTables());
-  await update("model_repository/README.md", await modelTables());
-  await update("docs/capacity.md", await capacityTables());
-  for (const [path, page] of Object.entries(referencePages())) await write(path, page);
+/** Every generated file as it should be. */
+async function expectedFiles(): Promise<GeneratedFile[]> {
   const result = await readResult("wan");
-  for (const theme of THEME_NAMES) {
-    await write(bottleneckPath(theme), bottleneckPicture(result, theme));
+  return [
+    await updated("README.md", await mainTables()),
+    await updated("model_repository/README.md", await modelTables()),
+    await updated("docs/capacity.md", await capacityTables()),
+    ...Object.entries(referencePages()),
+    ...THEME_NAMES.map((name): GeneratedFile => [
+      bottleneckPath(name),
+      bottleneckPicture(result, name),
+    ]),
+  ];
+}
+
+const PROGRAM = {
+  help: `Usage: deno task docs [--check]
+
+Writes the pages of docs/reference/ from the code, tables of model_repository/README.md from manifests and golden
+records, and measured ones of README.md and docs/capacity.md, with a picture, from bench/results/.
+
+  --check  writes nothing; exits 1 where one is out of date: deno task docs:check`,
+  options: { check: { type: "boolean", default: false } },
+} as const;
+
+async function main({ values }: Parsed<typeof PROGRAM>): Promise<void> {
+  for (const [path, expected] of await expectedFiles()) {
+    if (await Deno.readTextFile(ROOT + path).catch(() => "") === expected) continue;
+    if (values.check) {
+      console.error(`${path} is out of date: run deno task docs`);
+      Deno.exitCode = 1;
+    } else await Deno.writeTextFile(ROOT + path, expected);
   }
 }
+
+if (import.meta.main) await runProgram(PROGRAM, main);

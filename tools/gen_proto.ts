@@ -2,11 +2,11 @@
 /**
  * Generates `proto/gen/*_pb.ts` from `proto/*.proto` with buf and protobuf-es.
  *
- * `deno task proto` writes the files; `--check` generates into a temporary folder instead, prints what differs from
- * the committed files and exits 1. The generators are pinned by `proto/toolchain.json` and its lock file, apart from
- * the project's own dependencies: 100 MB that nobody needs who only runs the gateway. Both are npm packages with
- * their programs inside, so no install script has to run.
+ * The generators are pinned by `proto/toolchain.json` and its lock file, apart from the project's own dependencies:
+ * 100 MB that nobody needs who only runs the gateway. Both are npm packages with their programs inside, so no install
+ * script has to run.
  */
+import { type Parsed, runProgram } from "../command/program.ts";
 
 const TOOLCHAIN = [
   "--quiet",
@@ -92,7 +92,18 @@ async function check(): Promise<number> {
   }
 }
 
-if (import.meta.main) {
-  if (Deno.args.includes("--check")) Deno.exitCode = await check();
+const PROGRAM = {
+  help: `Usage: deno task proto [--check]
+
+Generates ${GENERATED_FOLDER}/ from proto/*.proto.
+
+  --check  writes nothing; exits 1 where committed files differ: deno task gen:check`,
+  options: { check: { type: "boolean", default: false } },
+} as const;
+
+async function main({ values }: Parsed<typeof PROGRAM>): Promise<void> {
+  if (values.check) Deno.exitCode = await check();
   else await generate(GENERATED_FOLDER);
 }
+
+if (import.meta.main) await runProgram(PROGRAM, main);

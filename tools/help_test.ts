@@ -1,27 +1,38 @@
-/** Every task that runs a program of its own says what it does. */
+/** Every task that runs a program says what it does, and takes no argument that it does not know. */
 import assert from "node:assert/strict";
 
 const ROOT = new URL("../", import.meta.url);
 const { tasks }: { tasks: Record<string, string> } = JSON.parse(
   await Deno.readTextFile(new URL("deno.json", ROOT)),
 );
-/** Name of the task and how Deno runs its program. */
-const programs = Object.entries(tasks).flatMap(([name, command]) => {
-  const [, args] = /\bdeno (run .*main\.ts)$/.exec(command) ?? [];
-  return args === undefined ? [] : [{ name, args: args.split(" ") }];
-});
+/** Tasks that run a program of this repository, by themselves or by another task; the others are Deno's own commands. */
+const programs = Object.keys(tasks).filter((name) => /\bdeno (run|task) /.test(tasks[name] ?? ""));
 
-Deno.test("tasks have programs", () => assert.ok(programs.length > 10));
+async function run(name: string, argument: string) {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "-q", name, argument],
+    cwd: ROOT,
+    stdin: "null",
+  }).output();
+  const [text = "", complaint = ""] = [stdout, stderr].map((bytes) =>
+    new TextDecoder().decode(bytes)
+  );
+  return { code, text, complaint };
+}
 
-for (const { name, args } of programs) {
+Deno.test("tasks have programs", () => assert.ok(programs.length > 25));
+
+for (const name of programs) {
   Deno.test(`deno task ${name} --help`, async () => {
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [...args, "--help"],
-      cwd: ROOT,
-      stdin: "null",
-    }).output();
-    const [text, complaint] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+    const { code, text, complaint } = await run(name, "--help");
     assert.equal(code, 0, complaint);
-    assert.match(text ?? "", new RegExp(`deno task ${name}( |$)`, "m"));
+    assert.match(text, new RegExp(`deno task ${name}( |$)`, "m"));
+  });
+
+  Deno.test(`deno task ${name} refuses an option that it does not know`, async () => {
+    const { code, text, complaint } = await run(name, "--no-such-option");
+    assert.equal(code, 64, complaint);
+    assert.match(text + complaint, /no-such-option/);
+    assert.doesNotMatch(complaint, /^ +at /m);
   });
 }

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console
 /** What a checker found, and how it is printed. */
 
 /** One breach of a rule, at a place an editor can jump to. */
@@ -12,6 +13,13 @@ export interface Problem {
 /** `path:line: text`, which editors and CI logs turn into a link. */
 export function formatProblem(problem: Problem): string {
   return `${problem.path}:${problem.line}: ${problem.text}`;
+}
+
+/** Prints a line a problem, then what was looked at and how many there are; the program exits 1 if there is any. */
+export function reportProblems(lookedAt: string, problems: readonly Problem[]): void {
+  for (const problem of problems) console.log(formatProblem(problem));
+  console.log(`${lookedAt}, ${countNoun(problems.length, "problem")}`);
+  if (problems.length > 0) Deno.exitCode = 1;
 }
 
 /** A sorted copy: by path, then line, then text. */

@@ -164,7 +164,7 @@ const PROGRAM = {
 Runs every check, each a task of its own.
 
   --keep-going  run the rest after a failure
-  --skip A,B    leave steps out`,
+  --skip A,B    leave steps out; deno task check leaves out the tests`,
   options: {
     "keep-going": { type: "boolean", default: false },
     skip: { type: "string", default: "" },

@@ -51,17 +51,10 @@ Deno.test("runGate() runs two steps at a time, and an alone step by itself", asy
   assert.deepEqual(gate.started, ["a", "b", "c", "d"]);
   await gate.end("d");
   const results = await done;
-  assert.deepEqual(results.map(({ task, status }) => `${task} ${status}`), [
-    "a ok",
-    "b ok",
-    "c ok",
-    "d ok",
-  ]);
+  const fates = results.map(({ task, status }) => `${task} ${status}`);
+  assert.deepEqual(fates, ["a ok", "b ok", "c ok", "d ok"]);
   assert.match(gate.printed.join("\n"), /^ok +\d+\.\d s {2}c {2}last of c$/m);
-  assert.match(
-    gate.printed.at(-1) ?? "",
-    /^gate: 4 ok, 0 failed, 0 skipped in \d+\.\d s$/,
-  );
+  assert.match(gate.printed.at(-1) ?? "", /^gate: 4 ok, 0 failed, 0 skipped in \d+\.\d s$/);
 });
 
 Deno.test("runGate() starts nothing after a failure, and waits for what runs", async () => {
@@ -70,12 +63,8 @@ Deno.test("runGate() starts nothing after a failure, and waits for what runs", a
   await gate.end("a", 3);
   await gate.end("b");
   const results = await done;
-  assert.deepEqual(results.map((result) => result.status), [
-    "failed",
-    "ok",
-    "skipped",
-    "skipped",
-  ]);
+  const fates = results.map((result) => result.status);
+  assert.deepEqual(fates, ["failed", "ok", "skipped", "skipped"]);
   assert.deepEqual(gate.started, ["a", "b"]);
   const text = gate.printed.join("\n");
   assert.match(text, /deno task a exited with 3 -----\nfirst\nlast of a\n---/);
@@ -89,21 +78,13 @@ Deno.test("runGate() runs every step when told to keep going", async () => {
     await gate.end(task, code);
   }
   const results = await done;
-  assert.deepEqual(results.map((result) => result.status), [
-    "failed",
-    "ok",
-    "failed",
-    "ok",
-  ]);
+  assert.deepEqual(results.map((result) => result.status), ["failed", "ok", "failed", "ok"]);
 });
 
 Deno.test("runGate() passes on that a task could not be run", async () => {
   const gate = new FakeGate();
   const run = () => Promise.reject(new Error("no such program"));
-  await assert.rejects(
-    runGate(STEPS, { ...gate.options(STOP), run }),
-    /no such program/,
-  );
+  await assert.rejects(runGate(STEPS, { ...gate.options(STOP), run }), /no such program/);
 });
 
 Deno.test("stepsWithout() leaves out the steps to skip, and rejects unknown ones", () => {

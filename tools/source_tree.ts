@@ -7,14 +7,7 @@ export interface SourceFile {
 }
 
 /** Folders whose code runs in a deployed gateway or makes what Triton serves. */
-const PRODUCTION_FOLDERS: readonly string[] = [
-  "command",
-  "gateway",
-  "models",
-  "preprocess",
-  "proto",
-  "triton",
-];
+const PRODUCTION_FOLDERS = ["command", "gateway", "models", "preprocess", "proto", "triton"];
 
 /** Folders of code that is not ours, or not TypeScript: AssemblyScript looks like it and has other types. */
 const SKIPPED = ["node_modules", "assembly"];
@@ -52,9 +45,6 @@ export async function readSources(root: string, extension = ".ts"): Promise<Sour
   };
   await collect("");
   return await Promise.all(
-    paths.sort().map(async (path) => ({
-      path,
-      text: await Deno.readTextFile(`${root}/${path}`),
-    })),
+    paths.sort().map(async (path) => ({ path, text: await Deno.readTextFile(`${root}/${path}`) })),
   );
 }

@@ -59,7 +59,8 @@ deno task model [MODEL…] [--weights FILE] [--batching PROFILE] [--repository D
   --batching PROFILE  latency or throughput, in place of the manifest's
   --config-only       write config.pbtxt alone, for which no weights are needed
   --repository DIR    folder with a folder a model (default ${DEFAULT_REPOSITORY})
-  --check             change nothing; exit 1 if config.pbtxt or golden.json is out of date
+  --check             change nothing; exit 1 if config.pbtxt or golden.json is out of date:
+                      deno task model:check
   --help              this text
 
 Weights come from https://huggingface.co, or from the mirror that HF_ENDPOINT names. A download that
