@@ -13,14 +13,10 @@ import { FAKE_DIM, FakeEngine } from "./fake_engine.ts";
 import { decodeLevel } from "./level_photos.ts";
 import { DEFAULT_LIMITS } from "../preprocess/contract/image_limits.ts";
 import { RecordingTelemetry } from "./recording_telemetry.ts";
+import { OPEN_CLIP } from "../preprocess/contract/image_options.ts";
 import { until } from "./until.ts";
 
-const OPTIONS: EmbedOptions = {
-  orient: "none",
-  decode: "exact",
-  normalize: false,
-  onError: "fail",
-};
+const OPTIONS: EmbedOptions = { ...OPEN_CLIP, normalize: false, onError: "fail" };
 
 /** Who asks. */
 interface Caller {

@@ -5,6 +5,7 @@ import { Deadline } from "../work/deadline.ts";
 import { GatewayError } from "../contract/errors.ts";
 import type { EmbedItem, ImageInput } from "../contract/embed_request.ts";
 import type { EmbedOptions } from "../contract/options.ts";
+import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import type { Pipeline, RequestScope } from "./pipeline.ts";
 
 const GOLDEN = {
@@ -30,12 +31,7 @@ Deno.test("runCanary() embeds a copy of the photo on the canary's slot, as the g
   await run(([image], options, { holder }) => {
     assert.deepEqual(image, PHOTO);
     assert.notEqual((image as Uint8Array).buffer, PHOTO.buffer);
-    assert.deepEqual(options, {
-      orient: "none",
-      decode: "exact",
-      normalize: false,
-      onError: "fail",
-    });
+    assert.deepEqual(options, { ...OPEN_CLIP, normalize: false, onError: "fail" });
     assert.equal(holder, "canary");
     return [GOLDEN.embedding];
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readDctManifest } from "../../testing/dct_model.ts";
 import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
+import { imageOptionsList } from "../contract/options.ts";
 import { preprocessId, type PreprocessIdentity, rememberedPreprocessIds } from "./preprocess_id.ts";
 
 const { preprocess } = readDctManifest();
@@ -40,6 +41,11 @@ Deno.test("preprocessId() changes with everything that changes an embedding", ()
     "fast and upright": { ...IDENTITY, decode: "fast", orient: "exif" },
   };
   const ids = [IDENTITY, ...Object.values(others)].map(preprocessId);
+  assert.equal(new Set(ids).size, ids.length);
+});
+
+Deno.test("preprocessId() is another one for each way from image to input", () => {
+  const ids = imageOptionsList().map((options) => preprocessId({ ...IDENTITY, ...options }));
   assert.equal(new Set(ids).size, ids.length);
 });
 

@@ -12,14 +12,10 @@ import type { LeaseHolder } from "../engine/engine.ts";
 import { Deadline } from "../work/deadline.ts";
 import { EmbeddingCache, entryBytes } from "./embedding_cache.ts";
 import { PhotoEncoder } from "./photo_encoder.ts";
+import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import { ServedModel } from "./served_model.ts";
 
-const OPTIONS: EmbedOptions = {
-  orient: "none",
-  decode: "exact",
-  normalize: false,
-  onError: "fail",
-};
+const OPTIONS: EmbedOptions = { ...OPEN_CLIP, normalize: false, onError: "fail" };
 
 /** A served model of fakes, and the verdicts on its engine. */
 function createTrial(cache?: EmbeddingCache) {

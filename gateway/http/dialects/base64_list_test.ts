@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { thrownBy } from "../../../testing/thrown.ts";
 import type { EmbedRequest } from "../../contract/embed_request.ts";
 import { GatewayError } from "../../contract/errors.ts";
+import { parseOptions } from "../../contract/options.ts";
 import type { BodyKind } from "../codec/body_kind.ts";
 import { base64List } from "./base64_list.ts";
 
@@ -25,13 +26,7 @@ Deno.test("base64List.decode() reads a list, with the gateway's options and none
   const { images, isSingle, options } = decode({ images: ["AQ==", "data:image/png;base64,Ag=="] });
   assert.deepEqual(images, [Uint8Array.of(1), Uint8Array.of(2)]);
   assert.equal(isSingle, false);
-  assert.deepEqual(options, {
-    encodingFormat: "float",
-    normalize: true,
-    orient: "none",
-    decode: "fast",
-    onError: "fail",
-  });
+  assert.deepEqual(options, parseOptions({ decode: "fast" }));
 });
 
 for (

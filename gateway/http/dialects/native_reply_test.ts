@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { GatewayError } from "../../contract/errors.ts";
+import { parseOptions } from "../../contract/options.ts";
 import { thrownBy } from "../../../testing/thrown.ts";
 import type { EmbedItem, EmbedRequest } from "../../contract/embed_request.ts";
 import type { ReplyModel } from "./dialect.ts";
@@ -13,14 +14,7 @@ function request(
   isSingle: boolean,
   options: Partial<EmbedRequest["options"]> = {},
 ): EmbedRequest {
-  const defaults = {
-    encodingFormat: "float",
-    normalize: true,
-    orient: "none",
-    decode: "exact",
-    onError: "fail",
-  };
-  return { images: [], isSingle, options: { ...defaults, ...options } as EmbedRequest["options"] };
+  return { images: [], isSingle, options: { ...parseOptions({}), ...options } };
 }
 
 const JSON_REPLY = new Headers();

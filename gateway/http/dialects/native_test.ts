@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { rejectedBy } from "../../../testing/thrown.ts";
 import type { GatewayError } from "../../contract/errors.ts";
+import { parseOptions } from "../../contract/options.ts";
 import type { BodyKind } from "../codec/body_kind.ts";
 import type { EncodedRequest } from "./dialect.ts";
 import { native } from "./native.ts";
@@ -39,13 +40,7 @@ Deno.test("native.decode() takes a raw body for one image, its options from the 
   const request = await parse("image", Uint8Array.of(1, 2), { query });
   assert.deepEqual(shown(request.images), [[1, 2]]);
   assert.equal(request.isSingle, true);
-  assert.deepEqual(request.options, {
-    normalize: false,
-    orient: "exif",
-    decode: "exact",
-    encodingFormat: "base64",
-    onError: "fail",
-  });
+  assert.deepEqual(request.options, parseOptions(query));
 });
 
 Deno.test("native.decode() takes the gateway's default where neither body nor query says", async () => {
