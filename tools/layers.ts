@@ -31,10 +31,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: "preprocess/kernel", imports: ["preprocess/contract", "preprocess/resize"] },
   { folder: "preprocess/scaled_jpeg", imports: CODECS },
   { folder: "preprocess/decode", imports: [...CODECS, "preprocess/scaled_jpeg"] },
-  {
-    folder: "preprocess",
-    imports: ["command", ...CODECS, "preprocess/scaled_jpeg", "preprocess/decode"],
-  },
+  { folder: "preprocess", imports: [...CODECS, "preprocess/scaled_jpeg", "preprocess/decode"] },
 
   { folder: "triton", imports: ["proto"] },
 
@@ -97,7 +94,6 @@ export const LAYERS: readonly Layer[] = [
     ],
   },
 
-  { folder: "client", imports: ["command", "gateway/contract"] },
   { folder: "deploy", imports: [] },
 
   { folder: "testing", imports: PRODUCTION },
