@@ -1,4 +1,5 @@
 /** A tiny dialect of nobody's, which proves that one more is one file and one line of a registry. */
+import { GatewayError } from "../../gateway/contract/errors.ts";
 import { parseOptions } from "../../gateway/contract/options.ts";
 import {
   addEmbedding,
@@ -16,7 +17,13 @@ export const photoVectors: Dialect = {
   name: "photo_vectors",
   path: "/v0/vectors",
   key: { hint: "x-api-key", read: (headers) => headers.get("x-api-key") ?? "" },
-  decode({ body, defaults }, limits) {
+  decode({ kind, body, defaults }, limits) {
+    if (kind !== "json") {
+      throw new GatewayError(
+        "unsupported_media_type",
+        "Cannot read body as its content-type must be application/json",
+      );
+    }
     const { photos } = parseJsonObject(body);
     const images = decodeImageTexts(photos, limits, false);
     return { images, isSingle: false, options: parseOptions({ ...defaults }) };

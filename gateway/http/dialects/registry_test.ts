@@ -80,4 +80,8 @@ Deno.test("a dialect says where its keys stand, and claims no scheme that it doe
   const bad = await app.request("/v0/vectors", photos({ photos: ["*"] }, { "x-api-key": KEY }));
   assert.equal(bad.status, 400);
   assert.equal((await bad.json()).reason, "invalid_base64");
+  const other = { method: "POST", headers: { "content-type": "image/jpeg", "x-api-key": KEY } };
+  const raw = await app.request("/v0/vectors", { ...other, body: CAT });
+  assert.equal(raw.status, 415);
+  assert.equal((await raw.json()).reason, "unsupported_media_type");
 });
