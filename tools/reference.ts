@@ -66,9 +66,22 @@ export function metrics(entries: readonly MetricEntry[]): string {
     labelNames.map(code).join(", "),
     help,
   ]);
-  return "`GET /metrics` shows these in Prometheus' text format.\n\n" +
+  return "`GET /metrics` shows these in Prometheus' text format. The label `model` is empty where a request\n" +
+    "ended before a model was known: probes, 401, 404, 405, 415 by the head, 503 of a draining gateway.\n\n" +
     table(["Metric", "Type", "Labels", "Meaning"], rows);
 }
+
+/** Those that say more than HTTP does of any request. */
+const HEADERS = [
+  ["x-request-id", "requests, replies", "Names the request in errors and logs; made where absent"],
+  ["x-preprocess-id", "embeddings", "Fingerprint of all that changes a vector"],
+  ["x-embedding-shape", "float32 replies", "`rows,dim`"],
+  ["server-timing", "replies", "Milliseconds a phase"],
+  ["retry-after", "429, 503", "Seconds until another try makes sense"],
+  ["www-authenticate", "401", "`Bearer`, where the key of the dialect is one"],
+  ["allow", "405", "Methods of the path"],
+  ["connection", "errors", "`close` where the body was not read to its end"],
+];
 
 const ROUTES: Readonly<Record<string, readonly [key: string, meaning: string]>> = {
   "GET /": ["yes", "A page on the gateway, for browsers"],
@@ -80,7 +93,7 @@ const ROUTES: Readonly<Record<string, readonly [key: string, meaning: string]>> 
   "GET /metrics": ["yes", "Metrics in Prometheus' text format"],
 };
 
-/** Routes, then what embed routes speak and take. */
+/** Routes, what embed routes speak and take, and headers. */
 export function http(): string {
   const routes = listRoutes().map((route) => {
     const [key, meaning] = ROUTES[route] ?? ["yes", "Embeddings of one or more images"];
@@ -100,8 +113,13 @@ export function http(): string {
     "Each embed route speaks a dialect, in its replies, its errors and where it looks for the key.",
     table(["Dialect", "Path", "Key"], dialects),
     "## Options",
-    "Options stand in the query, or beside the images in JSON and forms.",
+    "`/embed` takes them in the query, or beside the images in JSON and forms; `/embed/base64` has none.",
     table(["Option", "Values", "Default", "Meaning"], options),
+    "## Headers",
+    table(
+      ["Header", "On", "Meaning"],
+      HEADERS.map(([name = "", ...rest]) => [code(name), ...rest]),
+    ),
   ].join("\n\n");
 }
 

@@ -23,11 +23,12 @@ Deno.test("metrics() shows labels; allMetrics() sorts by name and has those read
   );
 });
 
-Deno.test("http() shows every route of the app once, whether it wants a key, dialects and options", () => {
+Deno.test("http() shows every route of the app once, whether it wants a key, dialects, options, headers", () => {
   const text = http();
   assert.match(text, /\| `GET \/livez` +\| no +\|/);
   assert.match(text, /\| `GET \/metrics` +\| yes +\|/);
   assert.match(text, /\| `POST \/embed` +\| yes +\| Embeddings/);
   assert.match(text, /\| native +\| `\/embed` +\| `Authorization: Bearer …` +\|/);
+  assert.match(text, /\| `retry-after` +\| 429, 503 +\| Seconds/);
   assert.match(text, /\| `on_error` +\| .*fail.* \| `fail` +\|/);
 });
