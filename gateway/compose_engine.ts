@@ -45,7 +45,7 @@ async function createEmbedded(
     threads: config.modelThreads || defaultThreads(manifest),
     requestTimeoutMs: config.requestTimeoutMs,
     onBatch: (images, seconds) => telemetry.batchRan(images, seconds),
-    onRestart: () => telemetry.engineRestarted(),
+    onRestart: (reason) => telemetry.engineRestarted(reason),
   });
 }
 

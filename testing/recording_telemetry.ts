@@ -63,7 +63,7 @@ export class RecordingTelemetry implements Telemetry, ModelTelemetry {
     this.lines.push(`worker ${reason}`);
   }
 
-  engineRestarted(): void {
+  engineRestarted(_reason: string): void {
     this.lines.push("engine restarted");
   }
 

@@ -82,7 +82,8 @@ export interface ModelTelemetry {
   cacheCleared(images: number): void;
   batchRan(images: number, seconds: number): void;
   workerReplaced(reason: "died" | "hung"): void;
-  engineRestarted(): void;
+  /** The model's worker died or hung, for that reason, and was started again. */
+  engineRestarted(reason: string): void;
   /** The inference server was found, or lost; `tensorPath` says which way tensors go to it. */
   upstreamChanged(change: UpstreamChanged): void;
   canaryRan(result: "ok" | "failed", detail?: string): void;

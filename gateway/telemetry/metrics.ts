@@ -78,7 +78,7 @@ export class Metrics {
   );
   readonly engineRestarts = this.#counter(
     "gateway_engine_restarts_total",
-    "Times the embedded engine's worker died and was started again",
+    "Times the embedded engine's worker died or hung and was started again",
   );
   readonly upstreamUp = this.#gauge(
     "gateway_upstream_up",

@@ -52,9 +52,9 @@ export class ModelMetricsAndLogs implements ModelTelemetry {
     this.#log("warn", "decode worker replaced", { reason });
   }
 
-  engineRestarted(): void {
+  engineRestarted(reason: string): void {
     this.#metrics.engineRestarts.inc({ model: this.#model });
-    this.#log("error", "model worker died and was started again");
+    this.#log("error", "model worker died and was started again", { reason });
   }
 
   upstreamChanged(change: UpstreamChanged): void {

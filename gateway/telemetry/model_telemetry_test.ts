@@ -95,9 +95,14 @@ const EVENTS: readonly EventCase[] = [
   },
   {
     name: "engineRestarted() counts and logs an error",
-    event: (telemetry) => telemetry.ofModel("m").engineRestarted(),
+    event: (telemetry) => telemetry.ofModel("m").engineRestarted("why"),
     samples: [['gateway_engine_restarts_total{model="m"}', 1]],
-    line: { level: "error", message: "model worker died and was started again", model: "m" },
+    line: {
+      level: "error",
+      message: "model worker died and was started again",
+      model: "m",
+      reason: "why",
+    },
   },
   {
     name: "upstreamChanged() says that the server is there and which way tensors go",

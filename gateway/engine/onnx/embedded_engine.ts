@@ -25,8 +25,8 @@ export interface EmbeddedEngineOptions {
   readonly requestTimeoutMs: number;
   /** Called after each batch. */
   readonly onBatch?: (images: number, seconds: number) => void;
-  /** Called when the model's worker died or hung and another one is started. */
-  readonly onRestart?: () => void;
+  /** Called when the model's worker died or hung and another one is started, with what it last said. */
+  readonly onRestart?: (reason: string) => void;
 }
 
 /** What is made before an engine is. */
@@ -88,7 +88,7 @@ export class EmbeddedEngine implements Engine {
       slots: buffer,
       threads,
       runMsMax: Math.max(RUN_MS, requestTimeoutMs),
-      onDied: () => onRestart?.(),
+      onDied: (reason) => onRestart?.(reason),
     });
     return new EmbeddedEngine(options, { allocator, buffer, session });
   }
@@ -150,6 +150,7 @@ export class EmbeddedEngine implements Engine {
       throw new GatewayError(
         "internal",
         "Cannot compute embedding because the model's worker died",
+        { cause: "another one is being started, or could not start" },
       );
     }
     const started = performance.now();

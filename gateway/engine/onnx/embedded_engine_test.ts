@@ -150,7 +150,7 @@ Deno.test("EmbeddedEngine starts another worker when the model's hangs for half 
 Deno.test("EmbeddedEngine is not healthy, and fails at once, while it has no worker", async () => {
   using workers = recordWorkers();
   const restarted = Promise.withResolvers<void>();
-  await using engine = await create({ onRestart: restarted.resolve });
+  await using engine = await create({ onRestart: () => restarted.resolve() });
   using deadline = new Deadline({ timeoutMs: 60_000 });
   killNewest(workers);
   await restarted.promise;
@@ -165,7 +165,7 @@ Deno.test("EmbeddedEngine is not healthy, and fails at once, while it has no wor
 Deno.test("EmbeddedEngine leaves no worker behind when it is disposed, not even one that is starting", async () => {
   using workers = recordWorkers();
   const restarted = Promise.withResolvers<void>();
-  const engine = await create({ onRestart: restarted.resolve });
+  const engine = await create({ onRestart: () => restarted.resolve() });
   killNewest(workers);
   await restarted.promise;
   await engine[Symbol.asyncDispose]();
