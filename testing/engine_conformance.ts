@@ -1,7 +1,8 @@
 /** What every engine must do, as tests that any of them can be put through. */
 import assert from "node:assert/strict";
 import { Deadline } from "../gateway/work/deadline.ts";
-import type { Engine, EngineDescription, SlotAddress } from "../gateway/engine/engine.ts";
+import type { Engine, EngineDescription } from "../gateway/engine/engine.ts";
+import type { SlotAddress } from "../gateway/work/slot_address.ts";
 import {
   assertApart,
   assertClose,

@@ -1,12 +1,8 @@
 /** What the tests of `engine_conformance.ts` do with an engine. */
 import assert from "node:assert/strict";
 import type { Deadline } from "../gateway/work/deadline.ts";
-import type {
-  Engine,
-  EngineDescription,
-  InputLease,
-  SlotAddress,
-} from "../gateway/engine/engine.ts";
+import type { Engine, EngineDescription, InputLease } from "../gateway/engine/engine.ts";
+import type { SlotAddress } from "../gateway/work/slot_address.ts";
 
 /** What the suite needs to know of an engine. */
 export interface ConformanceOptions {

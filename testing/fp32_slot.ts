@@ -1,4 +1,4 @@
-import type { SlotAddress } from "../gateway/engine/engine.ts";
+import type { SlotAddress } from "../gateway/work/slot_address.ts";
 
 /** Bytes of one input: FP32 [3, 224, 224]. */
 export const INPUT_BYTES = 3 * 224 * 224 * 4;

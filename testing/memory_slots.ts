@@ -1,5 +1,5 @@
 /** Writes to slots that lie in this process's memory. */
-import type { SlotAddress } from "../gateway/engine/engine.ts";
+import type { SlotAddress } from "../gateway/work/slot_address.ts";
 
 /**
  * Writes an input's bytes.

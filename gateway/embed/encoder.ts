@@ -1,6 +1,6 @@
 /** The seam between the pipeline and what can be embedded: from an input of some kind to the model's input. */
 import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
-import type { SlotAddress } from "../engine/engine.ts";
+import type { SlotAddress } from "../work/slot_address.ts";
 
 /** An input whose cost is known, though nothing of it is decoded. */
 export interface JudgedInput {

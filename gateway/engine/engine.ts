@@ -2,8 +2,6 @@
 import type { Deadline } from "../work/deadline.ts";
 import type { SlotAddress } from "../work/slot_address.ts";
 
-export type { SlotAddress } from "../work/slot_address.ts";
-
 /** Rows of embeddings and where the time went. */
 export interface Inference {
   /**

@@ -14,7 +14,8 @@ import { OPEN_CLIP } from "../../../preprocess/contract/image_options.ts";
 import { SlotPreprocessor } from "../../work/slot_preprocessor.ts";
 import { cosine } from "../../../models/contract/vectors.ts";
 import { EmbeddedEngine, type EmbeddedEngineOptions } from "./embedded_engine.ts";
-import type { Engine, Inference, InputLease, SlotAddress } from "../engine.ts";
+import type { Engine, Inference, InputLease } from "../engine.ts";
+import type { SlotAddress } from "../../work/slot_address.ts";
 
 const FP32 = { manifest: readDctManifest(), model: buildDctModel() };
 const PHOTO = new URL("../../../models/contract/golden_photo.jpg", import.meta.url);

@@ -1,7 +1,7 @@
 /** Where the input slots of one model lie, and what of them goes into a request. */
 import { itemByteLength, type TensorSpec } from "../../../models/contract/manifest.ts";
 import type { InlineInput, SharedInput } from "../../../triton/infer.ts";
-import type { SlotAddress } from "../engine.ts";
+import type { SlotAddress } from "../../work/slot_address.ts";
 import type { TritonConnection } from "./connection.ts";
 import type { RegionShare } from "./tensor_region.ts";
 
