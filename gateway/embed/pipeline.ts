@@ -55,10 +55,9 @@ export class Pipeline {
     scope: RequestScope,
   ): Promise<EmbedItem[]> {
     const judged = this.#judge(images, options, scope);
-    const items = judged.map((input) => input instanceof GatewayError ? input : undefined) as (
-      | EmbedItem
-      | undefined
-    )[];
+    const items: (EmbedItem | undefined)[] = judged.map((input) =>
+      input instanceof GatewayError ? input : undefined
+    );
     const positions = items.flatMap((item, index) => item === undefined ? [index] : []);
     if (positions.length === 0) return items as EmbedItem[];
     const lease = this.#options.engine.lease(positions.length, scope.holder);
