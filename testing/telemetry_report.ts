@@ -1,4 +1,5 @@
 /** What an event of telemetry leaves behind. */
+import assert from "node:assert/strict";
 import { Logger } from "../gateway/telemetry/logger.ts";
 import { Metrics } from "../gateway/telemetry/metrics.ts";
 import { MetricsAndLogs } from "../gateway/telemetry/telemetry.ts";
@@ -26,4 +27,16 @@ export async function report(
   event(new MetricsAndLogs(metrics, logger));
   const samples = [...parseMetrics(await metrics.registry.metrics())];
   return { samples: new Map(samples.filter(([, value]) => value !== 0)), lines };
+}
+
+/** Makes a test of each event: it leaves these samples and this line, and no line besides. */
+export function testEvents(events: readonly EventCase[]): void {
+  for (const { name, event, samples = [], line } of events) {
+    Deno.test(name, async () => {
+      const { samples: found, lines } = await report(event);
+      for (const [series, value] of samples) assert.equal(found.get(series), value, series);
+      if (samples.length === 0) assert.deepEqual([...found], []);
+      assert.deepEqual(lines, line === undefined ? [] : [line]);
+    });
+  }
 }

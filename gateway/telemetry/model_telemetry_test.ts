@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type EventCase, report } from "../../testing/telemetry_report.ts";
+import { type EventCase, report, testEvents } from "../../testing/telemetry_report.ts";
 
 Deno.test("cacheAsked() counts how the cache answered, cacheEvicted() what made room", async () => {
   const { samples, lines } = await report((telemetry) => {
@@ -156,11 +156,4 @@ const EVENTS: readonly EventCase[] = [
   },
 ];
 
-for (const { name, event, samples = [], line } of EVENTS) {
-  Deno.test(name, async () => {
-    const { samples: found, lines } = await report(event);
-    for (const [series, value] of samples) assert.equal(found.get(series), value, series);
-    if (samples.length === 0) assert.deepEqual([...found], []);
-    assert.deepEqual(lines, line === undefined ? [] : [line]);
-  });
-}
+testEvents(EVENTS);

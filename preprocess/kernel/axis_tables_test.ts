@@ -1,29 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type AxisWindow, bicubicWeights } from "../resize/bicubic.ts";
+import { AXIS_WINDOWS } from "../../testing/axis_windows.ts";
+import { bicubicWeights } from "../resize/bicubic.ts";
 import { axisTable, AxisTableCache } from "./axis_tables.ts";
-
-const windows: fc.Arbitrary<AxisWindow> = fc
-  .record({
-    inSize: fc.integer({ min: 1, max: 3000 }),
-    outSize: fc.integer({ min: 1, max: 600 }),
-    // Eighths of a sample that scaling rounded up to the axis, on either end.
-    box: fc.option(fc.record({ spare: fc.integer({ min: 0, max: 7 }), isTurned: fc.boolean() })),
-  })
-  .chain(({ box, ...sizes }) =>
-    fc.integer({ min: 0, max: sizes.outSize - 1 }).chain((start) =>
-      fc.integer({ min: 1, max: Math.min(40, sizes.outSize - start) })
-        .map((count) => ({
-          ...sizes,
-          start,
-          count,
-          box: box === null ? undefined : {
-            start: box.isTurned ? box.spare / 8 : 0,
-            length: sizes.inSize - box.spare / 8,
-          },
-        }))
-    )
-  );
 
 /** Weights by source sample, those of 0 left out. */
 function weightsOf(start: number, weights: readonly number[]): Map<number, number> {
@@ -33,7 +12,7 @@ function weightsOf(start: number, weights: readonly number[]): Map<number, numbe
 }
 
 Deno.test("axisTable() has the weights of bicubicWeights(), in two parts of 16 bits", () => {
-  fc.assert(fc.property(windows, (window) => {
+  fc.assert(fc.property(AXIS_WINDOWS, (window) => {
     const axis = bicubicWeights(window);
     const table = axisTable(window);
     for (let index = 0; index < window.count; index++) {
@@ -53,7 +32,7 @@ Deno.test("axisTable() has the weights of bicubicWeights(), in two parts of 16 b
 });
 
 Deno.test("axisTable() reads at most one sample beyond those that count", () => {
-  fc.assert(fc.property(windows, (window) => {
+  fc.assert(fc.property(AXIS_WINDOWS, (window) => {
     const { starts, taps, sourceStart, sourceEnd } = axisTable(window);
     assert.equal(taps % 2, 0);
     for (const start of starts) {

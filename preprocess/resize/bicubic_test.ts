@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type AxisWeights, type AxisWindow, bicubicWeights, PRECISION_BITS } from "./bicubic.ts";
+import { AXIS_WINDOWS } from "../../testing/axis_windows.ts";
+import { type AxisWeights, bicubicWeights, PRECISION_BITS } from "./bicubic.ts";
 
 const ONE = 1 << PRECISION_BITS;
 
@@ -11,28 +12,6 @@ function taps({ starts, counts, weights, stride }: AxisWeights): { start: number
     of: [...weights.subarray(index * stride, index * stride + (counts[index] ?? 0))],
   }));
 }
-
-const windows: fc.Arbitrary<AxisWindow> = fc
-  .record({
-    inSize: fc.integer({ min: 1, max: 3000 }),
-    outSize: fc.integer({ min: 1, max: 600 }),
-    // Eighths of a sample that scaling rounded up to the axis, on either end.
-    box: fc.option(fc.record({ spare: fc.integer({ min: 0, max: 7 }), isTurned: fc.boolean() })),
-  })
-  .chain(({ box, ...sizes }) =>
-    fc.integer({ min: 0, max: sizes.outSize - 1 }).chain((start) =>
-      fc.integer({ min: 1, max: Math.min(40, sizes.outSize - start) })
-        .map((count) => ({
-          ...sizes,
-          start,
-          count,
-          box: box === null ? undefined : {
-            start: box.isTurned ? box.spare / 8 : 0,
-            length: sizes.inSize - box.spare / 8,
-          },
-        }))
-    )
-  );
 
 Deno.test("bicubicWeights() gives Pillow's numbers for 2 samples enlarged to 4", () => {
   const weight = (value: number, sum: number) => Math.round((value / sum) * ONE);
@@ -47,7 +26,7 @@ Deno.test("bicubicWeights() gives Pillow's numbers for 2 samples enlarged to 4",
 });
 
 Deno.test("bicubicWeights() sum to 1 up to half a unit a tap", () => {
-  fc.assert(fc.property(windows, (window) => {
+  fc.assert(fc.property(AXIS_WINDOWS, (window) => {
     for (const { of } of taps(bicubicWeights(window))) {
       const sum = of.reduce((total, weight) => total + weight, 0);
       assert.ok(Math.abs(sum - ONE) <= of.length / 2, `${sum - ONE} off with ${of.length} taps`);
@@ -56,7 +35,7 @@ Deno.test("bicubicWeights() sum to 1 up to half a unit a tap", () => {
 });
 
 Deno.test("bicubicWeights() read inside the source, and say which part of it", () => {
-  fc.assert(fc.property(windows, (window) => {
+  fc.assert(fc.property(AXIS_WINDOWS, (window) => {
     const weights = bicubicWeights(window);
     const { sourceStart, sourceEnd, starts, counts } = weights;
     assert.ok(sourceStart >= 0 && sourceEnd <= window.inSize && sourceStart < sourceEnd);
@@ -69,7 +48,7 @@ Deno.test("bicubicWeights() read inside the source, and say which part of it", (
 });
 
 Deno.test("bicubicWeights() of a window are those of the whole axis", () => {
-  fc.assert(fc.property(windows, (window) => {
+  fc.assert(fc.property(AXIS_WINDOWS, (window) => {
     const { start, count, outSize } = window;
     const whole = bicubicWeights({ ...window, start: 0, count: outSize });
     assert.deepEqual(taps(bicubicWeights(window)), taps(whole).slice(start, start + count));
