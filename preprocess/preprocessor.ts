@@ -1,9 +1,10 @@
 /** Bytes of an image to the model's input: the code that /embed and `deno task preprocess` share. */
 import type { ImageLimits } from "./contract/image_limits.ts";
 import type { ImageOptions } from "./contract/image_options.ts";
+import type { PixelImage } from "./contract/pixels.ts";
 import type { InputDatatype } from "./contract/preprocess_spec.ts";
 import { ImageDecoder } from "./decode/image_decoder.ts";
-import { type JudgedImage, judgeImage } from "./header/image_header.ts";
+import { type ImageHeader, type JudgedImage, judgeImage } from "./header/image_header.ts";
 import { ResizeKernel } from "./kernel/simd_resize.ts";
 import type { PreprocessorSettings } from "./preprocessor_settings.ts";
 
@@ -28,6 +29,14 @@ export interface ModelInput extends PreprocessedPhoto {
   /** Bytes of the kernel's own memory, valid until the preprocessor's next call. */
   readonly data: Uint8Array<ArrayBuffer>;
   readonly normalizeMs: number;
+}
+
+/** What decoded pixels are to become, and of what. */
+interface InputJob {
+  readonly header: ImageHeader;
+  readonly datatype: InputDatatype;
+  /** When decoding began, as `performance.now()` tells it. */
+  readonly started: number;
 }
 
 /** Decodes, resizes, crops and normalises; one image at a time. */
@@ -69,21 +78,23 @@ export class Preprocessor implements Disposable {
   ): Promise<ModelInput> {
     const started = performance.now();
     const pixels = await this.#decoder.decode(image, options);
-    const decoded = performance.now();
-    // Nothing is awaited from here on: the kernel's memory is the next image's as soon as there is one.
-    const crop = this.#kernel.crop(pixels);
-    const resized = performance.now();
-    const data = datatype === "UINT8" ? crop : bytesOf(this.#kernel.normalize(crop));
-    const { width, height, format } = image.header;
-    return {
-      data,
-      width,
-      height,
-      format,
-      decodeMs: decoded - started,
-      resizeMs: resized - decoded,
-      normalizeMs: performance.now() - resized,
-    };
+    return this.#input(pixels, { header: image.header, datatype, started });
+  }
+
+  /**
+   * As `input()`, without a promise, for a JPEG.
+   *
+   * @returns `undefined` when only `input()` can; see `ImageDecoder.decodeNow()`.
+   * @throws {Refusal} as `ImageDecoder.decodeNow()`.
+   */
+  inputNow(
+    image: JudgedImage,
+    options: ImageOptions,
+    datatype: InputDatatype,
+  ): ModelInput | undefined {
+    const started = performance.now();
+    const pixels = this.#decoder.decodeNow(image, options);
+    return pixels && this.#input(pixels, { header: image.header, datatype, started });
   }
 
   /** Normalises a crop into a fresh f32 [3, size, size] (NCHW). */
@@ -93,6 +104,24 @@ export class Preprocessor implements Disposable {
 
   [Symbol.dispose](): void {
     this.#decoder[Symbol.dispose]();
+  }
+
+  /** Awaits nothing: the kernel's memory is the next image's as soon as there is one. */
+  #input(pixels: PixelImage, { header, datatype, started }: InputJob): ModelInput {
+    const decoded = performance.now();
+    const crop = this.#kernel.crop(pixels);
+    const resized = performance.now();
+    const data = datatype === "UINT8" ? crop : bytesOf(this.#kernel.normalize(crop));
+    const { width, height, format } = header;
+    return {
+      data,
+      width,
+      height,
+      format,
+      decodeMs: decoded - started,
+      resizeMs: resized - decoded,
+      normalizeMs: performance.now() - resized,
+    };
   }
 }
 

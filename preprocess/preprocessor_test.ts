@@ -48,3 +48,17 @@ Deno.test("Preprocessor.input() gives the crop, or what it becomes by normalize(
     assert.deepEqual([facts.width, facts.height, facts.format], [640, 480, "jpeg"]);
   }
 });
+
+Deno.test("Preprocessor.inputNow() gives a JPEG's input() at once, and none of another format", async () => {
+  using preprocessor = new Preprocessor(preprocessorSettings());
+  const photo = judged(readGoldenFile(PHOTO));
+  for (const datatype of ["FP32", "UINT8"] as const) {
+    const { data, ...facts } = await preprocessor.input(photo, OPEN_CLIP, datatype);
+    const expected = sha256(data);
+    const now = preprocessor.inputNow(photo, OPEN_CLIP, datatype);
+    assert.equal(sha256(now?.data ?? new Uint8Array()), expected, datatype);
+    assert.deepEqual(Object.keys(now ?? {}).sort(), ["data", ...Object.keys(facts)].sort());
+  }
+  const png = judged(readGoldenFile("other/png_palette_97x61.png"));
+  assert.equal(preprocessor.inputNow(png, OPEN_CLIP, "FP32"), undefined);
+});

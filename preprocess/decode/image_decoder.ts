@@ -1,5 +1,5 @@
 /** Bytes to pixels, by the decoder for the format. */
-import type { DecodeMode, ImageOptions } from "../contract/image_options.ts";
+import type { ImageOptions } from "../contract/image_options.ts";
 import type { ImageLimits } from "../contract/image_limits.ts";
 import { limitRefusal } from "../contract/refusal.ts";
 import { scaleDenominator } from "../header/jpeg_scale.ts";
@@ -53,35 +53,42 @@ export class ImageDecoder implements Disposable {
    * @returns Pixels that are valid until the next call.
    * @throws {Refusal} `image_too_large`, `invalid_image` or `unsupported_image`.
    */
-  async decode({ bytes, header }: JudgedImage, options: ImageOptions): Promise<PixelImage> {
-    const pixels = header.jpeg === undefined
-      ? await decodeRaster(bytes, header.format)
-      : await this.#decodeJpeg(bytes, header.jpeg, options.decode);
-    this.#assertPixels(pixels);
-    const orientation = options.orient === "exif" ? header.jpeg?.orientation ?? 1 : 1;
-    return applyOrientation(pixels, orientation);
+  async decode(image: JudgedImage, options: ImageOptions): Promise<PixelImage> {
+    const decoded = this.decodeNow(image, options);
+    if (decoded !== undefined) return decoded;
+    const { bytes, header } = image;
+    if (header.jpeg !== undefined) judgeScans(bytes, header.jpeg, this.#limits);
+    return this.#upright(await decodeRaster(bytes, header.format), image, options);
+  }
+
+  /**
+   * Decodes a JPEG whose header was judged, without a promise.
+   *
+   * @returns Pixels that are valid until the next call; `undefined` when only `decode()` can: the image is no JPEG, or
+   * libturbojpeg is not there.
+   * @throws {Refusal} `image_too_large` or `invalid_image`.
+   */
+  decodeNow(image: JudgedImage, options: ImageOptions): PixelImage | undefined {
+    const { bytes, header: { jpeg } } = image;
+    const turboJpeg = this.#turboJpeg;
+    if (jpeg === undefined || turboJpeg === undefined) return undefined;
+    const denominator = options.decode === "fast" ? scaleDenominator(jpeg, this.#fastSideMin) : 1;
+    // Everything damaged is left to libjpeg. What comes of this had one scan, and its end was there: nothing is left to judge.
+    const scaled = denominator === 1 ? undefined : this.#scaledJpeg?.(bytes, denominator);
+    if (scaled !== undefined) return this.#upright(scaled, image, options);
+    const decode = (file: Uint8Array<ArrayBuffer>) => turboJpeg.decode(file, jpeg, denominator);
+    const isEnded = judgeScans(bytes, jpeg, this.#limits);
+    const pixels = isEnded ? decode(bytes) : decodeUnended(bytes, jpeg, decode);
+    return this.#upright(pixels, image, options);
   }
 
   [Symbol.dispose](): void {
     this.#turboJpeg?.[Symbol.dispose]();
   }
 
-  async #decodeJpeg(
-    bytes: Uint8Array<ArrayBuffer>,
-    jpeg: JpegHeader,
-    mode: DecodeMode,
-  ): Promise<PixelImage> {
-    const turboJpeg = this.#turboJpeg;
-    const denominator = mode === "fast" && turboJpeg !== undefined
-      ? scaleDenominator(jpeg, this.#fastSideMin)
-      : 1;
-    // Everything damaged is left to libjpeg. What comes of this had one scan, and its end was there: nothing is left to judge.
-    const scaled = denominator === 1 ? undefined : this.#scaledJpeg?.(bytes, denominator);
-    if (scaled !== undefined) return scaled;
-    const isEnded = judgeScans(bytes, jpeg, this.#limits);
-    if (turboJpeg === undefined) return await decodeRaster(bytes, "jpeg");
-    if (isEnded) return turboJpeg.decode(bytes, jpeg, denominator);
-    return decodeUnended(bytes, jpeg, (ended) => turboJpeg.decode(ended, jpeg, denominator));
+  #upright(pixels: PixelImage, { header }: JudgedImage, { orient }: ImageOptions): PixelImage {
+    this.#assertPixels(pixels);
+    return applyOrientation(pixels, orient === "exif" ? header.jpeg?.orientation ?? 1 : 1);
   }
 
   /** A frame may be larger than the header that was judged says. */

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { sha256 } from "../../testing/digest.ts";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
+import { judged } from "../../testing/judged_image.ts";
 import { JudgingDecoder } from "../../testing/judging_decoder.ts";
 import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
 import { DEFAULT_LIMITS } from "../contract/image_limits.ts";
-import { jpegDecoderName } from "./image_decoder.ts";
+import { ImageDecoder, jpegDecoderName } from "./image_decoder.ts";
 import { OPEN_CLIP } from "../contract/image_options.ts";
 import { TURBOJPEG_VERSION } from "./turbojpeg.ts";
 
@@ -98,7 +99,35 @@ Deno.test("ImageDecoder decodes JPEGs without libturbojpeg too, holding them to 
   await assert.rejects(cut, { code: "invalid_image" });
 });
 
+Deno.test("ImageDecoder.decodeNow() gives the pixels and the refusals of decode() at once", async () => {
+  using waiting = new ImageDecoder(SETTINGS);
+  using decoder = new ImageDecoder(SETTINGS);
+  const damaged = readGoldens().filter(({ name }) => /\/damaged_baseline/.test(name));
+  assert.ok(damaged.length > 20, String(damaged.length));
+  for (const { name } of damaged) {
+    const image = judged(readGoldenFile(name));
+    const expected = await waiting.decode(image, UPRIGHT).catch(String);
+    assert.deepEqual(valueOf(() => decoder.decodeNow(image, UPRIGHT)), expected, name);
+  }
+});
+
+Deno.test("ImageDecoder.decodeNow() leaves other formats to decode(), and all without libturbojpeg", () => {
+  using decoder = new ImageDecoder(SETTINGS);
+  const png = judged(readGoldenFile("other/png_palette_97x61.png"));
+  assert.equal(decoder.decodeNow(png, OPEN_CLIP), undefined);
+  using without = new ImageDecoder({ ...SETTINGS, turboJpegPath: undefined });
+  assert.equal(without.decodeNow(judged(readGoldenFile(PHOTO)), OPEN_CLIP), undefined);
+});
+
 Deno.test("jpegDecoderName() names decoder and version, so that the preprocess id differs", () => {
   assert.equal(jpegDecoderName("/lib/libturbojpeg.so"), `libturbojpeg ${TURBOJPEG_VERSION}`);
   assert.match(jpegDecoderName(undefined), /^imagescript \d+\.\d+\.\d+$/);
 });
+
+function valueOf(decode: () => unknown): unknown {
+  try {
+    return decode();
+  } catch (thrown) {
+    return String(thrown);
+  }
+}
