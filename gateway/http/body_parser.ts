@@ -20,11 +20,21 @@ export interface BodyParserOptions {
 
 /** Parses bodies of every dialect; the worker is started by the first long body. */
 export class BodyParser implements Disposable {
-  readonly #options: BodyParserOptions;
-  #pool: WorkerPool<EmbedRequestLimits, BodyJob, ParsedBody> | undefined;
+  readonly #limits: EmbedRequestLimits;
+  readonly #pool: WorkerPool<EmbedRequestLimits, BodyJob, ParsedBody>;
 
-  constructor(options: BodyParserOptions) {
-    this.#options = options;
+  constructor({ limits, queueMax }: BodyParserOptions) {
+    this.#limits = limits;
+    this.#pool = new WorkerPool({
+      workerUrl: new URL("./body_worker.ts", import.meta.url),
+      settings: limits,
+      workers: 1,
+      queueMax,
+      jobMsMax: PARSE_MS_MAX,
+      startsWithFirstJob: true,
+      action: "read body",
+      tooLong: "invalid_body",
+    });
   }
 
   /**
@@ -40,9 +50,8 @@ export class BodyParser implements Disposable {
   ): Promise<EmbedRequest> {
     const { kind, body } = request;
     if (kind === "image" || body.length <= ON_THE_SPOT_BYTES_MAX) {
-      return await dialect.decode(request, this.#options.limits);
+      return await dialect.decode(request, this.#limits);
     }
-    this.#pool ??= this.#createPool();
     const job = { dialect: dialect.name, request };
     const { images, ...rest } = await this.#pool.run(job, [body.buffer], deadline.signal);
     return {
@@ -52,18 +61,6 @@ export class BodyParser implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#pool?.[Symbol.dispose]();
-  }
-
-  #createPool(): WorkerPool<EmbedRequestLimits, BodyJob, ParsedBody> {
-    return new WorkerPool({
-      workerUrl: new URL("./body_worker.ts", import.meta.url),
-      settings: this.#options.limits,
-      workers: 1,
-      queueMax: this.#options.queueMax,
-      jobMsMax: PARSE_MS_MAX,
-      action: "read body",
-      tooLong: "invalid_body",
-    });
+    this.#pool[Symbol.dispose]();
   }
 }

@@ -18,6 +18,8 @@ export interface WorkerPoolOptions<Settings, About = never> {
   readonly action: string;
   /** Error of a job that took too long. */
   readonly tooLong: ErrorCode;
+  /** Whether workers start with the first job instead of at once; no unless given. */
+  readonly startsWithFirstJob?: boolean;
   /** Called whenever a worker can take jobs, with what it says about itself. */
   readonly onReady?: (about: About | undefined) => void;
   /** Called when a worker is given up and another one takes its place. */
@@ -44,16 +46,17 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
   readonly #queue: QueuedJob<Job, Result>[] = [];
   readonly #workers = new Set<PoolWorker<Job, Result>>();
   readonly #started = Promise.withResolvers<void>();
+  #hasStarted = false;
   #isBroken = false;
 
   constructor(options: WorkerPoolOptions<Settings, About>) {
     this.#options = options;
     this.#started.promise.catch(() => {});
-    for (let index = 0; index < options.workers; index++) this.#spawn();
+    if (options.startsWithFirstJob !== true) this.#start();
   }
 
   /**
-   * Resolves when every worker is ready.
+   * Resolves when every worker is ready; never before the first job where that starts them.
    *
    * @throws {Error} when a worker fails before it was; its cause is what the worker said alone.
    */
@@ -98,6 +101,7 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
     };
     signal.addEventListener("abort", onAbort);
     this.#queue.push(queued);
+    if (!this.#hasStarted) this.#start();
     this.#dispatch();
     return promise.finally(() => signal.removeEventListener("abort", onAbort));
   }
@@ -106,6 +110,11 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
     this.#isBroken = true;
     for (const worker of this.#workers) this.#retire(worker, this.#died());
     for (const queued of this.#queue.splice(0)) queued.reject(this.#died());
+  }
+
+  #start(): void {
+    this.#hasStarted = true;
+    for (let index = 0; index < this.#options.workers; index++) this.#spawn();
   }
 
   #spawn(): void {

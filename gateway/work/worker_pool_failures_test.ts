@@ -125,3 +125,19 @@ Deno.test("WorkerPool[Symbol.dispose]() rejects what runs and what waits, and st
   assert.equal(workers.alive.length, 0);
   await assert.rejects(pool.run(ANSWER, [], never()), WORKER_DIED);
 });
+
+Deno.test("WorkerPool is broken when the workers that its first job starts cannot start", async () => {
+  using pool = createScriptedPool({ starts: 0, startsWithFirstJob: true });
+  assert.equal(pool.isBroken, false);
+  await assert.rejects(pool.run(ANSWER, [], never()), WORKER_DIED);
+  await assert.rejects(pool.started, /^Error: Cannot start worker: .*no start is left/);
+  assert.equal(pool.isBroken, true);
+});
+
+Deno.test("WorkerPool[Symbol.dispose]() starts nothing any more where there was no job", async () => {
+  using workers = recordWorkers();
+  const pool = createScriptedPool({ startsWithFirstJob: true });
+  pool[Symbol.dispose]();
+  await assert.rejects(pool.run(ANSWER, [], never()), WORKER_DIED);
+  assert.equal(workers.all.length, 0);
+});

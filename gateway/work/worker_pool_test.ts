@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { recordWorkers } from "../../testing/workers/recorded_workers.ts";
 import { createScriptedPool, GatedJob, never } from "../../testing/workers/scripted_pool.ts";
 import type { ScriptedJob } from "../../testing/workers/scripted_worker.ts";
 
@@ -131,4 +132,19 @@ Deno.test("WorkerPool.run() rejects a job that cannot be sent, and goes on with 
   assert.deepEqual(results.map(({ order }) => order), [0, 1, 2]);
   await assert.rejects(pool.run(job, [bytes.buffer], never()), { name: "DataCloneError" });
   assert.equal((await pool.run(answer("c"), [], never())).order, 3);
+});
+
+Deno.test("WorkerPool starts its workers with the first job where it is told to, and only once", async () => {
+  using workers = recordWorkers();
+  using pool = createScriptedPool({ workers: 2, startsWithFirstJob: true });
+  await assert.rejects(pool.run(answer("left"), [], AbortSignal.abort(new Error("client left"))));
+  assert.equal(workers.all.length, 0);
+  assert.equal(pool.queued, 0);
+  assert.equal(pool.isBroken, false);
+  const results = ["a", "b", "c"].map((value) => pool.run(answer(value), [], never()));
+  assert.equal(pool.queued, 3);
+  await pool.started;
+  const values = (await Promise.all(results)).map(({ value }) => value);
+  assert.deepEqual(values, ["a", "b", "c"]);
+  assert.equal(workers.all.length, 2);
 });

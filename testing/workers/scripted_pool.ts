@@ -15,7 +15,7 @@ export interface ScriptedPoolOptions extends
   Partial<
     Pick<
       WorkerPoolOptions<unknown, ScriptedAbout>,
-      "workers" | "queueMax" | "jobMsMax" | "onReady" | "onReplaced"
+      "workers" | "queueMax" | "jobMsMax" | "startsWithFirstJob" | "onReady" | "onReplaced"
     >
   > {
   /** Workers that start before the next one fails to. */
