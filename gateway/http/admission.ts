@@ -1,14 +1,19 @@
 /** Admits or refuses requests at the door, before their bodies are read. */
 import { overloaded } from "../contract/errors.ts";
+import {
+  type AdmissionCounters,
+  createAdmissionCounters,
+  SharedCount,
+} from "./admission_counters.ts";
 
-/** What may be in flight at once, in sum over all requests. */
+/** What may be in flight at once, in sum over all requests of all isolates. */
 export interface AdmissionLimits {
   readonly requestsMax: number;
   readonly bytesMax: number;
   readonly pixelsMax: number;
 }
 
-/** What is in flight. */
+/** What is in flight, in all isolates. */
 export interface AdmissionUsage {
   readonly requests: number;
   readonly bytes: number;
@@ -25,19 +30,39 @@ export interface Permit extends Disposable {
   addPixels(pixels: number): void;
 }
 
+/** Whose requests are counted, and where; alone, an isolate needs neither. */
+export interface AdmissionPlace {
+  readonly counters: AdmissionCounters;
+  /** The row of this isolate, from 0; nobody else counts in it. */
+  readonly isolate: number;
+}
+
 /** Counting permits. Nobody waits: a full gateway answers at once. */
 export class Admission {
   readonly #limits: AdmissionLimits;
-  #requests = 0;
-  #bytes = 0;
-  #pixels = 0;
+  readonly #requests: SharedCount;
+  readonly #bytes: SharedCount;
+  readonly #pixels: SharedCount;
 
-  constructor(limits: AdmissionLimits) {
+  constructor(limits: AdmissionLimits, place?: AdmissionPlace) {
+    const { counters, isolate } = place ?? { counters: createAdmissionCounters(1), isolate: 0 };
+    const { requestsMax, bytesMax, pixelsMax } = limits;
     this.#limits = limits;
+    this.#requests = new SharedCount(counters, {
+      quantity: "requests",
+      isolate,
+      limit: requestsMax,
+    });
+    this.#bytes = new SharedCount(counters, { quantity: "bytes", isolate, limit: bytesMax });
+    this.#pixels = new SharedCount(counters, { quantity: "pixels", isolate, limit: pixelsMax });
   }
 
   get usage(): AdmissionUsage {
-    return { requests: this.#requests, bytes: this.#bytes, pixels: this.#pixels };
+    return {
+      requests: this.#requests.total,
+      bytes: this.#bytes.total,
+      pixels: this.#pixels.total,
+    };
   }
 
   /**
@@ -46,31 +71,31 @@ export class Admission {
    * @throws {GatewayError} `overloaded` when requests or bytes are at their limit.
    */
   admit(bytes: number): Permit {
-    this.#assert("requests in flight", this.#requests + 1, this.#limits.requestsMax);
-    this.#assert("body bytes in flight", this.#bytes + bytes, this.#limits.bytesMax);
-    this.#requests++;
-    this.#bytes += bytes;
+    if (!this.#requests.take(1)) {
+      throw overloaded("requests in flight", this.#limits.requestsMax);
+    }
+    if (!this.#bytes.take(bytes)) {
+      this.#requests.give(1);
+      throw overloaded("body bytes in flight", this.#limits.bytesMax);
+    }
     let pixelsHeld = 0;
     let isOpen = true;
     return {
       addPixels: (pixels) => {
         // Nobody would give back what a request adds after its end.
         if (!isOpen) return;
-        this.#assert("pixels in flight", this.#pixels + pixels, this.#limits.pixelsMax);
-        this.#pixels += pixels;
+        if (!this.#pixels.take(pixels)) {
+          throw overloaded("pixels in flight", this.#limits.pixelsMax);
+        }
         pixelsHeld += pixels;
       },
       [Symbol.dispose]: () => {
         if (!isOpen) return;
         isOpen = false;
-        this.#requests--;
-        this.#bytes -= bytes;
-        this.#pixels -= pixelsHeld;
+        this.#requests.give(1);
+        this.#bytes.give(bytes);
+        this.#pixels.give(pixelsHeld);
       },
     };
-  }
-
-  #assert(quantity: string, value: number, limit: number): void {
-    if (value > limit) throw overloaded(quantity, limit);
   }
 }

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { GatewayError } from "../contract/errors.ts";
 import { overloaded } from "../contract/errors.ts";
 import { Admission, type AdmissionUsage, type Permit } from "./admission.ts";
+import { createAdmissionCounters, releaseIsolate } from "./admission_counters.ts";
 
 const NOTHING: AdmissionUsage = { requests: 0, bytes: 0, pixels: 0 };
 const LIMITS = { requestsMax: 2, bytesMax: 100, pixelsMax: 1000 };
@@ -86,6 +87,80 @@ Deno.test("Admission never crosses a limit and ends with nothing held, in any or
     }
     for (const permit of permits) permit[Symbol.dispose]();
     assert.deepEqual(admission.usage, NOTHING);
+  }));
+});
+
+/** The gates of isolates that share counters. */
+function createGates(isolates: number, limits = LIMITS) {
+  const counters = createAdmissionCounters(isolates);
+  const gates = Array.from({ length: isolates }, (_, isolate) => {
+    return new Admission(limits, { counters, isolate });
+  });
+  return { counters, gates };
+}
+
+Deno.test("Admission.usage is that of all isolates, in each of them", () => {
+  const { gates: [one, other] } = createGates(2);
+  assert.ok(one && other);
+  using first = one.admit(40);
+  using _second = other.admit(10);
+  first.addPixels(300);
+  for (const gate of [one, other]) {
+    assert.deepEqual(gate.usage, { requests: 2, bytes: 50, pixels: 300 });
+  }
+});
+
+Deno.test("Admission refuses in one isolate what another one holds, in the words of the whole limit", () => {
+  const { gates: [one, other] } = createGates(2);
+  assert.ok(one && other);
+  using first = one.admit(75);
+  assert.throws(() => one.admit(1), { message: /body bytes in flight must be ≤ 100$/ });
+  assert.equal(one.usage.requests, 1);
+  first.addPixels(750);
+  assert.throws(() => first.addPixels(1), { message: /pixels in flight must be ≤ 1000$/ });
+  // A quarter of each limit is kept for the other one; of two requests a quarter is none.
+  using second = other.admit(25);
+  second.addPixels(250);
+  assert.throws(() => other.admit(0), { message: /requests in flight must be ≤ 2$/ });
+  assert.deepEqual(one.usage, { requests: 2, bytes: 100, pixels: 1000 });
+});
+
+Deno.test("Admissions of isolates never cross a limit in sum, and all of it comes back, also from the dead", () => {
+  const events = fc.array(
+    fc.record({
+      kind: fc.constantFrom("admit", "pixels", "dispose", "die"),
+      isolate: fc.nat({ max: 2 }),
+      amount: fc.nat({ max: 80 }),
+      which: fc.nat(),
+    }),
+    { maxLength: 80 },
+  );
+  fc.assert(fc.property(events, (events) => {
+    const limits = { requestsMax: 7, bytesMax: 100, pixelsMax: 100 };
+    const { counters, gates } = createGates(3, limits);
+    const permits: Permit[][] = [[], [], []];
+    for (const { kind, isolate, amount, which } of events) {
+      const [gate, own] = [gates[isolate], permits[isolate]];
+      assert.ok(gate && own);
+      const permit = own[which % Math.max(1, own.length)];
+      try {
+        if (kind === "admit") own.push(gate.admit(amount));
+        else if (kind === "pixels") permit?.addPixels(amount);
+        else if (kind === "dispose") permit?.[Symbol.dispose]();
+        else {
+          // Its permits are gone with it: nobody disposes them.
+          permits[isolate] = [];
+          releaseIsolate(counters, isolate);
+          gates[isolate] = new Admission(limits, { counters, isolate });
+        }
+      } catch (error) {
+        assert.ok(error instanceof GatewayError && error.code === "overloaded");
+      }
+      const { requests, bytes, pixels } = gate.usage;
+      assert.ok(requests <= 7 && bytes <= 100 && pixels <= 100);
+    }
+    for (const permit of permits.flat()) permit[Symbol.dispose]();
+    assert.deepEqual(gates[0]?.usage, NOTHING);
   }));
 });
 

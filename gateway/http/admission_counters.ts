@@ -1,0 +1,90 @@
+/** What is in flight in a process, counted in memory that its isolates share. */
+
+/** A row of quantities an isolate; goes to another isolate as it is. */
+export interface AdmissionCounters {
+  /** 64-bit integers: bytes and pixels do not fit into 32. */
+  readonly buffer: SharedArrayBuffer;
+  readonly isolates: number;
+}
+
+const QUANTITIES = { requests: 0, bytes: 1, pixels: 2 };
+const ROW_LENGTH = Object.keys(QUANTITIES).length;
+
+/** Makes counters for `isolates` isolates that hold nothing. */
+export function createAdmissionCounters(isolates: number): AdmissionCounters {
+  const bytes = isolates * ROW_LENGTH * BigInt64Array.BYTES_PER_ELEMENT;
+  return { buffer: new SharedArrayBuffer(bytes), isolates };
+}
+
+/** Gives back all that an isolate held; only once it has ended, and before another one takes its row. */
+export function releaseIsolate(counters: AdmissionCounters, isolate: number): void {
+  const counts = new BigInt64Array(counters.buffer);
+  for (const column of Object.values(QUANTITIES)) {
+    Atomics.store(counts, isolate * ROW_LENGTH + column, 0n);
+  }
+}
+
+/** Where a count stands, and what all isolates together may hold of it. */
+export interface SharedCountOptions {
+  readonly quantity: keyof typeof QUANTITIES;
+  readonly isolate: number;
+  readonly limit: number;
+}
+
+/**
+ * One isolate's count of one quantity. It may take `x` more if
+ *
+ *     own + x + Σ over the others of max(theirs, reserve) ≤ limit,   reserve = ⌊limit / (2 × isolates)⌋
+ *
+ * since connections are not dealt out evenly: half of the limit is for whoever needs it, and of the other half each
+ * isolate has its part, so that none starves beside busy ones. A single isolate has no others, and all of the limit.
+ *
+ * Σ of max(each, reserve) never exceeds the limit by this rule, so what stays within one's own reserve always fits.
+ */
+export class SharedCount {
+  readonly #counts: BigInt64Array<SharedArrayBuffer>;
+  readonly #column: number;
+  readonly #own: number;
+  readonly #limit: number;
+  readonly #reserve: number;
+
+  constructor(counters: AdmissionCounters, options: SharedCountOptions) {
+    this.#counts = new BigInt64Array(counters.buffer);
+    this.#column = QUANTITIES[options.quantity];
+    this.#own = options.isolate * ROW_LENGTH + this.#column;
+    this.#limit = options.limit;
+    this.#reserve = Math.floor(options.limit / (2 * counters.isolates));
+  }
+
+  /** What all isolates hold, and for a moment what one of them tries to. */
+  get total(): number {
+    let total = 0;
+    for (let i = this.#column; i < this.#counts.length; i += ROW_LENGTH) {
+      total += Number(Atomics.load(this.#counts, i));
+    }
+    return total;
+  }
+
+  /** Takes `amount`, or holds nothing of it and says no. */
+  take(amount: number): boolean {
+    // Adds before it looks: of two isolates that race, the later one sees both amounts. Both may be refused.
+    const own = Number(Atomics.add(this.#counts, this.#own, BigInt(amount))) + amount;
+    if (own <= this.#reserve || own + this.#keptForOthers() <= this.#limit) return true;
+    this.give(amount);
+    return false;
+  }
+
+  /** Gives back what was taken. */
+  give(amount: number): void {
+    Atomics.sub(this.#counts, this.#own, BigInt(amount));
+  }
+
+  #keptForOthers(): number {
+    let kept = 0;
+    for (let i = this.#column; i < this.#counts.length; i += ROW_LENGTH) {
+      if (i === this.#own) continue;
+      kept += Math.max(Number(Atomics.load(this.#counts, i)), this.#reserve);
+    }
+    return kept;
+  }
+}
