@@ -112,7 +112,7 @@ export const SINGLE_PLACES: readonly SinglePlace[] = [
     places: ENTRY_POINTS,
   },
   { names: ["Deno.exitCode", "node:process"], places: /(?:^|[/_])main\.ts$|^command\// },
-  { names: ["prom-client"], places: /^gateway\/telemetry\/metrics\.ts$/ },
+  { names: ["prom-client"], places: /^gateway\/telemetry\/metrics\w*\.ts$/ },
   {
     names: ["onnxruntime-node"],
     places: /^gateway\/engine\/onnx\/(?:batch_tensor|onnx_worker)\.ts$|^models\/export\//,

@@ -1,5 +1,5 @@
 /** Prometheus metrics, in a registry of their own; names end in their unit. */
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { type Aggregator, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { ModelGauges, Phase, ProcessGauges } from "./events.ts";
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -12,6 +12,20 @@ interface GaugeReader {
   readonly labels: { readonly model?: string };
   readonly read: () => number;
 }
+
+/** What a gauge has besides its name and help. */
+interface GaugeOptions<Label extends string> {
+  readonly labelNames: readonly Label[];
+  /** How the values of several isolates become one. */
+  readonly aggregator: Aggregator;
+}
+
+/** Each isolate has its own slots, queue and cache. */
+const OF_ISOLATE = { labelNames: ["model"], aggregator: "sum" } as const;
+/** Every isolate reads the same number. */
+const OF_PROCESS = { labelNames: [], aggregator: "first" } as const;
+/** Yes only if every isolate says so. */
+const ALL_ISOLATES = { labelNames: [], aggregator: "min" } as const;
 
 type GaugeName = keyof ProcessGauges | keyof ModelGauges | "memory";
 
@@ -83,30 +97,48 @@ export class Metrics {
   readonly upstreamUp = this.#gauge(
     "gateway_upstream_up",
     "Whether the inference server is connected (engine triton)",
+    ALL_ISOLATES,
   );
   readonly tensorPath = this.#gauge(
     "gateway_tensor_path_active",
     "Which way tensors go to the inference server: 1 for shared_memory or inline",
-    "path",
+    // A way that any isolate takes is in use: alerts look for the slow one.
+    { labelNames: ["path"], aggregator: "max" },
   );
   readonly canaries = this.#counter(
     "gateway_canaries_total",
     "Health canaries, by result",
     "result",
   );
-  readonly ready = this.#gauge("gateway_ready", "Whether /readyz last said yes");
+  readonly ready = this.#gauge(
+    "gateway_ready",
+    "Whether /readyz last said yes",
+    ALL_ISOLATES,
+  );
 
   /** Series that are read when somebody looks, in the order they are shown. */
   readonly #gauges: Readonly<Record<GaugeName, GaugeReader[]>> = {
-    slotsTotal: this.#read("gateway_slots_inputs", "Input slots that exist", "model"),
-    slotsInUse: this.#read("gateway_slots_in_use_inputs", "Input slots held by requests", "model"),
-    requestsInFlight: this.#read("gateway_inflight_requests", "Requests holding a permit"),
-    bodyBytesInFlight: this.#read("gateway_inflight_body_bytes", "Body bytes admitted"),
-    pixelsInFlight: this.#read("gateway_inflight_pixels", "Pixels admitted"),
-    imagesQueued: this.#read("gateway_queued_images", "Images waiting for a worker", "model"),
-    cacheBytes: this.#read("gateway_cache_bytes", "Memory counted for the cache", "model"),
-    cacheImages: this.#read("gateway_cache_images", "Embeddings in the cache", "model"),
-    memory: this.#read("gateway_memory_resident_bytes", "Resident memory of the process"),
+    slotsTotal: this.#read("gateway_slots_inputs", "Input slots that exist", OF_ISOLATE),
+    slotsInUse: this.#read(
+      "gateway_slots_in_use_inputs",
+      "Input slots held by requests",
+      OF_ISOLATE,
+    ),
+    requestsInFlight: this.#read(
+      "gateway_inflight_requests",
+      "Requests holding a permit",
+      OF_PROCESS,
+    ),
+    bodyBytesInFlight: this.#read("gateway_inflight_body_bytes", "Body bytes admitted", OF_PROCESS),
+    pixelsInFlight: this.#read("gateway_inflight_pixels", "Pixels admitted", OF_PROCESS),
+    imagesQueued: this.#read("gateway_queued_images", "Images waiting for a worker", OF_ISOLATE),
+    cacheBytes: this.#read("gateway_cache_bytes", "Memory counted for the cache", OF_ISOLATE),
+    cacheImages: this.#read("gateway_cache_images", "Embeddings in the cache", OF_ISOLATE),
+    memory: this.#read(
+      "gateway_memory_resident_bytes",
+      "Resident memory of the process",
+      OF_PROCESS,
+    ),
   };
 
   /** Shows a model's series from the start, as 0: what appears with its first event has no increase for Prometheus. */
@@ -146,8 +178,9 @@ export class Metrics {
     return new Counter<"model" | Label>(this.#options(name, help, labels));
   }
 
-  #gauge<Label extends string = never>(name: string, help: string, ...labels: Label[]) {
-    return new Gauge<"model" | Label>(this.#options(name, help, labels));
+  #gauge<Label extends string>(name: string, help: string, options: GaugeOptions<Label>) {
+    const { labelNames, aggregator } = options;
+    return new Gauge<"model" | Label>({ ...this.#options(name, help, labelNames), aggregator });
   }
 
   #histogram<Label extends string = never>(name: string, help: string, ...labels: Label[]) {
@@ -161,12 +194,12 @@ export class Metrics {
     return { name, help, labelNames, registers: [this.registry] };
   }
 
-  #read(name: string, help: string, ...labelNames: "model"[]): GaugeReader[] {
+  #read(name: string, help: string, options: GaugeOptions<"model">): GaugeReader[] {
     const readers: GaugeReader[] = [];
     new Gauge({
+      ...options,
       name,
       help,
-      labelNames,
       registers: [this.registry],
       collect() {
         for (const { labels, read } of readers) this.set(labels, read());
