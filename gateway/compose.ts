@@ -6,6 +6,7 @@ import { composeModel, type ModelParts } from "./compose_model.ts";
 import { describeConfig } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
 import { Models } from "./embed/models.ts";
+import type { ReadinessState } from "./embed/readiness.ts";
 import { Admission } from "./http/admission.ts";
 import { createApp } from "./http/app.ts";
 import { BodyParser } from "./http/body_parser.ts";
@@ -31,7 +32,7 @@ export interface Gateway extends AsyncDisposable {
   drain(signal: string): Promise<boolean>;
 }
 
-/** Parts that tests put in place of the gateway's own. */
+/** Parts that isolates and tests put in place of the gateway's own. */
 export interface Parts extends ModelParts {
   readonly writeLog: (line: string) => void;
   readonly telemetry: Telemetry;
@@ -39,6 +40,11 @@ export interface Parts extends ModelParts {
   readonly info: () => Info;
   readonly metricsText: () => Promise<string>;
   readonly isDraining: () => boolean;
+  /** Answers probes in place of the models. */
+  readonly check: () => Promise<ReadinessState>;
+  readonly admission: Admission;
+  /** Which one of several isolates this is. */
+  readonly isolate: number;
 }
 
 /** Everything behind the socket. */
@@ -53,7 +59,7 @@ export interface Composition {
 }
 
 /**
- * Starts a gateway.
+ * Starts a gateway on this thread.
  *
  * @throws {Error} when the model cannot be served, preprocessing is not exact, or the port is taken.
  */
@@ -103,7 +109,7 @@ export async function composeApp(
   const metrics = new Metrics();
   const telemetry = parts.telemetry ??
     new MetricsAndLogs(metrics, new Logger(config.logLevel, parts.writeLog));
-  const admission = new Admission({
+  const admission = parts.admission ?? new Admission({
     requestsMax: config.inflightRequestsMax,
     bytesMax: config.inflightBytesMax,
     pixelsMax: config.inflightPixelsMax,
@@ -113,7 +119,15 @@ export async function composeApp(
     bodyBytesInFlight: () => admission.usage.bytes,
     pixelsInFlight: () => admission.usage.pixels,
   });
-  const models = new Models([await composeModel({ config, telemetry, metrics, parts }, stack)]);
+  const models = new Models([
+    await composeModel({
+      config,
+      telemetry,
+      metrics,
+      parts,
+      isIsolate: parts.isolate !== undefined,
+    }, stack),
+  ]);
   const parser = stack.use(
     new BodyParser({
       limits: { imagesMax: config.requestImagesMax, imageBytesMax: config.imageBytesMax },
@@ -123,6 +137,7 @@ export async function composeApp(
   let isRefusing = false;
   const app = createApp({
     models,
+    check: parts.check ?? (() => models.check()),
     dialects: parts.dialects ?? DIALECTS,
     admission,
     telemetry,

@@ -17,6 +17,8 @@ export interface EngineSetup {
   readonly folder: ModelFolder;
   readonly golden: Golden;
   readonly telemetry: ModelTelemetry;
+  /** Whether this is one of several isolates, which each run a small model on their own thread. */
+  readonly isIsolate: boolean;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function composeEngine(
 }
 
 async function createEmbedded(
-  { config, manifest, folder, telemetry }: EngineSetup,
+  { config, manifest, folder, telemetry, isIsolate }: EngineSetup,
 ): Promise<EmbeddedEngine> {
   return await EmbeddedEngine.create({
     manifest,
@@ -44,6 +46,7 @@ async function createEmbedded(
     batchDelayMsMax: config.batchDelayMsMax,
     threads: config.modelThreads || defaultThreads(manifest),
     requestTimeoutMs: config.requestTimeoutMs,
+    runsInline: isIsolate,
     onBatch: (images, seconds) => telemetry.batchRan(images, seconds),
     onRestart: (reason) => telemetry.engineRestarted(reason),
   });

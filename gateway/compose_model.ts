@@ -7,6 +7,8 @@ import { ModelFolder } from "../models/repository/model_folder.ts";
 import { type ImageOptions, OPEN_CLIP } from "../preprocess/contract/image_options.ts";
 import { jpegDecoderName } from "../preprocess/decode/image_decoder.ts";
 import { findTurboJpeg } from "../preprocess/decode/turbojpeg_library.ts";
+import { imageCostMs } from "../preprocess/header/image_cost.ts";
+import type { JudgedImage } from "../preprocess/header/image_header.ts";
 import { Preprocessor } from "../preprocess/preprocessor.ts";
 import {
   type PreprocessorSettings,
@@ -22,7 +24,6 @@ import { type ReadinessVerdict, ServedModel } from "./embed/served_model.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { Metrics } from "./telemetry/metrics.ts";
 import type { ModelTelemetry, Telemetry } from "./telemetry/events.ts";
-import { LoneImageShortcut } from "./work/lone_image.ts";
 import type { PreprocessJob, PreprocessResult } from "./work/slot_preprocessor.ts";
 import { WorkerPool } from "./work/worker_pool.ts";
 
@@ -46,6 +47,8 @@ export interface ModelSetup {
   readonly telemetry: Telemetry;
   readonly metrics: Metrics;
   readonly parts: Partial<ModelParts>;
+  /** Whether this is one of several isolates, which keep small photos and small models on their own thread. */
+  readonly isIsolate: boolean;
 }
 
 type Workers = WorkerPool<PreprocessorSettings, PreprocessJob, PreprocessResult>;
@@ -59,7 +62,7 @@ export async function composeModel(
   setup: ModelSetup,
   stack: AsyncDisposableStack,
 ): Promise<ServedModel> {
-  const { config, metrics, parts } = setup;
+  const { config, metrics, parts, isIsolate } = setup;
   const folder = new ModelFolder(
     resolve(fileURLToPath(PROJECT), config.modelRepository),
     config.model,
@@ -71,17 +74,16 @@ export async function composeModel(
   await selfTest(settings, photo, golden);
   // Before the workers, so that it goes after them: they write into its slots.
   const engine = parts.engine ??
-    await composeEngine({ config, manifest, folder, golden, telemetry }, stack);
+    await composeEngine({ config, manifest, folder, golden, telemetry, isIsolate }, stack);
   const pool = parts.imageWorkers === undefined
-    ? await startWorkers(config, settings, { telemetry, stack })
+    ? await startWorkers(settings, setup, { telemetry, stack })
     : undefined;
-  const workers = parts.imageWorkers ?? stack.use(
-    new LoneImageShortcut({
-      workers: pool as Workers,
-      settings,
-      isAlone: () => engine.slots.inUse === 1,
-    }),
-  );
+  const here = pool === undefined || settings.turboJpegPath === undefined ? undefined : {
+    preprocessor: stack.use(new Preprocessor(settings)),
+    // A thread that serves alone is the first to be full once anything else is in flight.
+    mayStay: (image: JudgedImage) =>
+      (isIsolate || engine.slots.inUse === 0) && imageCostMs(image) <= config.inlineImageMsMax,
+  };
   const cache = config.cacheBytes === 0 ? undefined : new EmbeddingCache({
     bytesMax: config.cacheBytes,
     onEvicted: () => telemetry.cacheEvicted(),
@@ -97,7 +99,12 @@ export async function composeModel(
   return new ServedModel({
     manifest,
     engine,
-    encoder: new PhotoEncoder({ workers, limits: settings.limits, telemetry }),
+    encoder: new PhotoEncoder({
+      workers: parts.imageWorkers ?? pool as Workers,
+      here,
+      limits: settings.limits,
+      telemetry,
+    }),
     cache,
     preprocessId: parts.preprocessId ?? rememberedPreprocessIds((options) => {
       const { modelDigest, inputDatatype } = engine.description;
@@ -116,8 +123,8 @@ export async function composeModel(
 }
 
 async function startWorkers(
-  config: Config,
   settings: PreprocessorSettings,
+  { config, isIsolate }: ModelSetup,
   { telemetry, stack }: {
     readonly telemetry: ModelTelemetry;
     readonly stack: AsyncDisposableStack;
@@ -129,6 +136,8 @@ async function startWorkers(
       settings,
       // One more than cores, as a worker that is done waits for the main thread before it gets its next image.
       workers: config.decodeWorkers || navigator.hardwareConcurrency + 1,
+      // An isolate may never need one.
+      startsWithFirstJob: isIsolate,
       queueMax: config.slots + CANARY_SLOTS,
       jobMsMax: config.imageTimeoutMs,
       action: "decode image",
@@ -136,7 +145,7 @@ async function startWorkers(
       onReplaced: (reason) => telemetry.workerReplaced(reason),
     }),
   );
-  await workers.started;
+  if (!isIsolate) await workers.started;
   return workers;
 }
 

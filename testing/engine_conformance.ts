@@ -52,6 +52,7 @@ export function testEngine(
   testLeases(register);
   testRows(register);
   testNeighbours(register);
+  testHere(register);
   testEnds(register);
 }
 
@@ -197,6 +198,46 @@ function testNeighbours(register: Register): void {
     rows.forEach((row, index) => assertClose(row, expected[index], rowTolerance));
     await ended;
     assert.equal(engine.slots.inUse, 0);
+  });
+}
+
+function testHere(register: Register): void {
+  register(
+    "embeds what the caller makes as what a worker wrote, each read before the next",
+    async (subject) => {
+      const { engine, deadline, input, rowTolerance } = subject;
+      const seeds = [0, 1, 2, 3, 4];
+      const expected = await embed(subject, seeds);
+      // One memory for all of them, as a preprocessor has.
+      const shared = new Uint8Array(engine.description.inputByteLength);
+      const rows = await Promise.all(seeds.map(async (seed) => {
+        using lease = leaseOf(engine, 1);
+        const { rows: [row] } = await lease.inferHere(() => {
+          shared.set(input(seed));
+          return shared;
+        }, deadline);
+        return row;
+      }));
+      rows.forEach((row, index) => assertClose(row, expected[index], rowTolerance));
+    },
+  );
+  register("throws what making an input threw, and embeds the next", async (subject) => {
+    const { engine, deadline, input, rowTolerance } = subject;
+    const [expected] = await embed(subject, [1]);
+    using lease = leaseOf(engine, 1);
+    const refusal = new Error("refused");
+    const refuse = () => {
+      throw refusal;
+    };
+    await assert.rejects(lease.inferHere(refuse, deadline), refusal);
+    const { rows } = await lease.inferHere(() => input(1), deadline);
+    assertClose(rows[0], expected, rowTolerance);
+  });
+  register("makes no input when no time is left", async ({ engine }) => {
+    using lease = leaseOf(engine, 1);
+    using spent = new Deadline({ timeoutMs: 0 });
+    const make = () => assert.fail("an input was made");
+    await assert.rejects(lease.inferHere(make, spent), { code: "deadline_exceeded" });
   });
 }
 

@@ -76,6 +76,10 @@ export class FakeEngine implements Engine {
     if (slots === undefined) return undefined;
     const { inputByteLength } = this.description;
     const byteOffset = (slot: number) => slot * inputByteLength;
+    const inputAt = (position: number) => {
+      const offset = byteOffset(slots[position] as number);
+      return new Float32Array(this.#buffer, offset, inputByteLength / 4);
+    };
     return {
       addresses: slots.map((slot) => ({
         kind: "memory",
@@ -83,11 +87,12 @@ export class FakeEngine implements Engine {
         buffer: this.#buffer,
         byteOffset: byteOffset(slot),
       })),
-      infer: (positions) =>
-        this.#infer(positions.map((position) => {
-          const offset = byteOffset(slots[position] as number);
-          return new Float32Array(this.#buffer, offset, inputByteLength / 4);
-        })),
+      infer: (positions) => this.#infer(positions.map(inputAt)),
+      inferHere: async (encode) => {
+        const bytes = encode();
+        inputAt(0).set(new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4));
+        return await this.#infer([inputAt(0)]);
+      },
       [Symbol.dispose]: () => this.#allocator.release(slots),
     };
   }

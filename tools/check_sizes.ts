@@ -8,7 +8,7 @@ import { isGenerated, isProduction, isTest, readSources, type SourceFile } from 
 const MEDIAN_MAX = 100;
 
 /** Of folders that are around the product, with their tests: they must not outgrow it. */
-const FOLDER_LINES_MAX: Readonly<Record<string, number>> = { bench: 7000, tools: 3000 };
+const FOLDER_LINES_MAX: Readonly<Record<string, number>> = { bench: 7000, tools: 3050 };
 
 /** Lines of a folder's hand-written code. */
 export interface FolderSize {

@@ -85,12 +85,20 @@ export const LAYERS: readonly Layer[] = [
     ],
   },
   {
+    folder: "gateway/isolates",
+    imports: [
+      ...["gateway/contract", "gateway/config", "gateway/telemetry", "gateway/work"],
+      ...["gateway/embed", "gateway/http", "models/contract"],
+    ],
+  },
+  {
     folder: "gateway",
     imports: [
       ...BELOW_GATEWAY,
       ...["contract", "config", "telemetry", "work", "engine", "engine/onnx", "engine/triton"]
         .map((name) => `gateway/${name}`),
       ...["gateway/embed", "gateway/http/codec", "gateway/http/dialects", "gateway/http"],
+      "gateway/isolates",
     ],
   },
 
@@ -115,7 +123,7 @@ export const SINGLE_PLACES: readonly SinglePlace[] = [
   { names: ["prom-client"], places: /^gateway\/telemetry\/metrics\w*\.ts$/ },
   {
     names: ["onnxruntime-node"],
-    places: /^gateway\/engine\/onnx\/(?:batch_tensor|onnx_worker)\.ts$|^models\/export\//,
+    places: /^gateway\/engine\/onnx\/(?:batch_tensor|onnx_model)\.ts$|^models\/export\//,
   },
   {
     names: ["Deno.dlopen"],

@@ -42,6 +42,13 @@ export const IMAGE_FIELDS = {
     range: [1, 16],
     doc: "What fast decoding leaves of the shorter side, at least; part of the preprocess id",
   }),
+  inlineImageMsMax: integer("GATEWAY_INLINE_IMAGE_MS_MAX", {
+    default: 3,
+    unit: "ms",
+    range: [0, 1000],
+    doc:
+      "Time, as reckoned from its head, for which an image may hold the thread that serves it; longer ones go to a decoding thread, with 0 all",
+  }),
   decodeWorkers: integer("GATEWAY_DECODE_WORKERS", {
     default: 0,
     unit: "threads",

@@ -1,5 +1,6 @@
 /** The seam between the pipeline and what can be embedded: from an input of some kind to the model's input. */
 import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
+import type { InputDatatype } from "../../preprocess/contract/preprocess_spec.ts";
 import type { SlotAddress } from "../work/slot_address.ts";
 
 /** An input whose cost is known, though nothing of it is decoded. */
@@ -13,7 +14,19 @@ export interface JudgedInput {
    * @throws {GatewayError} why it cannot be decoded, or the signal's reason.
    */
   encode(options: ImageOptions, address: SlotAddress, signal: AbortSignal): Promise<void>;
+  /** Decodes it here and now; absent where it might hold this thread for too long. */
+  readonly encodeHere?: EncodeHere | undefined;
 }
+
+/**
+ * Gives the bytes of the model's input, valid until the next one is made.
+ *
+ * @throws {Refusal} why it cannot be decoded.
+ */
+export type EncodeHere = (
+  options: ImageOptions,
+  datatype: InputDatatype,
+) => Uint8Array<ArrayBuffer>;
 
 /** Makes model inputs of one kind of input. */
 export interface Encoder<Input> {

@@ -1,18 +1,28 @@
-/** Photos to model inputs: judged here, decoded on the workers. */
+/** Photos to model inputs: judged here, decoded on the workers, or here where that takes no time to speak of. */
 import type { ImageLimits } from "../../preprocess/contract/image_limits.ts";
-import { judgeImage } from "../../preprocess/header/image_header.ts";
+import { type JudgedImage, judgeImage } from "../../preprocess/header/image_header.ts";
+import type { Preprocessor } from "../../preprocess/preprocessor.ts";
 import type { ModelTelemetry } from "../telemetry/events.ts";
 import type { PreprocessJob, PreprocessResult } from "../work/slot_preprocessor.ts";
-import type { Encoder, JudgedInput } from "./encoder.ts";
+import type { EncodeHere, Encoder, JudgedInput } from "./encoder.ts";
 
 /** Runs jobs on the decode workers; see `WorkerPool.run`. */
 export interface ImageWorkers {
   run(job: PreprocessJob, transfer: Transferable[], signal: AbortSignal): Promise<PreprocessResult>;
 }
 
+/** Decodes on the calling thread. */
+export interface HereDecoder {
+  readonly preprocessor: Pick<Preprocessor, "inputNow">;
+  /** Whether an image may hold this thread. */
+  readonly mayStay: (image: JudgedImage) => boolean;
+}
+
 /** What the encoder is made of. */
 export interface PhotoEncoderOptions {
   readonly workers: ImageWorkers;
+  /** Absent, every photo goes to the workers. */
+  readonly here?: HereDecoder | undefined;
   readonly limits: ImageLimits;
   readonly telemetry: Pick<ModelTelemetry, "imagePreprocessed">;
 }
@@ -26,8 +36,9 @@ export class PhotoEncoder implements Encoder<Uint8Array<ArrayBuffer>> {
   }
 
   judge(bytes: Uint8Array<ArrayBuffer>): JudgedInput {
-    const { workers, limits, telemetry } = this.#options;
+    const { workers, here, limits, telemetry } = this.#options;
     const header = judgeImage(bytes, limits);
+    const image = { bytes, header };
     const pixels = header.width * header.height;
     return {
       pixels,
@@ -36,6 +47,18 @@ export class PhotoEncoder implements Encoder<Uint8Array<ArrayBuffer>> {
         const result = await workers.run(job, [bytes.buffer], signal);
         telemetry.imagePreprocessed({ ...result, pixels });
       },
+      encodeHere: here?.mayStay(image) ? this.#encodeHere(here, image) : undefined,
+    };
+  }
+
+  #encodeHere({ preprocessor }: HereDecoder, image: JudgedImage): EncodeHere {
+    return (options, datatype) => {
+      const input = preprocessor.inputNow(image, options, datatype);
+      if (input === undefined) throw new RangeError("Cannot decode image without a worker");
+      const { format, width, height, decodeMs, resizeMs, normalizeMs: writeMs } = input;
+      const pixels = width * height;
+      this.#options.telemetry.imagePreprocessed({ format, pixels, decodeMs, resizeMs, writeMs });
+      return input.data;
     };
   }
 }

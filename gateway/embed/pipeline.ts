@@ -3,10 +3,11 @@ import { normalizeL2 } from "../../models/contract/vectors.ts";
 import type { EmbedItem, ImageInput } from "../contract/embed_request.ts";
 import { GatewayError, ImageFailure, overloaded, toGatewayError } from "../contract/errors.ts";
 import type { EmbedOptions } from "../contract/options.ts";
-import type { Engine, InputLease, LeaseHolder } from "../engine/engine.ts";
+import type { Engine, Inference, InputLease, LeaseHolder } from "../engine/engine.ts";
 import type { ModelTelemetry, Phase } from "../telemetry/events.ts";
 import { abortable, type Deadline } from "../work/deadline.ts";
-import type { Encoder, JudgedInput } from "./encoder.ts";
+import type { SlotAddress } from "../work/slot_address.ts";
+import type { EncodeHere, Encoder, JudgedInput } from "./encoder.ts";
 
 /** What a request carries through the pipeline. */
 export interface RequestScope {
@@ -63,16 +64,17 @@ export class Pipeline {
     const lease = this.#options.engine.lease(positions.length, scope.holder);
     if (lease === undefined) throw overloaded("inputs in flight", this.#options.engine.slots.total);
     const inputs = positions.map((position) => judged[position] as JudgedInput);
-    using encoding = this.#encode({ inputs, lease, options, scope });
-    const errors = await stamped(scope, "preprocess", encoding.errors);
-    errors.forEach((error, index) => items[positions[index] as number] = error);
-    if (options.onError === "fail") assertNoError(items);
-    const live = errors.flatMap((error, index) => error === undefined ? [index] : []);
-    const rows = await this.#infer(lease, live, scope);
-    live.forEach((index, row) => {
-      const embedding = rows[row] as Float32Array;
-      items[positions[index] as number] = options.normalize ? normalizeL2(embedding) : embedding;
+    const encoding = { inputs, lease, options, scope };
+    const encodeHere = inputs.length === 1 ? inputs[0]?.encodeHere : undefined;
+    const outcomes = encodeHere === undefined
+      ? await this.#embedByWorkers(encoding)
+      : [await this.#embedHere(encodeHere, encoding)];
+    outcomes.forEach((outcome, index) => {
+      const isEmbedding = !(outcome instanceof GatewayError);
+      const position = positions[index] as number;
+      items[position] = isEmbedding && options.normalize ? normalizeL2(outcome) : outcome;
     });
+    if (options.onError === "fail") assertNoError(items);
     return items as EmbedItem[];
   }
 
@@ -98,6 +100,48 @@ export class Pipeline {
     if (options.onError === "fail") assertNoError(judged);
     scope.permit.addPixels(pixels);
     return judged;
+  }
+
+  /** Encodes the inputs on the workers, side by side, and has the model embed those that came out. */
+  async #embedByWorkers(encoding: Encoding): Promise<(Float32Array | GatewayError)[]> {
+    const { lease, options, scope } = encoding;
+    using encoded = this.#encode(encoding);
+    const errors = await stamped(scope, "preprocess", encoded.errors);
+    if (options.onError === "fail") assertNoError(errors);
+    const live = errors.flatMap((error, index) => error === undefined ? [index] : []);
+    const rows = live.length === 0
+      ? []
+      : await this.#inferred(lease.infer(live, scope.deadline), scope);
+    let row = 0;
+    return errors.map((error) => error ?? rows[row++] as Float32Array);
+  }
+
+  /** Encodes and embeds the only input on this thread, without a copy where the engine can. */
+  async #embedHere(
+    encodeHere: EncodeHere,
+    { lease, options, scope }: Encoding,
+  ): Promise<Float32Array | GatewayError> {
+    using _ = lease;
+    const { datatype } = lease.addresses[0] as SlotAddress;
+    let refusal: GatewayError | undefined;
+    const encode = () => {
+      const started = performance.now();
+      try {
+        return encodeHere(options, datatype);
+      } catch (thrown) {
+        refusal = this.#refused(thrown);
+        throw refusal;
+      } finally {
+        scope.stamp("preprocess", performance.now() - started);
+      }
+    };
+    try {
+      const [row] = await this.#inferred(lease.inferHere(encode, scope.deadline), scope);
+      return row as Float32Array;
+    } catch (thrown) {
+      if (refusal !== undefined && thrown === refusal) return refusal;
+      throw thrown;
+    }
   }
 
   /**
@@ -132,17 +176,12 @@ export class Pipeline {
     };
   }
 
-  async #infer(
-    lease: InputLease,
-    live: readonly number[],
+  /** Rows that came out in time, and what is to be said of them. */
+  async #inferred(
+    inference: Promise<Inference>,
     scope: RequestScope,
   ): Promise<readonly Float32Array[]> {
-    if (live.length === 0) return [];
-    const { deadline } = scope;
-    const { rows, queueMs, computeMs } = await abortable(
-      lease.infer(live, deadline),
-      deadline.signal,
-    );
+    const { rows, queueMs, computeMs } = await abortable(inference, scope.deadline.signal);
     if (queueMs !== undefined) scope.stamp("batch", queueMs);
     scope.stamp("infer", computeMs);
     if (scope.holder === "request") this.#options.onEmbedded?.();

@@ -9,7 +9,7 @@ export interface Inference {
    * each is the caller's to change.
    */
   readonly rows: readonly Float32Array[];
-  /** Milliseconds spent waiting for a batch, where the gateway batches. */
+  /** Milliseconds spent waiting for a batch, or for a turn, where the gateway runs the model. */
   readonly queueMs?: number;
   /** Milliseconds the model ran, as seen from the gateway. */
   readonly computeMs: number;
@@ -27,6 +27,13 @@ export interface InputLease extends Disposable {
    * `upstream_unavailable` or `internal`.
    */
   infer(positions: readonly number[], deadline: Deadline): Promise<Inference>;
+  /**
+   * Embeds the only input of a lease, which the calling thread makes when its turn comes: what it gives is read before
+   * another one is made. Nothing is made once no time is left.
+   *
+   * @throws What `encode` throws, or as `infer()`.
+   */
+  inferHere(encode: () => Uint8Array<ArrayBuffer>, deadline: Deadline): Promise<Inference>;
 }
 
 /** Who may take a slot: requests, or the health canary, for which one slot is set aside. */

@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { Deadline } from "../work/deadline.ts";
 import { GatewayError, toGatewayError } from "../contract/errors.ts";
+import type { ReadinessState } from "../embed/readiness.ts";
 import type { Telemetry } from "../telemetry/events.ts";
 import { createApiKeyCheck } from "./api_keys.ts";
 import { drainBody } from "./body.ts";
@@ -15,6 +16,8 @@ import { type AppContext, type AppEnv, RequestContext } from "./request_context.
 export interface AppOptions extends EmbedHandlerOptions {
   /** The first one words the errors of paths that are nobody's. */
   readonly dialects: Dialects;
+  /** Answers probes. */
+  readonly check: () => Promise<ReadinessState>;
   readonly telemetry: Pick<Telemetry, "requestAnswered">;
   readonly apiKeys: readonly string[];
   readonly requestTimeoutMs: number;
@@ -53,7 +56,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   route(app, "GET /health", live);
   route(app, "GET /livez", live);
   route(app, "GET /readyz", async (c) => {
-    const { isReady, reason } = await options.models.check();
+    const { isReady, reason } = await options.check();
     return c.json({ status: isReady ? "ready" : "not_ready", reason }, isReady ? 200 : 503);
   });
 

@@ -1,4 +1,4 @@
-/** From an image's bytes to its slot: what a worker does, and the lone-image shortcut in its stead. */
+/** From an image's bytes to its slot: what a worker does. */
 import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
 import type { JudgedImage } from "../../preprocess/header/image_header.ts";
 import { type PreprocessedPhoto, Preprocessor } from "../../preprocess/preprocessor.ts";

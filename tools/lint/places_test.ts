@@ -39,7 +39,7 @@ Deno.test("single-place lets each name be used in its places, and all outside pr
     ["command/program.ts", "Deno.exitCode = 1;"],
     ["gateway/telemetry/metrics.ts", 'import "prom-client";'],
     ["gateway/telemetry/metrics_sum.ts", 'import "prom-client";'],
-    ["gateway/engine/onnx/onnx_worker.ts", 'import "onnxruntime-node";'],
+    ["gateway/engine/onnx/onnx_model.ts", 'import "onnxruntime-node";'],
     ["preprocess/decode/turbojpeg.ts", 'Deno.dlopen("a", {});'],
     ["triton/posix_shm.ts", 'Deno.dlopen("a", {});'],
   ] as const;

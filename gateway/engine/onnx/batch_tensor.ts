@@ -40,11 +40,19 @@ export class BatchTensor {
   }
 
   #createTensor(count: number): Tensor {
-    const { datatype, shape } = this.#input;
-    const dims = [count, ...shape];
     const bytes = this.#bytes.subarray(0, count * this.#inputByteLength);
-    return datatype === "FP32"
-      ? new Tensor("float32", new Float32Array(bytes.buffer, 0, bytes.length / 4), dims)
-      : new Tensor("uint8", bytes, dims);
+    return tensorOf(bytes, count, this.#input);
   }
+}
+
+/** Inputs that lie side by side as a tensor [count, …input.shape], without a copy. */
+export function tensorOf(
+  bytes: Uint8Array<ArrayBuffer>,
+  count: number,
+  { datatype, shape }: TensorSpec,
+): Tensor {
+  const dims = [count, ...shape];
+  if (datatype === "UINT8") return new Tensor("uint8", bytes, dims);
+  const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+  return new Tensor("float32", values, dims);
 }

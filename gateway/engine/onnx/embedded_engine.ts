@@ -2,9 +2,13 @@
 import { itemByteLength, type ModelManifest } from "../../../models/contract/manifest.ts";
 import { Batcher } from "./batcher.ts";
 import type { Deadline } from "../../work/deadline.ts";
+import type { SlotAddress } from "../../work/slot_address.ts";
+import { SlotWriter } from "../../work/slot_writer.ts";
+import { Turns } from "../../work/turns.ts";
 import { GatewayError } from "../../contract/errors.ts";
 import { checkedRows } from "../embeddings_check.ts";
 import type { Engine, EngineDescription, Inference, InputLease, LeaseHolder } from "../engine.ts";
+import type { ModelRunner } from "./model_runner.ts";
 import { OnnxSession } from "./onnx_session.ts";
 import { SlotAllocator } from "../slots.ts";
 
@@ -23,6 +27,8 @@ export interface EmbeddedEngineOptions {
   readonly threads: number;
   /** The longest deadline of a request, in milliseconds. */
   readonly requestTimeoutMs: number;
+  /** Runs the model on the calling thread in place of a worker of its own: for small models only. */
+  readonly runsInline?: boolean;
   /** Called after each batch. */
   readonly onBatch?: (images: number, seconds: number) => void;
   /** Called when the model's worker died or hung and another one is started, with what it last said. */
@@ -33,7 +39,13 @@ export interface EmbeddedEngineOptions {
 interface Parts {
   readonly allocator: SlotAllocator;
   readonly buffer: SharedArrayBuffer;
-  readonly session: OnnxSession;
+  readonly session: ModelRunner;
+}
+
+/** What a lease holds. */
+interface HeldSlots {
+  readonly slots: readonly number[];
+  readonly addresses: readonly SlotAddress[];
 }
 
 /** Milliseconds a batch may run where requests' deadlines are shorter: a slow machine is no worker that hangs. */
@@ -46,7 +58,10 @@ export class EmbeddedEngine implements Engine {
   readonly #buffer: SharedArrayBuffer;
   readonly #options: EmbeddedEngineOptions;
   readonly #batcher: Batcher<number, Float32Array>;
-  readonly #session: OnnxSession;
+  readonly #session: ModelRunner;
+  readonly #writer = new SlotWriter();
+  /** Inputs that are made on this thread: one is read before the next is made. */
+  readonly #turns = new Turns();
 
   private constructor(options: EmbeddedEngineOptions, { allocator, buffer, session }: Parts) {
     const { manifest } = options;
@@ -78,18 +93,10 @@ export class EmbeddedEngine implements Engine {
    * @throws {Error} when the model does not load or contradicts its manifest.
    */
   static async create(options: EmbeddedEngineOptions): Promise<EmbeddedEngine> {
-    const { manifest, model, threads, requestTimeoutMs, onRestart } = options;
-    const inputByteLength = itemByteLength(manifest.input);
     const allocator = new SlotAllocator(options.slots);
+    const inputByteLength = itemByteLength(options.manifest.input);
     const buffer = new SharedArrayBuffer(allocator.capacity * inputByteLength);
-    const session = await OnnxSession.create({
-      manifest,
-      model,
-      slots: buffer,
-      threads,
-      runMsMax: Math.max(RUN_MS, requestTimeoutMs),
-      onDied: (reason) => onRestart?.(reason),
-    });
+    const session = await createRunner(options, buffer);
     return new EmbeddedEngine(options, { allocator, buffer, session });
   }
 
@@ -109,16 +116,18 @@ export class EmbeddedEngine implements Engine {
     const slots = this.#allocator.take(inputCount, holder);
     if (slots === undefined) return undefined;
     const { inputByteLength, inputDatatype: datatype } = this.#description;
+    const addresses = slots.map((slot) => ({
+      kind: "memory" as const,
+      datatype,
+      buffer: this.#buffer,
+      byteOffset: slot * inputByteLength,
+    }));
     let isOpen = true;
     return {
-      addresses: slots.map((slot) => ({
-        kind: "memory",
-        datatype,
-        buffer: this.#buffer,
-        byteOffset: slot * inputByteLength,
-      })),
+      addresses,
       infer: (positions, deadline) =>
         this.#infer(positions.map((position) => slots[position] as number), deadline),
+      inferHere: (encode, deadline) => this.#inferHere({ slots, addresses }, encode, deadline),
       [Symbol.dispose]: () => {
         if (isOpen) this.#allocator.release(slots);
         isOpen = false;
@@ -133,6 +142,7 @@ export class EmbeddedEngine implements Engine {
   [Symbol.asyncDispose](): Promise<void> {
     this.#batcher[Symbol.dispose]();
     this.#session[Symbol.dispose]();
+    this.#writer[Symbol.dispose]();
     return Promise.resolve();
   }
 
@@ -145,6 +155,29 @@ export class EmbeddedEngine implements Engine {
     };
   }
 
+  async #inferHere(
+    { slots, addresses: [address] }: HeldSlots,
+    encode: () => Uint8Array<ArrayBuffer>,
+    deadline: Deadline,
+  ): Promise<Inference> {
+    const session = this.#session;
+    const runHere = session.runHere?.bind(session);
+    if (runHere === undefined) {
+      deadline.assertRemainingMs();
+      this.#writer.write(encode(), address as SlotAddress);
+      return await this.#infer(slots, deadline);
+    }
+    const addedMs = performance.now();
+    return await this.#turns.take(async () => {
+      deadline.assertRemainingMs();
+      const queueMs = performance.now() - addedMs;
+      const input = encode();
+      const startedMs = performance.now();
+      const rows = await this.#checked(1, runHere(input));
+      return { rows, queueMs, computeMs: performance.now() - startedMs };
+    });
+  }
+
   async #run(slots: readonly number[]): Promise<Float32Array[]> {
     if (!this.#session.isReady) {
       throw new GatewayError(
@@ -153,11 +186,38 @@ export class EmbeddedEngine implements Engine {
         { cause: "another one is being started, or could not start" },
       );
     }
+    return await this.#checked(slots.length, this.#session.run(slots));
+  }
+
+  async #checked(count: number, run: Promise<Float32Array>): Promise<Float32Array[]> {
     const started = performance.now();
-    const embeddings = await this.#session.run(slots);
-    const dim = this.#description.embeddingDim;
-    const rows = checkedRows(embeddings, { count: slots.length, dim }, "internal");
-    this.#options.onBatch?.(slots.length, (performance.now() - started) / 1000);
+    const embeddings = await run;
+    const rows = checkedRows(
+      embeddings,
+      { count, dim: this.#description.embeddingDim },
+      "internal",
+    );
+    this.#options.onBatch?.(count, (performance.now() - started) / 1000);
     return rows;
   }
+}
+
+async function createRunner(
+  options: EmbeddedEngineOptions,
+  slots: SharedArrayBuffer,
+): Promise<ModelRunner> {
+  const { manifest, model, threads, requestTimeoutMs, onRestart } = options;
+  if (options.runsInline) {
+    // Only here, so that no thread loads the runtime that does not run a model.
+    const { InlineModel } = await import("./inline_model.ts");
+    return await InlineModel.create({ manifest, model, slots });
+  }
+  return await OnnxSession.create({
+    manifest,
+    model,
+    slots,
+    threads,
+    runMsMax: Math.max(RUN_MS, requestTimeoutMs),
+    onDied: (reason) => onRestart?.(reason),
+  });
 }

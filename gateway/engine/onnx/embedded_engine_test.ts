@@ -45,6 +45,12 @@ function uint8Model(): Pick<EmbeddedEngineOptions, "manifest" | "model"> {
 const conformance = { writeInput: writeMemorySlot, rowTolerance: 0 };
 testEngine("EmbeddedEngine", create, conformance);
 testEngine("EmbeddedEngine of a UINT8 model", () => create(uint8Model()), conformance);
+testEngine("EmbeddedEngine on its own thread", () => create({ runsInline: true }), conformance);
+testEngine(
+  "EmbeddedEngine of a UINT8 model on its own thread",
+  () => create({ ...uint8Model(), runsInline: true }),
+  conformance,
+);
 
 /** A lease of inputs that are waves. */
 function leaseWaves(engine: Engine, count: number): InputLease {

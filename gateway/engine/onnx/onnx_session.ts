@@ -2,7 +2,9 @@
 import type { ModelManifest } from "../../../models/contract/manifest.ts";
 import { GatewayError, toGatewayError } from "../../contract/errors.ts";
 import { WorkerPool } from "../../work/worker_pool.ts";
-import type { LoadedModel, OnnxJob, OnnxResult, OnnxSettings } from "./onnx_worker.ts";
+import { contradiction, type LoadedModel, type OnnxSettings } from "./loaded_model.ts";
+import type { ModelRunner } from "./model_runner.ts";
+import type { OnnxJob, OnnxResult } from "./onnx_worker.ts";
 
 /** What a session is made of. */
 export interface OnnxSessionOptions {
@@ -19,7 +21,7 @@ export interface OnnxSessionOptions {
 }
 
 /** Runs the model; one call at a time makes sense, since there is one worker. */
-export class OnnxSession implements Disposable {
+export class OnnxSession implements ModelRunner {
   readonly #manifest: ModelManifest;
   readonly #pool: WorkerPool<OnnxSettings, OnnxJob, OnnxResult, LoadedModel>;
   /** What runs takes its course; callers have deadlines of their own. */
@@ -43,7 +45,7 @@ export class OnnxSession implements Disposable {
       jobMsMax: options.runMsMax,
       action: "compute embedding",
       tooLong: "internal",
-      onReady: (loaded) => this.#onReady(loaded),
+      onReady: (loaded) => this.#onReady(loaded as LoadedModel),
       onReplaced: (_, message) => {
         this.#isReady = false;
         options.onDied(message);
@@ -105,25 +107,13 @@ export class OnnxSession implements Disposable {
   }
 
   /** After every start, since the file may have changed meanwhile. */
-  #onReady(loaded: LoadedModel | undefined): void {
+  #onReady(loaded: LoadedModel): void {
     this.#loads++;
-    this.#runtime = loaded?.runtime ?? "";
+    this.#runtime = loaded.runtime;
     this.#contradiction = contradiction(loaded, this.#manifest);
     if (this.#contradiction === undefined) this.#isReady = true;
     else this[Symbol.dispose]();
   }
-}
-
-/** Where a loaded model differs from its manifest. */
-function contradiction(
-  loaded: LoadedModel | undefined,
-  { input, output }: ModelManifest,
-): string | undefined {
-  const isAsDescribed = loaded?.inputNames.join() === input.name &&
-    loaded.outputNames.includes(output.name);
-  if (isAsDescribed) return undefined;
-  return `its tensors must be ${input.name} → ${output.name}: ` +
-    `they are ${loaded?.inputNames} → ${loaded?.outputNames}`;
 }
 
 function modelFailed(cause: unknown): GatewayError {

@@ -1,6 +1,8 @@
 /** Embeddings by a model on an NVIDIA Triton, which may be late, and may go away and come back. */
 import { itemByteLength, type ModelManifest } from "../../../models/contract/manifest.ts";
 import type { Deadline } from "../../work/deadline.ts";
+import type { SlotAddress } from "../../work/slot_address.ts";
+import { SlotWriter } from "../../work/slot_writer.ts";
 import { checkedRows } from "../embeddings_check.ts";
 import type { Engine, EngineDescription, Inference, InputLease, LeaseHolder } from "../engine.ts";
 import { SlotAllocator } from "../slots.ts";
@@ -44,6 +46,7 @@ export class TritonEngine implements Engine {
   readonly #watch: ModelWatch | undefined;
   readonly #calls: ModelCalls;
   readonly #memory: SlotMemory;
+  readonly #writer = new SlotWriter();
   /** The last connection that leases were taken under; its layout decides where slots lie. */
   #layout: TritonConnection | undefined;
 
@@ -109,10 +112,17 @@ export class TritonEngine implements Engine {
     if (!this.#adopt(connection)) return undefined;
     const slots = this.#allocator.take(inputCount, holder);
     if (slots === undefined) return undefined;
+    const addresses = slots.map((slot) => this.#memory.address(slot, connection));
+    const held = { slots, connection };
     let isOpen = true;
     return {
-      addresses: slots.map((slot) => this.#memory.address(slot, connection)),
-      infer: (positions, deadline) => this.#infer({ slots, connection }, positions, deadline),
+      addresses,
+      infer: (positions, deadline) => this.#infer(held, positions, deadline),
+      inferHere: async (encode, deadline) => {
+        deadline.assertRemainingMs();
+        this.#writer.write(encode(), addresses[0] as SlotAddress);
+        return await this.#infer(held, [0], deadline);
+      },
       [Symbol.dispose]: () => {
         if (isOpen) this.#allocator.release(slots);
         isOpen = false;
@@ -127,6 +137,7 @@ export class TritonEngine implements Engine {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#link[Symbol.asyncDispose]();
     await this.#watch?.[Symbol.asyncDispose]();
+    this.#writer[Symbol.dispose]();
   }
 
   /** Lets a connection with another layout of slots take over once no slot of the last one is held. */
