@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console
 /** `deno task start`: environment → configuration → gateway → signal → exit code. */
-import { compose } from "./compose.ts";
+import { composeGateway } from "./compose_isolates.ts";
 import { describeConfig, parseConfig } from "./config/config.ts";
 
 const HELP = `Usage: deno task start [--check-config]
@@ -35,7 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const signal = nextSignal(["SIGINT", "SIGTERM"]);
-  await using gateway = await compose(config);
+  await using gateway = await composeGateway(config);
   const name = await signal;
   // A second Ctrl-C means now; a second SIGTERM is only a supervisor that tells the whole group.
   nextSignal(["SIGINT"]).then(() => Deno.exit(1));

@@ -13,6 +13,7 @@ export const GATEWAY_COMMAND: readonly string[] = [
   "-P=serve",
   "--v8-flags=--no-memory-reducer",
   "--unstable-no-legacy-abort",
+  "--unstable-net",
   "gateway/main.ts",
 ];
 

@@ -1,5 +1,5 @@
 /** A whole gateway for tests: the real parts, the embedded model, a free port, its log in memory. */
-import { compose } from "../gateway/compose.ts";
+import { composeGateway } from "../gateway/compose_isolates.ts";
 import { parseConfig } from "../gateway/config/config.ts";
 import { fetchMetrics } from "./metrics_text.ts";
 
@@ -40,7 +40,7 @@ export async function startGateway(
   const { config, problems } = parseConfig({ ...ENVIRONMENT, ...env });
   if (problems.length > 0) throw new Error(problems.join("; "));
   const log: LogLine[] = [];
-  const gateway = await compose(config, { writeLog: (line) => log.push(JSON.parse(line)) });
+  const gateway = await composeGateway(config, { writeLog: (line) => log.push(JSON.parse(line)) });
   return {
     url: gateway.url,
     log,

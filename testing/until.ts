@@ -8,9 +8,12 @@ const WAIT_MS_MAX = 5_000;
  *
  * @throws {Error} when it does not hold for too long.
  */
-export async function until(what: string, condition: () => boolean): Promise<void> {
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+): Promise<void> {
   const giveUpMs = performance.now() + WAIT_MS_MAX;
-  while (!condition()) {
+  while (!await condition()) {
     if (performance.now() > giveUpMs) throw new Error(`Cannot wait any longer until ${what}`);
     await new Promise((resolve) => setTimeout(resolve));
   }

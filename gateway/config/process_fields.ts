@@ -14,6 +14,13 @@ export const PROCESS_FIELDS = {
     range: [0, 65535],
     doc: "Port to listen on; 0 takes a free one",
   }),
+  isolates: integer("GATEWAY_ISOLATES", {
+    default: 1,
+    unit: "isolates",
+    range: [0, 64],
+    doc:
+      "Threads that each listen, decode and embed; 0 takes one a core where the engine allows it",
+  }),
   apiKeys: secretList(
     "GATEWAY_API_KEYS",
     "Keys of which clients must send one as a bearer token; empty lets everyone in",

@@ -5,6 +5,8 @@ export interface ListenerOptions {
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
+  /** Whether other isolates listen on the same port, among which the kernel spreads connections. */
+  readonly isShared?: boolean;
   readonly fetch: (request: Request) => Response | Promise<Response>;
   /** Called when accepting connections failed; the listener then opens again. */
   readonly onFailure: (cause: unknown) => void;
@@ -26,6 +28,10 @@ export class Listener {
     this.#port = options.port;
     this.#server = this.#open();
     this.#port = this.#server.addr.port;
+  }
+
+  get port(): number {
+    return this.#port;
   }
 
   /** Where clients find it. */
@@ -52,9 +58,9 @@ export class Listener {
   }
 
   #open(): Deno.HttpServer<Deno.NetAddr> {
-    const { host, fetch, onFailure } = this.#options;
+    const { host, isShared = false, fetch, onFailure } = this.#options;
     const server = Deno.serve(
-      { hostname: host, port: this.#port, onListen: () => {} },
+      { hostname: host, port: this.#port, reusePort: isShared, onListen: () => {} },
       (request) => fetch(request),
     );
     // Without a handler here, EMFILE while accepting would end the process.

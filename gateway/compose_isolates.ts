@@ -1,0 +1,92 @@
+/** Composes a gateway of several isolates: what is one a process stands here, the rest in each isolate. */
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ModelFolder } from "../models/repository/model_folder.ts";
+import { compose, type Gateway, type Parts } from "./compose.ts";
+import { describeConfig } from "./config/config.ts";
+import type { Config } from "./config/config_fields.ts";
+import { createAdmissionCounters } from "./http/admission_counters.ts";
+import { isolateCount } from "./isolates/isolate_count.ts";
+import { Supervisor } from "./isolates/supervisor.ts";
+import { Logger } from "./telemetry/logger.ts";
+import { Metrics } from "./telemetry/metrics.ts";
+import { sumMetrics } from "./telemetry/metrics_sum.ts";
+import { MetricsAndLogs } from "./telemetry/telemetry.ts";
+
+const PROJECT = new URL("../", import.meta.url);
+/** What an isolate may hold up its loop beyond the longest image: a collection of garbage, a slow core. */
+const HUNG_MARGIN_MS = 5_000;
+
+/**
+ * Starts a gateway: on this thread, or on as many as the configuration asks for.
+ *
+ * @throws {Error} when the model cannot be served, preprocessing is not exact, or the port is taken.
+ */
+export async function composeGateway(
+  config: Config,
+  parts: Partial<Parts> = {},
+): Promise<Gateway> {
+  const repository = resolve(fileURLToPath(PROJECT), config.modelRepository);
+  const manifest = await new ModelFolder(repository, config.model).manifest();
+  const isolates = isolateCount(config, manifest);
+  return isolates === 1
+    ? await compose(config, parts)
+    : await composeIsolates(config, isolates, parts);
+}
+
+async function composeIsolates(
+  config: Config,
+  isolates: number,
+  { writeLog }: Pick<Partial<Parts>, "writeLog">,
+): Promise<Gateway> {
+  const telemetry = new MetricsAndLogs(new Metrics(), new Logger(config.logLevel, writeLog));
+  assertFree(config);
+  const counters = createAdmissionCounters(isolates);
+  const share = shareOf(config, isolates);
+  const supervisor = await Supervisor.start({
+    workerUrl: new URL("./isolate_worker.ts", import.meta.url),
+    isolates,
+    setupOf: (isolate, port) => ({ config: { ...share, port }, isolate, counters }),
+    counters,
+    hungMsMax: config.imageTimeoutMs + HUNG_MARGIN_MS,
+    sumMetrics,
+    onReplaced: (isolate, reason, cause) =>
+      telemetry.defect(`isolate ${isolate} ${reason} and is replaced`, cause),
+  }, config.port);
+  const host = config.host.includes(":") ? `[${config.host}]` : config.host;
+  const url = `http://${host}:${supervisor.port}`;
+  telemetry.started(url, describeConfig(config));
+  return {
+    url,
+    drain: async (signal) => {
+      const started = performance.now();
+      telemetry.draining(signal);
+      await supervisor.drain();
+      await new Promise((resolve) => setTimeout(resolve, config.drainDelayMs));
+      const isClean = await supervisor.close(config.drainTimeoutMs);
+      telemetry.stopped((performance.now() - started) / 1000, isClean);
+      return isClean;
+    },
+    [Symbol.asyncDispose]: () => {
+      supervisor[Symbol.dispose]();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** What each isolate has of what they share out. */
+function shareOf(config: Config, isolates: number): Config {
+  const part = (whole: number) => Math.ceil(whole / isolates);
+  return {
+    ...config,
+    // A request's images must find room in one of them.
+    slots: Math.max(part(config.slots), config.requestImagesMax),
+    decodeWorkers: part(config.decodeWorkers || navigator.hardwareConcurrency + 1),
+    cacheBytes: Math.floor(config.cacheBytes / isolates),
+  };
+}
+
+/** Isolates would share a port with another gateway without a word, so it is tried alone first. */
+function assertFree({ host, port }: Config): void {
+  Deno.listen({ hostname: host, port }).close();
+}

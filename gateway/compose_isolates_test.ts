@@ -1,0 +1,67 @@
+/** A gateway of two isolates, as its clients and operators see it. */
+import assert from "node:assert/strict";
+import { startGateway, testFile, type TestGateway } from "../testing/harness.ts";
+import { embedHead, RawClient } from "../testing/raw_client.ts";
+import { status } from "../testing/requests.ts";
+import { until } from "../testing/until.ts";
+
+const CAT = await testFile("photos/cat.jpg");
+const LARGE = await testFile("goldens/inputs/rgb_420_640x480.jpg");
+const TWO = { GATEWAY_ISOLATES: "2", GATEWAY_SLOTS: "64" };
+
+/** Connections of their own, so that the kernel has something to spread. */
+async function embed(gateway: TestGateway, photo: Uint8Array<ArrayBuffer>): Promise<string> {
+  using client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
+  const headers = { "content-type": "image/jpeg", accept: "application/octet-stream" };
+  const init = { method: "POST", headers, body: photo, client };
+  const response = await fetch(`${gateway.url}/embed`, init);
+  assert.equal(response.status, 200);
+  return (await response.bytes()).toHex();
+}
+
+const embedAll = (gateway: TestGateway, count: number, photo = CAT) =>
+  Promise.all(Array.from({ length: count }, () => embed(gateway, photo)));
+
+Deno.test("isolates give the bits that one gives, small photos and large ones, alone and together", async () => {
+  await using one = await startGateway();
+  await using two = await startGateway(TWO);
+  for (const photo of [CAT, LARGE]) {
+    const expected = await embed(one, photo);
+    assert.deepEqual(new Set(await embedAll(two, 12, photo)), new Set([expected]));
+  }
+});
+
+Deno.test("isolates share a port and count in one text of metrics, whoever is asked", async () => {
+  await using gateway = await startGateway(TWO);
+  await embedAll(gateway, 12);
+  for (let asked = 0; asked < 4; asked++) {
+    const metrics = await gateway.metrics();
+    const good = 'gateway_requests_total{model="dct_512",route="/embed",code="ok"}';
+    assert.equal(metrics.get(good), 12);
+    assert.equal(metrics.get('gateway_slots_inputs{model="dct_512"}'), 64);
+    assert.equal(metrics.get("gateway_inflight_requests"), 0);
+    assert.equal(metrics.get('gateway_ready{model="dct_512"}'), 1);
+  }
+});
+
+Deno.test("isolates are ready together, and drain together", async () => {
+  const gateway = await startGateway({ ...TWO, GATEWAY_DRAIN_DELAY_MS: "300" });
+  await using _ = gateway;
+  assert.equal(await status(fetch(`${gateway.url}/readyz`)), 200);
+  using client = await RawClient.connect(gateway.url);
+  await client.send(embedHead(`content-length: ${CAT.length}`), CAT.subarray(0, 100));
+  const drained = gateway.drain("SIGTERM");
+  await until("it is not ready any more", async () => {
+    return await status(fetch(`${gateway.url}/readyz`)) === 503;
+  });
+  await client.send(CAT.subarray(100));
+  assert.equal((await client.reply()).status, 200);
+  assert.equal(await drained, true);
+  assert.deepEqual(gateway.log.slice(-2).map(({ message }) => message), ["draining", "stopped"]);
+});
+
+Deno.test("isolates listen on no port that somebody else has", async () => {
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const port = String(taken.addr.port);
+  await assert.rejects(startGateway({ ...TWO, GATEWAY_PORT: port }), Deno.errors.AddrInUse);
+});

@@ -1,0 +1,69 @@
+/** Worker entry: one of several isolates, which listens, decodes and embeds on its own thread. */
+/// <reference lib="deno.worker" />
+import { composeApp, type Composition } from "./compose.ts";
+import { Admission } from "./http/admission.ts";
+import { Listener } from "./http/listener.ts";
+import { watchEventLoopDelay } from "./telemetry/event_loop_delay.ts";
+import { Calls } from "./isolates/calls.ts";
+import type {
+  IsolateMethods,
+  IsolateSetup,
+  SupervisorMethods,
+} from "./isolates/isolate_protocol.ts";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+const stack = new AsyncDisposableStack();
+let running: { readonly composition: Composition; readonly listener: Listener } | undefined;
+
+const supervisor = new Calls<SupervisorMethods>(
+  self,
+  {
+    start,
+    check: () => assertRunning().composition.models.check(),
+    metrics: () => assertRunning().composition.metrics.registry.getMetricsAsJSON(),
+    drain: () => assertRunning().composition.models.drain(),
+    close,
+    beat: () => {},
+  } satisfies IsolateMethods,
+);
+
+async function start({ config, isolate, counters }: IsolateSetup): Promise<number> {
+  const limits = {
+    requestsMax: config.inflightRequestsMax,
+    bytesMax: config.inflightBytesMax,
+    pixelsMax: config.inflightPixelsMax,
+  };
+  const composition = await composeApp(config, {
+    isolate,
+    admission: new Admission(limits, { counters, isolate }),
+    check: () => supervisor.call("check"),
+    metricsText: () => supervisor.call("metrics"),
+  }, stack);
+  const { app, models, telemetry } = composition;
+  const listener = new Listener({
+    host: config.host,
+    port: config.port,
+    isShared: true,
+    fetch: app.fetch,
+    onFailure: (cause) => telemetry.defect("listener failed and is opened again", cause),
+  });
+  stack.use(watchEventLoopDelay((seconds) => telemetry.eventLoopDelayed(seconds)));
+  models.open();
+  running = { composition, listener };
+  await models.check();
+  return listener.port;
+}
+
+async function close(timeoutMs: number): Promise<boolean> {
+  const { composition, listener } = assertRunning();
+  composition.refuse();
+  const isClean = await listener.close(timeoutMs);
+  await stack.disposeAsync();
+  return isClean;
+}
+
+function assertRunning(): NonNullable<typeof running> {
+  if (running === undefined) throw new Error("Cannot ask an isolate before it started");
+  return running;
+}

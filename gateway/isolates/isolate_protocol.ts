@@ -1,0 +1,38 @@
+/** What isolates and their supervisor say to each other. */
+import type { Config } from "../config/config_fields.ts";
+import type { ReadinessState } from "../embed/readiness.ts";
+import type { AdmissionCounters } from "../http/admission_counters.ts";
+import type { MetricsPart } from "../telemetry/metrics_sum.ts";
+
+/** What an isolate is told to begin with. */
+export interface IsolateSetup {
+  /** Its share of what is split, such as slots; everything else as for the whole process. */
+  readonly config: Config;
+  /** From 0. */
+  readonly isolate: number;
+  /** What all isolates hold in sum. */
+  readonly counters: AdmissionCounters;
+}
+
+/** What an isolate may ask whoever supervises it. */
+export type SupervisorMethods = {
+  /** Whether the whole process is ready. */
+  readonly check: () => Promise<ReadinessState>;
+  /** Metrics of the whole process, in Prometheus' text format. */
+  readonly metrics: () => Promise<string>;
+};
+
+/** What an isolate may be asked. */
+export type IsolateMethods = {
+  /** Builds all parts, listens, and proves the model; the port it listens on. */
+  readonly start: (setup: IsolateSetup) => Promise<number>;
+  readonly check: () => Promise<ReadinessState>;
+  /** Its own, as prom-client's JSON. */
+  readonly metrics: () => Promise<MetricsPart>;
+  /** Says "not ready" from now on. */
+  readonly drain: () => void;
+  /** Refuses new work and waits for requests in flight; whether all were answered in time. */
+  readonly close: (timeoutMs: number) => Promise<boolean>;
+  /** Answers, which an isolate that hangs does not. */
+  readonly beat: () => void;
+};

@@ -1,0 +1,185 @@
+/** Isolates of one process: starts them, speaks for all of them, and replaces one that dies or hangs. */
+import type { ReadinessState } from "../embed/readiness.ts";
+import { type AdmissionCounters, releaseIsolate } from "../http/admission_counters.ts";
+import type { IsolateMethods, IsolateSetup, SupervisorMethods } from "./isolate_protocol.ts";
+import type { MetricsPart } from "../telemetry/metrics_sum.ts";
+import { Calls } from "./calls.ts";
+
+/** What a supervisor is made of. */
+export interface SupervisorOptions {
+  /** Entry of an isolate. */
+  readonly workerUrl: URL;
+  readonly isolates: number;
+  /** What an isolate is started with. */
+  readonly setupOf: (isolate: number, port: number) => IsolateSetup;
+  readonly counters: AdmissionCounters;
+  /** Milliseconds without an answer after which an isolate is taken to hang. */
+  readonly hungMsMax: number;
+  /** Sums the metrics of isolates up. */
+  readonly sumMetrics: (parts: readonly MetricsPart[]) => Promise<string>;
+  readonly onReplaced: (isolate: number, reason: "died" | "hung", cause: string) => void;
+}
+
+interface Isolate {
+  readonly index: number;
+  readonly worker: Worker;
+  readonly calls: Calls<IsolateMethods>;
+  isStarted: boolean;
+}
+
+/** Milliseconds between two questions whether an isolate is alive, and before another attempt to start one. */
+const BEAT_MS = 1000;
+
+/** Runs isolates until it is disposed. */
+export class Supervisor implements Disposable {
+  readonly #options: SupervisorOptions;
+  readonly #isolates = new Map<number, Isolate>();
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  #port = 0;
+  #isClosed = false;
+
+  private constructor(options: SupervisorOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Starts all isolates on one port.
+   *
+   * @param port 0 takes a free one.
+   * @throws {Error} when one of them cannot start.
+   */
+  static async start(options: SupervisorOptions, port: number): Promise<Supervisor> {
+    const supervisor = new Supervisor(options);
+    try {
+      supervisor.#port = port;
+      // The first one finds the port that all the others share.
+      supervisor.#port = await supervisor.#start(0);
+      const others = Array.from({ length: options.isolates - 1 }, (_, index) => index + 1);
+      await Promise.all(others.map((index) => supervisor.#start(index)));
+      return supervisor;
+    } catch (error) {
+      supervisor[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Ready when every isolate that runs is, else the reason of one that is not. */
+  async check(): Promise<ReadinessState> {
+    const states = await this.#all("check");
+    const [first = { isReady: false, reason: "no isolate runs" }] = states;
+    return states.find(({ isReady }) => !isReady) ?? first;
+  }
+
+  /** Metrics of all isolates together. */
+  async metrics(): Promise<string> {
+    return await this.#options.sumMetrics(await this.#all("metrics"));
+  }
+
+  /** Has every isolate say "not ready". */
+  async drain(): Promise<void> {
+    await this.#all("drain");
+  }
+
+  /** Has every isolate finish; whether all requests were answered in time. */
+  async close(timeoutMs: number): Promise<boolean> {
+    this.#isClosed = true;
+    return (await this.#all("close", timeoutMs)).every((isClean) => isClean);
+  }
+
+  [Symbol.dispose](): void {
+    this.#isClosed = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    for (const isolate of this.#isolates.values()) this.#end(isolate, "the gateway stops");
+  }
+
+  async #start(index: number): Promise<number> {
+    const worker = new Worker(this.#options.workerUrl, { type: "module" });
+    const calls = new Calls<IsolateMethods>(
+      worker,
+      {
+        check: () => this.check(),
+        metrics: () => this.metrics(),
+      } satisfies SupervisorMethods,
+    );
+    const isolate: Isolate = { index, worker, calls, isStarted: false };
+    this.#isolates.set(index, isolate);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#lose(isolate, "died", event.message);
+    };
+    const port = await calls.call("start", this.#options.setupOf(index, this.#port));
+    isolate.isStarted = true;
+    this.#watch(isolate);
+    return port;
+  }
+
+  /** Asks an isolate again and again whether it is alive. */
+  #watch(isolate: Isolate): void {
+    this.#after(BEAT_MS, async () => {
+      const { hungMsMax } = this.#options;
+      const hung = this.#after(hungMsMax, () => {
+        this.#lose(isolate, "hung", `no answer within ${hungMsMax} ms`);
+      });
+      await isolate.calls.call("beat").catch(() => {});
+      this.#forget(hung);
+      if (this.#isolates.get(isolate.index) === isolate) this.#watch(isolate);
+    });
+  }
+
+  /** Ends an isolate with its connections, gives back what it held, and starts another one. */
+  #lose(isolate: Isolate, reason: "died" | "hung", cause: string): void {
+    if (this.#isolates.get(isolate.index) !== isolate) return;
+    this.#end(isolate, cause);
+    // One that cannot even start fails the start of the gateway, which says why.
+    if (!isolate.isStarted || this.#isClosed) return;
+    this.#options.onReplaced(isolate.index, reason, cause);
+    this.#restart(isolate.index);
+  }
+
+  #restart(index: number): void {
+    if (this.#isClosed) return;
+    this.#start(index).catch(() => {
+      if (this.#isClosed) return;
+      const isolate = this.#isolates.get(index);
+      if (isolate !== undefined) this.#end(isolate, "it could not start");
+      this.#after(BEAT_MS, () => this.#restart(index));
+    });
+  }
+
+  #end(isolate: Isolate, reason: string): void {
+    this.#isolates.delete(isolate.index);
+    isolate.worker.terminate();
+    isolate.calls.end(reason);
+    releaseIsolate(this.#options.counters, isolate.index);
+  }
+
+  /** Asks every isolate that runs; those that end meanwhile have no answer. */
+  async #all<Name extends keyof IsolateMethods>(
+    name: Name,
+    argument?: Parameters<IsolateMethods[Name]>[0],
+  ): Promise<Awaited<ReturnType<IsolateMethods[Name]>>[]> {
+    const running = [...this.#isolates.values()].filter(({ isStarted }) => isStarted);
+    const results = await Promise.allSettled(
+      running.map(({ calls }) => calls.call(name, argument)),
+    );
+    return results.flatMap((result) => result.status === "fulfilled" ? [result.value] : []);
+  }
+
+  #after(ms: number, run: () => unknown): ReturnType<typeof setTimeout> {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      void run();
+    }, ms);
+    this.#timers.add(timer);
+    return timer;
+  }
+
+  #forget(timer: ReturnType<typeof setTimeout>): void {
+    clearTimeout(timer);
+    this.#timers.delete(timer);
+  }
+}

@@ -1,0 +1,45 @@
+/** Isolates that die and hang, as clients and operators see it. */
+import assert from "node:assert/strict";
+import { stopTime } from "../../testing/fake_clock.ts";
+import { startGateway, testFile } from "../../testing/harness.ts";
+import { postJpeg, status } from "../../testing/requests.ts";
+import { until } from "../../testing/until.ts";
+import { recordWorkers } from "../../testing/workers/recorded_workers.ts";
+
+const CAT = await testFile("photos/cat.jpg");
+const TWO = { GATEWAY_ISOLATES: "2", GATEWAY_SLOTS: "64" };
+
+Deno.test("an isolate that dies is replaced, and the other one answers meanwhile", async () => {
+  using workers = recordWorkers();
+  await using gateway = await startGateway(TWO);
+  const [first] = workers.alive;
+  // No message of ours: its handler throws, which ends it.
+  first?.worker.postMessage(null);
+  await until(
+    "it is replaced",
+    () => gateway.log.some(({ message }) => /^isolate \d died and is replaced$/.test(message)),
+  );
+  await until("every connection is answered again", async () => {
+    const answers = await Promise.allSettled(
+      Array.from({ length: 8 }, () => status(fetch(`${gateway.url}/embed`, postJpeg(CAT)))),
+    );
+    return answers.every((answer) => answer.status === "fulfilled" && answer.value === 200);
+  });
+  assert.equal(await status(fetch(`${gateway.url}/readyz`)), 200);
+});
+
+Deno.test("an isolate that does not answer any more is replaced", async () => {
+  using workers = recordWorkers();
+  const clock = stopTime();
+  const gateway = await startGateway({ ...TWO, GATEWAY_IMAGE_TIMEOUT_MS: "10" });
+  await using _ = gateway;
+  workers.alive[0]?.silence();
+  await clock.tick(1_000);
+  await clock.tick(5_010);
+  clock[Symbol.dispose]();
+  await until(
+    "it is replaced",
+    () => gateway.log.some(({ message }) => /^isolate \d hung and is replaced$/.test(message)),
+  );
+  assert.equal(await status(fetch(`${gateway.url}/readyz`)), 200);
+});
