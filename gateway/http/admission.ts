@@ -6,6 +6,8 @@ import {
   SharedCount,
 } from "./admission_counters.ts";
 
+import type { Load } from "./connection_balance.ts";
+
 /** What may be in flight at once, in sum over all requests of all isolates. */
 export interface AdmissionLimits {
   readonly requestsMax: number;
@@ -63,6 +65,11 @@ export class Admission {
       bytes: this.#bytes.total,
       pixels: this.#pixels.total,
     };
+  }
+
+  /** Requests in flight here, and in the isolate that has fewest. */
+  get load(): Load {
+    return this.#requests;
   }
 
   /**

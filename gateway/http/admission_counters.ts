@@ -65,6 +65,20 @@ export class SharedCount {
     return total;
   }
 
+  /** What this isolate holds. */
+  get own(): number {
+    return Number(Atomics.load(this.#counts, this.#own));
+  }
+
+  /** What the one of the other isolates holds that holds least; `Infinity` where there is none. */
+  get leastOther(): number {
+    let least = Infinity;
+    for (let i = this.#column; i < this.#counts.length; i += ROW_LENGTH) {
+      if (i !== this.#own) least = Math.min(least, Number(Atomics.load(this.#counts, i)));
+    }
+    return least;
+  }
+
   /** Takes `amount`, or holds nothing of it and says no. */
   take(amount: number): boolean {
     // Adds before it looks: of two isolates that race, the later one sees both amounts. Both may be refused.

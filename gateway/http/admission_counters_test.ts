@@ -29,6 +29,14 @@ Deno.test("SharedCount.take() lets a single isolate take all of the limit", () =
   assert.equal(count.total, 1001);
 });
 
+Deno.test("SharedCount tells what it holds, and what the one holds that has least beside it", () => {
+  const { counts: [first, second, third] } = createCounts(3, 600);
+  assert.ok(first !== undefined && second !== undefined && third !== undefined);
+  assert.ok(first.take(7) && second.take(5) && third.take(3));
+  assert.deepEqual([first.own, first.leastOther, third.leastOther], [7, 3, 5]);
+  assert.equal(createCounts(1, 600).counts[0]?.leastOther, Infinity);
+});
+
 Deno.test("SharedCount.take() counts beyond 32 bits", () => {
   const { counts: [count, other] } = createCounts(2, 2 ** 40);
   assert.ok(count !== undefined);

@@ -3,6 +3,7 @@ import type { OptionDefaults } from "../contract/options.ts";
 import type { Models } from "../embed/models.ts";
 import type { Admission } from "./admission.ts";
 import { bodyBytesBound, type BodyLimits, readBody } from "./body.ts";
+import { ConnectionBalance } from "./connection_balance.ts";
 import type { BodyParser } from "./body_parser.ts";
 import { bodyKind } from "./codec/body_kind.ts";
 import type { Dialect } from "./dialects/dialect.ts";
@@ -22,6 +23,7 @@ export function createEmbedHandler(
   dialect: Dialect,
   options: EmbedHandlerOptions,
 ): (c: AppContext) => Promise<Response> {
+  const balance = new ConnectionBalance();
   return async (c) => {
     const context = c.get("context");
     const { stamp, deadline } = context;
@@ -46,6 +48,7 @@ export function createEmbedHandler(
     const items = await model.embed(embedRequest.images, embedRequest.options, scope);
     const embedded = performance.now();
     const response = write(items, { model: model.name, dim: model.dim });
+    if (balance.shouldClose(options.admission.load)) response.headers.set("connection", "close");
     response.headers.set("x-preprocess-id", model.preprocessId(embedRequest.options));
     stamp("reply", performance.now() - embedded);
     return response;
