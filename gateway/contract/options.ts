@@ -70,16 +70,39 @@ const schema = z.strictObject(
   ),
 );
 
+/** What good fields gave before: nearly all requests have the same, and each would take 4 µs again. */
+const known = new Map<string, WireOptions>();
+const KNOWN_MAX = 100;
+const VALUE_LENGTH_MAX = 16;
+
 /**
- * Reads options; those left out have their defaults.
+ * Reads options; those left out have their defaults. Equal fields give the same object.
  *
  * @throws {GatewayError} `invalid_option` for an unknown option or value.
  */
 export function parseOptions(fields: Readonly<Record<string, unknown>>): WireOptions {
+  const key = fieldsKey(fields);
+  const options = known.get(key ?? "") ?? readOptions(fields);
+  if (key !== undefined && known.size < KNOWN_MAX) known.set(key, options);
+  return options;
+}
+
+/** Tells fields apart whose values may be good; `undefined` where one cannot be. */
+function fieldsKey(fields: Readonly<Record<string, unknown>>): string | undefined {
+  let key = "{";
+  for (const [name, value] of Object.entries(fields)) {
+    const isShort = typeof value === "string" && value.length <= VALUE_LENGTH_MAX;
+    if (!isShort && typeof value !== "boolean") return undefined;
+    key += `${name}=${typeof value}:${value};`;
+  }
+  return key;
+}
+
+function readOptions(fields: Readonly<Record<string, unknown>>): WireOptions {
   const result = schema.safeParse(fields);
   if (result.success) {
     const values = ENTRIES.map(([name, { wire }]) => [name, result.data[wire]]);
-    return Object.fromEntries(values) as WireOptions;
+    return Object.freeze(Object.fromEntries(values)) as WireOptions;
   }
   const wire = String(result.error.issues[0]?.path[0] ?? "");
   const option = ENTRIES.find(([, option]) => option.wire === wire)?.[1];

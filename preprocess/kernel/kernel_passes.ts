@@ -16,9 +16,10 @@ export interface ResizeTask {
   readonly size: number;
 }
 
-/** Both passes, or a copy where the image has the right size: with one axis the other stays too. */
+/** Both passes, or nothing where the image is the crop, or a copy where the image has the right size: with one axis the other stays too. */
 export function resample(task: ResizeTask): void {
   const { columns, rows, isVerticalFirst } = task.plan;
+  if (task.isInside && task.plan.isCrop) return;
   if (columns.isIdentity && rows.isIdentity) copyWindow(task);
   else if (isVerticalFirst) resampleRowsFirst(task);
   else resampleColumnsFirst(task);
@@ -126,12 +127,12 @@ function rowsAddress(
   first: number,
   count: number,
 ): number {
-  const { input, inputStride } = plan;
+  const { input, strip, inputStride } = plan;
   const offset = first * inputStride;
   if (isInside) return input + offset;
   const rows = image.data.subarray(offset, offset + count * inputStride);
-  new Uint8Array(instance.buffer).set(rows, input);
-  return input;
+  new Uint8Array(instance.buffer).set(rows, strip);
+  return strip;
 }
 
 /** Copies an axis's table into memory. */

@@ -13,7 +13,7 @@ for (
     "rows first",
     50,
     260,
-  ]] as const
+  ], ["the crop itself", 40, 40]] as const
 ) {
   Deno.test(`resample() does not depend on the height of strips: ${name}`, () => {
     const shape = { width, height, channels: 3 } as const;
@@ -25,6 +25,7 @@ for (
       size: SIZE,
       pillow: 13,
       start: arena.end,
+      rgb: target,
       axes: new AxisTableCache(),
     } as const;
     const plan = planResize(shape, options);

@@ -18,8 +18,12 @@ export interface ResizePlan {
   /** What the horizontal pass writes when it comes second: rows with room behind them. */
   readonly padded: number;
   readonly paddedStride: number;
-  /** The image's pixels, all of them or a strip of rows; last since they vary most. */
+  /** The image's pixels, all of them: where the crop is to be, if they are the crop. */
   readonly input: number;
+  /** A strip of an image that lies elsewhere; last, as are most images, since they vary most. */
+  readonly strip: number;
+  /** Whether the image is the crop, in RGB. */
+  readonly isCrop: boolean;
   readonly inputStride: number;
   /** Rows of a strip: many enough for one output row, few enough for a processor's own cache. */
   readonly stripRows: number;
@@ -29,6 +33,8 @@ export interface ResizePlan {
 export interface PlanOptions extends CropSettings {
   /** First address that is free. */
   readonly start: number;
+  /** Address of the crop. */
+  readonly rgb: number;
   readonly axes: AxisTableCache;
 }
 
@@ -72,6 +78,8 @@ export function planResize(shape: ImageShape, options: PlanOptions): ResizePlan 
   // A tap of weight 0 may lie one row further.
   const betweenRows = verticalFirst ? size : rows.sourceEnd - rows.sourceStart + 1;
   const inputStride = width * channels;
+  const isIdentity = columns.isIdentity && rows.isIdentity;
+  const isCrop = isIdentity && width === size && shape.height === size && channels === 3;
   const arena = new Arena(options.start);
   return {
     columns,
@@ -83,14 +91,16 @@ export function planResize(shape: ImageShape, options: PlanOptions): ResizePlan 
     betweenStride,
     padded: arena.take(verticalFirst ? size * paddedStride : 0),
     paddedStride,
-    input: arena.end,
+    input: isCrop ? options.rgb : arena.end,
+    strip: arena.end,
+    isCrop,
     inputStride,
     stripRows: Math.max(rows.taps, Math.trunc(STRIP_BYTES / inputStride)),
   };
 }
 
 /** Memory that a plan needs with so many rows of input at a time. */
-export function memoryBytes({ input, inputStride }: ResizePlan, inputRows: number): number {
+export function memoryBytes({ strip, inputStride }: ResizePlan, inputRows: number): number {
   // As above, one row further.
-  return input + (inputRows + 1) * inputStride + SLACK_BYTES;
+  return strip + (inputRows + 1) * inputStride + SLACK_BYTES;
 }

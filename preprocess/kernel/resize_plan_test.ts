@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { AxisTableCache } from "./axis_tables.ts";
 import { Arena, memoryBytes, planResize } from "./resize_plan.ts";
 
-const settings = { size: 224, start: 4096, axes: new AxisTableCache() };
+const settings = { size: 224, start: 4096, rgb: 1024, axes: new AxisTableCache() };
 
 Deno.test("Arena gives blocks that are aligned and do not touch", () => {
   const arena = new Arena(4096);
@@ -22,12 +22,25 @@ Deno.test("planResize() puts its blocks one behind the other, the input last", (
   });
   fc.assert(fc.property(shapes, (shape) => {
     const plan = planResize(shape, { ...settings, pillow: 13 });
-    const addresses = [plan.columnTable, plan.rowTable, plan.between, plan.padded, plan.input];
+    const addresses = [plan.columnTable, plan.rowTable, plan.between, plan.padded, plan.strip];
     assert.deepEqual(addresses, addresses.toSorted((left, right) => left - right));
     assert.ok(plan.stripRows >= plan.rows.taps);
     const bytes = shape.width * shape.height * shape.channels;
-    assert.ok(memoryBytes(plan, shape.height) >= plan.input + bytes + plan.inputStride);
+    assert.ok(memoryBytes(plan, shape.height) >= plan.strip + bytes + plan.inputStride);
+    assert.equal(plan.input, plan.strip);
   }));
+});
+
+Deno.test("planResize() puts an image that is the crop in its place, and no other", () => {
+  const crop = { width: 224, height: 224, channels: 3 } as const;
+  const { isCrop, input } = planResize(crop, { ...settings, pillow: 13 });
+  assert.deepEqual([isCrop, input], [true, 1024]);
+  for (
+    const other of [{ width: 225 }, { height: 225 }, { channels: 1 }, { channels: 4 }] as const
+  ) {
+    const plan = planResize({ ...crop, ...other }, { ...settings, pillow: 13 });
+    assert.deepEqual([plan.isCrop, plan.input], [false, plan.strip]);
+  }
 });
 
 Deno.test("planResize() follows the pass order of the Pillow asked for", () => {

@@ -40,6 +40,8 @@ interface FixedLayout {
 export class ResizeKernel implements PixelMemory {
   readonly #options: ResizeKernelOptions;
   readonly #axes = new AxisTableCache();
+  /** Each image asks for its plan more than once, and many have the size of the one before. */
+  #lastPlan: ImageShape & { readonly plan: ResizePlan } | undefined;
   readonly #layout: FixedLayout;
   readonly #memoryBytesMax: number;
   readonly #instance = new KernelInstance(compileKernel());
@@ -144,7 +146,14 @@ export class ResizeKernel implements PixelMemory {
 
   #plan(shape: ImageShape): ResizePlan {
     const { size, pillow } = this.#options;
-    return planResize(shape, { size, pillow, start: this.#layout.end, axes: this.#axes });
+    const { width, height, channels, extent } = shape;
+    const last = this.#lastPlan;
+    const isLast = last?.width === width && last.height === height && last.channels === channels;
+    if (isLast && last.extent === extent) return last.plan;
+    const { rgb, end: start } = this.#layout;
+    const plan = planResize(shape, { size, pillow, start, rgb, axes: this.#axes });
+    this.#lastPlan = { width, height, channels, ...extent && { extent }, plan };
+    return plan;
   }
 
   #heap(byteLength: number): ArrayBuffer {
