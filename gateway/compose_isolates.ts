@@ -10,7 +10,6 @@ import { isolateCount } from "./isolates/isolate_count.ts";
 import { Supervisor } from "./isolates/supervisor.ts";
 import { Logger } from "./telemetry/logger.ts";
 import { Metrics } from "./telemetry/metrics.ts";
-import { sumMetrics } from "./telemetry/metrics_sum.ts";
 import { MetricsAndLogs } from "./telemetry/telemetry.ts";
 
 const PROJECT = new URL("../", import.meta.url);
@@ -49,7 +48,6 @@ async function composeIsolates(
     setupOf: (isolate, port) => ({ config: { ...share, port }, isolate, counters }),
     counters,
     hungMsMax: config.imageTimeoutMs + HUNG_MARGIN_MS,
-    sumMetrics,
     onReplaced: (isolate, reason, cause) =>
       telemetry.defect(`isolate ${isolate} ${reason} and is replaced`, cause),
   }, config.port);

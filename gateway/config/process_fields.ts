@@ -15,7 +15,7 @@ export const PROCESS_FIELDS = {
     doc: "Port to listen on; 0 takes a free one",
   }),
   isolates: integer("GATEWAY_ISOLATES", {
-    default: 1,
+    default: 0,
     unit: "isolates",
     range: [0, 64],
     doc:

@@ -2,7 +2,7 @@
 import type { ReadinessState } from "../embed/readiness.ts";
 import { type AdmissionCounters, releaseIsolate } from "../http/admission_counters.ts";
 import type { IsolateMethods, IsolateSetup, SupervisorMethods } from "./isolate_protocol.ts";
-import type { MetricsPart } from "../telemetry/metrics_sum.ts";
+import { type MetricsPart, MetricsSum } from "../telemetry/metrics_sum.ts";
 import { Calls } from "./calls.ts";
 
 /** What a supervisor is made of. */
@@ -15,8 +15,6 @@ export interface SupervisorOptions {
   readonly counters: AdmissionCounters;
   /** Milliseconds without an answer after which an isolate is taken to hang. */
   readonly hungMsMax: number;
-  /** Sums the metrics of isolates up. */
-  readonly sumMetrics: (parts: readonly MetricsPart[]) => Promise<string>;
   readonly onReplaced: (isolate: number, reason: "died" | "hung", cause: string) => void;
 }
 
@@ -30,10 +28,14 @@ interface Isolate {
 /** Milliseconds between two questions whether an isolate is alive, and before another attempt to start one. */
 const BEAT_MS = 1000;
 
+/** Milliseconds that isolates have for their metrics. */
+const METRICS_MS = 1000;
+
 /** Runs isolates until it is disposed. */
 export class Supervisor implements Disposable {
   readonly #options: SupervisorOptions;
   readonly #isolates = new Map<number, Isolate>();
+  readonly #metrics = new MetricsSum();
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   #port = 0;
   #isClosed = false;
@@ -76,7 +78,16 @@ export class Supervisor implements Disposable {
 
   /** Metrics of all isolates together. */
   async metrics(): Promise<string> {
-    return await this.#options.sumMetrics(await this.#all("metrics"));
+    const parts = new Map<number, MetricsPart>();
+    const asked = this.#running.map(async ({ index, calls }) =>
+      parts.set(index, await calls.call("metrics"))
+    );
+    // One that hangs has nothing new to say, and must not keep what the others say from an operator.
+    const late = Promise.withResolvers<void>();
+    const timer = this.#after(METRICS_MS, late.resolve);
+    await Promise.race([Promise.allSettled(asked), late.promise]);
+    this.#forget(timer);
+    return await this.#metrics.text(parts);
   }
 
   /** Has every isolate say "not ready". */
@@ -155,6 +166,11 @@ export class Supervisor implements Disposable {
     isolate.worker.terminate();
     isolate.calls.end(reason);
     releaseIsolate(this.#options.counters, isolate.index);
+    void this.#metrics.end(isolate.index);
+  }
+
+  get #running(): Isolate[] {
+    return [...this.#isolates.values()].filter(({ isStarted }) => isStarted);
   }
 
   /** Asks every isolate that runs; those that end meanwhile have no answer. */
@@ -162,9 +178,8 @@ export class Supervisor implements Disposable {
     name: Name,
     argument?: Parameters<IsolateMethods[Name]>[0],
   ): Promise<Awaited<ReturnType<IsolateMethods[Name]>>[]> {
-    const running = [...this.#isolates.values()].filter(({ isStarted }) => isStarted);
     const results = await Promise.allSettled(
-      running.map(({ calls }) => calls.call(name, argument)),
+      this.#running.map(({ calls }) => calls.call(name, argument)),
     );
     return results.flatMap((result) => result.status === "fulfilled" ? [result.value] : []);
   }

@@ -33,13 +33,19 @@ Deno.test("an isolate that does not answer any more is replaced", async () => {
   const clock = stopTime();
   const gateway = await startGateway({ ...TWO, GATEWAY_IMAGE_TIMEOUT_MS: "10" });
   await using _ = gateway;
-  workers.alive[0]?.silence();
+  const [silent, other] = workers.alive;
+  silent?.silence();
+  const beat = new Promise((resolve) => {
+    other?.worker.addEventListener("message", resolve, { once: true });
+  });
   await clock.tick(1_000);
+  await beat;
   await clock.tick(5_010);
   clock[Symbol.dispose]();
   await until(
     "it is replaced",
     () => gateway.log.some(({ message }) => /^isolate \d hung and is replaced$/.test(message)),
   );
+  assert.deepEqual([silent?.isTerminated, other?.isTerminated], [true, false]);
   assert.equal(await status(fetch(`${gateway.url}/readyz`)), 200);
 });

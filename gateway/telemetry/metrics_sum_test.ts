@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseMetrics } from "../../testing/metrics_text.ts";
 import { Logger } from "./logger.ts";
 import { Metrics } from "./metrics.ts";
-import { type MetricsPart, sumMetrics } from "./metrics_sum.ts";
+import { type MetricsPart, MetricsSum } from "./metrics_sum.ts";
 import { MetricsAndLogs } from "./telemetry.ts";
 
 /** The metrics of an isolate that has answered `requests` requests and holds `slots` slots. */
@@ -38,8 +38,13 @@ async function partOf({ registry }: Metrics): Promise<MetricsPart> {
   return structuredClone(await registry.getMetricsAsJSON());
 }
 
+/** The text of isolates 0, 1, … */
+async function textOf(all: readonly Metrics[], sum = new MetricsSum()): Promise<string> {
+  return await sum.text(new Map((await Promise.all(all.map(partOf))).entries()));
+}
+
 async function samplesOf(...all: readonly Metrics[]): Promise<Map<string, number>> {
-  return parseMetrics(await sumMetrics(await Promise.all(all.map(partOf))));
+  return parseMetrics(await textOf(all));
 }
 
 /** All but resident memory, which changes from one look to the next. */
@@ -47,7 +52,7 @@ function withoutMemory(text: string): string {
   return text.replace(/^gateway_memory_resident_bytes .*$/m, "");
 }
 
-Deno.test("sumMetrics() of one isolate is the text of its registry", async () => {
+Deno.test("MetricsSum.text() of one isolate is the text of its registry", async () => {
   const { metrics, model } = createMetrics(3, 5);
   model.imageRefused("invalid_image");
   model.upstreamChanged({
@@ -56,12 +61,12 @@ Deno.test("sumMetrics() of one isolate is the text of its registry", async () =>
     tensorPath: "inline",
     inlineReason: "",
   });
-  const text = await sumMetrics([await partOf(metrics)]);
+  const text = await textOf([metrics]);
   assert.equal(withoutMemory(text), withoutMemory(await metrics.registry.metrics()));
   assert.match(text, /^gateway_memory_resident_bytes \d{7,}$/m);
 });
 
-Deno.test("sumMetrics() adds up what isolates counted and observed", async () => {
+Deno.test("MetricsSum.text() adds up what isolates counted and observed", async () => {
   const samples = await samplesOf(createMetrics(3, 5).metrics, createMetrics(4, 6).metrics);
   assert.equal(samples.get('gateway_requests_total{model="m",route="/embed",code="ok"}'), 7);
   assert.equal(samples.get('gateway_body_bytes_total{model="m"}'), 7000);
@@ -75,7 +80,7 @@ Deno.test("sumMetrics() adds up what isolates counted and observed", async () =>
   assert.equal(samples.get("gateway_event_loop_delay_seconds_count"), 2);
 });
 
-Deno.test("sumMetrics() shows the process's numbers once, and adds up those of isolates", async () => {
+Deno.test("MetricsSum.text() shows the process's numbers once, and adds up those of isolates", async () => {
   const samples = await samplesOf(createMetrics(0, 5).metrics, createMetrics(0, 6).metrics);
   assert.equal(samples.get("gateway_inflight_requests"), 30);
   assert.equal(samples.get("gateway_inflight_body_bytes"), 40);
@@ -89,7 +94,7 @@ Deno.test("sumMetrics() shows the process's numbers once, and adds up those of i
   assert.equal(samples.get('gateway_cache_images{model="m"}'), 17);
 });
 
-Deno.test("sumMetrics() is up and ready only if every isolate is, and shows each way that tensors go", async () => {
+Deno.test("MetricsSum.text() is up and ready only if every isolate is, and shows each way that tensors go", async () => {
   const [one, other] = [createMetrics(0, 0), createMetrics(0, 0)];
   const up = { isUp: true, serverVersion: "2", inlineReason: undefined } as const;
   one.model.readinessChanged(true, "");
@@ -106,14 +111,37 @@ Deno.test("sumMetrics() is up and ready only if every isolate is, and shows each
   assert.equal(samples.get('gateway_tensor_path_active{model="m",path="inline"}'), 1);
 });
 
-Deno.test("sumMetrics() keeps the order of the series, and shows those that only some isolates have", async () => {
+Deno.test("MetricsSum.text() keeps the order of the series, and shows those that only some isolates have", async () => {
   const [one, other] = [createMetrics(1, 0), createMetrics(1, 0)];
   other.model.imageRefused("invalid_image");
-  const text = await sumMetrics([await partOf(one.metrics), await partOf(other.metrics)]);
+  const text = await textOf([one.metrics, other.metrics]);
   const heads = (text: string) => text.split("\n").filter((line) => line.startsWith("# "));
   assert.deepEqual(heads(text), heads(await one.metrics.registry.metrics()));
   assert.match(
     text,
     /^gateway_images_total\{model="m",format="unknown",code="invalid_image"\} 1$/m,
   );
+});
+
+Deno.test("MetricsSum.end() keeps what an isolate had counted when last asked, and drops what held for a moment", async () => {
+  const sum = new MetricsSum();
+  const requests = 'gateway_requests_total{model="m",route="/embed",code="ok"}';
+  const other = createMetrics(4, 6).metrics;
+  await textOf([createMetrics(3, 5).metrics, other], sum);
+  for (const expected of [7, 10, 13]) {
+    await sum.end(0);
+    const later = parseMetrics(await textOf([createMetrics(0, 2).metrics, other], sum));
+    assert.equal(later.get(requests), expected);
+    const seconds = 'gateway_request_seconds_count{model="m",route="/embed"}';
+    assert.equal(later.get(seconds), expected);
+    assert.equal(later.get('gateway_slots_in_use_inputs{model="m"}'), 8);
+    await textOf([createMetrics(3, 5).metrics, other], sum);
+  }
+});
+
+Deno.test("MetricsSum.end() of an isolate that nobody asked changes nothing", async () => {
+  const sum = new MetricsSum();
+  const { metrics } = createMetrics(3, 5);
+  await sum.end(1);
+  assert.equal(withoutMemory(await textOf([metrics], sum)), withoutMemory(await textOf([metrics])));
 });
