@@ -65,10 +65,7 @@ async function composeIsolates(
       telemetry.stopped((performance.now() - started) / 1000, isClean);
       return isClean;
     },
-    [Symbol.asyncDispose]: () => {
-      supervisor[Symbol.dispose]();
-      return Promise.resolve();
-    },
+    [Symbol.asyncDispose]: () => supervisor[Symbol.asyncDispose](),
   };
 }
 

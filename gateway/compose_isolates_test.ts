@@ -60,6 +60,14 @@ Deno.test("isolates are ready together, and drain together", async () => {
   assert.deepEqual(gateway.log.slice(-2).map(({ message }) => message), ["draining", "stopped"]);
 });
 
+Deno.test("isolates that were disposed of have freed their port", async () => {
+  const gateway = await startGateway(TWO);
+  const { port } = new URL(gateway.url);
+  await gateway[Symbol.asyncDispose]();
+  await using again = await startGateway({ ...TWO, GATEWAY_PORT: port });
+  assert.equal(await status(fetch(`${again.url}/livez`)), 200);
+});
+
 Deno.test("isolates listen on no port that somebody else has", async () => {
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const port = String(taken.addr.port);

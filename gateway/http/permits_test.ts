@@ -195,7 +195,7 @@ async function leave(app: TestApp, engine: FakeEngine, stage: typeof STAGES[numb
   const client = new AbortController();
   const body = new ReadableStream({
     pull(controller) {
-      controller.enqueue(PHOTO);
+      controller.enqueue(PHOTO.slice());
       if (stage === "body") client.abort();
       else controller.close();
     },

@@ -30,9 +30,11 @@ const BEAT_MS = 1000;
 
 /** Milliseconds that isolates have for their metrics. */
 const METRICS_MS = 1000;
+/** Milliseconds that isolates have to close when they are disposed of. */
+const CLOSE_MS = 1000;
 
 /** Runs isolates until it is disposed. */
-export class Supervisor implements Disposable {
+export class Supervisor implements AsyncDisposable {
   readonly #options: SupervisorOptions;
   readonly #isolates = new Map<number, Isolate>();
   readonly #metrics = new MetricsSum();
@@ -60,7 +62,7 @@ export class Supervisor implements Disposable {
       await Promise.all(others.map((index) => supervisor.#start(index)));
       return supervisor;
     } catch (error) {
-      supervisor[Symbol.dispose]();
+      await supervisor[Symbol.asyncDispose]();
       throw error;
     }
   }
@@ -83,10 +85,7 @@ export class Supervisor implements Disposable {
       parts.set(index, await calls.call("metrics"))
     );
     // One that hangs has nothing new to say, and must not keep what the others say from an operator.
-    const late = Promise.withResolvers<void>();
-    const timer = this.#after(METRICS_MS, late.resolve);
-    await Promise.race([Promise.allSettled(asked), late.promise]);
-    this.#forget(timer);
+    await this.#within(METRICS_MS, Promise.allSettled(asked));
     return await this.#metrics.text(parts);
   }
 
@@ -101,8 +100,10 @@ export class Supervisor implements Disposable {
     return (await this.#all("close", timeoutMs)).every((isClean) => isClean);
   }
 
-  [Symbol.dispose](): void {
-    this.#isClosed = true;
+  /** Ends every isolate, cutting off what is in flight; those that do not close by themselves are ended all the same. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Of itself, so that the port is free and Triton is told; an ended thread does neither in time.
+    await this.#within(CLOSE_MS, this.close(0));
     for (const timer of this.#timers) clearTimeout(timer);
     for (const isolate of this.#isolates.values()) this.#end(isolate, "the gateway stops");
   }
@@ -182,6 +183,14 @@ export class Supervisor implements Disposable {
       this.#running.map(({ calls }) => calls.call(name, argument)),
     );
     return results.flatMap((result) => result.status === "fulfilled" ? [result.value] : []);
+  }
+
+  /** Waits for work, but not for longer than that. */
+  async #within(ms: number, work: Promise<unknown>): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = this.#after(ms, late.resolve);
+    await Promise.race([work, late.promise]);
+    this.#forget(timer);
   }
 
   #after(ms: number, run: () => unknown): ReturnType<typeof setTimeout> {
