@@ -109,8 +109,10 @@ export class HttpConnections implements Disposable {
   async exchange<T>(request: Uint8Array, read: (reply: HttpReply) => T): Promise<T> {
     const connection = this.#takeIdle() ?? await HttpConnection.connect(this.#url);
     try {
-      const result = read(await connection.exchange(request));
-      this.#idle.push({ connection, sinceMs: performance.now() });
+      const reply = await connection.exchange(request);
+      const result = read(reply);
+      if (headerOf(reply, "connection").toLowerCase() === "close") connection[Symbol.dispose]();
+      else this.#idle.push({ connection, sinceMs: performance.now() });
       return result;
     } catch (error) {
       connection[Symbol.dispose]();

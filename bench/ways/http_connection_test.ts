@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { HttpConnection } from "./http_connection.ts";
+import { HttpConnection, HttpConnections } from "./http_connection.ts";
 
 /** Serves one connection that answers every chunk it reads with the next of these pieces. */
 async function withReplies(
@@ -46,3 +46,28 @@ for (
     });
   });
 }
+
+Deno.test("HttpConnections uses no connection again that a reply closed", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const heads = ["connection: close\r\n", "", ""];
+  const served = (async () => {
+    let opened = 0;
+    while (heads.length > 0) {
+      using connection = await listener.accept();
+      opened++;
+      let head: string | undefined = "";
+      while (head === "" && heads.length > 0) {
+        await connection.read(new Uint8Array(1024));
+        head = heads.shift();
+        const reply = `HTTP/1.1 200 OK\r\n${head}content-length: 0\r\n\r\n`;
+        await connection.write(new TextEncoder().encode(reply));
+      }
+    }
+    return opened;
+  })();
+  using connections = new HttpConnections(`http://127.0.0.1:${listener.addr.port}`);
+  for (let request = 0; request < 3; request++) {
+    assert.equal(await connections.exchange(REQUEST, ({ status }) => status), 200);
+  }
+  assert.equal(await served, 2);
+});
