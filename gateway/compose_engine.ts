@@ -1,13 +1,9 @@
-/** Builds the engine of a model: the only file that names concrete ones. */
+/** Builds the engine of a model: the only file that names concrete ones, and loads no other than that one. */
 import type { Golden } from "../models/contract/golden.ts";
 import type { ModelManifest } from "../models/contract/manifest.ts";
 import type { ModelFolder } from "../models/repository/model_folder.ts";
 import type { Config } from "./config/config_fields.ts";
 import type { Engine } from "./engine/engine.ts";
-import { EmbeddedEngine } from "./engine/onnx/embedded_engine.ts";
-import { slotBytes } from "./engine/triton/slot_memory.ts";
-import { TritonEngine } from "./engine/triton/triton_engine.ts";
-import { TritonServer } from "./engine/triton/triton_server.ts";
 import type { ModelTelemetry } from "./telemetry/events.ts";
 
 /** What an engine is built from. */
@@ -31,25 +27,29 @@ export async function composeEngine(
   stack: AsyncDisposableStack,
 ): Promise<Engine> {
   return setup.config.engine === "embedded"
-    ? stack.use(await createEmbedded(setup))
+    ? await createEmbedded(setup, stack)
     : await createTriton(setup, stack);
 }
 
 async function createEmbedded(
   { config, manifest, folder, telemetry, isIsolate }: EngineSetup,
-): Promise<EmbeddedEngine> {
-  return await EmbeddedEngine.create({
-    manifest,
-    ...await folder.onnx(),
-    slots: config.slots,
-    batchImagesMax: Math.min(config.batchImagesMax, manifest.max_batch_size),
-    batchDelayMsMax: config.batchDelayMsMax,
-    threads: config.modelThreads || defaultThreads(manifest),
-    requestTimeoutMs: config.requestTimeoutMs,
-    runsInline: isIsolate,
-    onBatch: (images, seconds) => telemetry.batchRan(images, seconds),
-    onRestart: (reason) => telemetry.engineRestarted(reason),
-  });
+  stack: AsyncDisposableStack,
+): Promise<Engine> {
+  const { EmbeddedEngine } = await import("./engine/onnx/embedded_engine.ts");
+  return stack.use(
+    await EmbeddedEngine.create({
+      manifest,
+      ...await folder.onnx(),
+      slots: config.slots,
+      batchImagesMax: Math.min(config.batchImagesMax, manifest.max_batch_size),
+      batchDelayMsMax: config.batchDelayMsMax,
+      threads: config.modelThreads || defaultThreads(manifest),
+      requestTimeoutMs: config.requestTimeoutMs,
+      runsInline: isIsolate,
+      onBatch: (images, seconds) => telemetry.batchRan(images, seconds),
+      onRestart: (reason) => telemetry.engineRestarted(reason),
+    }),
+  );
 }
 
 /** Sharing out a model as small as one without weights takes longer than running it. */
@@ -61,6 +61,11 @@ async function createTriton(
   { config, manifest, golden, telemetry }: EngineSetup,
   stack: AsyncDisposableStack,
 ): Promise<Engine> {
+  const [{ TritonEngine }, { TritonServer }, { slotBytes }] = await Promise.all([
+    import("./engine/triton/triton_engine.ts"),
+    import("./engine/triton/triton_server.ts"),
+    import("./engine/triton/slot_memory.ts"),
+  ]);
   const server = stack.use(
     TritonServer.create({
       url: config.tritonUrl,

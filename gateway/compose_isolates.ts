@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ModelFolder } from "../models/repository/model_folder.ts";
-import { compose, type Gateway, type Parts } from "./compose.ts";
+import type { Gateway, Parts } from "./compose.ts";
 import { describeConfig } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
 import { createAdmissionCounters } from "./http/admission_counters.ts";
@@ -28,9 +28,10 @@ export async function composeGateway(
   const repository = resolve(fileURLToPath(PROJECT), config.modelRepository);
   const manifest = await new ModelFolder(repository, config.model).manifest();
   const isolates = isolateCount(config, manifest);
-  return isolates === 1
-    ? await compose(config, parts)
-    : await composeIsolates(config, isolates, parts);
+  if (isolates > 1) return await composeIsolates(config, isolates, parts);
+  // Not loaded by a thread that only supervises.
+  const { compose } = await import("./compose.ts");
+  return await compose(config, parts);
 }
 
 async function composeIsolates(

@@ -5,6 +5,9 @@ import { floatTextBytesMax, writeFloats } from "./float_text.ts";
 const TEXT_BYTES = 1024;
 const encoder = new TextEncoder();
 
+/** Room for one embedding, which is written and copied into its response in one go, for every reply again. */
+const SCRATCH = new Uint8Array(16 * 1024);
+
 /** Text and floats, one behind the other. Nothing is escaped here. */
 export class JsonText {
   #bytes: Uint8Array<ArrayBuffer>;
@@ -12,10 +15,11 @@ export class JsonText {
 
   /** @param floats How many there will be, so that the buffer need not grow. */
   constructor(floats: number) {
-    this.#bytes = new Uint8Array(TEXT_BYTES + floatTextBytesMax(floats));
+    const byteLength = TEXT_BYTES + floatTextBytesMax(floats);
+    this.#bytes = byteLength <= SCRATCH.length ? SCRATCH : new Uint8Array(byteLength);
   }
 
-  /** UTF-8 of all there is; a view of the buffer. */
+  /** UTF-8 of all there is, valid until another one is begun. */
   get bytes(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(0, this.#length);
   }
