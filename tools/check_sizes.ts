@@ -7,8 +7,11 @@ import { isGenerated, isProduction, isTest, readSources, type SourceFile } from 
 /** Of the middle production file, in lines. */
 const MEDIAN_MAX = 100;
 
-/** Of folders that are around the product, with their tests: they must not outgrow it. */
-const FOLDER_LINES_MAX: Readonly<Record<string, number>> = { bench: 7000, tools: 3050 };
+/**
+ * Of folders that are around the product, with their tests: they must not outgrow it. 300 of bench's lines build, start
+ * and tabulate the native peer, whose own 535 lines of Rust are not counted.
+ */
+const FOLDER_LINES_MAX: Readonly<Record<string, number>> = { bench: 7310, tools: 3050 };
 
 /** Lines of a folder's hand-written code. */
 export interface FolderSize {

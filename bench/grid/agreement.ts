@@ -3,13 +3,18 @@ import { cosine } from "../../models/contract/vectors.ts";
 import { closedJob } from "../load/job.ts";
 import type { PhotoSize } from "../../testing/photo_set.ts";
 import type { Agreement } from "../report/result.ts";
-import type { Deployment } from "./deployment.ts";
+import type { DeployedSeries, Deployment } from "./deployment.ts";
 
 const PHOTOS = 8;
 
+/** Ways whose embeddings are to be the same. */
+export interface Compared extends Pick<Deployment, "generator"> {
+  readonly series: readonly Pick<DeployedSeries, "id" | "way" | "direct">[];
+}
+
 /** Embeds the same photos by every way, without the link, and compares directions with those of the first way. */
 export async function measureAgreement(
-  { generator, series }: Deployment,
+  { generator, series }: Compared,
   photoSize: PhotoSize,
 ): Promise<Agreement[]> {
   const agreements: Agreement[] = [];

@@ -8,6 +8,8 @@ export interface HeldContest {
   readonly name: string;
   readonly photoSize: string;
   readonly standings: readonly Standing[];
+  /** Between the gateway's embeddings and the native peer's, where both were there. */
+  readonly cosineMin?: number;
 }
 
 /** Figures of a standing: medians of its rounds. */
