@@ -2,13 +2,16 @@ import type { ModelManifest } from "../../models/contract/manifest.ts";
 import type { Config } from "../config/config_fields.ts";
 
 /**
- * How many isolates a configuration asks for: a core each where it says 0. A model with weights that runs in this
- * process is served by one: it takes all cores itself, and is not to be loaded twice.
+ * How many isolates a configuration asks for: a core each where it says 0. One alone serves a model with weights that
+ * runs in this process, since it takes all cores itself and is not to be loaded twice, and on systems other than Linux,
+ * which give one of several listeners on a port all connections.
  */
 export function isolateCount(
   { isolates, engine }: Pick<Config, "isolates" | "engine">,
   { weights }: Pick<ModelManifest, "weights">,
+  os: typeof Deno.build.os = Deno.build.os,
 ): number {
+  if (os !== "linux") return 1;
   if (engine === "embedded" && weights !== undefined) return 1;
   return isolates || navigator.hardwareConcurrency;
 }

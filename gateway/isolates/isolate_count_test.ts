@@ -21,3 +21,9 @@ for (
     assert.equal(isolateCount({ isolates, engine }, manifest), count);
   });
 }
+
+Deno.test("isolateCount() is 1 where a kernel does not spread connections", () => {
+  for (const os of ["darwin", "windows"] as const) {
+    assert.equal(isolateCount({ isolates: 4, engine: "triton" }, VIT, os), 1);
+  }
+});
