@@ -1,7 +1,7 @@
 import type { LeaseHolder } from "./engine.ts";
 
 /**
- * Hands out numbered slots, lowest first, in contiguous runs where it can.
+ * Hands out numbered slots, lowest first or the lowest ones in turn, in contiguous runs where it can.
  *
  * Slots are the backpressure: as many as inputs may be in flight, and nobody waits for one. One more than asked
  * for is set aside for the health canary, so that a full gateway can still prove that it works.
@@ -10,11 +10,19 @@ export class SlotAllocator {
   readonly total: number;
   readonly #free: boolean[];
   readonly #canarySlot: number;
+  readonly #inTurn: number;
+  /** The slot behind those that were taken last. */
+  #next = 0;
   #inUse = 0;
 
-  /** @param total Slots for requests; the canary's comes on top. */
-  constructor(total: number) {
+  /**
+   * @param total Slots for requests; the canary's comes on top.
+   * @param options `inTurn` is how many of the lowest are taken in turn, so that neighbours are taken one after the
+   * other: the fewer, the less memory is in use.
+   */
+  constructor(total: number, { inTurn = 0 }: { readonly inTurn?: number } = {}) {
     this.total = total;
+    this.#inTurn = Math.min(inTurn, total);
     this.#canarySlot = total;
     this.#free = Array.from({ length: total + 1 }, () => true);
   }
@@ -62,12 +70,19 @@ export class SlotAllocator {
   }
 
   #contiguous(count: number): number[] | undefined {
-    let start = 0;
-    for (let slot = 0; slot < this.total; slot++) {
+    const start = this.#findRun(count, this.#next, this.#inTurn) ??
+      this.#findRun(count, 0, this.total);
+    if (start === undefined) return undefined;
+    this.#next = start + count;
+    return Array.from({ length: count }, (_, index) => start + index);
+  }
+
+  /** Where the first free slots in a row begin, from one slot on and before another. */
+  #findRun(count: number, from: number, end: number): number | undefined {
+    let start = from;
+    for (let slot = from; slot < end; slot++) {
       if (!this.#free[slot]) start = slot + 1;
-      else if (slot - start + 1 === count) {
-        return Array.from({ length: count }, (_, index) => start + index);
-      }
+      else if (slot - start + 1 === count) return start;
     }
     return undefined;
   }

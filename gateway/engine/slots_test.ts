@@ -18,6 +18,16 @@ Deno.test("SlotAllocator.take() prefers a gap that holds all to slots that lie a
   assert.deepEqual(slots.take(2), [0, 5]);
 });
 
+Deno.test("SlotAllocator.take() gives the lowest slots in turn, and higher ones while those are taken", () => {
+  const slots = new SlotAllocator(6, { inTurn: 4 });
+  const taken = [slots.take(1), slots.take(1)];
+  for (const slot of taken) slots.release(slot ?? []);
+  assert.deepEqual([slots.take(1), slots.take(1)], [[2], [3]]);
+  assert.deepEqual([slots.take(2), slots.take(2)], [[0, 1], [4, 5]]);
+  slots.release([1]);
+  assert.deepEqual(slots.take(1), [1]);
+});
+
 Deno.test("SlotAllocator.take() refuses more than are free and takes nothing then", () => {
   const slots = new SlotAllocator(3);
   slots.take(2);
@@ -69,33 +79,35 @@ Deno.test("SlotAllocator never gives a slot to two holders, and gets all of them
     }),
     { maxLength: 80 },
   );
-  fc.assert(fc.property(fc.integer({ min: 1, max: 12 }), events, (total, events) => {
-    const slots = new SlotAllocator(total);
-    const leases: { taken: readonly number[]; holder: LeaseHolder }[] = [];
-    for (const { takes, count, holder, which } of events) {
-      if (!takes) {
-        const [lease] = leases.splice(which % Math.max(1, leases.length), 1);
-        slots.release(lease?.taken ?? []);
-        continue;
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 12 }), fc.nat(12), events, (total, inTurn, events) => {
+      const slots = new SlotAllocator(total, { inTurn });
+      const leases: { taken: readonly number[]; holder: LeaseHolder }[] = [];
+      for (const { takes, count, holder, which } of events) {
+        if (!takes) {
+          const [lease] = leases.splice(which % Math.max(1, leases.length), 1);
+          slots.release(lease?.taken ?? []);
+          continue;
+        }
+        const held = new Set(leases.flatMap(({ taken }) => taken));
+        const taken = slots.take(count, holder);
+        if (taken === undefined) {
+          const isFull = count > total - slots.inUse;
+          assert.ok(holder === "canary" ? count !== 1 || held.has(total) : isFull);
+          continue;
+        }
+        assert.equal(new Set(taken).size, count);
+        assert.ok(taken.every((slot) => !held.has(slot)));
+        assert.ok(taken.every((slot) => holder === "canary" ? slot === total : slot < total));
+        assert.deepEqual(taken, taken.toSorted((a, b) => a - b));
+        if (contiguousRuns(taken).length > 1) assertNoGap(held, total, count);
+        leases.push({ taken, holder });
       }
-      const held = new Set(leases.flatMap(({ taken }) => taken));
-      const taken = slots.take(count, holder);
-      if (taken === undefined) {
-        const isFull = count > total - slots.inUse;
-        assert.ok(holder === "canary" ? count !== 1 || held.has(total) : isFull);
-        continue;
-      }
-      assert.equal(new Set(taken).size, count);
-      assert.ok(taken.every((slot) => !held.has(slot)));
-      assert.ok(taken.every((slot) => holder === "canary" ? slot === total : slot < total));
-      assert.deepEqual(taken, taken.toSorted((a, b) => a - b));
-      if (contiguousRuns(taken).length > 1) assertNoGap(held, total, count);
-      leases.push({ taken, holder });
-    }
-    for (const { taken } of leases) slots.release(taken);
-    assert.equal(slots.inUse, 0);
-    assert.equal(slots.isAnyTaken, false);
-  }));
+      for (const { taken } of leases) slots.release(taken);
+      assert.equal(slots.inUse, 0);
+      assert.equal(slots.isAnyTaken, false);
+    }),
+  );
 });
 
 /** Asserts that nowhere are `count` slots free in a row. */

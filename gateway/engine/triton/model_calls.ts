@@ -3,8 +3,8 @@ import type { ModelManifest } from "../../../models/contract/manifest.ts";
 import type { TritonClient } from "../../../triton/client.ts";
 import { TritonError } from "../../../triton/errors.ts";
 import type { InferRequest } from "../../../triton/infer.ts";
-import type { Deadline } from "../../work/deadline.ts";
 import { CircuitBreaker } from "../../../triton/circuit_breaker.ts";
+import type { CallBounds } from "./call_bounds.ts";
 import { losesConnection, toUpstreamError, upstreamUnavailable } from "./failure.ts";
 import { RetryBudget } from "../../../triton/retry_budget.ts";
 import type { RegionShare } from "./tensor_region.ts";
@@ -20,7 +20,7 @@ export interface ModelCallsOptions {
 /** One request to the model. */
 export interface ModelCall {
   readonly input: InferRequest["inputs"][number];
-  readonly deadline: Deadline;
+  readonly deadline: CallBounds;
   /** Called when the call shows that the connection it was made under is no more. */
   readonly onLost: (cause: TritonError) => void;
 }
@@ -50,12 +50,17 @@ export class ModelCalls {
   }
 
   /**
-   * To be asked once before the calls of one request are made.
+   * To be asked once before the calls of one request are made, and answered by them or by `recordNothing()`.
    *
    * @throws {GatewayError} `upstream_unavailable`.
    */
   assertAllowed(): void {
     if (!this.#breaker.allow()) throw upstreamUnavailable("breaker is open");
+  }
+
+  /** Tells that a call that was allowed is not made after all. */
+  recordNothing(): void {
+    this.#breaker.recordNothing();
   }
 
   /**
@@ -102,7 +107,7 @@ export class ModelCalls {
     return false;
   }
 
-  async #registerAgain(deadline: Deadline): Promise<boolean> {
+  async #registerAgain(deadline: CallBounds): Promise<boolean> {
     const { share } = this.#options;
     try {
       const limits = { timeoutMs: deadline.assertRemainingMs(), signal: deadline.signal };
@@ -113,7 +118,7 @@ export class ModelCalls {
     }
   }
 
-  #failure(error: unknown, deadline: Deadline): unknown {
+  #failure(error: unknown, deadline: CallBounds): unknown {
     if (deadline.signal.aborted) {
       this.#breaker.recordNothing();
       return deadline.signal.reason;
