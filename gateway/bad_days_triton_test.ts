@@ -183,18 +183,22 @@ Deno.test("a gateway that is ended leaves no region behind, here or in Triton", 
   assert.equal((await pair.triton.client.memoryRegions(LIMITS)).length, 1);
 });
 
-Deno.test("the region of a gateway that was killed is removed at the next start, in Triton too", async () => {
+Deno.test("the regions of a gateway that was killed are removed at the next start, in Triton too", async () => {
   await using pair = await GatewayOnTriton.start();
-  const env = { GATEWAY_ENGINE: "triton", GATEWAY_TRITON_URL: pair.triton.process.grpcUrl };
+  const { grpcUrl } = pair.triton.process;
+  const env = {
+    ...{ GATEWAY_ENGINE: "triton", GATEWAY_TRITON_URL: grpcUrl },
+    ...{ GATEWAY_ISOLATES: "2", GATEWAY_SLOTS: "64" },
+  };
   const killed = await startChild({ env });
   const regionsOf = async (pid: number) =>
     (await pair.triton.client.memoryRegions(LIMITS)).filter(({ name }) =>
       name.includes(`_${pid}_`)
     );
-  assert.equal((await regionsOf(killed.process.pid)).length, 1);
+  assert.equal((await regionsOf(killed.process.pid)).length, 2);
   await killed[Symbol.asyncDispose]();
-  assert.equal((await regionsOf(killed.process.pid)).length, 1);
+  assert.equal((await regionsOf(killed.process.pid)).length, 2);
   await using next = await startChild({ env });
   assert.equal((await regionsOf(killed.process.pid)).length, 0);
-  assert.equal((await regionsOf(next.process.pid)).length, 1);
+  assert.equal((await regionsOf(next.process.pid)).length, 2);
 });
