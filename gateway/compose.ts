@@ -43,8 +43,8 @@ export interface Parts extends ModelParts {
   /** Answers probes in place of the models. */
   readonly check: () => Promise<ReadinessState>;
   readonly admission: Admission;
-  /** Which one of several isolates this is. */
-  readonly isolate: number;
+  /** How many isolates serve, this one included. */
+  readonly isolates: number;
 }
 
 /** Everything behind the socket. */
@@ -113,6 +113,7 @@ export async function composeApp(
     requestsMax: config.inflightRequestsMax,
     bytesMax: config.inflightBytesMax,
     pixelsMax: config.inflightPixelsMax,
+    inputsMax: config.slots,
   });
   metrics.addProcessGauges({
     requestsInFlight: () => admission.usage.requests,
@@ -125,7 +126,7 @@ export async function composeApp(
       telemetry,
       metrics,
       parts,
-      isIsolate: parts.isolate !== undefined,
+      isolates: parts.isolates ?? 1,
     }, stack),
   ]);
   const parser = stack.use(

@@ -13,8 +13,8 @@ export interface EngineSetup {
   readonly folder: ModelFolder;
   readonly golden: Golden;
   readonly telemetry: ModelTelemetry;
-  /** Whether this is one of several isolates, which each run a small model on their own thread. */
-  readonly isIsolate: boolean;
+  /** How many isolates serve; several each run a small model on their own thread, and share the slots. */
+  readonly isolates: number;
 }
 
 /**
@@ -32,7 +32,7 @@ export async function composeEngine(
 }
 
 async function createEmbedded(
-  { config, manifest, folder, telemetry, isIsolate }: EngineSetup,
+  { config, manifest, folder, telemetry, isolates }: EngineSetup,
   stack: AsyncDisposableStack,
 ): Promise<Engine> {
   const { EmbeddedEngine } = await import("./engine/onnx/embedded_engine.ts");
@@ -40,16 +40,26 @@ async function createEmbedded(
     await EmbeddedEngine.create({
       manifest,
       ...await folder.onnx(),
-      slots: config.slots,
+      slots: slotsOf(config, isolates),
       batchImagesMax: Math.min(config.batchImagesMax, manifest.max_batch_size),
       batchDelayMsMax: config.batchDelayMsMax,
       threads: config.modelThreads || defaultThreads(manifest),
       requestTimeoutMs: config.requestTimeoutMs,
-      runsInline: isIsolate,
+      runsInline: isolates > 1,
       onBatch: (images, seconds) => telemetry.batchRan(images, seconds),
       onRestart: (reason) => telemetry.engineRestarted(reason),
     }),
   );
+}
+
+/**
+ * Slots of one isolate: its part, and what connections that are dealt out by chance may bring beyond it, four standard
+ * deviations. All isolates together hold no more than `slots` inputs; that is admission's to count.
+ */
+function slotsOf({ slots, requestImagesMax }: Config, isolates: number): number {
+  if (isolates === 1) return slots;
+  const part = slots / isolates;
+  return Math.min(slots, Math.max(Math.ceil(part + 4 * Math.sqrt(part)), requestImagesMax));
 }
 
 /** Sharing out a model as small as one without weights takes longer than running it. */
@@ -58,7 +68,7 @@ function defaultThreads({ weights }: ModelManifest): number {
 }
 
 async function createTriton(
-  { config, manifest, golden, telemetry }: EngineSetup,
+  { config, manifest, golden, telemetry, isolates }: EngineSetup,
   stack: AsyncDisposableStack,
 ): Promise<Engine> {
   const [{ TritonEngine }, { TritonServer }, { slotBytes }] = await Promise.all([
@@ -66,11 +76,12 @@ async function createTriton(
     import("./engine/triton/triton_server.ts"),
     import("./engine/triton/slot_memory.ts"),
   ]);
+  const slots = slotsOf(config, isolates);
   const server = stack.use(
     TritonServer.create({
       url: config.tritonUrl,
       sharedMemory: config.tritonSharedMemory,
-      regionBytes: slotBytes(manifest.input, config.slots),
+      regionBytes: slotBytes(manifest.input, slots),
     }),
   );
   return stack.use(
@@ -78,7 +89,7 @@ async function createTriton(
       server,
       manifest,
       modelDigest: golden.modelSha256,
-      slots: config.slots,
+      slots,
       watchesModel: config.cacheBytes > 0,
       onLink: (change) =>
         telemetry.upstreamChanged(change.isUp ? { isUp: true, ...change.connection } : change),

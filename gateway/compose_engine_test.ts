@@ -20,7 +20,7 @@ async function composed(env: Record<string, string>, stack: AsyncDisposableStack
     folder: DCT_MODEL,
     golden: await DCT_MODEL.golden(),
     telemetry,
-    isIsolate: false,
+    isolates: 1,
   };
   return { engine: await composeEngine(setup, stack), telemetry };
 }

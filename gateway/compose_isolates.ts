@@ -75,8 +75,6 @@ function shareOf(config: Config, isolates: number): Config {
   const part = (whole: number) => Math.ceil(whole / isolates);
   return {
     ...config,
-    // A request's images must find room in one of them.
-    slots: Math.max(part(config.slots), config.requestImagesMax),
     decodeWorkers: part(config.decodeWorkers || navigator.hardwareConcurrency + 1),
     cacheBytes: Math.floor(config.cacheBytes / isolates),
   };

@@ -47,8 +47,8 @@ export interface ModelSetup {
   readonly telemetry: Telemetry;
   readonly metrics: Metrics;
   readonly parts: Partial<ModelParts>;
-  /** Whether this is one of several isolates, which keep small photos and small models on their own thread. */
-  readonly isIsolate: boolean;
+  /** How many isolates serve; several keep small photos and small models on their own threads. */
+  readonly isolates: number;
 }
 
 type Workers = WorkerPool<PreprocessorSettings, PreprocessJob, PreprocessResult>;
@@ -62,7 +62,7 @@ export async function composeModel(
   setup: ModelSetup,
   stack: AsyncDisposableStack,
 ): Promise<ServedModel> {
-  const { config, metrics, parts, isIsolate } = setup;
+  const { config, metrics, parts, isolates } = setup;
   const folder = new ModelFolder(
     resolve(fileURLToPath(PROJECT), config.modelRepository),
     config.model,
@@ -74,7 +74,7 @@ export async function composeModel(
   await selfTest(settings, photo, golden);
   // Before the workers, so that it goes after them: they write into its slots.
   const engine = parts.engine ??
-    await composeEngine({ config, manifest, folder, golden, telemetry, isIsolate }, stack);
+    await composeEngine({ config, manifest, folder, golden, telemetry, isolates }, stack);
   const pool = parts.imageWorkers === undefined
     ? await startWorkers(settings, setup, { telemetry, stack })
     : undefined;
@@ -82,7 +82,7 @@ export async function composeModel(
     preprocessor: stack.use(new Preprocessor(settings)),
     // A thread that serves alone is the first to be full once anything else is in flight.
     mayStay: (image: JudgedImage) =>
-      (isIsolate || engine.slots.inUse === 0) && imageCostMs(image) <= config.inlineImageMsMax,
+      (isolates > 1 || engine.slots.inUse === 0) && imageCostMs(image) <= config.inlineImageMsMax,
   };
   const cache = config.cacheBytes === 0 ? undefined : new EmbeddingCache({
     bytesMax: config.cacheBytes,
@@ -90,7 +90,7 @@ export async function composeModel(
   });
   metrics.addModelGauges(manifest.name, {
     slotsInUse: () => engine.slots.inUse,
-    slotsTotal: () => engine.slots.total,
+    slotsTotal: () => parts.engine === undefined ? config.slots : engine.slots.total,
     imagesQueued: () => pool?.queued ?? 0,
     cacheBytes: () => cache?.usage.bytes ?? 0,
     cacheImages: () => cache?.usage.images ?? 0,
@@ -124,7 +124,7 @@ export async function composeModel(
 
 async function startWorkers(
   settings: PreprocessorSettings,
-  { config, isIsolate }: ModelSetup,
+  { config, isolates }: ModelSetup,
   { telemetry, stack }: {
     readonly telemetry: ModelTelemetry;
     readonly stack: AsyncDisposableStack;
@@ -137,7 +137,7 @@ async function startWorkers(
       // One more than cores, as a worker that is done waits for the main thread before it gets its next image.
       workers: config.decodeWorkers || navigator.hardwareConcurrency + 1,
       // An isolate may never need one.
-      startsWithFirstJob: isIsolate,
+      startsWithFirstJob: isolates > 1,
       queueMax: config.slots + CANARY_SLOTS,
       jobMsMax: config.imageTimeoutMs,
       action: "decode image",
@@ -145,7 +145,7 @@ async function startWorkers(
       onReplaced: (reason) => telemetry.workerReplaced(reason),
     }),
   );
-  if (!isIsolate) await workers.started;
+  if (isolates === 1) await workers.started;
   return workers;
 }
 

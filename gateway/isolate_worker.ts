@@ -33,9 +33,10 @@ async function start({ config, isolate, counters }: IsolateSetup): Promise<numbe
     requestsMax: config.inflightRequestsMax,
     bytesMax: config.inflightBytesMax,
     pixelsMax: config.inflightPixelsMax,
+    inputsMax: config.slots,
   };
   const composition = await composeApp(config, {
-    isolate,
+    isolates: counters.isolates,
     admission: new Admission(limits, { counters, isolate }),
     check: () => supervisor.call("check"),
     metricsText: () => supervisor.call("metrics"),

@@ -104,6 +104,7 @@ function testConfig(options: TestAppOptions): Config {
     ...config,
     inflightRequestsMax: admission?.requestsMax ?? config.inflightRequestsMax,
     inflightBytesMax: admission?.bytesMax ?? config.inflightBytesMax,
+    slots: admission?.inputsMax ?? config.slots,
     inflightPixelsMax: admission?.pixelsMax ?? config.inflightPixelsMax,
     bodyBytesMax: body?.bytesMax ?? config.bodyBytesMax,
     bodyTimeoutMs: body?.timeoutMs ?? config.bodyTimeoutMs,

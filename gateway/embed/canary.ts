@@ -42,7 +42,7 @@ export async function runCanary(
   const options = { ...OPEN_CLIP, normalize: false, onError: "fail" } as const;
   const [embedding] = await pipeline.embed([new Uint8Array(photo)], options, {
     deadline,
-    permit: { addPixels: () => {} },
+    permit: { addPixels: () => {}, addInputs: () => {} },
     holder: "canary",
     stamp: () => {},
   });

@@ -12,8 +12,8 @@ import type { EncodeHere, Encoder, JudgedInput } from "./encoder.ts";
 /** What a request carries through the pipeline. */
 export interface RequestScope {
   readonly deadline: Deadline;
-  /** Counts the pixels of its images; throws `overloaded` when there are too many in flight. */
-  readonly permit: { addPixels(pixels: number): void };
+  /** Counts the pixels and inputs of its images; throws `overloaded` when there are too many in flight. */
+  readonly permit: { addPixels(pixels: number): void; addInputs(count: number): void };
   readonly holder: LeaseHolder;
   /** Adds milliseconds to a phase. */
   readonly stamp: (phase: Phase, milliseconds: number) => void;
@@ -61,6 +61,7 @@ export class Pipeline {
     );
     const positions = items.flatMap((item, index) => item === undefined ? [index] : []);
     if (positions.length === 0) return items as EmbedItem[];
+    scope.permit.addInputs(positions.length);
     const lease = this.#options.engine.lease(positions.length, scope.holder);
     if (lease === undefined) throw overloaded("inputs in flight", this.#options.engine.slots.total);
     const inputs = positions.map((position) => judged[position] as JudgedInput);

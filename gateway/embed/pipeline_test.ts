@@ -64,7 +64,7 @@ function createTrial(
       using deadline = new Deadline({ timeoutMs: 5000, clientSignal });
       const items = await pipeline.embed(images, { ...OPTIONS, ...options }, {
         deadline,
-        permit: { addPixels: (count) => pixels.push(count) },
+        permit: { addPixels: (count) => pixels.push(count), addInputs: () => {} },
         holder,
         stamp: (phase) => phases.push(phase),
       });
@@ -217,6 +217,7 @@ Deno.test("Pipeline.embed() passes on that the permit's pixels are used up, befo
       addPixels: () => {
         throw overloaded("pixels in flight", 1);
       },
+      addInputs: () => assert.fail("inputs"),
     },
     holder: "request",
     stamp: () => {},

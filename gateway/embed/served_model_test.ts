@@ -61,7 +61,12 @@ function createTrial(cache?: EmbeddingCache) {
     holder: LeaseHolder = "request",
   ) => {
     using deadline = new Deadline({ timeoutMs: 5000 });
-    const scope = { deadline, permit: { addPixels: () => {} }, holder, stamp: () => {} };
+    const scope = {
+      deadline,
+      permit: { addPixels: () => {}, addInputs: () => {} },
+      holder,
+      stamp: () => {},
+    };
     return await model.embed(levels.map(photo), { ...OPTIONS, ...options }, scope);
   };
   return { engine, model, verdicts, embed };

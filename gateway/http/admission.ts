@@ -13,6 +13,8 @@ export interface AdmissionLimits {
   readonly requestsMax: number;
   readonly bytesMax: number;
   readonly pixelsMax: number;
+  /** Of the model. */
+  readonly inputsMax: number;
 }
 
 /** What is in flight, in all isolates. */
@@ -20,6 +22,7 @@ export interface AdmissionUsage {
   readonly requests: number;
   readonly bytes: number;
   readonly pixels: number;
+  readonly inputs: number;
 }
 
 /** One request's share of the limits; disposing gives all of it back. */
@@ -30,6 +33,12 @@ export interface Permit extends Disposable {
    * @throws {GatewayError} `overloaded`.
    */
   addPixels(pixels: number): void;
+  /**
+   * Adds inputs of the model, once it is known how many images need one.
+   *
+   * @throws {GatewayError} `overloaded`.
+   */
+  addInputs(count: number): void;
 }
 
 /** Whose requests are counted, and where; alone, an isolate needs neither. */
@@ -45,10 +54,11 @@ export class Admission {
   readonly #requests: SharedCount;
   readonly #bytes: SharedCount;
   readonly #pixels: SharedCount;
+  readonly #inputs: SharedCount;
 
   constructor(limits: AdmissionLimits, place?: AdmissionPlace) {
     const { counters, isolate } = place ?? { counters: createAdmissionCounters(1), isolate: 0 };
-    const { requestsMax, bytesMax, pixelsMax } = limits;
+    const { requestsMax, bytesMax, pixelsMax, inputsMax } = limits;
     this.#limits = limits;
     this.#requests = new SharedCount(counters, {
       quantity: "requests",
@@ -57,6 +67,7 @@ export class Admission {
     });
     this.#bytes = new SharedCount(counters, { quantity: "bytes", isolate, limit: bytesMax });
     this.#pixels = new SharedCount(counters, { quantity: "pixels", isolate, limit: pixelsMax });
+    this.#inputs = new SharedCount(counters, { quantity: "inputs", isolate, limit: inputsMax });
   }
 
   get usage(): AdmissionUsage {
@@ -64,6 +75,7 @@ export class Admission {
       requests: this.#requests.total,
       bytes: this.#bytes.total,
       pixels: this.#pixels.total,
+      inputs: this.#inputs.total,
     };
   }
 
@@ -86,6 +98,7 @@ export class Admission {
       throw overloaded("body bytes in flight", this.#limits.bytesMax);
     }
     let pixelsHeld = 0;
+    let inputsHeld = 0;
     let isOpen = true;
     return {
       addPixels: (pixels) => {
@@ -96,12 +109,20 @@ export class Admission {
         }
         pixelsHeld += pixels;
       },
+      addInputs: (count) => {
+        if (!isOpen) return;
+        if (!this.#inputs.take(count)) {
+          throw overloaded("inputs in flight", this.#limits.inputsMax);
+        }
+        inputsHeld += count;
+      },
       [Symbol.dispose]: () => {
         if (!isOpen) return;
         isOpen = false;
         this.#requests.give(1);
         this.#bytes.give(bytes);
         this.#pixels.give(pixelsHeld);
+        this.#inputs.give(inputsHeld);
       },
     };
   }

@@ -7,7 +7,7 @@ export interface AdmissionCounters {
   readonly isolates: number;
 }
 
-const QUANTITIES = { requests: 0, bytes: 1, pixels: 2 };
+const QUANTITIES = { requests: 0, bytes: 1, pixels: 2, inputs: 3 };
 const ROW_LENGTH = Object.keys(QUANTITIES).length;
 
 /** Makes counters for `isolates` isolates that hold nothing. */

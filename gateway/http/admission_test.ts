@@ -5,18 +5,19 @@ import { overloaded } from "../contract/errors.ts";
 import { Admission, type AdmissionUsage, type Permit } from "./admission.ts";
 import { createAdmissionCounters, releaseIsolate } from "./admission_counters.ts";
 
-const NOTHING: AdmissionUsage = { requests: 0, bytes: 0, pixels: 0 };
-const LIMITS = { requestsMax: 2, bytesMax: 100, pixelsMax: 1000 };
+const NOTHING: AdmissionUsage = { requests: 0, bytes: 0, pixels: 0, inputs: 0 };
+const LIMITS = { requestsMax: 2, bytesMax: 100, pixelsMax: 1000, inputsMax: 8 };
 
-Deno.test("Admission.admit() counts requests, bytes and pixels until the permit is disposed", () => {
+Deno.test("Admission.admit() counts requests, bytes, pixels and inputs until the permit is disposed", () => {
   const admission = new Admission(LIMITS);
   {
     using permit = admission.admit(40);
     permit.addPixels(300);
     permit.addPixels(200);
-    assert.deepEqual(admission.usage, { requests: 1, bytes: 40, pixels: 500 });
+    permit.addInputs(2);
+    assert.deepEqual(admission.usage, { requests: 1, bytes: 40, pixels: 500, inputs: 2 });
     using _other = admission.admit(60);
-    assert.deepEqual(admission.usage, { requests: 2, bytes: 100, pixels: 500 });
+    assert.deepEqual(admission.usage, { requests: 2, bytes: 100, pixels: 500, inputs: 2 });
   }
   assert.deepEqual(admission.usage, NOTHING);
 });
@@ -34,7 +35,7 @@ Deno.test("Admission.admit() refuses at each limit, names it, and holds nothing 
     () => admission.admit(0),
     refused("Cannot accept request as requests in flight must be ≤ 2"),
   );
-  assert.deepEqual(admission.usage, { requests: 2, bytes: 100, pixels: 0 });
+  assert.deepEqual(admission.usage, { requests: 2, bytes: 100, pixels: 0, inputs: 0 });
 });
 
 Deno.test("Permit.addPixels() refuses above the limit of all requests, and holds nothing for it", () => {
@@ -57,7 +58,7 @@ Deno.test("Permit[Symbol.dispose]() gives back once, however often it is called"
   permit.addPixels(10);
   permit[Symbol.dispose]();
   permit[Symbol.dispose]();
-  assert.deepEqual(admission.usage, { requests: 1, bytes: 10, pixels: 0 });
+  assert.deepEqual(admission.usage, { requests: 1, bytes: 10, pixels: 0, inputs: 0 });
 });
 
 Deno.test("Admission never crosses a limit and ends with nothing held, in any order of events", () => {
@@ -70,7 +71,12 @@ Deno.test("Admission never crosses a limit and ends with nothing held, in any or
     { maxLength: 60 },
   );
   fc.assert(fc.property(events, (events) => {
-    const admission = new Admission({ requestsMax: 3, bytesMax: 100, pixelsMax: 100 });
+    const admission = new Admission({
+      requestsMax: 3,
+      bytesMax: 100,
+      pixelsMax: 100,
+      inputsMax: 100,
+    });
     const permits: Permit[] = [];
     for (const { kind, amount, which } of events) {
       const permit = permits[which % Math.max(1, permits.length)];
@@ -106,7 +112,7 @@ Deno.test("Admission.usage is that of all isolates, in each of them", () => {
   using _second = other.admit(10);
   first.addPixels(300);
   for (const gate of [one, other]) {
-    assert.deepEqual(gate.usage, { requests: 2, bytes: 50, pixels: 300 });
+    assert.deepEqual(gate.usage, { requests: 2, bytes: 50, pixels: 300, inputs: 0 });
   }
 });
 
@@ -118,11 +124,14 @@ Deno.test("Admission refuses in one isolate what another one holds, in the words
   assert.equal(one.usage.requests, 1);
   first.addPixels(750);
   assert.throws(() => first.addPixels(1), { message: /pixels in flight must be ≤ 1000$/ });
+  first.addInputs(6);
+  assert.throws(() => first.addInputs(1), { message: /inputs in flight must be ≤ 8$/ });
   // A quarter of each limit is kept for the other one; of two requests a quarter is none.
   using second = other.admit(25);
   second.addPixels(250);
   assert.throws(() => other.admit(0), { message: /requests in flight must be ≤ 2$/ });
-  assert.deepEqual(one.usage, { requests: 2, bytes: 100, pixels: 1000 });
+  second.addInputs(2);
+  assert.deepEqual(one.usage, { requests: 2, bytes: 100, pixels: 1000, inputs: 8 });
 });
 
 Deno.test("Admissions of isolates never cross a limit in sum, and all of it comes back, also from the dead", () => {
@@ -136,7 +145,7 @@ Deno.test("Admissions of isolates never cross a limit in sum, and all of it come
     { maxLength: 80 },
   );
   fc.assert(fc.property(events, (events) => {
-    const limits = { requestsMax: 7, bytesMax: 100, pixelsMax: 100 };
+    const limits = { requestsMax: 7, bytesMax: 100, pixelsMax: 100, inputsMax: 100 };
     const { counters, gates } = createGates(3, limits);
     const permits: Permit[][] = [[], [], []];
     for (const { kind, isolate, amount, which } of events) {

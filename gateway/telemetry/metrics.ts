@@ -23,6 +23,7 @@ interface GaugeOptions<Label extends string> {
 /** Each isolate has its own slots, queue and cache. */
 const OF_ISOLATE = { labelNames: ["model"], aggregator: "sum" } as const;
 /** Every isolate reads the same number. */
+const OF_MODEL = { labelNames: ["model"], aggregator: "first" } as const;
 const OF_PROCESS = { labelNames: [], aggregator: "first" } as const;
 /** Yes only if every isolate says so. */
 const ALL_ISOLATES = { labelNames: [], aggregator: "min" } as const;
@@ -118,7 +119,7 @@ export class Metrics {
 
   /** Series that are read when somebody looks, in the order they are shown. */
   readonly #gauges: Readonly<Record<GaugeName, GaugeReader[]>> = {
-    slotsTotal: this.#read("gateway_slots_inputs", "Input slots that exist", OF_ISOLATE),
+    slotsTotal: this.#read("gateway_slots_inputs", "Inputs that may be in flight", OF_MODEL),
     slotsInUse: this.#read(
       "gateway_slots_in_use_inputs",
       "Input slots held by requests",

@@ -87,7 +87,7 @@ Deno.test("MetricsSum.text() shows the process's numbers once, and adds up those
   assert.equal(samples.get("gateway_inflight_pixels"), 50);
   const memory = samples.get("gateway_memory_resident_bytes") ?? 0;
   assert.ok(memory > 1e6 && memory < 1.5 * Deno.memoryUsage().rss);
-  assert.equal(samples.get('gateway_slots_inputs{model="m"}'), 256);
+  assert.equal(samples.get('gateway_slots_inputs{model="m"}'), 128);
   assert.equal(samples.get('gateway_slots_in_use_inputs{model="m"}'), 11);
   assert.equal(samples.get('gateway_queued_images{model="m"}'), 13);
   assert.equal(samples.get('gateway_cache_bytes{model="m"}'), 15);
