@@ -2,8 +2,9 @@
  * POSIX shared memory by calls into libc.
  *
  * Deno opens nothing under /dev without `--allow-all`; this needs `--allow-ffi` for the real path of libc alone. Data
- * goes in by `pwrite` on the descriptor, which any thread may do at any offset: without a mapping, a full /dev/shm is
- * an error code and not a SIGBUS.
+ * goes in by `memcpy` through a mapping, or now and then by `pwrite` on the descriptor, which needs none. A write to a
+ * mapped page that /dev/shm has no room for would end the process by SIGBUS; `allocate()` takes all pages at the start,
+ * so a full /dev/shm is an error there, and nothing can be missing later.
  */
 
 const SYMBOLS = {
@@ -13,11 +14,15 @@ const SYMBOLS = {
   flock: { parameters: ["i32", "i32"], result: "i32" },
   posix_fallocate: { parameters: ["i32", "i64", "i64"], result: "i32" },
   pwrite: { parameters: ["i32", "buffer", "usize", "i64"], result: "isize" },
+  lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
+  // Addresses as numbers: getting at a mapping by Deno's own pointers would need --allow-ffi for everything.
+  mmap: { parameters: ["usize", "usize", "i32", "i32", "i32", "i64"], result: "isize" },
+  munmap: { parameters: ["usize", "usize"], result: "i32" },
+  copyTo: { name: "memcpy", parameters: ["usize", "buffer", "usize"], result: "void" },
   pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "isize" },
   close: { parameters: ["i32"], result: "i32" },
   __errno_location: { parameters: [], result: "usize" },
-  // Reading errno through Deno's own pointer view would need --allow-ffi for everything.
-  memcpy: { parameters: ["buffer", "usize", "usize"], result: "usize" },
+  copyFrom: { name: "memcpy", parameters: ["buffer", "usize", "usize"], result: "void" },
 } as const;
 
 /** Where the GNU C library is; permissions are for real paths, so links such as /lib would not do. */
@@ -32,6 +37,10 @@ const O_CREAT = 0o100;
 const O_EXCL = 0o200;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
+const SEEK_END = 2;
+const PROT_READ = 1;
+const PROT_WRITE = 2;
+const MAP_SHARED = 1;
 
 /** Error numbers of Linux that a reader can do something about. */
 const ERRORS: Record<number, string> = {
@@ -125,13 +134,35 @@ export class PosixShm implements Disposable {
   }
 
   /**
-   * Gives the object its size and every page of it.
+   * Gives the object its size and every page of it. Nobody may make it shorter afterwards.
    *
    * @throws {ShmError} `ENOSPC` when /dev/shm has too little room.
    */
   allocate(fd: number, byteLength: number): void {
     const errno = this.#library.symbols.posix_fallocate(fd, 0n, BigInt(byteLength));
     if (errno !== 0) throw new ShmError(`allocate ${byteLength} bytes of`, errno);
+  }
+
+  /**
+   * Maps all of an object that was allocated. The descriptor may be closed meanwhile; the mapping is to be disposed of
+   * before this is.
+   *
+   * @throws {ShmError} `EINVAL` when nothing was allocated, `ENOMEM` when the process may map no more.
+   */
+  map(fd: number): ShmMapping {
+    const { symbols } = this.#library;
+    // The kernel's word and not the caller's: beyond the object's end there is nothing but SIGBUS.
+    const size = symbols.lseek(fd, 0n, SEEK_END);
+    if (size < 0n) throw this.#error("measure");
+    const address = symbols.mmap(0n, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0n);
+    if (address === -1n) throw this.#error("map");
+    return new ShmMapping(Number(size), {
+      copyTo: (byteOffset, bytes) =>
+        symbols.copyTo(address + BigInt(byteOffset), bytes, BigInt(bytes.byteLength)),
+      unmap: () => {
+        if (symbols.munmap(address, size) !== 0) throw this.#error("unmap");
+      },
+    });
   }
 
   /**
@@ -169,8 +200,53 @@ export class PosixShm implements Disposable {
   #error(action: string): ShmError {
     const { symbols } = this.#library;
     const errno = new Int32Array(1);
-    symbols.memcpy(new Uint8Array(errno.buffer), symbols.__errno_location(), 4n);
+    symbols.copyFrom(new Uint8Array(errno.buffer), symbols.__errno_location(), 4n);
     return new ShmError(action, errno[0] ?? 0);
+  }
+}
+
+/** The calls of a mapping; neither checks anything. */
+interface MappingCalls {
+  readonly copyTo: (byteOffset: number, bytes: Uint8Array<ArrayBuffer>) => void;
+  readonly unmap: () => void;
+}
+
+/** An object in the memory of this process, for the thread that mapped it: others would not know when it ends. */
+export class ShmMapping implements Disposable {
+  readonly byteLength: number;
+  readonly #calls: MappingCalls;
+  #isMapped = true;
+
+  /** By `PosixShm.map()` alone. */
+  constructor(byteLength: number, calls: MappingCalls) {
+    this.byteLength = byteLength;
+    this.#calls = calls;
+  }
+
+  /**
+   * Writes bytes at an offset.
+   *
+   * @throws {RangeError} when they do not lie inside the object.
+   * @throws {ReferenceError} when it is mapped no more.
+   */
+  write(bytes: Uint8Array<ArrayBuffer>, byteOffset: number): void {
+    if (!this.#isMapped) throw new ReferenceError("Cannot write to memory that is mapped no more");
+    const size = bytes.byteLength;
+    // NaN and fractions as well: nothing below this line is checked by anyone.
+    if (
+      !Number.isSafeInteger(byteOffset) || byteOffset < 0 || byteOffset + size > this.byteLength
+    ) {
+      throw new RangeError(
+        `Cannot write ${size} bytes at ${byteOffset} as the mapping has ${this.byteLength}`,
+      );
+    }
+    this.#calls.copyTo(byteOffset, bytes);
+  }
+
+  [Symbol.dispose](): void {
+    if (!this.#isMapped) return;
+    this.#isMapped = false;
+    this.#calls.unmap();
   }
 }
 

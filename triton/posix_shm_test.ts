@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { mappingsOf } from "../testing/shm_region.ts";
 import { LIBC_PATHS, PosixShm, ShmError } from "./posix_shm.ts";
 
 const ignore = Deno.build.os !== "linux";
@@ -64,6 +65,87 @@ shmTest("PosixShm.allocate() fails where there is no room, without taking any", 
     shm.unlink(name);
     shm.close(fd);
   }
+});
+
+/** Runs with an allocated object and its descriptor. */
+function withObject(shm: PosixShm, byteLength: number, run: (fd: number, name: string) => void) {
+  const name = uniqueName();
+  const fd = shm.create(name, 0o600);
+  try {
+    shm.allocate(fd, byteLength);
+    run(fd, name);
+  } finally {
+    shm.unlink(name);
+    shm.close(fd);
+  }
+}
+
+shmTest(
+  "PosixShm.allocate() gives every page, so that no write to a mapping lacks one",
+  (shm) =>
+    withObject(shm, 3 * 65_536, (_fd, name) => {
+      const { size, blocks } = Deno.statSync(`/dev/shm/${name}`);
+      assert.equal(size, 3 * 65_536);
+      assert.equal(blocks, 3 * 65_536 / 512);
+    }),
+);
+
+shmTest(
+  "PosixShm.map() shares what is written with other mappings and with descriptors",
+  (shm) =>
+    withObject(shm, 8192, (fd, name) => {
+      const other = shm.open(name);
+      using mapping = shm.map(fd);
+      using second = shm.map(other);
+      // A mapping does not need the descriptor it was made by.
+      shm.close(other);
+      assert.deepEqual([mapping.byteLength, second.byteLength], [8192, 8192]);
+      mapping.write(new Uint8Array([0, 1, 2, 3, 0]).subarray(1, 4), 4095);
+      second.write(new Uint8Array([4]), 8191);
+      shm.write(fd, new Uint8Array([5]), 0);
+      second.write(new Uint8Array(0), 8192);
+      const found = new Uint8Array(8192);
+      shm.read(fd, found, 0);
+      const expected = new Uint8Array(8192);
+      expected.set([1, 2, 3], 4095);
+      expected[8191] = 4;
+      expected[0] = 5;
+      assert.deepEqual(found, expected);
+    }),
+);
+
+shmTest("ShmMapping.write() refuses whatever does not lie inside the object", (shm) =>
+  // Less than a page: the kernel maps the rest as well, and would take a write to it without a word.
+  withObject(shm, 100, (fd) => {
+    using mapping = shm.map(fd);
+    for (const byteOffset of [99, 100, 4096, 2 ** 45, 2 ** 53, Infinity, -1, -4096, 0.5, NaN]) {
+      assert.throws(() => mapping.write(new Uint8Array(2), byteOffset), {
+        name: "RangeError",
+        message: `Cannot write 2 bytes at ${byteOffset} as the mapping has 100`,
+      });
+    }
+  }));
+
+shmTest(
+  "ShmMapping ends when disposed of, once, and takes no write after that",
+  (shm) =>
+    withObject(shm, 8192, (fd, name) => {
+      const mapping = shm.map(fd);
+      assert.equal(mappingsOf(name), 1);
+      mapping[Symbol.dispose]();
+      assert.equal(mappingsOf(name), 0);
+      mapping[Symbol.dispose]();
+      assert.throws(() => mapping.write(new Uint8Array(1), 0), ReferenceError);
+    }),
+);
+
+shmTest("PosixShm.map() refuses what has no memory", (shm) => {
+  failsWith("EBADF", () => shm.map(-1));
+  const name = uniqueName();
+  const fd = shm.create(name, 0o600);
+  shm.unlink(name);
+  failsWith("EINVAL", () => shm.map(fd));
+  shm.close(fd);
 });
 
 shmTest("PosixShm.tryLock() tells whether another descriptor holds the lock", (shm) => {

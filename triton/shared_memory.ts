@@ -59,6 +59,7 @@ export class SharedMemoryRegion implements AsyncDisposable {
     const { shm, byteLength } = options;
     const { name, fd } = createLocked(options);
     try {
+      // Every page, now: who maps the region and writes to one that /dev/shm has no room for dies by SIGBUS.
       shm.allocate(fd, byteLength);
     } catch (error) {
       shm.unlink(name);

@@ -7,5 +7,11 @@ export type SlotAddress =
   }
   & (
     | { readonly kind: "memory"; readonly buffer: SharedArrayBuffer }
-    | { readonly kind: "shm"; readonly fd: number }
+    | {
+      readonly kind: "shm";
+      /** Descriptor of the region. Its number may come to mean another one. */
+      readonly fd: number;
+      /** Name of the region, which no other one ever has. */
+      readonly region: string;
+    }
   );

@@ -37,7 +37,8 @@ export class SlotMemory {
     const byteOffset = slot * inputByteLength;
     const share = this.#share;
     if (tensorPath === "shared_memory" && share.kind === "shared") {
-      return { kind: "shm", datatype, fd: share.fd, byteOffset: share.byteOffset + byteOffset };
+      const { fd, name: region } = share;
+      return { kind: "shm", datatype, fd, region, byteOffset: share.byteOffset + byteOffset };
     }
     return { kind: "memory", datatype, buffer: this.#memory, byteOffset };
   }

@@ -40,6 +40,7 @@ Deno.test("SlotMemory counts addresses and tensors in shared memory from the mod
     kind: "shm",
     datatype: "FP32",
     fd: 7,
+    region: "region",
     byteOffset: 640 + 2 * BYTES,
   });
   assert.deepEqual(memory.tensor({ firstSlot: 2, count: 3 }, connection("shared_memory")), {
