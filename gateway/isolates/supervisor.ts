@@ -30,6 +30,8 @@ const BEAT_MS = 1000;
 
 /** Milliseconds that isolates have for their metrics. */
 const METRICS_MS = 1000;
+/** Milliseconds in which an isolate that replaces another must have started: loading a model takes seconds at most. */
+const START_MS = 60_000;
 /** Milliseconds that isolates have to close when they are disposed of. */
 const CLOSE_MS = 1000;
 
@@ -154,12 +156,18 @@ export class Supervisor implements AsyncDisposable {
 
   #restart(index: number): void {
     if (this.#isClosed) return;
+    const late = this.#after(START_MS, () => this.#abandon(index));
     this.#start(index).catch(() => {
       if (this.#isClosed) return;
-      const isolate = this.#isolates.get(index);
-      if (isolate !== undefined) this.#end(isolate, "it could not start");
+      this.#abandon(index);
       this.#after(BEAT_MS, () => this.#restart(index));
-    });
+    }).finally(() => this.#forget(late));
+  }
+
+  /** Ends an attempt to start, which fails by that. */
+  #abandon(index: number): void {
+    const isolate = this.#isolates.get(index);
+    if (isolate !== undefined) this.#end(isolate, "it could not start");
   }
 
   #end(isolate: Isolate, reason: string): void {
