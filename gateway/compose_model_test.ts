@@ -92,13 +92,15 @@ Deno.test("compose() gives a repeated photo the same bits, and computes it once,
   assert.equal((await gateway.metrics()).get('gateway_cache_images{model="dct_512"}'), 2);
 });
 
-Deno.test("compose() does not start when the golden photo becomes another input", () =>
-  withGolden({ input_f32_sha256: "0".repeat(64) }, async (env) => {
-    await assert.rejects(startGateway(env), {
-      message:
-        /^Cannot start as the golden photo must become input 0{64}: it becomes [0-9a-f]{64}$/,
-    });
-  }));
+for (const isolates of ["1", "2"]) {
+  Deno.test(`a gateway of ${isolates} does not start when the golden photo becomes another input`, () =>
+    withGolden({ input_f32_sha256: "0".repeat(64) }, async (env) => {
+      await assert.rejects(startGateway({ ...env, GATEWAY_ISOLATES: isolates }), {
+        message:
+          /^Cannot start as the golden photo must become input 0{64}: it becomes [0-9a-f]{64}$/,
+      });
+    }));
+}
 
 Deno.test("compose() listens but is not ready when the model gives another embedding", () =>
   withGolden(

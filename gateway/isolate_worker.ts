@@ -8,6 +8,7 @@ import { Calls } from "./isolates/calls.ts";
 import type {
   IsolateMethods,
   IsolateSetup,
+  IsolateStart,
   SupervisorMethods,
 } from "./isolates/isolate_protocol.ts";
 
@@ -19,7 +20,7 @@ let running: { readonly composition: Composition; readonly listener: Listener } 
 const supervisor = new Calls<SupervisorMethods>(
   self,
   {
-    start,
+    start: (setup: IsolateSetup) => start(setup).catch(refusal),
     check: () => assertRunning().composition.models.check(),
     metrics: () => assertRunning().composition.metrics.registry.getMetricsAsJSON(),
     drain: () => assertRunning().composition.models.drain(),
@@ -28,7 +29,11 @@ const supervisor = new Calls<SupervisorMethods>(
   } satisfies IsolateMethods,
 );
 
-async function start({ config, isolate, counters }: IsolateSetup): Promise<number> {
+function refusal(thrown: unknown): IsolateStart {
+  return { refusal: thrown instanceof Error ? thrown.message : String(thrown) };
+}
+
+async function start({ config, isolate, counters }: IsolateSetup): Promise<IsolateStart> {
   const limits = {
     requestsMax: config.inflightRequestsMax,
     bytesMax: config.inflightBytesMax,
@@ -53,7 +58,7 @@ async function start({ config, isolate, counters }: IsolateSetup): Promise<numbe
   models.open();
   running = { composition, listener };
   await models.check();
-  return listener.port;
+  return { port: listener.port };
 }
 
 async function close(timeoutMs: number): Promise<boolean> {

@@ -22,10 +22,13 @@ export type SupervisorMethods = {
   readonly metrics: () => Promise<string>;
 };
 
+/** The port that an isolate listens on, or why it cannot start, for the operator: an error would lose its message. */
+export type IsolateStart = { readonly port: number } | { readonly refusal: string };
+
 /** What an isolate may be asked. */
 export type IsolateMethods = {
-  /** Builds all parts, listens, and proves the model; the port it listens on. */
-  readonly start: (setup: IsolateSetup) => Promise<number>;
+  /** Builds all parts, listens, and proves the model. */
+  readonly start: (setup: IsolateSetup) => Promise<IsolateStart>;
   readonly check: () => Promise<ReadinessState>;
   /** Its own, as prom-client's JSON. */
   readonly metrics: () => Promise<MetricsPart>;

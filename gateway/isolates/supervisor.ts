@@ -125,10 +125,11 @@ export class Supervisor implements AsyncDisposable {
       event.preventDefault();
       this.#lose(isolate, "died", event.message);
     };
-    const port = await calls.call("start", this.#options.setupOf(index, this.#port));
+    const start = await calls.call("start", this.#options.setupOf(index, this.#port));
+    if ("refusal" in start) throw new Error(start.refusal);
     isolate.isStarted = true;
     this.#watch(isolate);
-    return port;
+    return start.port;
   }
 
   /** Asks an isolate again and again whether it is alive. */
