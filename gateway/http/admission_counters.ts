@@ -32,14 +32,14 @@ export interface SharedCountOptions {
 }
 
 /**
- * One isolate's count of one quantity. It may take `x` more if
+ * One isolate's count of one quantity. All of them together never hold more than the limit, and an isolate may take `x`
+ * more if
  *
  *     own + x + Σ over the others of max(theirs, reserve) ≤ limit,   reserve = ⌊limit / (2 × isolates)⌋
  *
  * since connections are not dealt out evenly: half of the limit is for whoever needs it, and of the other half each
- * isolate has its part, so that none starves beside busy ones. A single isolate has no others, and all of the limit.
- *
- * Σ of max(each, reserve) never exceeds the limit by this rule, so what stays within one's own reserve always fits.
+ * isolate has its part, so that none starves beside busy ones. Others' reserves are not kept from what stays within the
+ * own one, nor from an isolate that holds nothing else: a request within the limit is served by a gateway that is idle.
  */
 export class SharedCount {
   readonly #counts: BigInt64Array<SharedArrayBuffer>;
@@ -82,8 +82,8 @@ export class SharedCount {
   /** Takes `amount`, or holds nothing of it and says no. */
   take(amount: number): boolean {
     // Adds before it looks: of two isolates that race, the later one sees both amounts. Both may be refused.
-    const own = Number(Atomics.add(this.#counts, this.#own, BigInt(amount))) + amount;
-    if (own <= this.#reserve || own + this.#keptForOthers() <= this.#limit) return true;
+    const before = Number(Atomics.add(this.#counts, this.#own, BigInt(amount)));
+    if (this.#fits(before, amount)) return true;
     this.give(amount);
     return false;
   }
@@ -93,12 +93,17 @@ export class SharedCount {
     Atomics.sub(this.#counts, this.#own, BigInt(amount));
   }
 
-  #keptForOthers(): number {
-    let kept = 0;
+  #fits(before: number, amount: number): boolean {
+    const own = before + amount;
+    let held = own;
+    let kept = own;
     for (let i = this.#column; i < this.#counts.length; i += ROW_LENGTH) {
       if (i === this.#own) continue;
-      kept += Math.max(Number(Atomics.load(this.#counts, i)), this.#reserve);
+      const theirs = Number(Atomics.load(this.#counts, i));
+      held += theirs;
+      kept += Math.max(theirs, this.#reserve);
     }
-    return kept;
+    if (held > this.#limit) return false;
+    return kept <= this.#limit || own <= this.#reserve || before === 0;
   }
 }

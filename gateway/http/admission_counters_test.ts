@@ -55,8 +55,9 @@ Deno.test("SharedCount.take() keeps each isolate's reserve for it beside one tha
         const { counts: [greedy, ...others] } = createCounts(isolates, limit);
         assert.ok(greedy !== undefined);
         const reserve = Math.floor(limit / (2 * isolates));
-        const held = takeAll(greedy, step);
         const open = limit - (isolates - 1) * reserve;
+        fc.pre(open >= step);
+        const held = takeAll(greedy, step);
         assert.equal(held, open - open % step);
         for (const other of others) assert.ok(other.take(reserve));
         assert.ok(greedy.total <= limit);
@@ -89,7 +90,9 @@ Deno.test("SharedCount.take() never lets isolates cross the limit in sum, and re
         } else {
           const others = held.filter((amounts) => amounts !== own);
           const kept = sum(others.map((amounts) => Math.max(sum(amounts), reserve)));
-          const isAllowed = sum(own) + x + kept <= limit;
+          const fits = sum(held.flat()) + x <= limit;
+          const isOwn = sum(own) + x <= reserve || sum(own) === 0;
+          const isAllowed = fits && (sum(own) + x + kept <= limit || isOwn);
           assert.equal(count.take(x), isAllowed);
           if (isAllowed) own.push(x);
         }
@@ -100,6 +103,17 @@ Deno.test("SharedCount.take() never lets isolates cross the limit in sum, and re
       assert.equal(counts[0]?.total, 0);
     }),
   );
+});
+
+Deno.test("SharedCount.take() gives an idle gateway's whole limit to any one of its isolates, once", () => {
+  for (const isolates of [1, 2, 4, 64]) {
+    const { counts } = createCounts(isolates, 1000);
+    for (const count of counts) {
+      assert.ok(count.take(1000));
+      assert.ok(counts.every((other) => !other.take(1)));
+      count.give(1000);
+    }
+  }
 });
 
 Deno.test("SharedCount.take() never lets isolates that race hold more than the limit", async () => {

@@ -28,12 +28,10 @@ interface Isolate {
 /** Milliseconds between two questions whether an isolate is alive, and before another attempt to start one. */
 const BEAT_MS = 1000;
 
-/** Milliseconds that isolates have for their metrics. */
-const METRICS_MS = 1000;
+/** Milliseconds that isolates have to answer what takes them none: their metrics, or that they drain. */
+const ANSWER_MS = 1000;
 /** Milliseconds in which an isolate that replaces another must have started: loading a model takes seconds at most. */
 const START_MS = 60_000;
-/** Milliseconds that isolates have to close when they are disposed of. */
-const CLOSE_MS = 1000;
 
 /** Runs isolates until it is disposed. */
 export class Supervisor implements AsyncDisposable {
@@ -42,7 +40,12 @@ export class Supervisor implements AsyncDisposable {
   readonly #metrics = new MetricsSum();
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   #port = 0;
+  /** Whether all isolates have started. */
+  #isOpen = false;
+  /** Whether none is replaced any more. */
   #isClosed = false;
+  /** Whether one was lost since, with its requests. */
+  #isCutOff = false;
 
   private constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -62,6 +65,7 @@ export class Supervisor implements AsyncDisposable {
       supervisor.#port = await supervisor.#start(0);
       const others = Array.from({ length: options.isolates - 1 }, (_, index) => index + 1);
       await Promise.all(others.map((index) => supervisor.#start(index)));
+      supervisor.#isOpen = true;
       return supervisor;
     } catch (error) {
       await supervisor[Symbol.asyncDispose]();
@@ -75,6 +79,7 @@ export class Supervisor implements AsyncDisposable {
 
   /** Ready when every isolate that runs is, else the reason of one that is not. */
   async check(): Promise<ReadinessState> {
+    if (!this.#isOpen) return { isReady: false, reason: "starting" };
     const states = await this.#all("check");
     const [first = { isReady: false, reason: "no isolate runs" }] = states;
     return states.find(({ isReady }) => !isReady) ?? first;
@@ -83,29 +88,39 @@ export class Supervisor implements AsyncDisposable {
   /** Metrics of all isolates together. */
   async metrics(): Promise<string> {
     const parts = new Map<number, MetricsPart>();
-    const asked = this.#running.map(async ({ index, calls }) =>
-      parts.set(index, await calls.call("metrics"))
-    );
+    const asked = this.#running.map(async ({ index, calls }) => {
+      parts.set(index, await calls.call("metrics"));
+    });
     // One that hangs has nothing new to say, and must not keep what the others say from an operator.
-    await this.#within(METRICS_MS, Promise.allSettled(asked));
+    await this.#within(ANSWER_MS, Promise.allSettled(asked));
+    // Of one that ended meanwhile the sum has the last part already.
+    for (const index of parts.keys()) if (!this.#isolates.has(index)) parts.delete(index);
     return await this.#metrics.text(parts);
   }
 
-  /** Has every isolate say "not ready". */
+  /** Has every isolate say "not ready". From now on none is replaced: one that is lost takes its requests along. */
   async drain(): Promise<void> {
-    await this.#all("drain");
+    this.#isClosed = true;
+    await this.#within(ANSWER_MS, this.#all("drain"));
   }
 
   /** Has every isolate finish; whether all requests were answered in time. */
   async close(timeoutMs: number): Promise<boolean> {
     this.#isClosed = true;
-    return (await this.#all("close", timeoutMs)).every((isClean) => isClean);
+    const asked = this.#running.length;
+    let clean = 0;
+    const answers = this.#all("close", timeoutMs);
+    await this.#within(
+      timeoutMs + ANSWER_MS,
+      answers.then((all) => clean = all.filter((isClean) => isClean).length),
+    );
+    return clean === asked && !this.#isCutOff;
   }
 
   /** Ends every isolate, cutting off what is in flight; those that do not close by themselves are ended all the same. */
   async [Symbol.asyncDispose](): Promise<void> {
     // Of itself, so that the port is free and Triton is told; an ended thread does neither in time.
-    await this.#within(CLOSE_MS, this.close(0));
+    await this.close(0);
     for (const timer of this.#timers) clearTimeout(timer);
     for (const isolate of this.#isolates.values()) this.#end(isolate, "the gateway stops");
   }
@@ -149,6 +164,7 @@ export class Supervisor implements AsyncDisposable {
   #lose(isolate: Isolate, reason: "died" | "hung", cause: string): void {
     if (this.#isolates.get(isolate.index) !== isolate) return;
     this.#end(isolate, cause);
+    this.#isCutOff ||= this.#isClosed;
     // One that cannot even start fails the start of the gateway, which says why.
     if (!isolate.isStarted || this.#isClosed) return;
     this.#options.onReplaced(isolate.index, reason, cause);
