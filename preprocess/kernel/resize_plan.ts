@@ -41,6 +41,12 @@ export interface PlanOptions extends CropSettings {
 /** Room behind every block: a load takes 16 bytes wherever it starts, a store of 3 bytes writes 4. */
 const SLACK_BYTES = 64;
 const STRIP_BYTES = 256 * 1024;
+/**
+ * Bytes from an aligned address to an image's pixels. libjpeg-turbo's SIMD code for x86 writes rows that begin at a
+ * multiple of 16 or 32 bytes past the caches, from where resizing would have to fetch them back; with an odd address no
+ * row of an even number of bytes begins there. Loads of the kernel's own do not mind.
+ */
+export const PIXELS_OFFSET = 1;
 
 /** Hands out addresses one after the other, each block on a cache line of its own. */
 export class Arena {
@@ -91,8 +97,8 @@ export function planResize(shape: ImageShape, options: PlanOptions): ResizePlan 
     betweenStride,
     padded: arena.take(verticalFirst ? size * paddedStride : 0),
     paddedStride,
-    input: isCrop ? options.rgb : arena.end,
-    strip: arena.end,
+    input: isCrop ? options.rgb : arena.end + PIXELS_OFFSET,
+    strip: arena.end + PIXELS_OFFSET,
     isCrop,
     inputStride,
     stripRows: Math.max(rows.taps, Math.trunc(STRIP_BYTES / inputStride)),

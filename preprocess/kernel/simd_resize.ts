@@ -9,7 +9,7 @@ import { AxisTableCache } from "./axis_tables.ts";
 import { compileKernel, KernelInstance } from "./kernel_instance.ts";
 import { resample } from "./kernel_passes.ts";
 import type { PixelMemory, Workspace } from "./pixel_memory.ts";
-import { Arena, memoryBytes, planResize, type ResizePlan } from "./resize_plan.ts";
+import { Arena, memoryBytes, PIXELS_OFFSET, planResize, type ResizePlan } from "./resize_plan.ts";
 
 /** What a kernel is made of; a model's preprocessing settings will do. */
 export interface ResizeKernelOptions extends CropSettings, Normalization {
@@ -29,7 +29,7 @@ interface FixedLayout {
   readonly moments: number;
   /** u8 [size, size, 1 or 4]: a crop before its conversion to RGB. */
   readonly crop: number;
-  /** u8 [size, size, 3] */
+  /** u8 [size, size, 3], which is where an image that is the crop is decoded. */
   readonly rgb: number;
   /** f32 [3, size, size] */
   readonly planes: number;
@@ -180,7 +180,7 @@ function fixedLayout(size: number, start: number): FixedLayout {
   return {
     moments: arena.take(2 * 3 * 4),
     crop: arena.take(size * size * 4),
-    rgb: arena.take(size * size * 3),
+    rgb: arena.take(size * size * 3 + PIXELS_OFFSET) + PIXELS_OFFSET,
     planes: arena.take(size * size * 3 * 4),
     end: arena.end,
   };

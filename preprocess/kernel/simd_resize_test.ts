@@ -77,6 +77,17 @@ Deno.test("ResizeKernel.input() gives heap memory to an image that is too large,
   assert.ok(kernelByteLength(kernel) < 8 * 2 ** 20, `${kernelByteLength(kernel)} bytes`);
 });
 
+Deno.test("ResizeKernel.input() gives memory where no row begins at a multiple of 16 bytes", () => {
+  const kernel = kernelOf();
+  for (const [width, height] of [[224, 224], [256, 256], [624, 480], [640, 480], [1600, 1200]]) {
+    const shape = { width: width as number, height: height as number, channels: 3 } as const;
+    const { byteOffset } = kernel.input(shape);
+    for (let row = 0; row < shape.height; row++) {
+      assert.notEqual((byteOffset + row * shape.width * 3) % 16, 0, `${width}×${height}, ${row}`);
+    }
+  }
+});
+
 Deno.test("ResizeKernel keeps its memory bounded", () => {
   const memoryBytesMax = 4 * 2 ** 20;
   const kernel = kernelOf({ memoryBytesMax });
