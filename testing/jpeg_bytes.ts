@@ -8,6 +8,8 @@ export interface FrameFields {
   readonly width?: number;
   readonly height?: number;
   readonly components?: number;
+  /** Sampling factors of the first component, across and down; 0x11 unless given. */
+  readonly factors?: number;
 }
 
 /** Start and end of an image. */
@@ -23,7 +25,11 @@ export function segment(marker: number, payload: readonly number[]): number[] {
 /** A frame header. */
 export function frame(fields: FrameFields = {}): number[] {
   const { marker = 0xc0, precision = 8, width = 64, height = 48, components = 3 } = fields;
-  const tables = Array.from({ length: components }, (_, index) => [index + 1, 0x11, 0]);
+  const { factors = 0x11 } = fields;
+  const tables = Array.from(
+    { length: components },
+    (_, index) => [index + 1, index === 0 ? factors : 0x11, 0],
+  );
   return segment(marker, [
     precision,
     ...big16(height),

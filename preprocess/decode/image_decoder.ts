@@ -2,13 +2,14 @@
 import type { ImageOptions } from "../contract/image_options.ts";
 import type { ImageLimits } from "../contract/image_limits.ts";
 import { limitRefusal } from "../contract/refusal.ts";
-import { scaleDenominator } from "../header/jpeg_scale.ts";
+import { scaleDenominator, scaledShape } from "../header/jpeg_scale.ts";
 import { type JudgedImage, judgeScans, truncatedJpeg } from "../header/image_header.ts";
 import type { JpegHeader } from "../header/jpeg_header.ts";
 import type { PixelMemory } from "../kernel/pixel_memory.ts";
 import { createScaledJpegDecoder, type ScaledJpegDecoder } from "../scaled_jpeg/scaled_jpeg.ts";
 import { applyOrientation } from "./orientation.ts";
 import type { PixelImage } from "../contract/pixels.ts";
+import { decodedRegion } from "./decoded_region.ts";
 import { decodeRaster, IMAGESCRIPT_VERSION } from "./raster_decoder.ts";
 import { TURBOJPEG_VERSION, TurboJpegDecoder, type TurboJpegImage } from "./turbojpeg.ts";
 
@@ -32,13 +33,15 @@ export function jpegDecoderName(turboJpegPath: string | undefined): string {
 export class ImageDecoder implements Disposable {
   readonly #limits: ImageLimits;
   readonly #fastSideMin: number;
+  readonly #memory: PixelMemory | undefined;
   readonly #turboJpeg: TurboJpegDecoder | undefined;
   readonly #scaledJpeg: ScaledJpegDecoder | undefined;
 
-  /** @param memory Where pixels are to lie: the heap unless given. */
+  /** @param memory Where pixels are to lie, and which of them: the heap, and all, unless given. */
   constructor(options: ImageDecoderOptions, memory?: PixelMemory) {
     this.#limits = options.limits;
     this.#fastSideMin = options.fastSideMin;
+    this.#memory = memory;
     this.#turboJpeg = options.turboJpegPath === undefined ? undefined : new TurboJpegDecoder(
       options.turboJpegPath,
       options.limits,
@@ -76,8 +79,11 @@ export class ImageDecoder implements Disposable {
     // Everything damaged is left to libjpeg. What comes of this had one scan, and its end was there: nothing is left to judge.
     const scaled = denominator === 1 ? undefined : this.#scaledJpeg?.(bytes, denominator);
     if (scaled !== undefined) return this.#upright(scaled, image, options);
+    const { isEnded, isPlain } = judgeScans(bytes, jpeg, this.#limits);
+    const isUpright = orientation(image, options) === 1;
+    const part = isPlain && isUpright && denominator === 1 && this.#decodeWindow(bytes, jpeg);
+    if (part) return part;
     const decode = (file: Uint8Array<ArrayBuffer>) => turboJpeg.decode(file, jpeg, denominator);
-    const isEnded = judgeScans(bytes, jpeg, this.#limits);
     const pixels = isEnded ? decode(bytes) : decodeUnended(bytes, jpeg, decode);
     return this.#upright(pixels, image, options);
   }
@@ -86,9 +92,16 @@ export class ImageDecoder implements Disposable {
     this.#turboJpeg?.[Symbol.dispose]();
   }
 
-  #upright(pixels: PixelImage, { header }: JudgedImage, { orient }: ImageOptions): PixelImage {
+  /** What will be looked at of an undamaged JPEG; `undefined` where all of it has to be decoded. */
+  #decodeWindow(bytes: Uint8Array<ArrayBuffer>, jpeg: JpegHeader): PixelImage | undefined {
+    const window = this.#memory?.window(scaledShape(jpeg, 1));
+    const region = window && decodedRegion(jpeg, window);
+    return region && this.#turboJpeg?.decodeRegion(bytes, jpeg, region);
+  }
+
+  #upright(pixels: PixelImage, image: JudgedImage, options: ImageOptions): PixelImage {
     this.#assertPixels(pixels);
-    return applyOrientation(pixels, orient === "exif" ? header.jpeg?.orientation ?? 1 : 1);
+    return applyOrientation(pixels, orientation(image, options));
   }
 
   /** A frame may be larger than the header that was judged says. */
@@ -101,6 +114,11 @@ export class ImageDecoder implements Disposable {
       value: count,
     });
   }
+}
+
+/** The orientation that pixels are to be turned from. */
+function orientation({ header }: JudgedImage, { orient }: ImageOptions): number {
+  return orient === "exif" ? header.jpeg?.orientation ?? 1 : 1;
 }
 
 /**

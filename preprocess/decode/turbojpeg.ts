@@ -3,7 +3,13 @@ import { Refusal } from "../contract/refusal.ts";
 import { type ScaleDenominator, scaledShape } from "../header/jpeg_scale.ts";
 import type { ImageLimits } from "../contract/image_limits.ts";
 import type { JpegHeader } from "../header/jpeg_header.ts";
-import type { AllocatePixels, ImageShape, PixelImage } from "../contract/pixels.ts";
+import {
+  type AllocatePixels,
+  heldRegion,
+  type ImageShape,
+  type PixelImage,
+  type PixelRegion,
+} from "../contract/pixels.ts";
 
 /** Version of the pinned library; part of the preprocess id. */
 export const TURBOJPEG_VERSION = "3.1.3";
@@ -14,6 +20,10 @@ const SYMBOLS = {
   tj3Get: { parameters: ["usize", "i32"], result: "i32" },
   tj3DecompressHeader: { parameters: ["usize", "buffer", "usize"], result: "i32" },
   tj3SetScalingFactor: { parameters: ["usize", { struct: ["i32", "i32"] }], result: "i32" },
+  tj3SetCroppingRegion: {
+    parameters: ["usize", { struct: ["i32", "i32", "i32", "i32"] }],
+    result: "i32",
+  },
   tj3Decompress8: {
     parameters: ["usize", "buffer", "usize", "buffer", "i32", "i32"],
     result: "i32",
@@ -91,6 +101,40 @@ export class TurboJpegDecoder implements Disposable {
     }
   }
 
+  /**
+   * Decodes part of an undamaged JPEG whose header was judged.
+   *
+   * @param region Begins at an MCU's corner. Pixels near its edges may differ from those of `decode()`, since chroma is
+   * interpolated across MCUs.
+   * @returns `undefined` where the library has anything to say, and so for all damage that it saw: only `decode()` can
+   * tell what is to become of such a file.
+   */
+  decodeRegion(
+    bytes: Uint8Array<ArrayBuffer>,
+    header: JpegHeader,
+    region: PixelRegion,
+  ): PixelImage | undefined {
+    const { symbols } = this.#library;
+    const { x, y, width, height } = region;
+    const handle = symbols.tj3Init(TJINIT_DECOMPRESS);
+    try {
+      this.#setLimits(handle);
+      const length = BigInt(bytes.length);
+      if (symbols.tj3DecompressHeader(handle, bytes, length) !== 0) return undefined;
+      if (!this.#hasSize(handle, header)) return undefined;
+      const rectangle = new Uint8Array(Int32Array.of(x, y, width, height).buffer);
+      if (symbols.tj3SetCroppingRegion(handle, rectangle) !== 0) return undefined;
+      const shape = { ...scaledShape(header, 1), held: region };
+      const data = this.#allocate(shape);
+      const stride = width * shape.channels;
+      const format = PIXEL_FORMATS[shape.channels] as number;
+      const status = symbols.tj3Decompress8(handle, bytes, length, data, stride, format);
+      return status === 0 ? { ...shape, data } : undefined;
+    } finally {
+      symbols.tj3Destroy(handle);
+    }
+  }
+
   [Symbol.dispose](): void {
     this.#library.close();
   }
@@ -100,11 +144,14 @@ export class TurboJpegDecoder implements Disposable {
     this.#setLimits(handle);
     const status = symbols.tj3DecompressHeader(handle, bytes, BigInt(bytes.length));
     if (status !== 0) this.#warning(handle);
-    // The buffer is sized by our own reading of the header: were the library's another, it would overrun it.
-    if (
-      symbols.tj3Get(handle, TJPARAM.JPEGWIDTH) !== header.width ||
-      symbols.tj3Get(handle, TJPARAM.JPEGHEIGHT) !== header.height
-    ) throw damaged();
+    if (!this.#hasSize(handle, header)) throw damaged();
+  }
+
+  /** The buffer is sized by our own reading of the header: were the library's another, it would overrun it. */
+  #hasSize(handle: bigint, { width, height }: JpegHeader): boolean {
+    const { symbols } = this.#library;
+    return symbols.tj3Get(handle, TJPARAM.JPEGWIDTH) === width &&
+      symbols.tj3Get(handle, TJPARAM.JPEGHEIGHT) === height;
   }
 
   /** Were the factor not taken, or not heeded as with lossless files, the whole picture would overrun its buffer. */
@@ -149,8 +196,9 @@ export class TurboJpegDecoder implements Disposable {
   }
 }
 
-function heapPixels({ width, height, channels }: ImageShape): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(width * height * channels);
+function heapPixels(shape: ImageShape): Uint8Array<ArrayBuffer> {
+  const { width, height } = heldRegion(shape);
+  return new Uint8Array(width * height * shape.channels);
 }
 
 /** Pillow takes every four-component JPEG for Adobe's, which stores inks inverted. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import { sha256 } from "../../testing/digest.ts";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
 import { turboJpegPath } from "../../testing/preprocessor_settings.ts";
@@ -149,4 +150,55 @@ Deno.test("TurboJpegDecoder.decode() decodes into the memory it is given", () =>
   assert.deepEqual(memory.subarray(7), expected.data);
   const { width, height, channels } = expected;
   assert.deepEqual(shapes, [{ width, height, channels }]);
+});
+
+Deno.test("TurboJpegDecoder.decodeRegion() gives pixels of the whole, but for some at its edges", () => {
+  using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
+  const photo = readGoldenFile(PHOTO);
+  const whole = decode(decoder, photo);
+  const held = { x: 48, y: 32, width: 544, height: 400 };
+  const part = decoder.decodeRegion(photo, parseJpegHeader(photo), held);
+  assert.ok(part);
+  assert.deepEqual({ ...part, data: part.data.length }, {
+    width: 640,
+    height: 480,
+    channels: 3,
+    held,
+    data: 544 * 400 * 3,
+  });
+  for (let row = 1; row < held.height - 1; row++) {
+    const line: Uint8Array = part.data.subarray((row * 544 + 1) * 3, (row * 544 + 543) * 3);
+    const from = ((held.y + row) * 640 + held.x + 1) * 3;
+    assert.deepEqual(line, whole.data.subarray(from, from + line.length), `row ${row}`);
+  }
+});
+
+Deno.test("TurboJpegDecoder.decodeRegion() gives nothing of a file on which the library says anything", () => {
+  using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
+  const names = readGoldens().map(({ name }) => name)
+    .filter((name) => /damaged_baseline_.*\.jpg$/.test(name));
+  let silent = 0;
+  for (const name of names) {
+    const bytes = readGoldenFile(name);
+    const header = parseJpegHeader(bytes);
+    const { width, height } = header;
+    const part = decoder.decodeRegion(bytes, header, { x: 0, y: 0, width, height });
+    const isSilent = isDeepStrictEqual(outcome(decoder, bytes), {
+      pixels: part && sha256(part.data),
+      warning: undefined,
+    });
+    assert.equal(part !== undefined, isSilent, name);
+    silent += Number(isSilent);
+  }
+  assert.ok(silent > 0 && silent < names.length / 2, `${silent} of ${names.length}`);
+});
+
+Deno.test("TurboJpegDecoder.decodeRegion() gives nothing where its place or the photo's size is another", () => {
+  using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
+  const photo = readGoldenFile(PHOTO);
+  const header = parseJpegHeader(photo);
+  const region = { x: 16, y: 0, width: 48, height: 32 };
+  assert.ok(decoder.decodeRegion(photo, header, region));
+  assert.equal(decoder.decodeRegion(photo, { ...header, width: 639 }, region), undefined);
+  assert.equal(decoder.decodeRegion(photo, header, { ...region, x: 8 }), undefined);
 });

@@ -53,13 +53,27 @@ export function judgeImage(bytes: Uint8Array, limits: ImageLimits): ImageHeader 
   return header;
 }
 
+/** What is known of a file's scans once they were judged. */
+export interface JudgedScans {
+  /** Whether the end of the last scan is marked; a file of one scan may do without. */
+  readonly isEnded: boolean;
+  /**
+   * Whether one scan of all components, with nothing but data and restart markers in it, goes up to the end of the
+   * image: no damage to it keeps libjpeg from giving pixels.
+   */
+  readonly isPlain: boolean;
+}
+
 /**
  * Judges what takes a pass over the whole file: the number of scans, and whether the file may be whole.
  *
- * @returns Whether the end of the last scan is marked; a file of one scan may do without.
  * @throws {Refusal} `image_too_large` (scans) or `invalid_image` (truncated).
  */
-export function judgeScans(bytes: Uint8Array, jpeg: JpegHeader, limits: ImageLimits): boolean {
+export function judgeScans(
+  bytes: Uint8Array,
+  jpeg: JpegHeader,
+  limits: ImageLimits,
+): JudgedScans {
   const scans = countJpegScans(bytes, jpeg.firstScanOffset, limits.scansMax);
   if (scans.count > limits.scansMax) {
     throw limitRefusal("image_too_large", {
@@ -70,7 +84,11 @@ export function judgeScans(bytes: Uint8Array, jpeg: JpegHeader, limits: ImageLim
   const isProgressive = jpeg.frameType === 2 || jpeg.frameType === 10;
   const hasOneScan = !isProgressive && jpeg.firstScanComponents === jpeg.components;
   if (!scans.hasEndOfImage && !hasOneScan) throw truncatedJpeg();
-  return scans.hasEndOfImage || scans.hasSegmentAfterScan;
+  const isSolid = scans.count === 1 && !scans.hasSegmentAfterScan && !scans.hasStrayMarker;
+  return {
+    isEnded: scans.hasEndOfImage || scans.hasSegmentAfterScan,
+    isPlain: hasOneScan && isSolid && scans.hasEndOfImage,
+  };
 }
 
 /** The error for a file that ends before its image does. */

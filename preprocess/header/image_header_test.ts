@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { readGoldenFile } from "../../testing/goldens/read_goldens.ts";
-import { bytesOf, EOI, frame, type FrameFields, scan, SOI } from "../../testing/jpeg_bytes.ts";
+import {
+  bytesOf,
+  EOI,
+  frame,
+  type FrameFields,
+  scan,
+  segment,
+  SOI,
+} from "../../testing/jpeg_bytes.ts";
 import { DEFAULT_LIMITS } from "../contract/image_limits.ts";
 import type { RefusalCode } from "../contract/refusal.ts";
 import { judgeImage, judgeScans, truncatedJpeg } from "./image_header.ts";
@@ -74,7 +82,7 @@ Deno.test("judgeImage() refuses JPEGs of other precision, components and coding 
 Deno.test("judgeScans() holds scans to their limit, that included", () => {
   const photo = readGoldenFile("inputs/gray_progressive_64_scans_131x97.jpg");
   const header = parseJpegHeader(photo);
-  assert.equal(judgeScans(photo, header, { ...DEFAULT_LIMITS, scansMax: 64 }), true);
+  assert.equal(judgeScans(photo, header, { ...DEFAULT_LIMITS, scansMax: 64 }).isEnded, true);
   assert.throws(() => judgeScans(photo, header, { ...DEFAULT_LIMITS, scansMax: 63 }), {
     code: "image_too_large",
     message: "Cannot decode image as its scans must be ≤ 63",
@@ -84,7 +92,7 @@ Deno.test("judgeScans() holds scans to their limit, that included", () => {
 Deno.test("judgeScans() wants an end of image of every file but those of one scan", () => {
   const isEnded = (fields: FrameFields, components: number, ...after: (readonly number[])[]) => {
     const bytes = bytesOf(SOI, frame(fields), scan(components), [1, 2], ...after);
-    return judgeScans(bytes, parseJpegHeader(bytes), DEFAULT_LIMITS);
+    return judgeScans(bytes, parseJpegHeader(bytes), DEFAULT_LIMITS).isEnded;
   };
   const truncated = { code: "invalid_image", message: truncatedJpeg().message };
   assert.equal(isEnded({}, 3, EOI), true);
@@ -95,4 +103,19 @@ Deno.test("judgeScans() wants an end of image of every file but those of one sca
   assert.throws(() => isEnded({ marker: 0xc2 }, 3), truncated);
   assert.throws(() => isEnded({ marker: 0xca }, 3), truncated);
   assert.equal(isEnded({ marker: 0xc2 }, 3, EOI), true);
+});
+
+Deno.test("judgeScans() calls a scan plain that holds data and restart markers alone, up to its end", () => {
+  const isPlain = (fields: FrameFields, components: number, ...after: (readonly number[])[]) => {
+    const bytes = bytesOf(SOI, frame(fields), scan(components), [1, 0xff, 0, 2], ...after);
+    return judgeScans(bytes, parseJpegHeader(bytes), DEFAULT_LIMITS).isPlain;
+  };
+  assert.equal(isPlain({}, 3, EOI), true);
+  assert.equal(isPlain({}, 3, [0xff, 0xd7, 3, 0xff], EOI, SOI), true);
+  assert.equal(isPlain({}, 3), false);
+  assert.equal(isPlain({}, 1, EOI), false);
+  assert.equal(isPlain({ marker: 0xc2 }, 3, EOI), false);
+  for (const stray of [scan(), SOI, segment(0xfe, [1]), [0xff, 0x02], [0xff, 0xc8], [0xff, 0xf0]]) {
+    assert.equal(isPlain({}, 3, stray, EOI), false, String(stray));
+  }
 });

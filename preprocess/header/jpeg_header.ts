@@ -8,6 +8,9 @@ export interface JpegHeader {
   readonly height: number;
   /** 1 gray, 3 YCbCr or RGB, 4 CMYK or YCCK. */
   readonly components: number;
+  /** Sides of what is coded together (an MCU), in pixels: a block of each component, or several; 0 where not said. */
+  readonly mcuWidth: number;
+  readonly mcuHeight: number;
   /** Bits a sample. */
   readonly precision: number;
   /** Low nibble of the SOF marker: 0–2 Huffman, 3 lossless, 9–10 arithmetic. */
@@ -21,6 +24,9 @@ export interface JpegHeader {
 }
 
 type Frame = Omit<JpegHeader, "orientation" | "firstScanOffset" | "firstScanComponents">;
+
+/** Pixels along each side of what the cosine transform takes at once. */
+const BLOCK_SIDE = 8;
 
 const SOI = 0xd8;
 const EOI = 0xd9;
@@ -78,6 +84,8 @@ export interface JpegScans {
   readonly hasEndOfImage: boolean;
   /** Whether any other segment follows the first scan's data, and so ends it. */
   readonly hasSegmentAfterScan: boolean;
+  /** Whether a scan's data has a marker in it that is none of restart. */
+  readonly hasStrayMarker: boolean;
 }
 
 /**
@@ -89,6 +97,7 @@ export function countJpegScans(bytes: Uint8Array, from: number, countMax: number
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let count = 0;
   let hasSegmentAfterScan = false;
+  let hasStrayMarker = false;
   let hasEndOfImage = false;
   let offset = bytes.indexOf(0xff, from);
   while (offset >= 0 && offset + 1 < bytes.length && count <= countMax) {
@@ -103,13 +112,18 @@ export function countJpegScans(bytes: Uint8Array, from: number, countMax: number
     }
     const isData = marker < 0xc0 || isStandalone(marker);
     if (!isData && count > 0) hasSegmentAfterScan = true;
+    if (isData && marker !== 0 && !isRestart(marker)) hasStrayMarker = true;
     if (marker === SOS) count++;
     const next = isData || offset + 4 > bytes.length
       ? offset + 2
       : offset + 2 + view.getUint16(offset + 2);
     offset = bytes.indexOf(0xff, next);
   }
-  return { count, hasEndOfImage, hasSegmentAfterScan };
+  return { count, hasEndOfImage, hasSegmentAfterScan, hasStrayMarker };
+}
+
+function isRestart(marker: number): boolean {
+  return marker >= 0xd0 && marker <= 0xd7;
 }
 
 /** Markers without a segment: RSTn, SOI, EOI and the reserved JPG codes. */
@@ -142,8 +156,19 @@ function parseFrame(marker: number, segment: Uint8Array): Frame {
     height: view.getUint16(1),
     width: view.getUint16(3),
     components,
+    mcuWidth: BLOCK_SIDE * factorMax(segment, components, (byte) => byte >> 4),
+    mcuHeight: BLOCK_SIDE * factorMax(segment, components, (byte) => byte & 0x0f),
     frameType: marker & 0x0f,
   };
+}
+
+/** The largest sampling factor of a frame's components, which take three bytes each. */
+function factorMax(frame: Uint8Array, components: number, factor: (byte: number) => number) {
+  let most = 0;
+  for (let index = 0; index < components; index++) {
+    most = Math.max(most, factor(frame[7 + index * 3] ?? 0));
+  }
+  return most;
 }
 
 function damaged(what: string): Refusal {

@@ -20,11 +20,24 @@ Deno.test("parseJpegHeader() reads size, components, precision and coding of the
     height: 258,
     components: 4,
     precision: 12,
+    mcuWidth: 8,
+    mcuHeight: 8,
     frameType: 10,
     orientation: 1,
     firstScanOffset: 2 + frame(fields).length,
     firstScanComponents: 2,
   });
+});
+
+Deno.test("parseJpegHeader() reads the sides of MCUs, and 0 where a frame ends before its factors", () => {
+  const sides = (header: number[]) => {
+    const { mcuWidth, mcuHeight } = parseJpegHeader(bytesOf(SOI, header, scan()));
+    return [mcuWidth, mcuHeight];
+  };
+  assert.deepEqual(sides(frame({ factors: 0x22 })), [16, 16]);
+  assert.deepEqual(sides(frame({ factors: 0x41 })), [32, 8]);
+  assert.deepEqual(sides(frame({ factors: 0x12, components: 1 })), [8, 16]);
+  assert.deepEqual(sides(segment(0xc0, [8, 0, 48, 0, 64, 3])), [0, 0]);
 });
 
 Deno.test("parseJpegHeader() skips what Pillow skips between segments", () => {

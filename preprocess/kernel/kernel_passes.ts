@@ -9,7 +9,7 @@ export interface ResizeTask {
   readonly instance: KernelInstance;
   readonly image: PixelImage;
   readonly plan: ResizePlan;
-  /** Whether the instance's memory has the whole image already. */
+  /** Whether the instance's memory has all that is held of the image already. */
   readonly isInside: boolean;
   /** Address of the crop. */
   readonly target: number;
@@ -78,7 +78,7 @@ function resampleColumnsFirst(task: ResizeTask): void {
 
 function resampleRowsFirst(task: ResizeTask): void {
   const { instance, image, plan, target, size } = task;
-  const { columns, rows, between, betweenStride, padded, paddedStride, inputStride } = plan;
+  const { columns, rows, held, between, betweenStride, padded, paddedStride, inputStride } = plan;
   const { channels } = image;
   const origin = columns.sourceStart * channels;
   const rowTable = writeTable(instance, rows, plan.rowTable);
@@ -87,7 +87,7 @@ function resampleRowsFirst(task: ResizeTask): void {
     const start = rows.starts[row] as number;
     let end = row + 1;
     while (end < size && (rows.starts[end] as number) + rows.taps - start <= stepRows) end++;
-    const last = Math.min((rows.starts[end - 1] as number) + rows.taps, image.height);
+    const last = Math.min((rows.starts[end - 1] as number) + rows.taps, held.y + held.height);
     instance.run("resampleRows", {
       taps: rows.taps,
       starts: rowTable.starts + row * 4,
@@ -121,18 +121,19 @@ function resampleRowsFirst(task: ResizeTask): void {
   });
 }
 
-/** Address of the image's rows from `first` on: where they are, or as a strip copied into memory. */
+/** Address of column 0, held or not, of the image's rows from `first` on: where they are, or copied into memory as a strip. */
 function rowsAddress(
   { instance, image, plan, isInside }: ResizeTask,
   first: number,
   count: number,
 ): number {
-  const { input, strip, inputStride } = plan;
-  const offset = first * inputStride;
-  if (isInside) return input + offset;
+  const { held, input, strip, inputStride } = plan;
+  const offset = (first - held.y) * inputStride;
+  const columnsMissing = held.x * image.channels;
+  if (isInside) return input + offset - columnsMissing;
   const rows = image.data.subarray(offset, offset + count * inputStride);
   new Uint8Array(instance.buffer).set(rows, strip);
-  return strip;
+  return strip - columnsMissing;
 }
 
 /** Copies an axis's table into memory. */

@@ -1,6 +1,6 @@
 /** How the SIMD kernel resizes an image of some size, and where in its memory. */
 import { cropWindows, isVerticalFirst } from "../resize/geometry.ts";
-import type { ImageShape } from "../contract/pixels.ts";
+import { heldRegion, type ImageShape, type PixelRegion } from "../contract/pixels.ts";
 import type { CropSettings } from "../resize/rgb_crop.ts";
 import type { AxisTable, AxisTableCache } from "./axis_tables.ts";
 
@@ -18,12 +18,13 @@ export interface ResizePlan {
   /** What the horizontal pass writes when it comes second: rows with room behind them. */
   readonly padded: number;
   readonly paddedStride: number;
-  /** The image's pixels, all of them: where the crop is to be, if they are the crop. */
+  /** The image's pixels, all that are held: where the crop is to be, if they are the crop. */
   readonly input: number;
   /** A strip of an image that lies elsewhere; last, as are most images, since they vary most. */
   readonly strip: number;
   /** Whether the image is the crop, in RGB. */
   readonly isCrop: boolean;
+  readonly held: PixelRegion;
   readonly inputStride: number;
   /** Rows of a strip: many enough for one output row, few enough for a processor's own cache. */
   readonly stripRows: number;
@@ -69,7 +70,7 @@ export class Arena {
   }
 }
 
-/** Plans the passes; images of the same shape have the same plan. */
+/** Plans the passes of an image of which all pixels are held; images of the same shape have the same plan. */
 export function planResize(shape: ImageShape, options: PlanOptions): ResizePlan {
   const { width, channels } = shape;
   const { size, pillow, axes } = options;
@@ -83,7 +84,6 @@ export function planResize(shape: ImageShape, options: PlanOptions): ResizePlan 
     : paddedStride;
   // A tap of weight 0 may lie one row further.
   const betweenRows = verticalFirst ? size : rows.sourceEnd - rows.sourceStart + 1;
-  const inputStride = width * channels;
   const isIdentity = columns.isIdentity && rows.isIdentity;
   const isCrop = isIdentity && width === size && shape.height === size && channels === 3;
   const arena = new Arena(options.start);
@@ -100,9 +100,24 @@ export function planResize(shape: ImageShape, options: PlanOptions): ResizePlan 
     input: isCrop ? options.rgb : arena.end + PIXELS_OFFSET,
     strip: arena.end + PIXELS_OFFSET,
     isCrop,
-    inputStride,
-    stripRows: Math.max(rows.taps, Math.trunc(STRIP_BYTES / inputStride)),
+    ...inputLayout(shape, rows),
   };
+}
+
+/** The plan of an image of the same shape of which fewer pixels are held, or all of them. */
+export function planHeld(plan: ResizePlan, shape: ImageShape): ResizePlan {
+  return shape.held === undefined ? plan : { ...plan, ...inputLayout(shape, plan.rows) };
+}
+
+/** All that depends on which pixels are held. */
+function inputLayout(
+  shape: ImageShape,
+  rows: AxisTable,
+): Pick<ResizePlan, "held" | "inputStride" | "stripRows"> {
+  const held = heldRegion(shape);
+  const inputStride = held.width * shape.channels;
+  const stripRows = Math.max(rows.taps, Math.trunc(STRIP_BYTES / inputStride));
+  return { held, inputStride, stripRows };
 }
 
 /** Memory that a plan needs with so many rows of input at a time. */

@@ -3,13 +3,25 @@
  * `normalize.ts` give, which stay as the oracles.
  */
 import type { Normalization } from "../resize/normalize.ts";
-import type { ImageShape, PixelImage } from "../contract/pixels.ts";
+import {
+  heldRegion,
+  type ImageShape,
+  type PixelImage,
+  type PixelRegion,
+} from "../contract/pixels.ts";
 import { type CropSettings, rgbCrop } from "../resize/rgb_crop.ts";
 import { AxisTableCache } from "./axis_tables.ts";
 import { compileKernel, KernelInstance } from "./kernel_instance.ts";
 import { resample } from "./kernel_passes.ts";
 import type { PixelMemory, Workspace } from "./pixel_memory.ts";
-import { Arena, memoryBytes, PIXELS_OFFSET, planResize, type ResizePlan } from "./resize_plan.ts";
+import {
+  Arena,
+  memoryBytes,
+  PIXELS_OFFSET,
+  planHeld,
+  planResize,
+  type ResizePlan,
+} from "./resize_plan.ts";
 
 /** What a kernel is made of; a model's preprocessing settings will do. */
 export interface ResizeKernelOptions extends CropSettings, Normalization {
@@ -65,13 +77,14 @@ export class ResizeKernel implements PixelMemory {
    * Memory for an image's pixels: the kernel's own, so that `crop()` copies none of them, or the heap's for an
    * image that is too large for it. The very array is to be the image's `data`.
    *
-   * @returns height × width × channels bytes, whatever they hold; the next call of `input()`, and of `crop()` with
+   * @returns height × width × channels bytes of what is held, whatever they hold; the next call of `input()`, and of `crop()` with
    * another image, takes them back.
    */
   input(shape: ImageShape): Uint8Array<ArrayBuffer> {
     const plan = this.#plan(shape);
-    const length = shape.height * plan.inputStride;
-    const needed = memoryBytes(plan, shape.height);
+    const { height } = plan.held;
+    const length = height * plan.inputStride;
+    const needed = memoryBytes(plan, height);
     const isInside = needed <= this.#memoryBytesMax;
     if (isInside) this.#instance.reserve(needed);
     const view = isInside
@@ -81,13 +94,24 @@ export class ResizeKernel implements PixelMemory {
     return view;
   }
 
+  /** The pixels that `crop()` looks at. */
+  window(shape: ImageShape): PixelRegion {
+    const { columns, rows } = this.#plan(shape);
+    return {
+      x: columns.sourceStart,
+      y: rows.sourceStart,
+      width: columns.sourceEnd - columns.sourceStart,
+      height: rows.sourceEnd - rows.sourceStart,
+    };
+  }
+
   /**
    * Memory for an image's pixels as `input()` gives it, and more beside for whoever makes them by linked code.
    *
    * @returns `undefined` where the kernel's memory has no room.
    */
   workspace(shape: ImageShape, byteLength: number): Workspace | undefined {
-    const start = memoryBytes(this.#plan(shape), shape.height);
+    const start = memoryBytes(this.#plan(shape), heldRegion(shape).height);
     if (start + byteLength > this.#memoryBytesMax) return undefined;
     this.#instance.reserve(start + byteLength);
     return { instance: this.#instance, pixels: this.input(shape), start };
@@ -100,9 +124,11 @@ export class ResizeKernel implements PixelMemory {
    * @throws {RangeError} when pixels are missing, or when the image's memory was given to another.
    */
   crop(image: PixelImage): Uint8Array<ArrayBuffer> {
-    const { data, channels, height } = image;
+    const { data, channels } = image;
     const { size } = this.#options;
     const plan = this.#plan(image);
+    const { height } = plan.held;
+    assertHeld(plan);
     assertLength("crop image", data.length, height * plan.inputStride);
     const instance = this.#instance;
     const isInside = data.buffer === instance.buffer;
@@ -149,11 +175,12 @@ export class ResizeKernel implements PixelMemory {
     const { width, height, channels, extent } = shape;
     const last = this.#lastPlan;
     const isLast = last?.width === width && last.height === height && last.channels === channels;
-    if (isLast && last.extent === extent) return last.plan;
+    if (isLast && last.extent === extent) return planHeld(last.plan, shape);
     const { rgb, end: start } = this.#layout;
-    const plan = planResize(shape, { size, pillow, start, rgb, axes: this.#axes });
-    this.#lastPlan = { width, height, channels, ...extent && { extent }, plan };
-    return plan;
+    const whole = { width, height, channels, ...extent && { extent } };
+    const plan = planResize(whole, { size, pillow, start, rgb, axes: this.#axes });
+    this.#lastPlan = { ...whole, plan };
+    return planHeld(plan, shape);
   }
 
   #heap(byteLength: number): ArrayBuffer {
@@ -189,6 +216,13 @@ function fixedLayout(size: number, start: number): FixedLayout {
 function assertLength(action: string, length: number, needed: number): void {
   if (length >= needed) return;
   throw new RangeError(`Cannot ${action} as it must have ${needed} bytes: it has ${length}`);
+}
+
+function assertHeld({ columns, rows, held }: ResizePlan): void {
+  const hasColumns = held.x <= columns.sourceStart && held.x + held.width >= columns.sourceEnd;
+  const hasRows = held.y <= rows.sourceStart && held.y + held.height >= rows.sourceEnd;
+  if (hasColumns && hasRows) return;
+  throw new RangeError("Cannot crop image as it must hold all pixels that are looked at");
 }
 
 function givenAway(action: string): RangeError {

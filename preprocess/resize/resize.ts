@@ -6,7 +6,7 @@
 import { type AxisWeights, bicubicWeights, PRECISION_BITS } from "./bicubic.ts";
 import { cropWindows, isVerticalFirst } from "./geometry.ts";
 import type { PillowVersion } from "../contract/preprocess_spec.ts";
-import type { PixelImage } from "../contract/pixels.ts";
+import { heldRegion, type PixelImage } from "../contract/pixels.ts";
 
 /** Half a level in fixed point: what every sum starts from, so that the shift rounds. */
 const HALF = 1 << (PRECISION_BITS - 1);
@@ -42,7 +42,8 @@ export function resizeAndCrop(
   const { geometry, ...windows } = cropWindows(image, size);
   const columns = bicubicWeights(windows.columns);
   const rows = bicubicWeights(windows.rows);
-  const source: Plane = { ...image, x: 0, y: 0 };
+  const { data, channels } = image;
+  const source: Plane = { data, channels, ...heldRegion(image) };
   const all: Range = { start: 0, end: size };
   if (isVerticalFirst(image, geometry, pillow)) {
     const columnsRead = { start: columns.sourceStart, end: columns.sourceEnd };
@@ -60,7 +61,7 @@ function resampleColumns(plane: Plane, columns: AxisWeights, rows: Range): Fresh
   const result = new Uint8Array(width * (rows.end - rows.start) * channels);
   let out = 0;
   for (let row = rows.start; row < rows.end; row++) {
-    const line = (row * plane.width - plane.x) * channels;
+    const line = ((row - plane.y) * plane.width - plane.x) * channels;
     if (columns.isIdentity) {
       const first = line + columns.sourceStart * channels;
       result.set(data.subarray(first, first + width * channels), out);
@@ -98,7 +99,7 @@ function resampleRows(plane: Plane, rows: AxisWeights, columns: Range): FreshPla
     for (let tap = 0; tap < (counts[row] as number); tap++) {
       const weight = weights[row * stride + tap] as number;
       const line = (starts[row] as number) + tap - plane.y;
-      const first = (line * plane.width + columns.start) * channels;
+      const first = (line * plane.width + columns.start - plane.x) * channels;
       for (let sample = 0; sample < samples; sample++) {
         sums[sample] = (sums[sample] as number) + (data[first + sample] as number) * weight;
       }

@@ -206,6 +206,7 @@ Deno.test("createScaledJpegDecoder() writes to its tables, its workspace and the
   const pixelsAt = instance.freeAddress + 2 * guard.byteLength;
   const decodeInto = createScaledJpegDecoder({
     input: () => assert.fail("asked for other memory"),
+    window: () => assert.fail("asked what is needed"),
     workspace({ width, height, channels }, byteLength) {
       const length = width * height * channels;
       const start = pixelsAt + length + 64;
