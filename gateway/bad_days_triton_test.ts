@@ -3,6 +3,8 @@ import { startChild } from "../testing/child_gateway.ts";
 import { GatewayOnTriton, gatewayRegions } from "../testing/gateway_on_triton.ts";
 import { startGateway } from "../testing/harness.ts";
 import { eventually, LIMITS } from "../testing/real_triton.ts";
+import { status } from "../testing/requests.ts";
+import { recordWorkers } from "../testing/workers/recorded_workers.ts";
 
 const MODEL = "dct_512";
 
@@ -201,4 +203,26 @@ Deno.test("the regions of a gateway that was killed are removed at the next star
   await using next = await startChild({ env });
   assert.equal((await regionsOf(killed.process.pid)).length, 0);
   assert.equal((await regionsOf(next.process.pid)).length, 2);
+});
+
+Deno.test("an isolate that died leaves no region to Triton or /dev/shm once it is replaced", async () => {
+  await using pair = await GatewayOnTriton.start();
+  using workers = recordWorkers();
+  await using gateway = await startGateway({
+    ...{ GATEWAY_ENGINE: "triton", GATEWAY_TRITON_URL: pair.triton.process.grpcUrl },
+    ...{ GATEWAY_ISOLATES: "2" },
+  });
+  const names = async () =>
+    (await pair.triton.client.memoryRegions(LIMITS)).map(({ name }) => name).sort();
+  const before = await names();
+  // No message of ours: its handler throws, which ends it.
+  workers.alive[0]?.worker.postMessage(null);
+  await eventually("another region is there", async () => {
+    const now = await names();
+    return now.length === before.length && now.some((name) => !before.includes(name));
+  });
+  const files = [...Deno.readDirSync("/dev/shm")].map(({ name }) => name);
+  const gone = before.filter((name) => !files.includes(name));
+  assert.equal(gone.length, 1);
+  assert.equal(await status(fetch(`${gateway.url}/readyz`)), 200);
 });

@@ -5,6 +5,7 @@ import type { ModelFolder } from "../models/repository/model_folder.ts";
 import type { Config } from "./config/config_fields.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { ModelTelemetry } from "./telemetry/events.ts";
+import type { HeldRegion } from "./work/held_region.ts";
 
 /** What an engine is built from. */
 export interface EngineSetup {
@@ -15,6 +16,14 @@ export interface EngineSetup {
   readonly telemetry: ModelTelemetry;
   /** How many isolates serve; several each run a small model on their own thread, and share the slots. */
   readonly isolates: number;
+  readonly regions?: RegionKeeper | undefined;
+}
+
+/** Keeps account of shared memory for threads that may end without a word. */
+export interface RegionKeeper {
+  /** Held by threads that did. */
+  readonly orphans: readonly HeldRegion[];
+  readonly onRegion: (region: HeldRegion) => void;
 }
 
 /**
@@ -68,7 +77,7 @@ function defaultThreads({ weights }: ModelManifest): number {
 }
 
 async function createTriton(
-  { config, manifest, golden, telemetry, isolates }: EngineSetup,
+  { config, manifest, golden, telemetry, isolates, regions }: EngineSetup,
   stack: AsyncDisposableStack,
 ): Promise<Engine> {
   const [{ TritonEngine }, { TritonServer }, { slotBytes }] = await Promise.all([
@@ -82,6 +91,7 @@ async function createTriton(
       url: config.tritonUrl,
       sharedMemory: config.tritonSharedMemory,
       regionBytes: slotBytes(manifest.input, slots),
+      ...regions,
     }),
   );
   return stack.use(

@@ -14,7 +14,7 @@ import {
   type PreprocessorSettings,
   preprocessorSettings,
 } from "../preprocess/preprocessor_settings.ts";
-import { composeEngine } from "./compose_engine.ts";
+import { composeEngine, type RegionKeeper } from "./compose_engine.ts";
 import type { Config } from "./config/config_fields.ts";
 import { assertGoldenInput } from "./embed/canary.ts";
 import { EmbeddingCache } from "./embed/embedding_cache.ts";
@@ -39,6 +39,7 @@ export interface ModelParts {
   readonly imageWorkers: ImageWorkers;
   readonly preprocessId: (options: ImageOptions) => string;
   readonly readiness: ReadinessVerdict;
+  readonly regions: RegionKeeper;
 }
 
 /** What a model is built with. */
@@ -74,7 +75,10 @@ export async function composeModel(
   await selfTest(settings, photo, golden);
   // Before the workers, so that it goes after them: they write into its slots.
   const engine = parts.engine ??
-    await composeEngine({ config, manifest, folder, golden, telemetry, isolates }, stack);
+    await composeEngine(
+      { config, manifest, folder, golden, telemetry, isolates, regions: parts.regions },
+      stack,
+    );
   const pool = parts.imageWorkers === undefined
     ? await startWorkers(settings, setup, { telemetry, stack })
     : undefined;

@@ -5,6 +5,7 @@ import { Admission } from "./http/admission.ts";
 import { Listener } from "./http/listener.ts";
 import { watchEventLoopDelay } from "./telemetry/event_loop_delay.ts";
 import { Calls } from "./isolates/calls.ts";
+import type { HeldRegion } from "./work/held_region.ts";
 import type {
   IsolateMethods,
   IsolateSetup,
@@ -33,14 +34,16 @@ function refusal(thrown: unknown): IsolateStart {
   return { refusal: thrown instanceof Error ? thrown.message : String(thrown) };
 }
 
-async function start({ config, isolate, counters }: IsolateSetup): Promise<IsolateStart> {
+async function start({ config, isolate, counters, orphans }: IsolateSetup): Promise<IsolateStart> {
   const limits = {
     requestsMax: config.inflightRequestsMax,
     bytesMax: config.inflightBytesMax,
     pixelsMax: config.inflightPixelsMax,
     inputsMax: config.slots,
   };
+  const regions: HeldRegion[] = [];
   const composition = await composeApp(config, {
+    regions: { orphans, onRegion: (region) => regions.push(region) },
     isolates: counters.isolates,
     admission: new Admission(limits, { counters, isolate }),
     check: () => supervisor.call("check"),
@@ -58,7 +61,7 @@ async function start({ config, isolate, counters }: IsolateSetup): Promise<Isola
   models.open();
   running = { composition, listener };
   await models.check();
-  return { port: listener.port };
+  return { port: listener.port, regions };
 }
 
 async function close(timeoutMs: number): Promise<boolean> {

@@ -3,6 +3,7 @@ import type { Config } from "../config/config_fields.ts";
 import type { ReadinessState } from "../embed/readiness.ts";
 import type { AdmissionCounters } from "../http/admission_counters.ts";
 import type { MetricsPart } from "../telemetry/metrics_sum.ts";
+import type { HeldRegion } from "../work/held_region.ts";
 
 /** What an isolate is told to begin with. */
 export interface IsolateSetup {
@@ -12,6 +13,8 @@ export interface IsolateSetup {
   readonly isolate: number;
   /** What all isolates hold in sum. */
   readonly counters: AdmissionCounters;
+  /** Held by threads that had its number before. */
+  readonly orphans: readonly HeldRegion[];
 }
 
 /** What an isolate may ask whoever supervises it. */
@@ -22,8 +25,10 @@ export type SupervisorMethods = {
   readonly metrics: () => Promise<string>;
 };
 
-/** The port that an isolate listens on, or why it cannot start, for the operator: an error would lose its message. */
-export type IsolateStart = { readonly port: number } | { readonly refusal: string };
+/** The port that an isolate listens on and what it holds, or why it cannot start, for the operator: an error would lose its message. */
+export type IsolateStart = { readonly port: number; readonly regions: readonly HeldRegion[] } | {
+  readonly refusal: string;
+};
 
 /** What an isolate may be asked. */
 export type IsolateMethods = {

@@ -1,6 +1,7 @@
 /** Isolates of one process: starts them, speaks for all of them, and replaces one that dies or hangs. */
 import type { ReadinessState } from "../embed/readiness.ts";
 import { type AdmissionCounters, releaseIsolate } from "../http/admission_counters.ts";
+import type { HeldRegion } from "../work/held_region.ts";
 import type { IsolateMethods, IsolateSetup, SupervisorMethods } from "./isolate_protocol.ts";
 import { type MetricsPart, MetricsSum } from "../telemetry/metrics_sum.ts";
 import { Calls } from "./calls.ts";
@@ -11,7 +12,7 @@ export interface SupervisorOptions {
   readonly workerUrl: URL;
   readonly isolates: number;
   /** What an isolate is started with. */
-  readonly setupOf: (isolate: number, port: number) => IsolateSetup;
+  readonly setupOf: (isolate: number, port: number) => Omit<IsolateSetup, "orphans">;
   readonly counters: AdmissionCounters;
   /** Milliseconds without an answer after which an isolate is taken to hang. */
   readonly hungMsMax: number;
@@ -23,6 +24,8 @@ interface Isolate {
   readonly worker: Worker;
   readonly calls: Calls<IsolateMethods>;
   isStarted: boolean;
+  /** What it holds beyond its own end. */
+  regions: readonly HeldRegion[];
 }
 
 /** Milliseconds between two questions whether an isolate is alive, and before another attempt to start one. */
@@ -38,6 +41,8 @@ export class Supervisor implements AsyncDisposable {
   readonly #options: SupervisorOptions;
   readonly #isolates = new Map<number, Isolate>();
   readonly #metrics = new MetricsSum();
+  /** By the number of the isolate that held them: the next one of that number gives them back. */
+  readonly #orphans = new Map<number, readonly HeldRegion[]>();
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   #port = 0;
   /** Whether all isolates have started. */
@@ -134,15 +139,19 @@ export class Supervisor implements AsyncDisposable {
         metrics: () => this.metrics(),
       } satisfies SupervisorMethods,
     );
-    const isolate: Isolate = { index, worker, calls, isStarted: false };
+    const isolate: Isolate = { index, worker, calls, isStarted: false, regions: [] };
     this.#isolates.set(index, isolate);
     worker.onerror = (event) => {
       event.preventDefault();
       this.#lose(isolate, "died", event.message);
     };
-    const start = await calls.call("start", this.#options.setupOf(index, this.#port));
+    const orphans = this.#orphans.get(index) ?? [];
+    this.#orphans.delete(index);
+    const setup = { ...this.#options.setupOf(index, this.#port), orphans };
+    const start = await calls.call("start", setup);
     if ("refusal" in start) throw new Error(start.refusal);
     isolate.isStarted = true;
+    isolate.regions = start.regions;
     this.#watch(isolate);
     return start.port;
   }
@@ -193,6 +202,7 @@ export class Supervisor implements AsyncDisposable {
     isolate.calls.end(reason);
     releaseIsolate(this.#options.counters, isolate.index);
     void this.#metrics.end(isolate.index);
+    if (isolate.regions.length > 0) this.#orphans.set(isolate.index, isolate.regions);
   }
 
   get #running(): Isolate[] {

@@ -1,6 +1,7 @@
 /** The memory that a gateway shares with a Triton for the inputs of all its models. */
 import type { CallLimits, TritonClient } from "../../../triton/client.ts";
-import { PosixShm } from "../../../triton/posix_shm.ts";
+import type { HeldRegion } from "../../work/held_region.ts";
+import { PosixShm, ShmError } from "../../../triton/posix_shm.ts";
 import { SharedMemoryRegion } from "../../../triton/shared_memory.ts";
 import { removeStaleRegions, unregisterRegions } from "../../../triton/stale_regions.ts";
 import { type NoRegion, type RegionShare, TensorRegion } from "./tensor_region.ts";
@@ -14,6 +15,10 @@ export interface ServerMemoryOptions {
   readonly setting: SharedMemorySetting;
   /** Bytes of all shares together. */
   readonly byteLength: number;
+  /** Regions of threads of this process that ended without a word. */
+  readonly orphans?: readonly HeldRegion[];
+  /** Told of the region that is made, so that it can be given back for a thread that has no chance to. */
+  readonly onMade?: (region: HeldRegion) => void;
 }
 
 /** Regions of every gateway begin with this, so that those of dead ones can be found. */
@@ -100,14 +105,28 @@ export class ServerMemory implements AsyncDisposable {
   }
 }
 
-function makeRegion({ client, byteLength }: ServerMemoryOptions): OwnRegion {
+function makeRegion(options: ServerMemoryOptions): OwnRegion {
+  const { client, byteLength, orphans = [] } = options;
   const shm = new PosixShm();
   try {
-    const staleRegions = removeStaleRegions(shm, PREFIX);
+    // Their locks are held on, by what the threads had mapped, so that they are not found as stale.
+    for (const orphan of orphans) giveBack(shm, orphan);
+    const staleRegions = [...orphans.map(({ name }) => name), ...removeStaleRegions(shm, PREFIX)];
     const region = SharedMemoryRegion.create({ shm, client, prefix: PREFIX, byteLength });
+    options.onMade?.({ name: region.name, fd: region.fd });
     return { kind: "shared", shm, region, staleRegions };
   } catch (error) {
     shm[Symbol.dispose]();
     throw error;
+  }
+}
+
+/** Removes a region that nobody disposes of; what is mapped of it keeps its memory until the process ends. */
+function giveBack(shm: PosixShm, { name, fd }: HeldRegion): void {
+  shm.close(fd);
+  try {
+    shm.unlink(name);
+  } catch (error) {
+    if (!(error instanceof ShmError)) throw error;
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { testEngine } from "../../../testing/engine_conformance.ts";
 import { readDctManifest } from "../../../testing/dct_model.ts";
-import { RealTriton } from "../../../testing/real_triton.ts";
+import { eventually, RealTriton } from "../../../testing/real_triton.ts";
 import { waveInput } from "../../../testing/wave_inputs.ts";
 import { PosixShm } from "../../../triton/posix_shm.ts";
 import { abortable, Deadline } from "../../work/deadline.ts";
@@ -104,6 +104,8 @@ async function embedTogether(engine: Engine, leases: readonly InputLease[], dead
   const rows = replies.map((reply) =>
     reply.status === "fulfilled" ? reply.value.rows[0] : undefined
   );
+  // Triton counts a call some time after its reply.
+  await eventually("Triton counts the call", async () => await calls() > before);
   return { rows, calls: await calls() - before };
 }
 

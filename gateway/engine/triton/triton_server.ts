@@ -1,6 +1,7 @@
 /** A Triton as all models on it have it in common: one connection and one region of shared memory. */
 import { TritonClient } from "../../../triton/client.ts";
 import { TritonTransport } from "../../../triton/transport.ts";
+import type { HeldRegion } from "../../work/held_region.ts";
 import { ServerMemory, type SharedMemorySetting } from "./server_memory.ts";
 import type { RegionShare } from "./tensor_region.ts";
 
@@ -11,6 +12,8 @@ export interface TritonServerOptions {
   readonly sharedMemory: SharedMemorySetting;
   /** Bytes of shared memory that its models need, together. */
   readonly regionBytes: number;
+  readonly orphans?: readonly HeldRegion[];
+  readonly onRegion?: (region: HeldRegion) => void;
 }
 
 /** Outlives the engines on it; disposed of after them. */
@@ -31,10 +34,17 @@ export class TritonServer implements AsyncDisposable {
    *
    * @throws {Error} when shared memory is `on` and cannot be had on this machine.
    */
-  static create({ url, sharedMemory, regionBytes }: TritonServerOptions): TritonServer {
+  static create(options: TritonServerOptions): TritonServer {
+    const { url, sharedMemory, regionBytes, orphans = [], onRegion } = options;
     const transport = new TritonTransport({ url });
     const client = new TritonClient(transport);
-    const memory = ServerMemory.create({ client, setting: sharedMemory, byteLength: regionBytes });
+    const memory = ServerMemory.create({
+      client,
+      setting: sharedMemory,
+      byteLength: regionBytes,
+      orphans,
+      ...onRegion && { onMade: onRegion },
+    });
     return new TritonServer(transport, client, memory);
   }
 
