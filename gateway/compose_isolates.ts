@@ -31,7 +31,7 @@ export async function composeGateway(
   if (isolates > 1) return await composeIsolates(config, isolates, parts);
   // Not loaded by a thread that only supervises.
   const { compose } = await import("./compose.ts");
-  return await compose(config, parts);
+  return await compose({ ...config, isolates }, parts);
 }
 
 async function composeIsolates(
@@ -54,7 +54,7 @@ async function composeIsolates(
   }, config.port);
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
   const url = `http://${host}:${supervisor.port}`;
-  telemetry.started(url, describeConfig(config));
+  telemetry.started(url, describeConfig({ ...config, isolates }));
   return {
     url,
     drain: async (signal) => {
@@ -70,14 +70,10 @@ async function composeIsolates(
   };
 }
 
-/** What each isolate has of what they share out. */
+/** What each isolate has of what they share out; of slots and the cache, its model's parts see to that. */
 function shareOf(config: Config, isolates: number): Config {
-  const part = (whole: number) => Math.ceil(whole / isolates);
-  return {
-    ...config,
-    decodeWorkers: part(config.decodeWorkers || navigator.hardwareConcurrency + 1),
-    cacheBytes: Math.floor(config.cacheBytes / isolates),
-  };
+  const workers = config.decodeWorkers || navigator.hardwareConcurrency + 1;
+  return { ...config, isolates, decodeWorkers: Math.ceil(workers / isolates) };
 }
 
 /** Isolates would share a port with another gateway without a word, so it is tried alone first. */

@@ -89,7 +89,7 @@ export async function composeModel(
       (isolates > 1 || engine.slots.inUse === 0) && imageCostMs(image) <= config.inlineImageMsMax,
   };
   const cache = config.cacheBytes === 0 ? undefined : new EmbeddingCache({
-    bytesMax: config.cacheBytes,
+    bytesMax: Math.floor(config.cacheBytes / isolates),
     onEvicted: () => telemetry.cacheEvicted(),
   });
   metrics.addModelGauges(manifest.name, {

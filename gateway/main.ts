@@ -14,6 +14,7 @@ Exit codes: 0 stopped by a signal, every request answered; 1 could not start, or
 64 the configuration is bad.`;
 
 const EXIT_USAGE = 64;
+const SAME_MOMENT_MS = 500;
 
 async function main(args: readonly string[]): Promise<number> {
   if (args.includes("--help") || args.includes("-h")) {
@@ -37,8 +38,11 @@ async function main(args: readonly string[]): Promise<number> {
   const signal = nextSignal(["SIGINT", "SIGTERM"]);
   await using gateway = await composeGateway(config);
   const name = await signal;
-  // A second Ctrl-C means now; a second SIGTERM is only a supervisor that tells the whole group.
-  nextSignal(["SIGINT"]).then(() => Deno.exit(1));
+  // A second Ctrl-C means now; a second SIGTERM is only a supervisor that tells the whole group, and a second SIGINT in
+  // the same moment only `deno task`, which passes on what the terminal has sent to both.
+  const isNow = () => nextSignal(["SIGINT"]).then(() => Deno.exit(1));
+  if (name === "SIGINT") setTimeout(isNow, SAME_MOMENT_MS);
+  else isNow();
   return await gateway.drain(name) ? 0 : 1;
 }
 
@@ -49,12 +53,18 @@ function nextSignal(names: readonly Deno.Signal[]): Promise<Deno.Signal> {
   return promise;
 }
 
+function problemOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const isTaken = error instanceof Deno.errors.AddrInUse;
+  return isTaken ? `Cannot listen on GATEWAY_HOST at GATEWAY_PORT: ${text}` : text;
+}
+
 if (import.meta.main) {
   try {
     // Explicit, since timers and workers of a request that was cut off would keep the process alive.
     Deno.exit(await main(Deno.args));
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(problemOf(error));
     Deno.exit(1);
   }
 }

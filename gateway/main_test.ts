@@ -95,6 +95,19 @@ Deno.test("gateway exits 1 when a client holds it beyond the drain timeout", asy
   assert.equal((await child.process.status).code, 1);
 });
 
+Deno.test("gateway takes one Ctrl-C that reaches it twice, by the terminal and by deno task, for one", async () => {
+  await using child = await start();
+  using client = await RawClient.connect(child.url);
+  await client.send(embedHead(`content-length: ${CAT.length}`, "expect: 100-continue"));
+  assert.equal((await client.reply()).status, 100);
+  child.process.kill("SIGINT");
+  await child.logged("draining");
+  child.process.kill("SIGINT");
+  await client.send(CAT);
+  assert.equal((await client.reply()).status, 200);
+  assert.equal((await child.process.status).code, 0);
+});
+
 Deno.test("gateway exits at once on a second signal, if that is SIGINT", async () => {
   await using child = await start({ env: { GATEWAY_DRAIN_DELAY_MS: "60000" } });
   child.process.kill("SIGTERM");

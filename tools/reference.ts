@@ -80,7 +80,11 @@ const HEADERS = [
   ["retry-after", "429, 503", "Seconds until another try makes sense"],
   ["www-authenticate", "401", "`Bearer`, where the key of the dialect is one"],
   ["allow", "405", "Methods of the path"],
-  ["connection", "errors", "`close` where the body was not read to its end"],
+  [
+    "connection",
+    "some",
+    "`close` where the body was not read to its end, or where another thread has time for the next",
+  ],
 ];
 
 const ROUTES: Readonly<Record<string, readonly [key: string, meaning: string]>> = {

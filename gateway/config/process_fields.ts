@@ -19,7 +19,7 @@ export const PROCESS_FIELDS = {
     unit: "isolates",
     range: [0, 64],
     doc:
-      "Threads that each listen, decode and embed; 0 takes one a core where the engine allows it",
+      "Threads that each listen, decode and embed; 0 takes one a core, 16 at most. One serves an embedded model with weights, and systems other than Linux",
   }),
   apiKeys: secretList(
     "GATEWAY_API_KEYS",

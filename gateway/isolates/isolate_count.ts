@@ -1,6 +1,9 @@
 import type { ModelManifest } from "../../models/contract/manifest.ts";
 import type { Config } from "../config/config_fields.ts";
 
+/** What the default shared memory of a GPU host has room for, and more than one GPU needs. */
+const AUTOMATIC_MAX = 16;
+
 /**
  * How many isolates a configuration asks for: a core each where it says 0. One alone serves a model with weights that
  * runs in this process, since it takes all cores itself and is not to be loaded twice, and on systems other than Linux,
@@ -13,5 +16,5 @@ export function isolateCount(
 ): number {
   if (os !== "linux") return 1;
   if (engine === "embedded" && weights !== undefined) return 1;
-  return isolates || navigator.hardwareConcurrency;
+  return isolates || Math.min(navigator.hardwareConcurrency, AUTOMATIC_MAX);
 }

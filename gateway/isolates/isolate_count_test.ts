@@ -4,7 +4,7 @@ import { isolateCount } from "./isolate_count.ts";
 
 const DCT = readRepositoryManifest("dct_512");
 const VIT = readRepositoryManifest("openclip_vit_b32");
-const CORES = navigator.hardwareConcurrency;
+const CORES = Math.min(navigator.hardwareConcurrency, 16);
 
 for (
   const [isolates, engine, manifest, count] of [

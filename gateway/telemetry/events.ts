@@ -97,7 +97,7 @@ export interface Telemetry {
   /** The reports of one served model. */
   ofModel(model: string): ModelTelemetry;
   requestAnswered(event: RequestAnswered): void;
-  /** A sample of how late the main thread's timers fire. */
+  /** A sample of how late the timers of a thread that serves fire. */
   eventLoopDelayed(seconds: number): void;
   started(url: string, config: Readonly<Record<string, string>>): void;
   draining(signal: string): void;

@@ -82,7 +82,7 @@ export class Metrics {
   );
   readonly eventLoopDelaySeconds = new Histogram({
     name: "gateway_event_loop_delay_seconds",
-    help: "How late timers of the main thread fire, sampled 10 times a second",
+    help: "How late timers of the threads that serve fire, sampled 10 times a second in each",
     buckets: EVENT_LOOP_BUCKETS,
     registers: [this.registry],
   });
