@@ -73,7 +73,7 @@ async function composeIsolates(
 /** What each isolate has of what they share out; of slots and the cache, its model's parts see to that. */
 function shareOf(config: Config, isolates: number): Config {
   const workers = config.decodeWorkers || navigator.hardwareConcurrency + 1;
-  return { ...config, isolates, decodeWorkers: Math.ceil(workers / isolates) };
+  return { ...config, isolates, decodeWorkers: Math.max(1, Math.floor(workers / isolates)) };
 }
 
 /** Isolates would share a port with another gateway without a word, so it is tried alone first. */
