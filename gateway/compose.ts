@@ -7,7 +7,7 @@ import { describeConfig } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
 import { Models } from "./embed/models.ts";
 import type { ReadinessState } from "./embed/readiness.ts";
-import { Admission } from "./http/admission.ts";
+import { Admission, type AdmissionPlace } from "./http/admission.ts";
 import { createApp } from "./http/app.ts";
 import { BodyParser } from "./http/body_parser.ts";
 import { DIALECTS, type Dialects } from "./http/dialects/registry.ts";
@@ -42,9 +42,8 @@ export interface Parts extends ModelParts {
   readonly isDraining: () => boolean;
   /** Answers probes in place of the models. */
   readonly check: () => Promise<ReadinessState>;
-  readonly admission: Admission;
-  /** How many isolates serve, this one included. */
-  readonly isolates: number;
+  /** Which of several isolates this is, and where they count together. */
+  readonly place: AdmissionPlace;
 }
 
 /** Everything behind the socket. */
@@ -96,8 +95,7 @@ export async function compose(config: Config, parts: Partial<Parts> = {}): Promi
 }
 
 /**
- * Builds everything behind the socket. Telemetry, admission, engines and caches are one a process; parser and app may
- * become one an isolate.
+ * Builds everything behind the socket, for one isolate: of all this, several share admission's counters alone.
  *
  * @throws {Error} when the model cannot be served, or preprocessing is not exact.
  */
@@ -109,12 +107,13 @@ export async function composeApp(
   const metrics = new Metrics();
   const telemetry = parts.telemetry ??
     new MetricsAndLogs(metrics, new Logger(config.logLevel, parts.writeLog));
-  const admission = parts.admission ?? new Admission({
+  const { place } = parts;
+  const admission = new Admission({
     requestsMax: config.inflightRequestsMax,
     bytesMax: config.inflightBytesMax,
     pixelsMax: config.inflightPixelsMax,
     inputsMax: config.slots,
-  });
+  }, place);
   metrics.addProcessGauges({
     requestsInFlight: () => admission.usage.requests,
     bodyBytesInFlight: () => admission.usage.bytes,
@@ -126,7 +125,7 @@ export async function composeApp(
       telemetry,
       metrics,
       parts,
-      isolates: parts.isolates ?? 1,
+      isolates: place?.counters.isolates ?? 1,
     }, stack),
   ]);
   const parser = stack.use(

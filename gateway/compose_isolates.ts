@@ -6,6 +6,7 @@ import type { Gateway, Parts } from "./compose.ts";
 import { describeConfig } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
 import { createAdmissionCounters } from "./http/admission_counters.ts";
+import { listenerUrl } from "./http/listener.ts";
 import { isolateCount } from "./isolates/isolate_count.ts";
 import { Supervisor } from "./isolates/supervisor.ts";
 import { Logger } from "./telemetry/logger.ts";
@@ -52,8 +53,7 @@ async function composeIsolates(
     onReplaced: (isolate, reason, cause) =>
       telemetry.defect(`isolate ${isolate} ${reason} and is replaced`, cause),
   }, config.port);
-  const host = config.host.includes(":") ? `[${config.host}]` : config.host;
-  const url = `http://${host}:${supervisor.port}`;
+  const url = listenerUrl(config.host, supervisor.port);
   telemetry.started(url, describeConfig({ ...config, isolates }));
   return {
     url,

@@ -1,7 +1,6 @@
 /** Worker entry: one of several isolates, which listens, decodes and embeds on its own thread. */
 /// <reference lib="deno.worker" />
 import { composeApp, type Composition } from "./compose.ts";
-import { Admission } from "./http/admission.ts";
 import { Listener } from "./http/listener.ts";
 import { watchEventLoopDelay } from "./telemetry/event_loop_delay.ts";
 import { Calls } from "./isolates/calls.ts";
@@ -35,17 +34,10 @@ function refusal(thrown: unknown): IsolateStart {
 }
 
 async function start({ config, isolate, counters, orphans }: IsolateSetup): Promise<IsolateStart> {
-  const limits = {
-    requestsMax: config.inflightRequestsMax,
-    bytesMax: config.inflightBytesMax,
-    pixelsMax: config.inflightPixelsMax,
-    inputsMax: config.slots,
-  };
   const regions: HeldRegion[] = [];
   const composition = await composeApp(config, {
     regions: { orphans, onRegion: (region) => regions.push(region) },
-    isolates: counters.isolates,
-    admission: new Admission(limits, { counters, isolate }),
+    place: { counters, isolate },
     check: () => supervisor.call("check"),
     metricsText: () => supervisor.call("metrics"),
   }, stack);

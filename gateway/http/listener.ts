@@ -1,5 +1,10 @@
 /** The listening socket: survives running out of file descriptors, and closes in bounded time. */
 
+/** Where clients find who listens there. */
+export function listenerUrl(host: string, port: number): string {
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
 /** What a listener is made of. */
 export interface ListenerOptions {
   readonly host: string;
@@ -36,8 +41,7 @@ export class Listener {
 
   /** Where clients find it. */
   get url(): string {
-    const { host } = this.#options;
-    return `http://${host.includes(":") ? `[${host}]` : host}:${this.#port}`;
+    return listenerUrl(this.#options.host, this.#port);
   }
 
   /**
