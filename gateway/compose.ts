@@ -10,15 +10,21 @@ import type { ReadinessState } from "./embed/readiness.ts";
 import { Admission, type AdmissionPlace } from "./http/admission.ts";
 import { createApp } from "./http/app.ts";
 import { BodyParser } from "./http/body_parser.ts";
+import { ClientNames } from "./http/client_name.ts";
+import { Door } from "./http/door.ts";
 import { DIALECTS, type Dialects } from "./http/dialects/registry.ts";
 import { gatewayInfo } from "./http/gateway_info.ts";
 import type { Info } from "./http/info.ts";
+import { Uploads } from "./http/uploads.ts";
 import { Listener } from "./http/listener.ts";
 import { watchEventLoopDelay } from "./telemetry/event_loop_delay.ts";
 import type { Telemetry } from "./telemetry/events.ts";
 import { Logger } from "./telemetry/logger.ts";
 import { Metrics } from "./telemetry/metrics.ts";
 import { MetricsAndLogs } from "./telemetry/telemetry.ts";
+
+/** Of the requests in flight, those whose bodies may take their time; the rest is for those who are ready. */
+const SLOW_SHARE = 0.5;
 
 /** A running gateway. */
 export interface Gateway extends AsyncDisposable {
@@ -49,6 +55,8 @@ export interface Parts extends ModelParts {
 /** Everything behind the socket. */
 export interface Composition {
   readonly app: ReturnType<typeof createApp>;
+  /** What the listener serves: the app, behind a door. */
+  readonly door: Door;
   readonly telemetry: Telemetry;
   readonly admission: Admission;
   readonly models: Models;
@@ -64,11 +72,11 @@ export interface Composition {
  */
 export async function compose(config: Config, parts: Partial<Parts> = {}): Promise<Gateway> {
   await using stack = new AsyncDisposableStack();
-  const { app, telemetry, models, refuse } = await composeApp(config, parts, stack);
+  const { door, telemetry, models, refuse } = await composeApp(config, parts, stack);
   const listener = new Listener({
     host: config.host,
     port: config.port,
-    fetch: app.fetch,
+    fetch: door.fetch,
     onFailure: (cause) => telemetry.defect("listener failed and is opened again", cause),
   });
   stack.defer(async () => void await listener.close(0));
@@ -105,15 +113,12 @@ export async function composeApp(
   stack: AsyncDisposableStack,
 ): Promise<Composition> {
   const metrics = new Metrics();
+  const isolates = parts.place?.counters.isolates ?? 1;
   const telemetry = parts.telemetry ??
     new MetricsAndLogs(metrics, new Logger(config.logLevel, parts.writeLog));
   const { place } = parts;
-  const admission = new Admission({
-    requestsMax: config.inflightRequestsMax,
-    bytesMax: config.inflightBytesMax,
-    pixelsMax: config.inflightPixelsMax,
-    inputsMax: config.slots,
-  }, place);
+  const admission = createAdmission(config, place);
+  const uploads = stack.use(createUploads(config, isolates));
   metrics.addProcessGauges({
     requestsInFlight: () => admission.usage.requests,
     bodyBytesInFlight: () => admission.usage.bytes,
@@ -125,7 +130,7 @@ export async function composeApp(
       telemetry,
       metrics,
       parts,
-      isolates: place?.counters.isolates ?? 1,
+      isolates,
     }, stack),
   ]);
   const parser = stack.use(
@@ -134,14 +139,16 @@ export async function composeApp(
       queueMax: config.inflightRequestsMax,
     }),
   );
+  const dialects = parts.dialects ?? DIALECTS;
   let isRefusing = false;
   const app = createApp({
     models,
     check: parts.check ?? (() => models.check()),
-    dialects: parts.dialects ?? DIALECTS,
+    dialects,
     admission,
     telemetry,
-    bodyLimits: { bytesMax: config.bodyBytesMax, timeoutMs: config.bodyTimeoutMs },
+    bodyLimits: { bytesMax: config.bodyBytesMax },
+    uploads,
     parser,
     optionDefaults: { decode: config.decode },
     apiKeys: config.apiKeys,
@@ -150,5 +157,32 @@ export async function composeApp(
     metrics: parts.metricsText ?? (() => metrics.registry.metrics()),
     isDraining: parts.isDraining ?? (() => isRefusing),
   });
-  return { app, telemetry, admission, models, metrics, refuse: () => isRefusing = true };
+  const door = stack.use(
+    new Door({
+      admission,
+      dialects,
+      clients: new ClientNames({ addressHeader: config.clientAddressHeader }),
+      telemetry,
+      serve: (request, client) => app.fetch(request, { client }),
+    }),
+  );
+  return { app, door, telemetry, admission, models, metrics, refuse: () => isRefusing = true };
+}
+
+function createAdmission(config: Config, place: AdmissionPlace | undefined): Admission {
+  return new Admission({
+    requestsMax: config.inflightRequestsMax,
+    bytesMax: config.inflightBytesMax,
+    pixelsMax: config.inflightPixelsMax,
+    inputsMax: config.slots,
+    latencyMsTarget: config.latencyMsTarget,
+  }, place);
+}
+
+function createUploads(config: Config, isolates: number): Uploads {
+  return new Uploads({
+    idleMsMax: config.bodyTimeoutMs,
+    bytesPerSecondMin: config.bodyBytesPerSecondMin,
+    slowMax: Math.ceil(config.inflightRequestsMax * SLOW_SHARE / isolates),
+  });
 }

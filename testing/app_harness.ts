@@ -8,8 +8,8 @@ import type { EmbedRequestLimits } from "../gateway/contract/embed_request.ts";
 import type { ReadinessState } from "../gateway/embed/readiness.ts";
 import type { Engine } from "../gateway/engine/engine.ts";
 import { EmbeddedEngine } from "../gateway/engine/onnx/embedded_engine.ts";
-import type { Admission, AdmissionLimits } from "../gateway/http/admission.ts";
-import type { BodyLimits } from "../gateway/http/body.ts";
+import type { Admission } from "../gateway/http/admission.ts";
+import type { AdmissionLimits } from "../gateway/http/permit.ts";
 import type { Dialects } from "../gateway/http/dialects/registry.ts";
 import type { Info } from "../gateway/http/info.ts";
 import { parseMetrics } from "./metrics_text.ts";
@@ -26,7 +26,7 @@ export interface TestAppOptions {
   /** A pool of one worker unless given; then the caller's to dispose. */
   readonly workers?: ImageWorkers;
   readonly admission?: Partial<AdmissionLimits>;
-  readonly body?: Partial<BodyLimits>;
+  readonly body?: { readonly bytesMax: number };
   readonly request?: Partial<EmbedRequestLimits>;
   readonly optionDefaults?: Partial<OptionDefaults>;
   readonly dialects?: Dialects;
@@ -107,7 +107,6 @@ function testConfig(options: TestAppOptions): Config {
     slots: admission?.inputsMax ?? config.slots,
     inflightPixelsMax: admission?.pixelsMax ?? config.inflightPixelsMax,
     bodyBytesMax: body?.bytesMax ?? config.bodyBytesMax,
-    bodyTimeoutMs: body?.timeoutMs ?? config.bodyTimeoutMs,
     requestImagesMax: request?.imagesMax ?? config.requestImagesMax,
     imageBytesMax: request?.imageBytesMax ?? config.imageBytesMax,
     decode: options.optionDefaults?.decode ?? config.decode,

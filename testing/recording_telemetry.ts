@@ -5,6 +5,7 @@ import type {
   ImagePreprocessed,
   ModelTelemetry,
   RequestAnswered,
+  RequestRefused,
   Telemetry,
   UpstreamChanged,
 } from "../gateway/telemetry/events.ts";
@@ -31,6 +32,10 @@ export class RecordingTelemetry implements Telemetry, ModelTelemetry {
 
   requestAnswered(event: RequestAnswered): void {
     this.requests.push(event);
+  }
+
+  requestRefused({ code }: RequestRefused): void {
+    this.lines.push(`refused ${code}`);
   }
 
   imagePreprocessed(event: ImagePreprocessed): void {

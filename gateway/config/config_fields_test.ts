@@ -27,7 +27,8 @@ Deno.test("FIELDS say the unit that their name ends in", () => {
   const units = { MS: "ms", BYTES: "bytes", PIXELS: "pixels", SECONDS: "s" };
   for (const [key, { env, unit }] of ENTRIES) {
     for (const [word, expected] of Object.entries(units)) {
-      if (env.split("_").includes(word)) assert.equal(unit, expected, key);
+      const words = env.replace("BYTES_PER_SECOND", "").split("_");
+      if (words.includes(word)) assert.equal(unit, expected, key);
     }
   }
 });

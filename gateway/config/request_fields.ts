@@ -1,5 +1,5 @@
 /** What requests may cost, one by one and in sum. */
-import { integer } from "./config_field.ts";
+import { integer, pattern } from "./config_field.ts";
 
 const MIB = 1024 * 1024;
 
@@ -15,7 +15,13 @@ export const REQUEST_FIELDS = {
     default: 5000,
     unit: "ms",
     range: [10, 600_000],
-    doc: "Time a body may take to arrive, so that slow uploads cannot sit on permits",
+    doc: "Time in which nothing of a body may arrive, and after which its rate is judged",
+  }),
+  bodyBytesPerSecondMin: integer("GATEWAY_BODY_BYTES_PER_SECOND_MIN", {
+    default: 16 * 1024,
+    unit: "bytes/s",
+    range: [0, 1024 * MIB],
+    doc: "Rate at which a body must arrive, on average, so that slow uploads cannot sit on permits",
   }),
   bodyBytesMax: integer("GATEWAY_BODY_BYTES_MAX", {
     default: 32 * MIB,
@@ -35,11 +41,25 @@ export const REQUEST_FIELDS = {
     range: [1, 65_536],
     doc: "Requests in flight; one more is answered 429 before its body is read",
   }),
+  latencyMsTarget: integer("GATEWAY_LATENCY_MS_TARGET", {
+    default: 250,
+    unit: "ms",
+    range: [10, 60_000],
+    doc:
+      "Time from a request's last byte to its reply, on average, above which less is let in at once, and below which more is",
+  }),
+  clientAddressHeader: pattern("GATEWAY_CLIENT_ADDRESS_HEADER", {
+    default: "",
+    regex: /^[A-Za-z0-9-]{0,64}$/,
+    allowed: "the name of a header, or nothing",
+    doc:
+      "Header in which a trusted proxy passes on a client's address, such as X-Forwarded-For: what one client may hold is counted by it",
+  }),
   inflightBytesMax: integer("GATEWAY_INFLIGHT_BYTES_MAX", {
     default: 256 * MIB,
     unit: "bytes",
     range: [1024, 16 * 1024 * MIB],
-    doc: "Bodies in flight, in sum; a body without a declared length counts as the largest allowed",
+    doc: "Bodies in flight, in sum; counted as they arrive",
   }),
   inflightPixelsMax: integer("GATEWAY_INFLIGHT_PIXELS_MAX", {
     default: 200_000_000,

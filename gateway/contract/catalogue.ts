@@ -10,6 +10,8 @@ interface CatalogueEntry {
   readonly againstEngine: boolean;
   /** Whether others that wait for the same image would get it, too; if not, it says more about its own request. */
   readonly shared: boolean;
+  /** Whether so many may come at once that the log counts them instead of giving each a line. */
+  readonly countedInLog: boolean;
   readonly meaning: string;
 }
 
@@ -25,7 +27,10 @@ export const ERROR_CATALOGUE = {
   unauthorized: entry(401, "The API key is missing or unknown"),
   not_found: entry(404, "No such path"),
   method_not_allowed: entry(405, "The path exists, but not for this method"),
-  body_timeout: entry(408, "The body did not arrive in time", { retryable: true }),
+  body_timeout: entry(408, "The body did not arrive in time", {
+    retryable: true,
+    countedInLog: true,
+  }),
   body_too_large: entry(413, "The body, or the bytes of one image, exceed their limit"),
   too_many_images: entry(413, "The request holds more images than one request may"),
   unsupported_media_type: entry(
@@ -38,6 +43,7 @@ export const ERROR_CATALOGUE = {
   overloaded: entry(429, "The gateway is at capacity; the body was not processed", {
     retryable: true,
     shared: false,
+    countedInLog: true,
   }),
   client_closed: entry(499, "The client left before the reply (seen in logs and metrics only)", {
     shared: false,
@@ -52,8 +58,9 @@ export const ERROR_CATALOGUE = {
   upstream_unavailable: entry(503, "The inference server cannot be reached or is not ready", {
     retryable: true,
     againstEngine: true,
+    countedInLog: true,
   }),
-  draining: entry(503, "The gateway is shutting down", { retryable: true }),
+  draining: entry(503, "The gateway is shutting down", { retryable: true, countedInLog: true }),
   deadline_exceeded: entry(504, "The request's deadline passed before its embedding was ready", {
     retryable: true,
     shared: false,
@@ -69,5 +76,6 @@ function entry(
   meaning: string,
   columns: Partial<CatalogueEntry> = {},
 ): CatalogueEntry {
-  return { status, meaning, retryable: false, againstEngine: false, shared: true, ...columns };
+  const usual = { retryable: false, againstEngine: false, shared: true, countedInLog: false };
+  return { status, meaning, ...usual, ...columns };
 }

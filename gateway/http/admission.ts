@@ -5,17 +5,10 @@ import {
   createAdmissionCounters,
   SharedCount,
 } from "./admission_counters.ts";
-
+import { ClientShares } from "./client_shares.ts";
+import { ConcurrencyLimit } from "./concurrency_limit.ts";
 import type { Load } from "./connection_balance.ts";
-
-/** What may be in flight at once, in sum over all requests of all isolates. */
-export interface AdmissionLimits {
-  readonly requestsMax: number;
-  readonly bytesMax: number;
-  readonly pixelsMax: number;
-  /** Of the model. */
-  readonly inputsMax: number;
-}
+import { type AdmissionCounts, type AdmissionLimits, Permit } from "./permit.ts";
 
 /** What is in flight, in all isolates. */
 export interface AdmissionUsage {
@@ -25,22 +18,6 @@ export interface AdmissionUsage {
   readonly inputs: number;
 }
 
-/** One request's share of the limits; disposing gives all of it back. */
-export interface Permit extends Disposable {
-  /**
-   * Adds the pixels of an image, known once its header is read.
-   *
-   * @throws {GatewayError} `overloaded`.
-   */
-  addPixels(pixels: number): void;
-  /**
-   * Adds inputs of the model, once it is known how many images need one.
-   *
-   * @throws {GatewayError} `overloaded`.
-   */
-  addInputs(count: number): void;
-}
-
 /** Whose requests are counted, and where; alone, an isolate needs neither. */
 export interface AdmissionPlace {
   readonly counters: AdmissionCounters;
@@ -48,82 +25,82 @@ export interface AdmissionPlace {
   readonly isolate: number;
 }
 
+/** Late or not, this much is in work in an isolate: a batch, and what is read and answered beside it. */
+const WORKING_MIN = 16;
+/** What is kept for clients that hold less than their share, beside a limit that others have used up. */
+const SHARE_HEADROOM = 1.25;
+
 /** Counting permits. Nobody waits: a full gateway answers at once. */
 export class Admission {
   readonly #limits: AdmissionLimits;
-  readonly #requests: SharedCount;
-  readonly #bytes: SharedCount;
-  readonly #pixels: SharedCount;
-  readonly #inputs: SharedCount;
+  readonly #counts: AdmissionCounts;
 
   constructor(limits: AdmissionLimits, place?: AdmissionPlace) {
     const { counters, isolate } = place ?? { counters: createAdmissionCounters(1), isolate: 0 };
-    const { requestsMax, bytesMax, pixelsMax, inputsMax } = limits;
+    const count = (quantity: "requests" | "bytes" | "pixels" | "inputs", limit: number) =>
+      new SharedCount(counters, { quantity, isolate, limit });
     this.#limits = limits;
-    this.#requests = new SharedCount(counters, {
-      quantity: "requests",
-      isolate,
-      limit: requestsMax,
-    });
-    this.#bytes = new SharedCount(counters, { quantity: "bytes", isolate, limit: bytesMax });
-    this.#pixels = new SharedCount(counters, { quantity: "pixels", isolate, limit: pixelsMax });
-    this.#inputs = new SharedCount(counters, { quantity: "inputs", isolate, limit: inputsMax });
+    this.#counts = {
+      requests: count("requests", limits.requestsMax),
+      bytes: count("bytes", limits.bytesMax),
+      pixels: count("pixels", limits.pixelsMax),
+      inputs: count("inputs", limits.inputsMax),
+      working: 0,
+      clients: new ClientShares(),
+      limit: new ConcurrencyLimit({
+        min: WORKING_MIN,
+        max: limits.requestsMax,
+        latencyMsMax: limits.latencyMsTarget,
+      }),
+    };
   }
 
   get usage(): AdmissionUsage {
+    const { requests, bytes, pixels, inputs } = this.#counts;
     return {
-      requests: this.#requests.total,
-      bytes: this.#bytes.total,
-      pixels: this.#pixels.total,
-      inputs: this.#inputs.total,
+      requests: requests.total,
+      bytes: bytes.total,
+      pixels: pixels.total,
+      inputs: inputs.total,
     };
   }
 
   /** Requests in flight here, and in the isolate that has fewest. */
   get load(): Load {
-    return this.#requests;
+    return this.#counts.requests;
+  }
+
+  /** Requests that may be in work in this isolate: by its latency, or by the limit of all. */
+  get limit(): number {
+    return this.#counts.limit.current;
+  }
+
+  /** Whether a client's next request would be refused; of several clients, one with less than its share is let in longer. */
+  isFullFor(client: string): boolean {
+    const { working, limit, clients, requests } = this.#counts;
+    if (requests.total >= this.#limits.requestsMax) return true;
+    if (!limit.isReached(working)) return false;
+    if (working >= limit.current * SHARE_HEADROOM) return true;
+    const others = clients.size + (clients.has(client) ? 0 : 1);
+    return others === 1 || clients.working(client) >= limit.current / others;
   }
 
   /**
-   * Admits a request whose body may hold up to `bytes`.
+   * Admits a request of a client, whose body may be as long as declared.
    *
    * @throws {GatewayError} `overloaded` when requests or bytes are at their limit.
    */
-  admit(bytes: number): Permit {
-    if (!this.#requests.take(1)) {
-      throw overloaded("requests in flight", this.#limits.requestsMax);
+  admit(client: string, declaredBytes = 0): Permit {
+    const counts = this.#counts;
+    const { requestsMax, bytesMax } = this.#limits;
+    // What was promised is not held, as it may never come; but what cannot fit is refused before it is sent.
+    if (counts.bytes.total + declaredBytes > bytesMax) {
+      throw overloaded("body bytes in flight", bytesMax);
     }
-    if (!this.#bytes.take(bytes)) {
-      this.#requests.give(1);
-      throw overloaded("body bytes in flight", this.#limits.bytesMax);
+    if (counts.requests.total < requestsMax && this.isFullFor(client)) {
+      throw overloaded("requests in work", this.limit);
     }
-    let pixelsHeld = 0;
-    let inputsHeld = 0;
-    let isOpen = true;
-    return {
-      addPixels: (pixels) => {
-        // Nobody would give back what a request adds after its end.
-        if (!isOpen) return;
-        if (!this.#pixels.take(pixels)) {
-          throw overloaded("pixels in flight", this.#limits.pixelsMax);
-        }
-        pixelsHeld += pixels;
-      },
-      addInputs: (count) => {
-        if (!isOpen) return;
-        if (!this.#inputs.take(count)) {
-          throw overloaded("inputs in flight", this.#limits.inputsMax);
-        }
-        inputsHeld += count;
-      },
-      [Symbol.dispose]: () => {
-        if (!isOpen) return;
-        isOpen = false;
-        this.#requests.give(1);
-        this.#bytes.give(bytes);
-        this.#pixels.give(pixelsHeld);
-        this.#inputs.give(inputsHeld);
-      },
-    };
+    if (!counts.requests.take(1)) throw overloaded("requests in flight", requestsMax);
+    return new Permit(counts, this.#limits, client);
   }
 }

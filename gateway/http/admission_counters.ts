@@ -39,7 +39,7 @@ export interface SharedCountOptions {
  *
  * since connections are not dealt out evenly: half of the limit is for whoever needs it, and of the other half each
  * isolate has its part, so that none starves beside busy ones. Others' reserves are not kept from what stays within the
- * own one, nor from an isolate that holds nothing else: a request within the limit is served by a gateway that is idle.
+ * own one, nor from an isolate whose only request it is: a request within the limit is served by a gateway that is idle.
  */
 export class SharedCount {
   readonly #counts: BigInt64Array<SharedArrayBuffer>;
@@ -79,11 +79,15 @@ export class SharedCount {
     return least;
   }
 
-  /** Takes `amount`, or holds nothing of it and says no. */
-  take(amount: number): boolean {
+  /**
+   * Takes `amount`, or holds nothing of it and says no.
+   *
+   * @param isOnly Whether all that the isolate holds belongs to the request that takes more.
+   */
+  take(amount: number, isOnly = false): boolean {
     // Adds before it looks: of two isolates that race, the later one sees both amounts. Both may be refused.
     const before = Number(Atomics.add(this.#counts, this.#own, BigInt(amount)));
-    if (this.#fits(before, amount)) return true;
+    if (this.#fits(before, amount, isOnly || before === 0)) return true;
     this.give(amount);
     return false;
   }
@@ -93,7 +97,7 @@ export class SharedCount {
     Atomics.sub(this.#counts, this.#own, BigInt(amount));
   }
 
-  #fits(before: number, amount: number): boolean {
+  #fits(before: number, amount: number, isOnly: boolean): boolean {
     const own = before + amount;
     let held = own;
     let kept = own;
@@ -104,6 +108,6 @@ export class SharedCount {
       kept += Math.max(theirs, this.#reserve);
     }
     if (held > this.#limit) return false;
-    return kept <= this.#limit || own <= this.#reserve || before === 0;
+    return kept <= this.#limit || own <= this.#reserve || isOnly;
   }
 }

@@ -2,21 +2,40 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { GatewayError } from "../contract/errors.ts";
 import { overloaded } from "../contract/errors.ts";
-import { Admission, type AdmissionUsage, type Permit } from "./admission.ts";
+import { Admission, type AdmissionUsage } from "./admission.ts";
 import { createAdmissionCounters, releaseIsolate } from "./admission_counters.ts";
+import type { Permit } from "./permit.ts";
 
 const NOTHING: AdmissionUsage = { requests: 0, bytes: 0, pixels: 0, inputs: 0 };
-const LIMITS = { requestsMax: 2, bytesMax: 100, pixelsMax: 1000, inputsMax: 8 };
+const LIMITS = {
+  requestsMax: 2,
+  bytesMax: 100,
+  pixelsMax: 1000,
+  inputsMax: 8,
+  latencyMsTarget: 250,
+};
+
+/** Admits a request of the only client, and the whole of its body. */
+function admit(admission: Admission, bytes: number): Permit {
+  const permit = admission.admit("client", bytes);
+  try {
+    permit.addBytes(bytes);
+    return permit;
+  } catch (error) {
+    permit[Symbol.dispose]();
+    throw error;
+  }
+}
 
 Deno.test("Admission.admit() counts requests, bytes, pixels and inputs until the permit is disposed", () => {
   const admission = new Admission(LIMITS);
   {
-    using permit = admission.admit(40);
+    using permit = admit(admission, 40);
     permit.addPixels(300);
     permit.addPixels(200);
     permit.addInputs(2);
     assert.deepEqual(admission.usage, { requests: 1, bytes: 40, pixels: 500, inputs: 2 });
-    using _other = admission.admit(60);
+    using _other = admit(admission, 60);
     assert.deepEqual(admission.usage, { requests: 2, bytes: 100, pixels: 500, inputs: 2 });
   }
   assert.deepEqual(admission.usage, NOTHING);
@@ -24,15 +43,15 @@ Deno.test("Admission.admit() counts requests, bytes, pixels and inputs until the
 
 Deno.test("Admission.admit() refuses at each limit, names it, and holds nothing for it", () => {
   const admission = new Admission(LIMITS);
-  using _first = admission.admit(50);
+  using _first = admit(admission, 50);
   const refused = (message: string) => ({ name: "GatewayError", code: "overloaded", message });
   assert.throws(
-    () => admission.admit(51),
+    () => admit(admission, 51),
     refused("Cannot accept request as body bytes in flight must be ≤ 100"),
   );
-  using _second = admission.admit(50);
+  using _second = admit(admission, 50);
   assert.throws(
-    () => admission.admit(0),
+    () => admit(admission, 0),
     refused("Cannot accept request as requests in flight must be ≤ 2"),
   );
   assert.deepEqual(admission.usage, { requests: 2, bytes: 100, pixels: 0, inputs: 0 });
@@ -40,8 +59,8 @@ Deno.test("Admission.admit() refuses at each limit, names it, and holds nothing 
 
 Deno.test("Permit.addPixels() refuses above the limit of all requests, and holds nothing for it", () => {
   const admission = new Admission(LIMITS);
-  using first = admission.admit(1);
-  using second = admission.admit(1);
+  using first = admit(admission, 1);
+  using second = admit(admission, 1);
   first.addPixels(900);
   assert.throws(() => second.addPixels(101), {
     code: "overloaded",
@@ -53,8 +72,8 @@ Deno.test("Permit.addPixels() refuses above the limit of all requests, and holds
 
 Deno.test("Permit[Symbol.dispose]() gives back once, however often it is called", () => {
   const admission = new Admission(LIMITS);
-  using _other = admission.admit(10);
-  const permit = admission.admit(10);
+  using _other = admit(admission, 10);
+  const permit = admit(admission, 10);
   permit.addPixels(10);
   permit[Symbol.dispose]();
   permit[Symbol.dispose]();
@@ -76,12 +95,13 @@ Deno.test("Admission never crosses a limit and ends with nothing held, in any or
       bytesMax: 100,
       pixelsMax: 100,
       inputsMax: 100,
+      latencyMsTarget: 250,
     });
     const permits: Permit[] = [];
     for (const { kind, amount, which } of events) {
       const permit = permits[which % Math.max(1, permits.length)];
       try {
-        if (kind === "admit") permits.push(admission.admit(amount));
+        if (kind === "admit") permits.push(admit(admission, amount));
         else if (kind === "pixels") permit?.addPixels(amount);
         else permit?.[Symbol.dispose]();
       } catch (error) {
@@ -108,8 +128,8 @@ function createGates(isolates: number, limits = LIMITS) {
 Deno.test("Admission.usage is that of all isolates, in each of them", () => {
   const { gates: [one, other] } = createGates(2);
   assert.ok(one && other);
-  using first = one.admit(40);
-  using _second = other.admit(10);
+  using first = admit(one, 40);
+  using _second = admit(other, 10);
   first.addPixels(300);
   for (const gate of [one, other]) {
     assert.deepEqual(gate.usage, { requests: 2, bytes: 50, pixels: 300, inputs: 0 });
@@ -119,17 +139,17 @@ Deno.test("Admission.usage is that of all isolates, in each of them", () => {
 Deno.test("Admission refuses in one isolate what another one holds, in the words of the whole limit", () => {
   const { gates: [one, other] } = createGates(2);
   assert.ok(one && other);
-  using first = one.admit(75);
-  assert.throws(() => one.admit(1), { message: /body bytes in flight must be ≤ 100$/ });
+  using first = admit(one, 75);
+  assert.throws(() => admit(one, 1), { message: /body bytes in flight must be ≤ 100$/ });
   assert.equal(one.usage.requests, 1);
   first.addPixels(750);
   assert.throws(() => first.addPixels(1), { message: /pixels in flight must be ≤ 1000$/ });
   first.addInputs(6);
   assert.throws(() => first.addInputs(1), { message: /inputs in flight must be ≤ 8$/ });
   // A quarter of each limit is kept for the other one; of two requests a quarter is none.
-  using second = other.admit(25);
+  using second = admit(other, 25);
   second.addPixels(250);
-  assert.throws(() => other.admit(0), { message: /requests in flight must be ≤ 2$/ });
+  assert.throws(() => admit(other, 0), { message: /requests in flight must be ≤ 2$/ });
   second.addInputs(2);
   assert.deepEqual(one.usage, { requests: 2, bytes: 100, pixels: 1000, inputs: 8 });
 });
@@ -145,7 +165,7 @@ Deno.test("Admissions of isolates never cross a limit in sum, and all of it come
     { maxLength: 80 },
   );
   fc.assert(fc.property(events, (events) => {
-    const limits = { requestsMax: 7, bytesMax: 100, pixelsMax: 100, inputsMax: 100 };
+    const limits = { ...LIMITS, requestsMax: 7, pixelsMax: 100, inputsMax: 100 };
     const { counters, gates } = createGates(3, limits);
     const permits: Permit[][] = [[], [], []];
     for (const { kind, isolate, amount, which } of events) {
@@ -153,7 +173,7 @@ Deno.test("Admissions of isolates never cross a limit in sum, and all of it come
       assert.ok(gate && own);
       const permit = own[which % Math.max(1, own.length)];
       try {
-        if (kind === "admit") own.push(gate.admit(amount));
+        if (kind === "admit") own.push(admit(gate, amount));
         else if (kind === "pixels") permit?.addPixels(amount);
         else if (kind === "dispose") permit?.[Symbol.dispose]();
         else {

@@ -5,7 +5,7 @@ import { GatewayError, toGatewayError } from "../contract/errors.ts";
 import type { ReadinessState } from "../embed/readiness.ts";
 import type { Telemetry } from "../telemetry/events.ts";
 import { createApiKeyCheck } from "./api_keys.ts";
-import { drainBody } from "./body.ts";
+import { drainBody } from "./body_drain.ts";
 import { dialectOf, type Dialects } from "./dialects/registry.ts";
 import { createEmbedHandler, type EmbedHandlerOptions } from "./embed_handler.ts";
 import { errorResponse } from "./error_response.ts";
@@ -42,7 +42,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
       clientSignal: c.req.raw.signal,
     });
     const dialect = dialectOf(c.req.path, options.dialects);
-    const context = new RequestContext(c.req.header("x-request-id"), deadline, dialect);
+    const context = new RequestContext(c.req.raw.headers.get("x-request-id"), deadline, dialect);
     c.set("context", context);
     await next();
     finish(c, context, options);

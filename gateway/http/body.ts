@@ -1,125 +1,101 @@
-/** Reads request bodies under a byte limit and a time limit. */
-import { abortable, Deadline } from "../work/deadline.ts";
+/** Reads request bodies under limits of bytes and pace. */
+import type { Deadline } from "../work/deadline.ts";
 import { GatewayError, limitError } from "../contract/errors.ts";
+import { BodyChunks } from "./body_chunks.ts";
+import { markReadToTheEnd } from "./body_drain.ts";
+import type { Upload, Uploader, Uploads } from "./uploads.ts";
 
 /** What a body may cost. */
 export interface BodyLimits {
   readonly bytesMax: number;
-  /** Milliseconds from the first read to the last byte. */
-  readonly timeoutMs: number;
 }
 
-/** Bytes of an unread body that are read and thrown away, so that the client gets to see the reply. */
-const DRAIN_BYTES_MAX = 1024 * 1024;
-const DRAIN_MS_MAX = 500;
+/** On whose behalf a body is read. */
+export interface BodyHolder extends Uploader {
+  /** Counts bytes that arrived; throws `overloaded` when too many are in flight. */
+  addBytes(bytes: number): void;
+}
 
-/** Those with nothing left to drain, though their readers still hold them. */
-const readToTheEnd = new WeakSet<ReadableStream>();
+/** What reading a body takes. */
+export interface BodyReading {
+  readonly limits: BodyLimits;
+  readonly uploads: Uploads;
+  readonly holder: BodyHolder;
+  readonly deadline: Deadline;
+}
+
+/** Small chunks cost as much as large ones: so many are let pass, and one more for each so many bytes. */
+const CHUNKS_FREE = 256;
+const CHUNK_BYTES_MIN = 64;
 
 /**
- * The declared length of a body, or what it may be at most when it declares none.
+ * The declared length of a body; `undefined` where it declares none.
  *
  * @throws {GatewayError} `body_too_large` when the declared length is over the limit.
  */
-export function bodyBytesBound(headers: Headers, bytesMax: number): number {
-  const declared = declaredLength(headers);
-  if (declared === undefined) return bytesMax;
+export function declaredBytes(headers: Headers, { bytesMax }: BodyLimits): number | undefined {
+  const text = headers.get("content-length");
+  if (text === null || !/^\d{1,15}$/.test(text)) return undefined;
+  const declared = Number(text);
   if (declared > bytesMax) throw tooLarge(bytesMax, declared);
   return declared;
-}
-
-function declaredLength(headers: Headers): number | undefined {
-  const declared = headers.get("content-length");
-  return declared !== null && /^\d{1,15}$/.test(declared) ? Number(declared) : undefined;
 }
 
 /**
  * Reads a whole body.
  *
  * @throws {GatewayError} `invalid_body` (empty, or its framing is broken), `body_too_large`, `body_timeout`,
- * `client_closed` or the deadline's reason.
+ * `overloaded`, `client_closed` or the deadline's reason.
  */
 export async function readBody(
   request: Request,
-  limits: BodyLimits,
-  deadline: Deadline,
+  reading: BodyReading,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (request.body === null) throw emptyBody();
-  const declared = declaredLength(request.headers);
-  using end = new ReadingEnd(limits.timeoutMs, deadline.signal);
+  const declared = declaredBytes(request.headers, reading.limits);
+  const { signal } = reading.deadline;
+  using end = new ReadingEnd(reading.uploads.begin(reading.holder), signal);
   try {
-    const bytes = await readChunks(request.body, { bytesMax: limits.bytesMax, declared, end });
+    const bytes = await readChunks(request.body, { ...reading, declared, end });
     if (bytes.length > 0) return bytes;
     // Deno shows a client that left before its first byte as an empty body.
     throw declared !== undefined && declared > 0 ? clientClosed() : emptyBody();
   } catch (thrown) {
-    if (deadline.signal.aborted) throw deadline.signal.reason;
+    if (signal.aborted) throw signal.reason;
     if (thrown instanceof GatewayError) throw thrown;
     throw brokenOff(request.headers, thrown);
   }
 }
 
-/** When reading must end, complete or not: one listener and one timer a body, since most are over in two reads. */
+/** When reading must end, complete or not: one listener a body, since most are over in two reads. */
 class ReadingEnd implements Disposable {
-  readonly #passed = Promise.withResolvers<never>();
-  readonly #timer: ReturnType<typeof setTimeout>;
+  readonly upload: Upload;
+  readonly #aborted = Promise.withResolvers<never>();
   readonly #signal: AbortSignal;
 
-  constructor(timeoutMs: number, signal: AbortSignal) {
+  constructor(upload: Upload, signal: AbortSignal) {
+    this.upload = upload;
     this.#signal = signal;
-    this.#passed.promise.catch(() => {});
-    this.#timer = setTimeout(() => this.#passed.reject(bodyTimeout(timeoutMs)), timeoutMs);
+    this.#aborted.promise.catch(() => {});
     if (signal.aborted) this.#onAbort();
     signal.addEventListener("abort", this.#onAbort);
   }
 
   /** Waits for a read no longer than allowed. */
   before<T>(read: Promise<T>): Promise<T> {
-    return Promise.race([read, this.#passed.promise]);
+    return Promise.race([read, this.upload.givenUp, this.#aborted.promise]);
   }
 
   [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
+    this.upload[Symbol.dispose]();
     this.#signal.removeEventListener("abort", this.#onAbort);
   }
 
-  readonly #onAbort = (): void => this.#passed.reject(this.#signal.reason);
-}
-
-/**
- * Reads and throws away what is left of a body, within limits.
- *
- * curl, undici and urllib write the whole body before they look at the reply; closing on them earlier shows
- * them a broken pipe instead of the error.
- *
- * A client that waits for "100 Continue" has sent nothing yet and sees the reply at once; reading would ask it to send.
- *
- * @returns Whether the body is used up; if not, the connection cannot be kept.
- */
-export async function drainBody(request: Request): Promise<boolean> {
-  const { body } = request;
-  if (body === null || readToTheEnd.has(body)) return true;
-  if (body.locked || isWaitingToSend(request)) return false;
-  const reader = body.getReader();
-  using deadline = new Deadline({ timeoutMs: DRAIN_MS_MAX });
-  try {
-    let drained = 0;
-    while (drained <= DRAIN_BYTES_MAX) {
-      const { done, value } = await abortable(reader.read(), deadline.signal);
-      if (done) return true;
-      drained += value.length;
-    }
-    return false;
-  } catch {
-    return false;
-  } finally {
-    reader.releaseLock();
-  }
+  readonly #onAbort = (): void => this.#aborted.reject(this.#signal.reason);
 }
 
 /** How a body may arrive. */
-interface ChunkLimits {
-  readonly bytesMax: number;
+interface ChunkReading extends BodyReading {
   readonly declared: number | undefined;
   readonly end: ReadingEnd;
 }
@@ -127,73 +103,28 @@ interface ChunkLimits {
 /** Not by `request.bytes()`, which never settles when the client leaves in mid-body. */
 async function readChunks(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
-  { bytesMax, declared, end }: ChunkLimits,
+  { limits: { bytesMax }, holder, declared, end }: ChunkReading,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const reader = body.getReader();
   try {
-    const chunks = new Chunks(declared);
+    const chunks = new BodyChunks(declared);
     while (true) {
       const { done, value } = await end.before(reader.read());
       if (done) {
-        readToTheEnd.add(body);
+        markReadToTheEnd(body);
         return chunks.join();
       }
       if (chunks.length + value.length > bytesMax) throw tooLarge(bytesMax);
+      holder.addBytes(value.length);
+      end.upload.add(value.length);
       chunks.add(value);
+      if (chunks.count > CHUNKS_FREE + chunks.length / CHUNK_BYTES_MIN) throw tooManyChunks();
     }
   } catch (error) {
     // For whoever drains the rest. Letting go makes an error object, which a body that was read to its end is spared.
     reader.releaseLock();
     throw error;
   }
-}
-
-/**
- * Where the length is known every chunk goes straight to its place: 32 MiB joined at the end take 15 ms at once. One that
- * is all of it is kept as it is.
- */
-class Chunks {
-  readonly #declared: number | undefined;
-  #whole: Uint8Array<ArrayBuffer> | undefined;
-  readonly #parts: Uint8Array<ArrayBuffer>[] = [];
-  #length = 0;
-
-  constructor(declared: number | undefined) {
-    this.#declared = declared;
-  }
-
-  get length(): number {
-    return this.#length;
-  }
-
-  add(chunk: Uint8Array<ArrayBuffer>): void {
-    if (this.#declared === undefined) this.#parts.push(chunk);
-    else if (chunk.length === this.#declared && ownsItsBuffer(chunk)) this.#whole = chunk;
-    else (this.#whole ??= new Uint8Array(this.#declared)).set(chunk, this.#length);
-    this.#length += chunk.length;
-  }
-
-  join(): Uint8Array<ArrayBuffer> {
-    if (this.#declared !== undefined) {
-      return this.#whole?.subarray(0, this.#length) ?? new Uint8Array();
-    }
-    const joined = new Uint8Array(this.#length);
-    let offset = 0;
-    for (const part of this.#parts) {
-      joined.set(part, offset);
-      offset += part.length;
-    }
-    return joined;
-  }
-}
-
-/** Buffers of bodies move to workers, with everything that lies in them. */
-function ownsItsBuffer(chunk: Uint8Array): boolean {
-  return chunk.length === chunk.buffer.byteLength;
-}
-
-function isWaitingToSend(request: Request): boolean {
-  return !request.bodyUsed && request.headers.get("expect")?.toLowerCase() === "100-continue";
 }
 
 /** Of a body of declared length only the end can be missing: the client left. Chunks can also be malformed. */
@@ -210,12 +141,11 @@ function emptyBody(): GatewayError {
   return new GatewayError("invalid_body", "Cannot embed: the body is empty");
 }
 
-function bodyTimeout(limit: number): GatewayError {
-  return limitError("body_timeout", {
-    action: "read body",
-    quantity: "its milliseconds",
-    limit,
-  });
+function tooManyChunks(): GatewayError {
+  return new GatewayError(
+    "invalid_body",
+    `Cannot read body as its chunks must hold ≥ ${CHUNK_BYTES_MIN} bytes on average`,
+  );
 }
 
 function tooLarge(limit: number, value?: number): GatewayError {

@@ -1,59 +1,65 @@
 import assert from "node:assert/strict";
 import { type FakeClock, stopTime } from "../../testing/fake_clock.ts";
+import { post, streamed } from "../../testing/streamed_body.ts";
 import { rejectedBy, thrownBy } from "../../testing/thrown.ts";
 import { Deadline } from "../work/deadline.ts";
-import { bodyBytesBound, drainBody, readBody } from "./body.ts";
+import { overloaded } from "../contract/errors.ts";
+import { type BodyHolder, declaredBytes, readBody } from "./body.ts";
+import { Uploads } from "./uploads.ts";
 
-const LIMITS = { bytesMax: 10, timeoutMs: 1000 };
+const LIMITS = { bytesMax: 10 };
 const MIB = 1024 * 1024;
+const UPLOAD_LIMITS = { idleMsMax: 1000, bytesPerSecondMin: 2, slowMax: 8 };
 
-/** A body that arrives chunk by chunk; after the last one it ends, breaks off, or nothing comes any more. */
-function streamed(
-  chunks: readonly number[],
-  end: "ends" | "breaks" | "stalls",
-): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const lengths = [...chunks];
-  return new ReadableStream({
-    pull(controller) {
-      const length = lengths.shift();
-      if (length !== undefined) controller.enqueue(new Uint8Array(length).fill(lengths.length));
-      else if (end === "ends") controller.close();
-      else if (end === "breaks") controller.error(new TypeError("error reading a body"));
-      else return new Promise(() => {});
-    },
-  });
-}
-
-function post(body: BodyInit | null, headers: HeadersInit = {}): Request {
-  return new Request("http://gateway/embed", { method: "POST", body, headers });
-}
-
+/** Reads a body on behalf of nobody in particular. */
 async function read(request: Request, limits = LIMITS): Promise<Uint8Array> {
   using deadline = new Deadline({ timeoutMs: 5000 });
-  return await readBody(request, limits, deadline);
+  using uploads = new Uploads(UPLOAD_LIMITS);
+  return await readBody(request, { limits, uploads, holder: new Holder(), deadline });
+}
+
+/** Counts without a limit, or up to one. */
+class Holder implements BodyHolder {
+  bytes = 0;
+  isSlow = false;
+  readonly slowUploads = 0;
+  readonly #bytesMax: number;
+
+  constructor(bytesMax = Infinity) {
+    this.#bytesMax = bytesMax;
+  }
+
+  setSlow(): void {
+    this.isSlow = true;
+  }
+
+  addBytes(bytes: number): void {
+    this.bytes += bytes;
+    if (this.bytes > this.#bytesMax) throw overloaded("bytes", this.#bytesMax);
+  }
 }
 
 for (
-  const [declared, bound] of [
-    [undefined, 100],
+  const [declared, bytes] of [
+    [undefined, undefined],
     ["0", 0],
-    ["100", 100],
+    ["10", 10],
     ["7", 7],
-    ["-1", 100],
-    ["1e1", 100],
-    ["", 100],
+    ["-1", undefined],
+    ["1e1", undefined],
+    ["", undefined],
   ] as const
 ) {
-  Deno.test(`bodyBytesBound() takes ${bound} for a content-length of ${declared}`, () => {
+  Deno.test(`declaredBytes() takes ${bytes} for a content-length of ${declared}`, () => {
     const headers = new Headers(declared === undefined ? {} : { "content-length": declared });
-    assert.equal(bodyBytesBound(headers, 100), bound);
+    assert.equal(declaredBytes(headers, LIMITS), bytes);
   });
 }
 
-Deno.test("bodyBytesBound() refuses a declared length over the limit, with limit and value", () => {
-  const error = thrownBy(() => bodyBytesBound(new Headers({ "content-length": "101" }), 100));
+Deno.test("declaredBytes() refuses a declared length over the limit, with limit and value", () => {
+  const error = thrownBy(() => declaredBytes(new Headers({ "content-length": "11" }), LIMITS));
   assert.equal(error.code, "body_too_large");
-  assert.equal(error.message, "Cannot read body as its bytes must be ≤ 100: current value is 101");
+  assert.equal(error.message, "Cannot read body as its bytes must be ≤ 10: current value is 11");
 });
 
 Deno.test("readBody() joins chunks in order, up to the limit", async () => {
@@ -104,33 +110,61 @@ Deno.test("readBody() answers client_closed when nothing came of a body of decla
   assert.equal((await rejectedBy(read(empty))).code, "invalid_body");
 });
 
+Deno.test("readBody() counts bytes as they arrive, and stops at the first that cannot be held", async () => {
+  using deadline = new Deadline({ timeoutMs: 5000 });
+  using uploads = new Uploads(UPLOAD_LIMITS);
+  const holder = new Holder(5);
+  const request = post(streamed([3, 2, 1, 1], "stalls"));
+  const reading = { limits: LIMITS, uploads, holder, deadline };
+  assert.equal((await rejectedBy(readBody(request, reading))).code, "overloaded");
+  assert.equal(holder.bytes, 6);
+});
+
+Deno.test("readBody() refuses a body in crumbs, not one of few small chunks", async () => {
+  const limits = { bytesMax: MIB };
+  const chunks = (count: number, bytes: number) => Array.from({ length: count }, () => bytes);
+  assert.equal((await read(post(streamed(chunks(250, 1), "ends")), limits)).length, 250);
+  assert.equal((await read(post(streamed(chunks(1000, 64), "ends")), limits)).length, 64_000);
+  const error = await rejectedBy(read(post(streamed(chunks(300, 1), "stalls")), limits));
+  assert.equal(error.code, "invalid_body");
+  assert.match(error.message, /chunks must hold ≥ 64 bytes on average$/);
+});
+
+Deno.test("readBody() grows a long body of a declared length with what arrives", async () => {
+  const chunks = [1, MIB, MIB, MIB / 2];
+  const headers = { "content-length": `${2.5 * MIB + 1}` };
+  const body = await read(post(streamed(chunks, "ends"), headers), { bytesMax: 4 * MIB });
+  assert.equal(body.length, 2.5 * MIB + 1);
+  assert.deepEqual([body[0], body[1], body[MIB + 1], body.at(-1)], [3, 2, 1, 0]);
+});
+
 /** Reads a body that stalls, moving time on by what the test says, and reports what was left behind. */
 async function stall(
   during: (clock: FakeClock, client: AbortController) => Promise<void>,
-): Promise<{ code: string; timers: number }> {
+  idleMsMax = 6000,
+): Promise<{ code: string; message: string; timers: number }> {
   using clock = stopTime();
   const client = new AbortController();
   const deadline = new Deadline({ timeoutMs: 5000, clientSignal: client.signal });
-  const limits = { bytesMax: 10, timeoutMs: 6000 };
-  const failure = rejectedBy(readBody(post(streamed([3], "stalls")), limits, deadline));
+  const uploads = new Uploads({ ...UPLOAD_LIMITS, idleMsMax });
+  const reading = { limits: LIMITS, uploads, holder: new Holder(), deadline };
+  const failure = rejectedBy(readBody(post(streamed([3], "stalls")), reading));
   await during(clock, client);
-  const { code } = await failure;
+  const { code, message } = await failure;
   deadline[Symbol.dispose]();
-  return { code, timers: clock.timers };
+  // The next look finds nothing to watch.
+  await clock.tick(100);
+  return { code, message, timers: clock.timers };
 }
 
-Deno.test("readBody() answers body_timeout when a body does not arrive in time", async () => {
-  using clock = stopTime();
-  using deadline = new Deadline({ timeoutMs: 5000 });
-  const request = post(streamed([3], "stalls"));
-  const failure = rejectedBy(readBody(request, LIMITS, deadline));
-  await clock.tick(999);
-  assert.equal(clock.timers, 2);
-  await clock.tick(1);
-  const error = await failure;
-  assert.equal(error.code, "body_timeout");
-  assert.equal(error.message, "Cannot read body as its milliseconds must be ≤ 1000");
-  assert.equal(clock.timers, 1);
+Deno.test("readBody() answers body_timeout when nothing more arrives", async () => {
+  const { code, message, timers } = await stall((clock) => clock.tick(1000), 1000);
+  assert.equal(code, "body_timeout");
+  assert.equal(
+    message,
+    "Cannot read body as the milliseconds without any of it must be ≤ 1000",
+  );
+  assert.equal(timers, 0);
 });
 
 Deno.test("readBody() answers deadline_exceeded when the request's deadline passes first", async () => {
@@ -143,58 +177,4 @@ Deno.test("readBody() answers client_closed when the client leaves", async () =>
   const { code, timers } = await stall((_, client) => Promise.resolve(client.abort()));
   assert.equal(code, "client_closed");
   assert.equal(timers, 0);
-});
-
-Deno.test("readBody() leaves no timer behind", async () => {
-  using clock = stopTime();
-  await read(post(streamed([3], "ends")));
-  assert.equal(clock.timers, 0);
-});
-
-Deno.test("drainBody() has nothing to do without a body", async () => {
-  assert.equal(await drainBody(post(null)), true);
-});
-
-Deno.test("drainBody() uses up a mebibyte", async () => {
-  const chunks = Array.from({ length: 16 }, () => MIB / 16);
-  assert.equal(await drainBody(post(streamed(chunks, "ends"))), true);
-});
-
-Deno.test("drainBody() gives up behind a mebibyte", async () => {
-  assert.equal(await drainBody(post(streamed([MIB, 1, 1], "ends"))), false);
-});
-
-Deno.test("drainBody() gives up behind half a second, and leaves no timer", async () => {
-  using clock = stopTime();
-  const drained = drainBody(post(streamed([3], "stalls")));
-  await clock.tick(499);
-  assert.equal(clock.timers, 1);
-  await clock.tick(1);
-  assert.equal(await drained, false);
-  assert.equal(clock.timers, 0);
-});
-
-Deno.test("drainBody() gives up on a body that breaks off", async () => {
-  assert.equal(await drainBody(post(streamed([3], "breaks"))), false);
-});
-
-Deno.test("drainBody() leaves a body alone that somebody reads", async () => {
-  const request = post(streamed([3], "ends"));
-  const reader = request.body?.getReader();
-  assert.equal(await drainBody(request), false);
-  assert.equal((await reader?.read())?.value?.length, 3);
-});
-
-Deno.test("drainBody() asks a client that waits for 100 Continue for nothing", async () => {
-  const request = post(streamed([3], "ends"), { expect: "100-Continue" });
-  assert.equal(await drainBody(request), false);
-  assert.equal(request.bodyUsed, false);
-});
-
-Deno.test("drainBody() uses a body up that was sent behind 100 Continue", async () => {
-  const request = post(streamed([3, 3], "ends"), { expect: "100-continue" });
-  const reader = request.body?.getReader();
-  await reader?.read();
-  reader?.releaseLock();
-  assert.equal(await drainBody(request), true);
 });

@@ -2,8 +2,9 @@
 import type { OptionDefaults } from "../contract/options.ts";
 import type { Models } from "../embed/models.ts";
 import type { Admission } from "./admission.ts";
-import { bodyBytesBound, type BodyLimits, readBody } from "./body.ts";
+import { type BodyLimits, declaredBytes, readBody } from "./body.ts";
 import { ConnectionBalance } from "./connection_balance.ts";
+import type { Uploads } from "./uploads.ts";
 import type { BodyParser } from "./body_parser.ts";
 import { bodyKind } from "./codec/body_kind.ts";
 import type { Dialect } from "./dialects/dialect.ts";
@@ -14,6 +15,7 @@ export interface EmbedHandlerOptions {
   readonly models: Models;
   readonly admission: Admission;
   readonly bodyLimits: BodyLimits;
+  readonly uploads: Uploads;
   readonly parser: BodyParser;
   readonly optionDefaults: OptionDefaults;
 }
@@ -32,9 +34,13 @@ export function createEmbedHandler(
     const kind = bodyKind(request.headers);
     const model = options.models.default;
     context.model = model.name;
-    using permit = options.admission.admit(bodyBytesBound(request.headers, bodyLimits.bytesMax));
+    const { client = "" } = c.env ?? {};
+    using permit = options.admission.admit(client, declaredBytes(request.headers, bodyLimits));
     const started = performance.now();
-    const body = await readBody(request, bodyLimits, deadline);
+    const { uploads } = options;
+    const reading = { limits: bodyLimits, uploads, holder: permit, deadline };
+    const body = await readBody(request, reading);
+    permit.bodyEnded();
     context.bodyBytes = body.length;
     const read = performance.now();
     stamp("body", read - started);

@@ -1,5 +1,10 @@
 /** The listening socket: survives running out of file descriptors, and closes in bounded time. */
 
+/** Where a request came from. */
+export interface Caller {
+  readonly remoteAddr: Deno.Addr;
+}
+
 /** Where clients find who listens there. */
 export function listenerUrl(host: string, port: number): string {
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
@@ -12,7 +17,7 @@ export interface ListenerOptions {
   readonly port: number;
   /** Whether other isolates listen on the same port, among which the kernel spreads connections. */
   readonly isShared?: boolean;
-  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly fetch: (request: Request, caller: Caller) => Response | Promise<Response>;
   /** Called when accepting connections failed; the listener then opens again. */
   readonly onFailure: (cause: unknown) => void;
 }
@@ -65,7 +70,7 @@ export class Listener {
     const { host, isShared = false, fetch, onFailure } = this.#options;
     const server = Deno.serve(
       { hostname: host, port: this.#port, reusePort: isShared, onListen: () => {} },
-      (request) => fetch(request),
+      fetch,
     );
     // Without a handler here, EMFILE while accepting would end the process.
     server.finished.catch((cause) => {

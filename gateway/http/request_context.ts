@@ -7,6 +7,11 @@ import type { Dialect } from "./dialects/dialect.ts";
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
+/** The id that a client proposes, kept if it is harmless in logs and headers; else a new one. */
+export function requestIdOf(proposedId: string | null): string {
+  return proposedId !== null && REQUEST_ID.test(proposedId) ? proposedId : crypto.randomUUID();
+}
+
 /** Identity, deadline and measurements of a request. */
 export class RequestContext {
   readonly requestId: string;
@@ -24,10 +29,8 @@ export class RequestContext {
   error: GatewayError | undefined;
 
   /** @param proposedId The client's `x-request-id`, kept if it is harmless in logs and headers. */
-  constructor(proposedId: string | undefined, deadline: Deadline, dialect: Dialect) {
-    this.requestId = proposedId !== undefined && REQUEST_ID.test(proposedId)
-      ? proposedId
-      : crypto.randomUUID();
+  constructor(proposedId: string | null, deadline: Deadline, dialect: Dialect) {
+    this.requestId = requestIdOf(proposedId);
     this.deadline = deadline;
     this.dialect = dialect;
   }
@@ -46,8 +49,9 @@ export class RequestContext {
   }
 }
 
-/** Hono's environment: every handler finds its context here. */
+/** Hono's environment: every handler finds its context here, and who asks. */
 export interface AppEnv {
+  Bindings: { client: string };
   Variables: { context: RequestContext };
 }
 

@@ -8,7 +8,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 
 function context(proposedId?: string): RequestContext {
   using deadline = new Deadline({ timeoutMs: 1000 });
-  return new RequestContext(proposedId, deadline, native);
+  return new RequestContext(proposedId ?? null, deadline, native);
 }
 
 for (const id of ["a", "0", "photo_1.jpg-2", "A".repeat(128)]) {

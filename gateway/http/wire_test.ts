@@ -44,7 +44,10 @@ Deno.test("POST /embed answers 408 and closes when a body never ends", async () 
     assert.equal(reply.headers.get("connection"), "close");
     const { error } = JSON.parse(reply.body);
     assert.equal(error.code, "body_timeout");
-    assert.equal(error.message, "Cannot read body as its milliseconds must be ≤ 20");
+    assert.equal(
+      error.message,
+      "Cannot read body as the milliseconds without any of it must be ≤ 20",
+    );
     await assertIdle(gateway);
   }
 });

@@ -31,6 +31,12 @@ export interface RequestAnswered {
   readonly phaseMs: Readonly<Partial<Record<Phase, number>>>;
 }
 
+/** A request that a full gateway refused at the door. */
+export interface RequestRefused {
+  readonly route: string;
+  readonly code: ErrorCode;
+}
+
 /** How the cache answered for an image: known, being computed for somebody else, or to be computed. */
 export type CacheResult = "hit" | "shared" | "miss";
 
@@ -97,6 +103,7 @@ export interface Telemetry {
   /** The reports of one served model. */
   ofModel(model: string): ModelTelemetry;
   requestAnswered(event: RequestAnswered): void;
+  requestRefused(event: RequestRefused): void;
   /** A sample of how late the timers of a thread that serves fire. */
   eventLoopDelayed(seconds: number): void;
   started(url: string, config: Readonly<Record<string, string>>): void;

@@ -1,16 +1,20 @@
-import type { ModelTelemetry, RequestAnswered, Telemetry } from "./events.ts";
+import { ERROR_CATALOGUE } from "../contract/catalogue.ts";
+import type { ModelTelemetry, RequestAnswered, RequestRefused, Telemetry } from "./events.ts";
 import type { Logger, LogLevel } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
 import { ModelMetricsAndLogs } from "./model_telemetry.ts";
+import { RefusalLog } from "./refusal_log.ts";
 
 /** Sends each event of the process to the metrics and the log it belongs in. */
 export class MetricsAndLogs implements Telemetry {
   readonly #metrics: Metrics;
   readonly #logger: Logger;
+  readonly #refusals: RefusalLog;
 
   constructor(metrics: Metrics, logger: Logger) {
     this.#metrics = metrics;
     this.#logger = logger;
+    this.#refusals = new RefusalLog(logger);
   }
 
   ofModel(model: string): ModelTelemetry {
@@ -23,7 +27,14 @@ export class MetricsAndLogs implements Telemetry {
     this.#metrics.requestSeconds.observe({ model, route }, seconds);
     this.#metrics.bodyBytes.inc({ model }, bodyBytes);
     this.#metrics.observePhases(model, phaseMs);
-    this.#logger.log(requestLevel(event.status), "request", { ...event });
+    if (code !== undefined && ERROR_CATALOGUE[code].countedInLog) {
+      this.#refusals.add(route, code, event.cause);
+    } else this.#logger.log(requestLevel(event.status), "request", { ...event });
+  }
+
+  requestRefused({ route, code }: RequestRefused): void {
+    this.#metrics.requests.inc({ model: "", route, code });
+    this.#refusals.add(route, code);
   }
 
   eventLoopDelayed(seconds: number): void {
@@ -39,6 +50,7 @@ export class MetricsAndLogs implements Telemetry {
   }
 
   stopped(seconds: number, isClean: boolean): void {
+    this.#refusals.flush();
     this.#logger.log(isClean ? "info" : "warn", "stopped", { seconds, isClean });
   }
 

@@ -28,7 +28,7 @@ for (
     [400, "invalid_json", "info"],
     [499, "client_closed", "info"],
     [500, "internal", "error"],
-    [503, "draining", "error"],
+    [503, "draining", "info"],
   ] as const
 ) {
   Deno.test(`requestAnswered() counts ${code} by its code and logs it at ${level}`, async () => {

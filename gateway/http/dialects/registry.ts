@@ -22,6 +22,11 @@ export function dialectOf(path: string, dialects: Dialects): Dialect {
   return owner ?? dialects[0];
 }
 
+/** The dialect that takes requests on exactly this path. */
+export function dialectAt(path: string, dialects: Dialects): Dialect | undefined {
+  return dialects.find((dialect) => dialect.path === path);
+}
+
 /** The dialect of a name, for a worker that was told it. */
 export function dialectNamed(name: string): Dialect {
   const dialect = DIALECTS.find((dialect) => dialect.name === name);

@@ -1,0 +1,73 @@
+/** What becomes of a body that nobody wants: it is read and thrown away, within limits. */
+import { abortable, Deadline } from "../work/deadline.ts";
+
+/** Bytes of an unread body that are read and thrown away, so that the client gets to see the reply. */
+const DRAIN_BYTES_MAX = 1024 * 1024;
+const DRAIN_MS_MAX = 500;
+/** Bodies up to this length are read at one go, which costs less and holds them for a moment. */
+const WHOLE_BYTES_MAX = 128 * 1024;
+
+/** Those with nothing left to drain, though their readers still hold them. */
+const readToTheEnd = new WeakSet<ReadableStream>();
+
+/** Notes that a body was read to its end by a reader that still holds it. */
+export function markReadToTheEnd(body: ReadableStream): void {
+  readToTheEnd.add(body);
+}
+
+/**
+ * Reads and throws away what is left of a body, within limits.
+ *
+ * curl, undici and urllib write the whole body before they look at the reply; closing on them earlier shows
+ * them a broken pipe instead of the error.
+ *
+ * A client that waits for "100 Continue" has sent nothing yet and sees the reply at once; reading would ask it to send.
+ *
+ * @returns Whether the body is used up; if not, the connection cannot be kept.
+ */
+export async function drainBody(request: Request): Promise<boolean> {
+  if (request.signal.aborted) return false;
+  if (!request.bodyUsed && isWaitingToSend(request)) return false;
+  if (!request.bodyUsed && isShort(request.headers)) return await readWhole(request);
+  const { body } = request;
+  if (body === null || readToTheEnd.has(body)) return true;
+  if (body.locked) return false;
+  const reader = body.getReader();
+  using deadline = new Deadline({ timeoutMs: DRAIN_MS_MAX });
+  try {
+    let drained = 0;
+    while (drained <= DRAIN_BYTES_MAX) {
+      const { done, value } = await abortable(reader.read(), deadline.signal);
+      if (done) return true;
+      drained += value.length;
+    }
+    return false;
+  } catch {
+    return false;
+  } finally {
+    reader.releaseLock();
+  }
+}
+
+/** By `request.bytes()`, which does not settle when the client leaves in mid-body: hence the timer. */
+async function readWhole(request: Request): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), DRAIN_MS_MAX);
+  try {
+    return await Promise.race([request.bytes().then(() => true), late]);
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Chunks have no length to be trusted, whatever else is declared beside them. */
+function isShort(headers: Headers): boolean {
+  const length = headers.get("content-length");
+  return length !== null && Number(length) <= WHOLE_BYTES_MAX && !headers.has("transfer-encoding");
+}
+
+function isWaitingToSend({ headers }: Request): boolean {
+  return headers.get("expect")?.toLowerCase() === "100-continue";
+}

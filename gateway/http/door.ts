@@ -1,0 +1,67 @@
+/** The first that sees a request: a full gateway refuses new work here, before anything else is done for it. */
+import { overloaded } from "../contract/errors.ts";
+import type { Telemetry } from "../telemetry/events.ts";
+import type { Admission } from "./admission.ts";
+import { drainBody } from "./body_drain.ts";
+import type { ClientNames } from "./client_name.ts";
+import type { Dialect } from "./dialects/dialect.ts";
+import { dialectAt, type Dialects } from "./dialects/registry.ts";
+import { errorResponse } from "./error_response.ts";
+import type { Caller } from "./listener.ts";
+import { RefusalPacer } from "./refusal_pacer.ts";
+import { requestIdOf } from "./request_context.ts";
+
+/** What the door is made of. */
+export interface DoorOptions {
+  readonly admission: Pick<Admission, "isFullFor" | "limit">;
+  readonly dialects: Dialects;
+  readonly clients: ClientNames;
+  readonly telemetry: Pick<Telemetry, "requestRefused">;
+  /** Serves whoever comes in; `client` is who that is. */
+  readonly serve: (request: Request, client: string) => Response | Promise<Response>;
+}
+
+/** One isolate's. */
+export class Door implements Disposable {
+  readonly #options: DoorOptions;
+  readonly #pacer = new RefusalPacer();
+
+  constructor(options: DoorOptions) {
+    this.#options = options;
+  }
+
+  /** Serves a request, or refuses it if it asks for work that there is no room for. */
+  readonly fetch = (request: Request, caller: Caller): Response | Promise<Response> => {
+    const { admission, clients, dialects, serve } = this.#options;
+    const client = clients.of(request.headers, caller.remoteAddr);
+    // Probes, metrics and errors cost little and must not be refused.
+    if (request.method === "POST" && admission.isFullFor(client)) {
+      const dialect = dialectAt(pathOf(request.url), dialects);
+      if (dialect !== undefined) return this.#refuse(request, dialect);
+    }
+    return serve(request, client);
+  };
+
+  /** Lets all out that are held. */
+  [Symbol.dispose](): void {
+    this.#pacer[Symbol.dispose]();
+  }
+
+  async #refuse(request: Request, dialect: Dialect): Promise<Response> {
+    const { admission, telemetry } = this.#options;
+    const error = overloaded("requests in work", admission.limit);
+    telemetry.requestRefused({ route: dialect.path, code: error.code });
+    await this.#pacer.turn();
+    const isBodyDrained = await drainBody(request);
+    const requestId = requestIdOf(request.headers.get("x-request-id"));
+    const headers = { "x-request-id": requestId, "cache-control": "no-store, no-transform" };
+    return errorResponse(error, { dialect, requestId, isBodyDrained, headers });
+  }
+}
+
+/** The path of an absolute URL, without parsing the rest. */
+function pathOf(url: string): string {
+  const start = url.indexOf("/", url.indexOf("://") + 3);
+  const query = url.indexOf("?", start);
+  return url.slice(start, query < 0 ? undefined : query);
+}

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { RecordingTelemetry } from "../../testing/recording_telemetry.ts";
+import { stopTime } from "../../testing/fake_clock.ts";
+import { photoVectors } from "../../testing/dialects/photo_vectors.ts";
+import { ClientNames } from "./client_name.ts";
+import { DIALECTS, type Dialects } from "./dialects/registry.ts";
+import { Door } from "./door.ts";
+
+const address: Deno.NetAddr = { transport: "tcp", hostname: "10.0.0.7", port: 0 };
+const CALLER = { remoteAddr: address };
+
+/** A door, full or not, and what came in. */
+function createDoor(isFull: boolean, dialects: Dialects = DIALECTS) {
+  const telemetry = new RecordingTelemetry();
+  const served: string[] = [];
+  const door = new Door({
+    admission: { isFullFor: () => isFull, limit: 64 },
+    dialects,
+    clients: new ClientNames({ addressHeader: "" }),
+    telemetry,
+    serve: (request, client) => {
+      served.push(`${new URL(request.url).pathname} for ${client}`);
+      return new Response("served");
+    },
+  });
+  const ask = async (path: string, init: RequestInit = { method: "POST", body: "photo" }) =>
+    await door.fetch(new Request(`http://gateway:8080${path}`, init), CALLER);
+  return { door, ask, served, telemetry };
+}
+
+Deno.test("Door.fetch() passes on everything while there is room, with the client's name", async () => {
+  const { door, ask, served } = createDoor(false);
+  using _ = door;
+  assert.equal(await (await ask("/embed")).text(), "served");
+  assert.deepEqual(served, ["/embed for 10.0.0.7"]);
+});
+
+for (const path of ["/embed", "/embed?orient=exif", "/embed/base64"]) {
+  Deno.test(`Door.fetch() refuses POST ${path} of a full gateway, and counts it`, async () => {
+    const { door, ask, served, telemetry } = createDoor(true);
+    using _ = door;
+    const headers = { "x-request-id": "mine", "content-length": "5" };
+    const response = await ask(path, { method: "POST", body: "photo", headers });
+    assert.equal(response.status, 429);
+    assert.equal(response.headers.get("x-request-id"), "mine");
+    assert.match(response.headers.get("retry-after") ?? "", /^[123]$/);
+    assert.equal(response.headers.get("connection"), null);
+    assert.match(await response.text(), /requests in work must be ≤ 64/);
+    assert.deepEqual(served, []);
+    assert.deepEqual(telemetry.lines, ["refused overloaded"]);
+  });
+}
+
+Deno.test("Door.fetch() words a refusal in the dialect of its path", async () => {
+  const { door, ask } = createDoor(true, [...DIALECTS, photoVectors]);
+  using _ = door;
+  const { error } = await (await ask("/embed")).json();
+  assert.equal(error.code, "overloaded");
+  assert.equal((await (await ask(photoVectors.path)).json()).reason, "overloaded");
+});
+
+for (
+  const [what, path, init] of [
+    ["probes", "/livez", {}],
+    ["metrics", "/metrics", {}],
+    ["paths that are nobody's", "/nowhere", { method: "POST" }],
+    ["a wrong method", "/embed", { method: "PUT" }],
+  ] as const
+) {
+  Deno.test(`Door.fetch() passes on ${what}, full or not`, async () => {
+    const { door, ask, served } = createDoor(true);
+    using _ = door;
+    assert.equal((await ask(path, init)).status, 200);
+    assert.equal(served.length, 1);
+  });
+}
+
+Deno.test("Door.fetch() closes a connection whose body does not come to its end", async () => {
+  using clock = stopTime();
+  const { door, ask } = createDoor(true);
+  using _ = door;
+  const body = new ReadableStream({ pull: () => new Promise(() => {}) });
+  const reply = ask("/embed", { method: "POST", body });
+  await clock.tick(500);
+  assert.equal((await reply).headers.get("connection"), "close");
+});
+
+Deno.test("Door[Symbol.dispose]() lets out whom it holds", async () => {
+  using _ = stopTime();
+  const { door, ask } = createDoor(true);
+  const replies = Array.from({ length: 150 }, () => ask("/embed"));
+  door[Symbol.dispose]();
+  const statuses = (await Promise.all(replies)).map(({ status }) => status);
+  assert.deepEqual([...new Set(statuses)], [429]);
+});

@@ -1,0 +1,151 @@
+import { overloaded } from "../contract/errors.ts";
+import type { SharedCount } from "./admission_counters.ts";
+import type { BodyHolder } from "./body.ts";
+import type { ClientHeld, ClientShares } from "./client_shares.ts";
+import type { ConcurrencyLimit } from "./concurrency_limit.ts";
+
+/** What may be in flight at once, in sum over all requests of all isolates. */
+export interface AdmissionLimits {
+  readonly requestsMax: number;
+  readonly bytesMax: number;
+  readonly pixelsMax: number;
+  /** Of the model. */
+  readonly inputsMax: number;
+  /** Milliseconds from a request's last byte to its reply, on average, up to which more work is let in. */
+  readonly latencyMsTarget: number;
+}
+
+/** Where permits count what they hold. */
+export interface AdmissionCounts {
+  readonly requests: SharedCount;
+  readonly bytes: SharedCount;
+  readonly pixels: SharedCount;
+  readonly inputs: SharedCount;
+  /** Requests of this isolate that are in work, or arriving without delay. */
+  working: number;
+  readonly clients: ClientShares;
+  readonly limit: ConcurrencyLimit;
+}
+
+/** What one client may hold of the bytes in flight while there are others. */
+const CLIENT_BYTES_SHARE = 0.5;
+
+/** One request's share of the limits; disposing gives all of it back. */
+export class Permit implements BodyHolder, Disposable {
+  readonly #counts: AdmissionCounts;
+  readonly #limits: AdmissionLimits;
+  readonly #client: string;
+  readonly #held: ClientHeld;
+  #bytes = 0;
+  #pixels = 0;
+  #inputs = 0;
+  #isSlow = false;
+  #isOpen = true;
+  #bodyEndMs: number | undefined;
+
+  /** Takes over a request that was counted. */
+  constructor(counts: AdmissionCounts, limits: AdmissionLimits, client: string) {
+    this.#counts = counts;
+    this.#limits = limits;
+    this.#client = client;
+    this.#held = counts.clients.enter(client);
+    this.#work(1);
+  }
+
+  /** Bodies of the same client that take their time. */
+  get slowUploads(): number {
+    return this.#held.slow;
+  }
+
+  /** The body takes its time: until it is there, it is no work. */
+  setSlow(): void {
+    if (!this.#isOpen || this.#isSlow) return;
+    this.#isSlow = true;
+    this.#held.slow++;
+    this.#work(-1);
+  }
+
+  /** The body is there: from now on, time is the gateway's. */
+  bodyEnded(): void {
+    if (!this.#isOpen) return;
+    this.#bodyEndMs = performance.now();
+    this.#setFast();
+  }
+
+  /**
+   * Adds bytes of the body as they arrive.
+   *
+   * @throws {GatewayError} `overloaded`.
+   */
+  addBytes(bytes: number): void {
+    if (!this.#isOpen) return;
+    const { bytesMax } = this.#limits;
+    const share = bytesMax * CLIENT_BYTES_SHARE;
+    if (this.#held.bytes + bytes > share && this.#counts.clients.size > 1) {
+      throw overloaded("one client's body bytes in flight", share);
+    }
+    const isOnly = this.#counts.requests.own === 1;
+    if (!this.#counts.bytes.take(bytes, isOnly)) {
+      throw overloaded("body bytes in flight", bytesMax);
+    }
+    this.#bytes += bytes;
+    this.#held.bytes += bytes;
+  }
+
+  /**
+   * Adds the pixels of an image, known once its header is read.
+   *
+   * @throws {GatewayError} `overloaded`.
+   */
+  addPixels(pixels: number): void {
+    // Nobody would give back what a request adds after its end.
+    if (!this.#isOpen) return;
+    if (!this.#counts.pixels.take(pixels)) {
+      throw overloaded("pixels in flight", this.#limits.pixelsMax);
+    }
+    this.#pixels += pixels;
+  }
+
+  /**
+   * Adds inputs of the model, once it is known how many images need one.
+   *
+   * @throws {GatewayError} `overloaded`.
+   */
+  addInputs(count: number): void {
+    if (!this.#isOpen) return;
+    if (!this.#counts.inputs.take(count)) {
+      throw overloaded("inputs in flight", this.#limits.inputsMax);
+    }
+    this.#inputs += count;
+  }
+
+  [Symbol.dispose](): void {
+    if (!this.#isOpen) return;
+    const { requests, bytes, pixels, inputs, clients, limit } = this.#counts;
+    this.#setFast();
+    this.#work(-1);
+    this.#isOpen = false;
+    requests.give(1);
+    bytes.give(this.#bytes);
+    pixels.give(this.#pixels);
+    inputs.give(this.#inputs);
+    this.#held.bytes -= this.#bytes;
+    clients.leave(this.#client, this.#held);
+    // Of requests that were refused on their way there is nothing to learn.
+    if (this.#bodyEndMs !== undefined && this.#inputs > 0) {
+      limit.sample(performance.now() - this.#bodyEndMs);
+    }
+  }
+
+  #setFast(): void {
+    if (!this.#isSlow) return;
+    this.#isSlow = false;
+    this.#held.slow--;
+    this.#work(1);
+  }
+
+  #work(change: 1 | -1): void {
+    this.#counts.working += change;
+    this.#held.working += change;
+  }
+}

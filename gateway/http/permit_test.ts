@@ -1,0 +1,110 @@
+/** What permits mean for the next request: the limit on work, and the share of each client. */
+import assert from "node:assert/strict";
+import { stopTime } from "../../testing/fake_clock.ts";
+import { Admission } from "./admission.ts";
+import type { Permit } from "./permit.ts";
+
+const LIMITS = {
+  requestsMax: 8,
+  bytesMax: 1000,
+  pixelsMax: 1000,
+  inputsMax: 1000,
+  latencyMsTarget: 250,
+};
+
+function admit(admission: Admission, client: string, count: number): Permit[] {
+  return Array.from({ length: count }, () => admission.admit(client));
+}
+
+/** How many requests of a client are let in. */
+function room(admission: Admission, client: string): number {
+  let admitted = 0;
+  for (; admitted < 1000 && !admission.isFullFor(client); admitted++) admission.admit(client);
+  return admitted;
+}
+
+Deno.test("Admission lets an only client have all there is", () => {
+  assert.equal(room(new Admission(LIMITS), "one"), 8);
+  assert.equal(room(new Admission({ ...LIMITS, requestsMax: 1000 }), "one"), 64);
+});
+
+Deno.test("Admission keeps room beside the limit for clients with less than their share", () => {
+  const admission = new Admission({ ...LIMITS, requestsMax: 1000 });
+  admit(admission, "greedy", 64);
+  assert.ok(admission.isFullFor("greedy"));
+  assert.throws(() => admission.admit("greedy"), {
+    code: "overloaded",
+    message: "Cannot accept request as requests in work must be ≤ 64",
+  });
+  assert.equal(room(admission, "modest"), 16);
+});
+
+Deno.test("Admission lets a client with less than its share in while another is refused, up to it", () => {
+  const admission = new Admission({ ...LIMITS, requestsMax: 1000 });
+  admit(admission, "greedy", 40);
+  const modest = admit(admission, "modest", 24);
+  assert.deepEqual([admission.isFullFor("greedy"), admission.isFullFor("modest")], [true, false]);
+  admit(admission, "modest", 8);
+  assert.ok(admission.isFullFor("modest"));
+  for (const permit of modest) permit[Symbol.dispose]();
+  assert.ok(!admission.isFullFor("greedy"));
+});
+
+Deno.test("Permit.setSlow() makes room for work, until the body is there", () => {
+  const admission = new Admission({ ...LIMITS, requestsMax: 1000 });
+  const permits = admit(admission, "one", 64);
+  assert.ok(admission.isFullFor("one"));
+  for (const permit of permits) permit.setSlow();
+  assert.equal(permits[0]?.slowUploads, 64);
+  assert.equal(room(admission, "one"), 64);
+  for (const permit of permits) permit.bodyEnded();
+  assert.equal(permits[0]?.slowUploads, 0);
+  assert.equal(admission.usage.requests, 128);
+  for (const permit of permits) permit[Symbol.dispose]();
+  assert.equal(admission.usage.requests, 64);
+});
+
+Deno.test("Permit[Symbol.dispose]() of a slow upload leaves nothing counted", () => {
+  const admission = new Admission(LIMITS);
+  for (const permit of admit(admission, "one", 8)) {
+    permit.setSlow();
+    permit[Symbol.dispose]();
+    permit.setSlow();
+    permit.bodyEnded();
+  }
+  assert.equal(room(admission, "one"), 8);
+});
+
+Deno.test("Permit.addBytes() leaves a client half of all bytes while there are others", () => {
+  const admission = new Admission(LIMITS);
+  const one = admission.admit("one");
+  one.addBytes(600);
+  using other = admission.admit("other");
+  assert.throws(() => one.addBytes(1), {
+    code: "overloaded",
+    message: "Cannot accept request as one client's body bytes in flight must be ≤ 500",
+  });
+  other.addBytes(400);
+  assert.throws(() => other.addBytes(1), { message: /body bytes in flight must be ≤ 1000$/ });
+  one[Symbol.dispose]();
+  other.addBytes(600);
+});
+
+Deno.test("Permit[Symbol.dispose]() has the limit learn from requests that had inputs, by the time since their bodies", async () => {
+  using clock = stopTime();
+  const admission = new Admission({ ...LIMITS, requestsMax: 1000 });
+  const done = async (isWork: boolean) => {
+    const permits = admit(admission, "one", 10);
+    await clock.tick(10_000);
+    for (const permit of permits) {
+      permit.bodyEnded();
+      if (isWork) permit.addInputs(1);
+    }
+    await clock.tick(500);
+    for (const permit of permits) permit[Symbol.dispose]();
+  };
+  await done(false);
+  assert.equal(admission.limit, 64);
+  await done(true);
+  assert.equal(admission.limit, 32);
+});

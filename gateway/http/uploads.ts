@@ -1,0 +1,135 @@
+/** Bodies on their way: which are too slow to wait for, and which go first when too many take their time. */
+import { GatewayError, limitError } from "../contract/errors.ts";
+
+/** What an upload must achieve. */
+export interface UploadLimits {
+  /** Milliseconds in which nothing of a body may arrive, and after which its rate is judged. */
+  readonly idleMsMax: number;
+  /** Bytes a second, on average since the head. */
+  readonly bytesPerSecondMin: number;
+  /** Bodies that may take their time at once; one more, and the slowest of them is given up. */
+  readonly slowMax: number;
+}
+
+/** Whose upload it is; told when it turns out to take its time. */
+export interface Uploader {
+  /** Slow uploads of the same client. */
+  readonly slowUploads: number;
+  /** The body takes its time: it is no work until it is there. */
+  setSlow(): void;
+}
+
+/** A body on its way; disposing ends it, complete or not. */
+export interface Upload extends Disposable {
+  /** Rejects with `body_timeout` when it is given up. */
+  readonly givenUp: Promise<never>;
+  /** More of it arrived. */
+  add(bytes: number): void;
+}
+
+interface Watched {
+  readonly uploader: Uploader;
+  readonly startedMs: number;
+  readonly giveUp: (error: GatewayError) => void;
+  lastMs: number;
+  bytes: number;
+  isSlow: boolean;
+}
+
+/** How often uploads are looked at: what is there within one or two looks never counts as slow. */
+const SWEEP_MS = 50;
+
+/** Watches the uploads of one isolate with one timer. */
+export class Uploads implements Disposable {
+  readonly #limits: UploadLimits;
+  readonly #watched = new Set<Watched>();
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(limits: UploadLimits) {
+    this.#limits = limits;
+  }
+
+  /** Watches an upload from its head on. */
+  begin(uploader: Uploader): Upload {
+    const { promise, reject } = Promise.withResolvers<never>();
+    promise.catch(() => {});
+    const now = performance.now();
+    const watched = {
+      uploader,
+      startedMs: now,
+      lastMs: now,
+      giveUp: reject,
+      bytes: 0,
+      isSlow: false,
+    };
+    this.#watched.add(watched);
+    this.#timer ??= setInterval(() => this.#sweep(), SWEEP_MS);
+    return {
+      givenUp: promise,
+      add: (bytes) => {
+        watched.bytes += bytes;
+        watched.lastMs = performance.now();
+      },
+      [Symbol.dispose]: () => void this.#watched.delete(watched),
+    };
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** The timer ends with the first look that finds nothing, so that busy gateways need not set it again and again. */
+  #sweep(): void {
+    if (this.#watched.size === 0) return this[Symbol.dispose]();
+    const now = performance.now();
+    const slow: Watched[] = [];
+    for (const watched of this.#watched) {
+      if (now - watched.startedMs < SWEEP_MS) continue;
+      if (!watched.isSlow) {
+        watched.isSlow = true;
+        watched.uploader.setSlow();
+      }
+      const error = this.#tooSlow(watched, now);
+      if (error === undefined) slow.push(watched);
+      else this.#giveUp(watched, error);
+    }
+    const surplus = slow.length - this.#limits.slowMax;
+    if (surplus > 0) this.#giveUpSlowest(slow, surplus, now);
+  }
+
+  #tooSlow({ startedMs, lastMs, bytes }: Watched, now: number): GatewayError | undefined {
+    const { idleMsMax, bytesPerSecondMin } = this.#limits;
+    if (now - lastMs >= idleMsMax) {
+      const violation = { quantity: "the milliseconds without any of it", limit: idleMsMax };
+      return limitError("body_timeout", { action: "read body", ...violation });
+    }
+    const seconds = (now - startedMs) / 1000;
+    if (seconds * 1000 < idleMsMax || bytes >= seconds * bytesPerSecondMin) return undefined;
+    return new GatewayError(
+      "body_timeout",
+      `Cannot read body as its bytes a second must be ≥ ${bytesPerSecondMin}`,
+    );
+  }
+
+  /** First of those who have most, then those who are slowest. */
+  #giveUpSlowest(slow: Watched[], count: number, now: number): void {
+    const rate = ({ bytes, startedMs }: Watched) => bytes / (now - startedMs);
+    slow.sort((a, b) => b.uploader.slowUploads - a.uploader.slowUploads || rate(a) - rate(b));
+    for (const watched of slow.slice(0, count)) {
+      this.#giveUp(
+        watched,
+        limitError("body_timeout", {
+          action: "wait for body",
+          quantity: "bodies that arrive slowly",
+          limit: this.#limits.slowMax,
+        }),
+      );
+    }
+  }
+
+  #giveUp(watched: Watched, error: GatewayError): void {
+    this.#watched.delete(watched);
+    watched.giveUp(error);
+  }
+}
