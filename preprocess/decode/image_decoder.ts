@@ -3,7 +3,7 @@ import type { ImageOptions } from "../contract/image_options.ts";
 import type { ImageLimits } from "../contract/image_limits.ts";
 import { limitRefusal } from "../contract/refusal.ts";
 import { scaleDenominator, scaledShape } from "../header/jpeg_scale.ts";
-import { type JudgedImage, judgeScans, truncatedJpeg } from "../header/image_header.ts";
+import { type JudgedImage, judgeScans } from "../header/image_header.ts";
 import type { JpegHeader } from "../header/jpeg_header.ts";
 import type { PixelMemory } from "../kernel/pixel_memory.ts";
 import { createScaledJpegDecoder, type ScaledJpegDecoder } from "../scaled_jpeg/scaled_jpeg.ts";
@@ -11,7 +11,8 @@ import { applyOrientation } from "./orientation.ts";
 import type { PixelImage } from "../contract/pixels.ts";
 import { decodedRegion } from "./decoded_region.ts";
 import { decodeRaster, IMAGESCRIPT_VERSION } from "./raster_decoder.ts";
-import { TURBOJPEG_VERSION, TurboJpegDecoder, type TurboJpegImage } from "./turbojpeg.ts";
+import { TURBOJPEG_VERSION, TurboJpegDecoder } from "./turbojpeg.ts";
+import { assertWithinChunk, decodeUnended } from "./unended_jpeg.ts";
 
 /** What a decoder is made of. */
 export interface ImageDecoderOptions {
@@ -84,6 +85,7 @@ export class ImageDecoder implements Disposable {
     const part = isPlain && isUpright && denominator === 1 && this.#decodeWindow(bytes, jpeg);
     if (part) return part;
     const decode = (file: Uint8Array<ArrayBuffer>) => turboJpeg.decode(file, jpeg, denominator);
+    assertWithinChunk(bytes, jpeg, decode);
     const pixels = isEnded ? decode(bytes) : decodeUnended(bytes, jpeg, decode);
     return this.#upright(pixels, image, options);
   }
@@ -119,29 +121,4 @@ export class ImageDecoder implements Disposable {
 /** The orientation that pixels are to be turned from. */
 function orientation({ header }: JudgedImage, { orient }: ImageOptions): number {
   return orient === "exif" ? header.jpeg?.orientation ?? 1 : 1;
-}
-
-/**
- * Bytes that libjpeg must have left over for Pillow's decoder to have had enough: Pillow looks 7 bytes beyond the
- * last Huffman code, of which libjpeg itself takes up to 3. Arithmetic decoding looks no further.
- */
-const HUFFMAN_LOOKAHEAD_BYTES = 4;
-const EXTRANEOUS_BYTES = /^Corrupt JPEG data: (\d+) extraneous bytes before marker 0xd9/;
-
-/**
- * Decodes a file of one scan that is not ended by any marker. Pillow accepts it when all of the scan is there
- * and something follows, such as a disk's padding; with an end-of-image marker put there, libjpeg says how much that is.
- */
-function decodeUnended(
-  bytes: Uint8Array,
-  jpeg: JpegHeader,
-  decode: (ended: Uint8Array<ArrayBuffer>) => TurboJpegImage,
-): PixelImage {
-  const ended = new Uint8Array(bytes.length + 2);
-  ended.set(bytes);
-  ended.set([0xff, 0xd9], bytes.length);
-  const image = decode(ended);
-  const extraneous = Number(EXTRANEOUS_BYTES.exec(image.warning ?? "")?.[1] ?? 0);
-  if (extraneous < (jpeg.frameType === 9 ? 1 : HUFFMAN_LOOKAHEAD_BYTES)) throw truncatedJpeg();
-  return image;
 }

@@ -82,7 +82,7 @@ export class TurboJpegDecoder implements Disposable {
    *
    * @param denominator What the sides of the pixels are divided by, rounded up; of lossless JPEGs 1.
    * @returns Pixels in the memory that `allocate` gave, and the first warning about damaged data.
-   * @throws {Refusal} `invalid_image` when the library gives up on the file.
+   * @throws {Refusal} `invalid_image` when the library gives up on the file; its cause is the library's message.
    */
   decode(
     bytes: Uint8Array<ArrayBuffer>,
@@ -191,7 +191,7 @@ export class TurboJpegDecoder implements Disposable {
     const message = new Uint8Array(MESSAGE_BYTES);
     symbols.memcpy(message, symbols.tj3GetErrorStr(handle), BigInt(MESSAGE_BYTES));
     const text = String.fromCharCode(...message.subarray(0, message.indexOf(0)));
-    if (!WARNING.test(text)) throw damaged();
+    if (!WARNING.test(text)) throw damaged(text);
     return text;
   }
 }
@@ -206,6 +206,7 @@ function invert(data: Uint8Array): void {
   for (let index = 0; index < data.length; index++) data[index] = 255 - (data[index] as number);
 }
 
-function damaged(): Refusal {
-  return new Refusal("invalid_image", "Cannot decode image: the JPEG is damaged");
+/** @param cause The library's message, which goes no further than the log. */
+function damaged(cause?: string): Refusal {
+  return new Refusal("invalid_image", "Cannot decode image: the JPEG is damaged", { cause });
 }

@@ -6,6 +6,7 @@ stages, in this order:
   goldens   write goldens.json, all but what follows              (Pillow 13.0.0)
   pillow12  add u8_pillow12 to goldens.json                       (Pillow 12.3.0)
   drafts    add scaled and u8_draft to goldens.json               (Pillow 13.0.0)
+  cuts      write cuts.json                                       (Pillow 13.0.0)
   check     hold the numpy resize to Pillow, libturbojpeg to Pillow's decoder,
             and the digests to goldens.json; writes nothing       (Pillow 13.0.0)
   table     print what Pillow does with the damaged files, as Markdown
@@ -30,7 +31,7 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("stage", choices=["inputs", "goldens", "pillow12", "drafts", "check", "table"])
+    parser.add_argument("stage", choices=["inputs", "goldens", "pillow12", "drafts", "cuts", "check", "table"])
     stage = parser.parse_args().stage
     sys.path.insert(0, str(HERE))
     os.chdir(HERE)  # names in the goldens and in Pillow's messages are relative

@@ -30,3 +30,35 @@ export function readGoldens(): GoldenEntry[] {
 export function readGoldenFile(name: string): Uint8Array<ArrayBuffer> {
   return Deno.readFileSync(new URL(name, FOLDER));
 }
+
+/** Files that are cut short, padded or put together otherwise, and what Pillow makes of them. */
+export interface CutEntry {
+  /** Of the file that they are made from. */
+  readonly name: string;
+  /** By how they are made; see `README.md`. The start of the pixels' SHA-256, or why Pillow refuses them. */
+  readonly recipes: Readonly<Record<string, string>>;
+}
+
+/** Every file's, in the order of the file. */
+export function readCuts(): CutEntry[] {
+  return JSON.parse(Deno.readTextFileSync(new URL("cuts.json", FOLDER)));
+}
+
+/** Makes a file from another one: parts that are `from-to`, or bytes in hex `*` how often. */
+export function makeCut(bytes: Uint8Array, recipe: string): Uint8Array<ArrayBuffer> {
+  const parts = recipe.split(" ").map((part) => {
+    const [from, to, unit = "", count = 0] =
+      /^(?:(\d+)-(\d+)|(\w+)\*(\d+))$/.exec(part)?.slice(1) ??
+        [];
+    return from === undefined
+      ? Uint8Array.fromHex(unit.repeat(Number(count)))
+      : bytes.subarray(Number(from), Number(to));
+  });
+  const made = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    made.set(part, offset);
+    offset += part.length;
+  }
+  return made;
+}

@@ -9,6 +9,7 @@ from PIL import Image
 
 from . import (
     codings,
+    cuts as cut_files,
     damaged,
     damaged_headers,
     encoders,
@@ -20,6 +21,7 @@ from . import (
 )
 
 GOLDENS = Path("goldens.json")
+CUTS = Path("cuts.json")
 FOLDERS = ("inputs", "refused", "other")
 
 
@@ -129,6 +131,16 @@ def drafts():
     _write(entries)
     for field in ("scaled", "u8_draft"):
         print(f"{field}: {sum(field in entry for entry in entries)} entries")
+
+
+def cuts():
+    _require("13.0.0")
+    entries = list(cut_files.entries())
+    lines = (json.dumps(entry, separators=(",", ":")) for entry in entries)
+    CUTS.write_text("[\n" + ",\n".join(lines) + "\n]\n")
+    verdicts = [verdict for entry in entries for verdict in entry["recipes"].values()]
+    refused = sum(verdict in ("truncated", "broken") for verdict in verdicts)
+    print(f"cuts: {len(verdicts)} recipes, {refused} refused by Pillow")
 
 
 def check():
