@@ -20,14 +20,18 @@ const HUNG_MARGIN_MS = 5_000;
 /**
  * Starts a gateway: on this thread, or on as many as the configuration asks for.
  *
- * @throws {Error} when the model cannot be served, preprocessing is not exact, or the port is taken.
+ * @throws {Error} when the model cannot be served or is not the one exported, preprocessing is not exact, or the port is
+ * taken.
  */
 export async function composeGateway(
   config: Config,
   parts: Partial<Parts> = {},
 ): Promise<Gateway> {
   const repository = resolve(fileURLToPath(PROJECT), config.modelRepository);
-  const manifest = await new ModelFolder(repository, config.model).manifest();
+  const folder = new ModelFolder(repository, config.model);
+  const manifest = await folder.manifest();
+  // Once a process. What Triton loaded may be a copy, or loaded before: only the canary can tell that.
+  if (config.engine === "triton") await folder.assertExported();
   const isolates = isolateCount(config, manifest);
   if (isolates > 1) return await composeIsolates(config, isolates, parts);
   // Not loaded by a thread that only supervises.

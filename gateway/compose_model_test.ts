@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { buildDctModel } from "../testing/dct_model.ts";
 import { startGateway, testFile, type TestGateway } from "../testing/harness.ts";
 import { postJpeg, status } from "../testing/requests.ts";
 
@@ -8,10 +9,11 @@ const TURNED = await testFile("goldens/inputs/exif_6_ii_190x121.jpg");
 
 const messages = ({ log }: TestGateway) => log.map(({ message }) => message);
 
-/** Copies the model's folder, one field of its golden changed, and serves it from there. */
+/** Copies the model's folder, one field of its golden changed or an ONNX file added, and serves it from there. */
 async function withGolden(
   change: Readonly<Record<string, unknown>>,
   test: (env: Record<string, string>) => Promise<void>,
+  model?: Uint8Array,
 ): Promise<void> {
   const repository = await Deno.makeTempDir();
   try {
@@ -21,6 +23,10 @@ async function withGolden(
     const golden = JSON.parse(await Deno.readTextFile(new URL("golden.json", source)));
     const changed = JSON.stringify({ ...golden, ...change });
     await Deno.writeTextFile(`${repository}/dct_512/golden.json`, changed);
+    if (model !== undefined) {
+      await Deno.mkdir(`${repository}/dct_512/1`);
+      await Deno.writeFile(`${repository}/dct_512/1/model.onnx`, model);
+    }
     await test({ GATEWAY_MODEL_REPOSITORY: repository });
   } finally {
     await Deno.remove(repository, { recursive: true });
@@ -100,6 +106,23 @@ for (const isolates of ["1", "2"]) {
           /^Cannot start as the golden photo must become input 0{64}: it becomes [0-9a-f]{64}$/,
       });
     }));
+}
+
+for (const engine of ["embedded", "triton"]) {
+  for (const isolates of ["1", "2"]) {
+    Deno.test(`a gateway of ${isolates} on ${engine} does not start when a bit of its model is another one`, () => {
+      const model = buildDctModel();
+      const middle = model.length >> 1;
+      model[middle] = (model[middle] as number) ^ 1;
+      const settings = { GATEWAY_ENGINE: engine, GATEWAY_ISOLATES: isolates };
+      return withGolden({}, async (env) => {
+        await assert.rejects(startGateway({ ...env, ...settings }), {
+          message:
+            /^Cannot serve model dct_512 as SHA-256 of .*1\/model.onnx must be [0-9a-f]{64}, .*: it is [0-9a-f]{64}; /,
+        });
+      }, model);
+    });
+  }
 }
 
 Deno.test("compose() listens but is not ready when the model gives another embedding", () =>

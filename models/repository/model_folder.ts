@@ -77,21 +77,52 @@ export class ModelFolder {
   }
 
   /**
-   * Finds the ONNX file. That of a model without weights is built on the spot when it is not there, so that a fresh
-   * clone serves it without any preparation.
+   * Finds the ONNX file, and makes sure that it is the one that was exported. That of a model without weights is built on
+   * the spot when it is not there, so that a fresh clone serves it without any preparation.
    *
-   * @throws {Error} when the file cannot be read.
+   * @throws {Error} when the file cannot be read, or is another one than the golden record is of.
    * @throws {TypeError} when it is not there and the model needs weights.
    */
   async onnx(): Promise<ModelSource> {
     const path = this.pathOf("1/model.onnx");
+    const digest = await this.#digest(path);
+    const model = digest === undefined ? buildModel(await this.manifest()) : path;
+    const modelDigest = digest ?? createHash("sha256").update(model).digest("hex");
+    await this.#assertExported(
+      digest === undefined ? "the model that is built here" : path,
+      modelDigest,
+    );
+    return { model, modelDigest };
+  }
+
+  /**
+   * Makes sure that the ONNX file is the one that was exported, where it is there at all: a server may have a copy of its
+   * own, of which nothing is known here.
+   *
+   * @throws {Error} when the file cannot be read, or is another one than the golden record is of.
+   */
+  async assertExported(): Promise<void> {
+    const path = this.pathOf("1/model.onnx");
+    const digest = await this.#digest(path);
+    if (digest !== undefined) await this.#assertExported(path, digest);
+  }
+
+  async #digest(path: string): Promise<string | undefined> {
     try {
-      return { model: path, modelDigest: await fileSha256(path) };
+      return await fileSha256(path);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
-      const model = buildModel(await this.manifest());
-      return { model, modelDigest: createHash("sha256").update(model).digest("hex") };
+      return undefined;
     }
+  }
+
+  async #assertExported(what: string, digest: string): Promise<void> {
+    const { modelSha256 } = await this.golden();
+    if (digest === modelSha256) return;
+    throw new Error(
+      `Cannot serve model ${this.name} as SHA-256 of ${what} must be ${modelSha256}, which golden.json has of the ` +
+        `exported one: it is ${digest}; deno task model ${this.name} makes both anew`,
+    );
   }
 
   async #readText(file: ModelFile): Promise<string> {

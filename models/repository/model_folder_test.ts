@@ -76,14 +76,42 @@ Deno.test("ModelFolder.onnx() builds a model without weights where its file is n
   assert.equal(modelDigest, sha256(model));
 });
 
-Deno.test("ModelFolder.onnx() names the file where it is there, whatever it holds", async () => {
+Deno.test("ModelFolder.onnx() names the file where it is there", async () => {
   await using repository = await temporaryRepository();
   const folder = new ModelFolder(repository.path, "dct_512");
-  const file = Uint8Array.of(1, 2, 3);
-  await Deno.writeFile(folder.pathOf("1/model.onnx"), file);
+  await Deno.writeFile(folder.pathOf("1/model.onnx"), buildDctModel());
   const { model, modelDigest } = await folder.onnx();
   assert.equal(model, join(repository.path, "dct_512/1/model.onnx"));
-  assert.equal(modelDigest, sha256(file));
+  assert.equal(modelDigest, sha256(buildDctModel()));
+  await folder.assertExported();
+});
+
+Deno.test("ModelFolder refuses a file of which one bit is another than was exported", async () => {
+  await using repository = await temporaryRepository();
+  const folder = new ModelFolder(repository.path, "dct_512");
+  const file = buildDctModel();
+  const exported = sha256(file);
+  file[file.length >> 1] = (file[file.length >> 1] as number) ^ 1;
+  await Deno.writeFile(folder.pathOf("1/model.onnx"), file);
+  const refusal = {
+    name: "Error",
+    message: `Cannot serve model dct_512 as SHA-256 of ${folder.pathOf("1/model.onnx")} must be ` +
+      `${exported}, which golden.json has of the exported one: it is ${sha256(file)}; ` +
+      "deno task model dct_512 makes both anew",
+  };
+  await assert.rejects(folder.onnx(), refusal);
+  await assert.rejects(folder.assertExported(), refusal);
+});
+
+Deno.test("ModelFolder.onnx() refuses to build another model than was exported", async () => {
+  await using repository = await temporaryRepository();
+  const folder = new ModelFolder(repository.path, "dct_512");
+  const golden = JSON.parse(await Deno.readTextFile(folder.pathOf("golden.json")));
+  const changed = { ...golden, model_sha256: "0".repeat(64) };
+  await Deno.writeTextFile(folder.pathOf("golden.json"), JSON.stringify(changed));
+  await assert.rejects(folder.onnx(), /SHA-256 of the model that is built here must be 0{64}/);
+  // A server's file may be elsewhere.
+  await folder.assertExported();
 });
 
 Deno.test("ModelFolder.onnx() builds nothing in place of a file that is there but cannot be read", async () => {
