@@ -122,6 +122,7 @@ export async function composeModel(
       checkTimeoutMs: config.requestTimeoutMs,
       canary: { photo, golden },
       canEncode: () => !pool?.isBroken,
+      servesUnproven: config.serveUnproven === "on",
     },
   });
 }

@@ -125,18 +125,44 @@ for (const engine of ["embedded", "triton"]) {
   }
 }
 
+/** What a model of another golden record is not. */
+const OTHER_EMBEDDING = { embedding: new Uint8Array(Float32Array.of(1, 2, 3).buffer).toBase64() };
+
 Deno.test("compose() listens but is not ready when the model gives another embedding", () =>
-  withGolden(
-    { embedding: new Uint8Array(Float32Array.of(1, 2, 3).buffer).toBase64() },
-    async (env) => {
-      await using gateway = await startGateway(env);
-      assert.deepEqual(messages(gateway), ["canary", "not ready", "listening"]);
-      const response = await fetch(`${gateway.url}/readyz`);
-      assert.equal(response.status, 503);
-      assert.deepEqual(await response.json(), {
-        status: "not_ready",
-        reason: "canary failed: upstream_error",
-      });
-      assert.equal(await status(fetch(`${gateway.url}/livez`)), 200);
-    },
-  ));
+  withGolden(OTHER_EMBEDDING, async (env) => {
+    await using gateway = await startGateway(env);
+    assert.deepEqual(messages(gateway), ["canary", "not ready", "listening"]);
+    const response = await fetch(`${gateway.url}/readyz`);
+    assert.equal(response.status, 503);
+    assert.deepEqual(await response.json(), {
+      status: "not_ready",
+      reason: "canary failed: upstream_error",
+    });
+    assert.equal(await status(fetch(`${gateway.url}/livez`)), 200);
+  }));
+
+for (const isolates of ["1", "2"]) {
+  Deno.test(`a gateway of ${isolates} embeds nothing, in no dialect, when the model gives another embedding`, () =>
+    withGolden(OTHER_EMBEDDING, async (env) => {
+      await using gateway = await startGateway({ ...env, GATEWAY_ISOLATES: isolates });
+      for (let count = 0; count < 4; count++) {
+        const response = await fetch(`${gateway.url}/embed`, postJpeg(CAT));
+        assert.deepEqual([response.status, response.headers.get("retry-after")], [503, "1"]);
+        assert.equal((await response.json()).error.code, "upstream_unavailable");
+      }
+      const images = JSON.stringify({ images: [CAT.toBase64()] });
+      const json = {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: images,
+      };
+      assert.equal(await status(fetch(`${gateway.url}/embed/base64`, json)), 503);
+    }));
+}
+
+Deno.test("compose() embeds all the same where GATEWAY_SERVE_UNPROVEN says so, and is not ready", () =>
+  withGolden(OTHER_EMBEDDING, async (env) => {
+    await using gateway = await startGateway({ ...env, GATEWAY_SERVE_UNPROVEN: "on" });
+    assert.equal(await status(fetch(`${gateway.url}/embed`, postJpeg(CAT))), 200);
+    assert.equal(await status(fetch(`${gateway.url}/readyz`)), 503);
+  }));

@@ -69,6 +69,8 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
       check: () => Promise.resolve(state),
       recordSuccess: () => successes++,
       recordFault: () => faults++,
+      assertServable: () => Promise.resolve(),
+      assertProven: () => Promise.resolve(),
     },
     info: () => TEST_INFO,
     metricsText: () => Promise.resolve("gateway_ready 1\n"),

@@ -71,4 +71,10 @@ export const MODEL_FIELDS = {
     range: [1, 3600],
     doc: "Age of the last good embedding up to which /readyz needs no canary",
   }),
+  serveUnproven: oneOf("GATEWAY_SERVE_UNPROVEN", {
+    default: "off",
+    values: ["on", "off"],
+    doc:
+      "Whether photos are embedded, and not answered 503, while the canary gets another embedding than at the export",
+  }),
 } as const;

@@ -55,11 +55,15 @@ export const ERROR_CATALOGUE = {
     retryable: true,
     againstEngine: true,
   }),
-  upstream_unavailable: entry(503, "The inference server cannot be reached or is not ready", {
-    retryable: true,
-    againstEngine: true,
-    countedInLog: true,
-  }),
+  upstream_unavailable: entry(
+    503,
+    "The inference server cannot be reached, or the model is not ready or gives wrong embeddings",
+    {
+      retryable: true,
+      againstEngine: true,
+      countedInLog: true,
+    },
+  ),
   draining: entry(503, "The gateway is shutting down", { retryable: true, countedInLog: true }),
   deadline_exceeded: entry(504, "The request's deadline passed before its embedding was ready", {
     retryable: true,

@@ -13,6 +13,9 @@ export interface CanaryPhoto {
   readonly golden: Golden;
 }
 
+/** The golden photo's embedding is another one: this is not the model that was exported, or it is run wrongly. */
+export class WrongEmbedding extends GatewayError {}
+
 /** FP16 and int8 engines differ in bits, wrong models differ in direction. */
 const COSINE_MIN = 0.99;
 
@@ -32,7 +35,8 @@ export function assertGoldenInput(input: Float32Array<ArrayBuffer>, golden: Gold
 /**
  * Embeds the golden photo on the canary's slot and compares directions.
  *
- * @throws {GatewayError} whatever the pipeline throws, or `upstream_error` when the embedding is another one.
+ * @throws {WrongEmbedding} `upstream_error`, when the embedding is another one.
+ * @throws {GatewayError} whatever the pipeline throws: that says nothing of the model.
  */
 export async function runCanary(
   pipeline: Pick<Pipeline, "embed">,
@@ -48,7 +52,7 @@ export async function runCanary(
   });
   const similarity = embedding instanceof Float32Array ? cosine(embedding, golden.embedding) : 0;
   if (similarity >= COSINE_MIN) return;
-  throw new GatewayError(
+  throw new WrongEmbedding(
     "upstream_error",
     `Cannot trust model as the golden photo's cosine must be ≥ ${COSINE_MIN}: it is ${similarity}`,
   );

@@ -1,19 +1,20 @@
 /** Whether this gateway should get traffic: open, not draining, engine healthy, and an embedding came out recently. */
 import { abortable, Deadline } from "../work/deadline.ts";
 import type { Engine } from "../engine/engine.ts";
-import { toGatewayError } from "../contract/errors.ts";
+import type { ErrorCode } from "../contract/catalogue.ts";
 import type { ModelTelemetry } from "../telemetry/events.ts";
+import type { ModelProof } from "./model_proof.ts";
 
 /** What readiness is made of. */
 export interface ReadinessOptions {
   readonly engine: Pick<Engine, "healthy">;
-  /** Embeds the golden photo on a reserved slot and throws unless the result is right. */
-  readonly canary: (deadline: Deadline) => Promise<void>;
+  /** Has the canary run where it is due. */
+  readonly proof: ModelProof;
   /** Age in milliseconds of the last good embedding up to which no canary is due. */
   readonly freshMsMax: number;
   /** Milliseconds a check may take. */
   readonly checkTimeoutMs: number;
-  readonly telemetry: Pick<ModelTelemetry, "canaryRan" | "readinessChanged">;
+  readonly telemetry: Pick<ModelTelemetry, "readinessChanged">;
 }
 
 /** The answer to a probe. */
@@ -51,8 +52,19 @@ export class Readiness {
   }
 
   /** Records that the engine failed a request; the next probe asks the canary. */
-  recordFault(): void {
+  recordFault(code: ErrorCode): void {
     this.#succeededAtMs = -Infinity;
+    this.#options.proof.recordFault(code);
+  }
+
+  /** Before anything is done for a request; see `ModelProof`. */
+  assertServable(deadline: Deadline): Promise<void> {
+    return this.#options.proof.assertServable(deadline);
+  }
+
+  /** Before embeddings are given away; see `ModelProof`. */
+  assertProven(deadline: Deadline): Promise<void> {
+    return this.#options.proof.assertProven(deadline);
   }
 
   /** Answers a probe; probes that come while one is being answered share its answer. */
@@ -72,20 +84,17 @@ export class Readiness {
     using deadline = new Deadline({ timeoutMs: this.#options.checkTimeoutMs });
     // A check that hangs would hang all later ones with it, since they share its answer.
     const health = abortable(this.#options.engine.healthy(deadline), deadline.signal);
+    const { proof } = this.#options;
     if (!await health.catch(() => false)) {
+      proof.doubt();
       return { isReady: false, reason: "engine not healthy" };
     }
     const ageMs = performance.now() - this.#succeededAtMs;
-    if (ageMs <= this.#options.freshMsMax) return { isReady: true, reason: "recent embedding" };
-    try {
-      await this.#options.canary(deadline);
-    } catch (thrown) {
-      const { code, message } = toGatewayError(thrown);
-      this.#options.telemetry.canaryRan("failed", `${code}: ${message}`);
-      return { isReady: false, reason: `canary failed: ${code}` };
-    }
+    const isFresh = ageMs <= this.#options.freshMsMax && !proof.isDisproved;
+    if (isFresh) return { isReady: true, reason: "recent embedding" };
+    const error = await proof.run();
+    if (error !== undefined) return { isReady: false, reason: `canary failed: ${error.code}` };
     this.recordSuccess();
-    this.#options.telemetry.canaryRan("ok");
     return { isReady: true, reason: "canary" };
   }
 }

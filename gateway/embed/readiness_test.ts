@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { type FakeClock, stopTime } from "../../testing/fake_clock.ts";
 import { RecordingTelemetry } from "../../testing/recording_telemetry.ts";
-import type { Deadline } from "../work/deadline.ts";
+import { Deadline } from "../work/deadline.ts";
 import { GatewayError } from "../contract/errors.ts";
+import { WrongEmbedding } from "./canary.ts";
+import { ModelProof } from "./model_proof.ts";
 import { Readiness } from "./readiness.ts";
 
 const FRESH_MS = 30_000;
@@ -18,6 +20,19 @@ interface Trial {
   canary: (deadline: Deadline) => Promise<void>;
 }
 
+function createProof(
+  canary: (deadline: Deadline) => Promise<void>,
+  telemetry: RecordingTelemetry,
+): ModelProof {
+  return new ModelProof({
+    engine: { modelEpoch: 1 },
+    canary,
+    checkTimeoutMs: TIMEOUT_MS,
+    freshMsMax: FRESH_MS,
+    telemetry,
+  });
+}
+
 /** An open, healthy gateway on which time stands still. */
 async function trial(test: (trial: Trial) => Promise<void>): Promise<void> {
   using clock = stopTime();
@@ -25,10 +40,10 @@ async function trial(test: (trial: Trial) => Promise<void>): Promise<void> {
   let canaries = 0;
   const readiness = new Readiness({
     engine: { healthy: () => parts.healthy() },
-    canary: (deadline) => {
+    proof: createProof((deadline) => {
       canaries++;
       return parts.canary(deadline);
-    },
+    }, telemetry),
     freshMsMax: FRESH_MS,
     checkTimeoutMs: TIMEOUT_MS,
     telemetry,
@@ -53,7 +68,7 @@ Deno.test("Readiness.check() says no before the latch is open, and runs no canar
   const telemetry = new RecordingTelemetry();
   const readiness = new Readiness({
     engine: { healthy: () => Promise.reject(new Error("asked")) },
-    canary: () => Promise.reject(new Error("asked")),
+    proof: createProof(() => Promise.reject(new Error("asked")), telemetry),
     freshMsMax: FRESH_MS,
     checkTimeoutMs: TIMEOUT_MS,
     telemetry,
@@ -113,6 +128,25 @@ Deno.test("Readiness.check() says no while the canary fails, and tries again at 
       "canary ok",
       "ready: canary",
     ]);
+  }));
+
+Deno.test("Readiness.check() says no while the canary gets another embedding, whatever came out for others", () =>
+  trial(async (parts) => {
+    parts.canary = () => Promise.reject(new WrongEmbedding("upstream_error", "Cannot trust model"));
+    assert.deepEqual(await parts.readiness.check(), no("canary failed: upstream_error"));
+    parts.readiness.recordSuccess();
+    assert.deepEqual(await parts.readiness.check(), no("canary failed: upstream_error"));
+  }));
+
+Deno.test("Readiness.check() has the next embedding proven once the engine was away", () =>
+  trial(async (parts) => {
+    await parts.readiness.check();
+    parts.healthy = () => Promise.resolve(false);
+    await parts.readiness.check();
+    parts.healthy = () => Promise.resolve(true);
+    using deadline = new Deadline({ timeoutMs: TIMEOUT_MS });
+    await parts.readiness.assertProven(deadline);
+    assert.equal(parts.canaries(), 2);
   }));
 
 Deno.test("Readiness.check() calls a canary that throws anything else internal", () =>

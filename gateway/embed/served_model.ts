@@ -10,13 +10,20 @@ import { CachedPipeline } from "./cached_pipeline.ts";
 import { type CanaryPhoto, runCanary } from "./canary.ts";
 import type { EmbeddingCache } from "./embedding_cache.ts";
 import type { Encoder } from "./encoder.ts";
+import { ModelProof } from "./model_proof.ts";
 import { Pipeline, type RequestScope } from "./pipeline.ts";
 import { Readiness, type ReadinessOptions } from "./readiness.ts";
 
 /** What a served model and its probes need of readiness. */
 export type ReadinessVerdict = Pick<
   Readiness,
-  "open" | "drain" | "check" | "recordSuccess" | "recordFault"
+  | "open"
+  | "drain"
+  | "check"
+  | "recordSuccess"
+  | "recordFault"
+  | "assertServable"
+  | "assertProven"
 >;
 
 /** What a served model is made of. */
@@ -37,6 +44,7 @@ export interface ServedModelOptions {
   readonly health: Pick<ReadinessOptions, "freshMsMax" | "checkTimeoutMs"> & {
     readonly canary: CanaryPhoto;
     readonly canEncode: () => boolean;
+    readonly servesUnproven?: boolean;
   };
 }
 
@@ -63,7 +71,14 @@ export class ServedModel {
     });
     this.readiness = options.readiness ?? new Readiness({
       engine: { healthy: async (deadline) => health.canEncode() && await engine.healthy(deadline) },
-      canary: (deadline) => runCanary(pipeline, health.canary, deadline),
+      proof: new ModelProof({
+        ...health,
+        engine,
+        canary: (deadline) => runCanary(pipeline, health.canary, deadline),
+        // What a wrong model computed is not kept, whatever it was taken for at the time.
+        onRegained: () => cache?.clear(),
+        telemetry,
+      }),
       freshMsMax: health.freshMsMax,
       checkTimeoutMs: health.checkTimeoutMs,
       telemetry,
@@ -89,7 +104,8 @@ export class ServedModel {
 
   /**
    * Embeds the images of one request; see `Pipeline.embed()`. What comes out speaks for the engine, and an error that
-   * the catalogue holds against it makes the next probe ask the canary. What the cache knew says nothing.
+   * the catalogue holds against it makes the next probe ask the canary. What the cache knew says nothing. A model whose
+   * canary gives another embedding serves nobody.
    *
    * @throws {GatewayError}
    */
@@ -98,10 +114,24 @@ export class ServedModel {
     options: EmbedOptions,
     scope: RequestScope,
   ): Promise<EmbedItem[]> {
+    await this.readiness.assertServable(scope.deadline);
+    const items = await this.#embed(images, options, scope);
+    if (items.some((item) => item instanceof Float32Array)) {
+      await this.readiness.assertProven(scope.deadline);
+    }
+    return items;
+  }
+
+  async #embed(
+    images: readonly ImageInput[],
+    options: EmbedOptions,
+    scope: RequestScope,
+  ): Promise<EmbedItem[]> {
     try {
       return await this.#pipeline.embed(images, options, scope);
     } catch (thrown) {
-      if (toGatewayError(thrown).speaksAgainstEngine) this.readiness.recordFault();
+      const { speaksAgainstEngine, code } = toGatewayError(thrown);
+      if (speaksAgainstEngine) this.readiness.recordFault(code);
       throw thrown;
     }
   }

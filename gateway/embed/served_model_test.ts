@@ -13,12 +13,20 @@ import { Deadline } from "../work/deadline.ts";
 import { EmbeddingCache, entryBytes } from "./embedding_cache.ts";
 import { PhotoEncoder } from "./photo_encoder.ts";
 import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
-import { ServedModel } from "./served_model.ts";
+import { type ReadinessVerdict, ServedModel } from "./served_model.ts";
 
 const OPTIONS: EmbedOptions = { ...OPEN_CLIP, normalize: false, onError: "fail" };
 
+const PROVEN = {
+  assertServable: () => Promise.resolve(),
+  assertProven: () => Promise.resolve(),
+};
+
 /** A served model of fakes, and the verdicts on its engine. */
-function createTrial(cache?: EmbeddingCache) {
+function createTrial(
+  cache?: EmbeddingCache,
+  proof: Pick<ReadinessVerdict, "assertServable" | "assertProven"> = PROVEN,
+) {
   const engine = new FakeEngine({ slots: 4, inputByteLength: FAKE_DIM * 4 });
   const telemetry = new RecordingTelemetry();
   const workers = {
@@ -39,6 +47,7 @@ function createTrial(cache?: EmbeddingCache) {
       check: () => Promise.resolve({ isReady: true, reason: "canary" }),
       recordSuccess: () => verdicts.push("for"),
       recordFault: () => verdicts.push("against"),
+      ...proof,
     },
     health: {
       freshMsMax: 1000,
@@ -120,4 +129,31 @@ Deno.test("ServedModel.embed() holds no bad photo against the engine", async () 
   await assert.rejects(embed([0]), { code: "invalid_image" });
   await embed([0], { onError: "item" });
   assert.deepEqual(verdicts, []);
+});
+
+Deno.test("ServedModel.embed() asks nothing of an engine whose model is disproved, and holds nothing against it", async () => {
+  const disproved = new GatewayError("upstream_unavailable", "Cannot");
+  const { engine, verdicts, embed } = createTrial(undefined, {
+    ...PROVEN,
+    assertServable: () => Promise.reject(disproved),
+  });
+  await assert.rejects(embed([1]), disproved);
+  assert.deepEqual([engine.inferences, verdicts], [[], []]);
+});
+
+Deno.test("ServedModel.embed() gives no embedding away before it is proven, also not of the cache", async () => {
+  const disproved = new GatewayError("upstream_unavailable", "Cannot");
+  let asked = 0;
+  const cache = new EmbeddingCache({ bytesMax: entryBytes(FAKE_DIM) });
+  const { engine, embed } = createTrial(cache, {
+    ...PROVEN,
+    assertProven: () => {
+      asked++;
+      return Promise.reject(disproved);
+    },
+  });
+  await assert.rejects(embed([1]), disproved);
+  await assert.rejects(embed([1]), disproved);
+  await embed([0], { onError: "item" });
+  assert.deepEqual([engine.inferences, asked], [[1], 2]);
 });
