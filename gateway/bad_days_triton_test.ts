@@ -173,6 +173,31 @@ Deno.test("another model than the configured one: not served", async () => {
   assert.match(pair.gateway.log.map(({ reason }) => String(reason)).join("\n"), /does not serve/);
 });
 
+Deno.test("Triton started again with a model of other embeddings: none is given away, and no probe is needed", async () => {
+  await using pair = await GatewayOnTriton.start();
+  const { process, repository } = pair.triton;
+  assert.equal((await pair.embed()).status, 200);
+  await process.stop("SIGKILL");
+  await eventually("the gateway notices", async () => (await pair.embed()).status === 503);
+  await repository.setScript(MODEL, { reply: "fingerprint" });
+  await process.start();
+  const isDisproved = () =>
+    pair.gateway.log.some(({ detail }) => /Cannot trust model/.test(String(detail)));
+  await eventually("the canary fails", async () => {
+    const { status, embedding } = await pair.embed();
+    assert.deepEqual([status >= 500, embedding], [true, undefined]);
+    return isDisproved();
+  });
+  assert.deepEqual(await pair.embed(), {
+    status: 503,
+    code: "upstream_unavailable",
+    retryAfter: "1",
+    embedding: undefined,
+  });
+  await repository.setScript(MODEL, {});
+  await pair.untilServing();
+});
+
 Deno.test("a gateway that is ended leaves no region behind, here or in Triton", async () => {
   await using pair = await GatewayOnTriton.start();
   const second = await startGateway({

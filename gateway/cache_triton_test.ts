@@ -3,7 +3,8 @@ import { GatewayOnTriton, SCRIPTED } from "../testing/gateway_on_triton.ts";
 import { eventually } from "../testing/real_triton.ts";
 
 const MODEL = "dct_512";
-const CACHED = { env: { GATEWAY_CACHE_BYTES: "1048576" } };
+/** Scripts make the model another one, on purpose. */
+const CACHED = { env: { GATEWAY_CACHE_BYTES: "1048576", GATEWAY_SERVE_UNPROVEN: "on" } };
 
 const hits = async ({ gateway }: GatewayOnTriton) =>
   (await gateway.metrics()).get('gateway_cache_lookups_total{model="dct_512",result="hit"}') ?? 0;

@@ -28,9 +28,14 @@ async function photosWithFingerprints() {
   return photos;
 }
 
+/** Fingerprints are no embeddings of the model's. */
+const UNPROVEN = { GATEWAY_SERVE_UNPROVEN: "on" };
+
 for (const path of ["on", "off"] as const) {
   Deno.test(`every byte of every slot arrives, 16 in flight, shared memory ${path}`, async () => {
-    await using pair = await GatewayOnTriton.start({ env: { GATEWAY_TRITON_SHM: path } });
+    await using pair = await GatewayOnTriton.start({
+      env: { ...UNPROVEN, GATEWAY_TRITON_SHM: path },
+    });
     await pair.triton.repository.setScript(MODEL, { reply: "fingerprint" });
     const photos = await photosWithFingerprints();
     let next = 0;
@@ -52,7 +57,12 @@ for (const path of ["on", "off"] as const) {
 
 Deno.test("an abandoned slot used again while its old request still runs: the new vector is right", async () => {
   await using pair = await GatewayOnTriton.start({
-    env: { GATEWAY_SLOTS: "2", GATEWAY_REQUEST_IMAGES_MAX: "2", GATEWAY_DECODE_WORKERS: "2" },
+    env: {
+      ...UNPROVEN,
+      GATEWAY_SLOTS: "2",
+      GATEWAY_REQUEST_IMAGES_MAX: "2",
+      GATEWAY_DECODE_WORKERS: "2",
+    },
   });
   const { repository } = pair.triton;
   const [one, two] = await photosWithFingerprints();
