@@ -30,10 +30,11 @@ const SLOW_SHARE = 0.5;
 export interface Gateway extends AsyncDisposable {
   readonly url: string;
   /**
-   * Answers "not ready", then refuses new work, then waits for what is in flight.
+   * Answers "not ready" and closes connections by their next reply, then closes the socket once no request comes any
+   * more, then waits for what is in flight.
    *
    * @param signal Why, for the log.
-   * @returns Whether every request was answered in time.
+   * @returns Whether every request was answered in time; not if some still came when the socket closed.
    */
   drain(signal: string): Promise<boolean>;
 }
@@ -92,9 +93,13 @@ export async function compose(config: Config, parts: Partial<Parts> = {}): Promi
       const started = performance.now();
       telemetry.draining(signal);
       models.drain();
+      listener.drain();
       await new Promise((resolve) => setTimeout(resolve, config.drainDelayMs));
+      const closingMs = performance.now();
+      const isQuiet = await listener.hold(config.drainTimeoutMs);
       refuse();
-      const isClean = await listener.close(config.drainTimeoutMs);
+      const leftMs = config.drainTimeoutMs - (performance.now() - closingMs);
+      const isClean = await listener.close(leftMs) && isQuiet;
       telemetry.stopped((performance.now() - started) / 1000, isClean);
       return isClean;
     },

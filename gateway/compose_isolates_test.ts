@@ -60,6 +60,31 @@ Deno.test("isolates are ready together, and drain together", async () => {
   assert.deepEqual(gateway.log.slice(-2).map(({ message }) => message), ["draining", "stopped"]);
 });
 
+Deno.test("isolates drain without losing a reply of clients that keep their connections", async () => {
+  const gateway = await startGateway(TWO);
+  await using _ = gateway;
+  const head = embedHead(`content-length: ${CAT.length}`);
+  let replies = 0;
+  /** Sends photo after photo until nobody listens any more. */
+  const client = async () => {
+    for (;;) {
+      const connection = await RawClient.connect(gateway.url).catch((cause) => cause);
+      if (connection instanceof Deno.errors.ConnectionRefused) return;
+      using open = connection;
+      for (let isKept = true; isKept; replies++) {
+        await open.send(head, CAT);
+        const { status, headers } = await open.reply();
+        assert.equal(status, 200);
+        isKept = headers.get("connection") !== "close";
+      }
+    }
+  };
+  const clients = Array.from({ length: 16 }, client);
+  await until("all of them are at it", () => replies > 64);
+  assert.equal(await gateway.drain("SIGTERM"), true);
+  await Promise.all(clients);
+});
+
 Deno.test("isolates that were disposed of have freed their port", async () => {
   const gateway = await startGateway(TWO);
   const { port } = new URL(gateway.url);

@@ -23,7 +23,9 @@ const supervisor = new Calls<SupervisorMethods>(
     start: (setup: IsolateSetup) => start(setup).catch(refusal),
     check: () => assertRunning().composition.models.check(),
     metrics: () => assertRunning().composition.metrics.registry.getMetricsAsJSON(),
-    drain: () => assertRunning().composition.models.drain(),
+    drain,
+    hold: (timeoutMs: number) => assertRunning().listener.hold(timeoutMs),
+    shut,
     close,
     beat: () => {},
   } satisfies IsolateMethods,
@@ -56,12 +58,23 @@ async function start({ config, isolate, counters, orphans }: IsolateSetup): Prom
   return { port: listener.port, regions };
 }
 
-async function close(timeoutMs: number): Promise<boolean> {
+function drain(): void {
+  const { composition, listener } = assertRunning();
+  composition.models.drain();
+  listener.drain();
+}
+
+async function shut(): Promise<void> {
   const { composition, listener } = assertRunning();
   composition.refuse();
-  const isClean = await listener.close(timeoutMs);
+  await listener.shut();
+}
+
+async function close(timeoutMs: number): Promise<boolean> {
+  await shut();
+  const isFinished = await assertRunning().listener.close(timeoutMs);
   await stack.disposeAsync();
-  return isClean;
+  return isFinished;
 }
 
 function assertRunning(): NonNullable<typeof running> {

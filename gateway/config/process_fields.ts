@@ -29,7 +29,8 @@ export const PROCESS_FIELDS = {
     default: 0,
     unit: "ms",
     range: [0, 120_000],
-    doc: "Time between SIGTERM and refusing connections, for load balancers to notice",
+    doc:
+      "Time between SIGTERM and closing the socket, for load balancers to notice; every reply says meanwhile that its connection ends",
   }),
   drainTimeoutMs: integer("GATEWAY_DRAIN_TIMEOUT_MS", {
     default: 15_000,

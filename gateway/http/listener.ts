@@ -1,4 +1,11 @@
-/** The listening socket: survives running out of file descriptors, and closes in bounded time. */
+/**
+ * The listening socket: survives running out of file descriptors, and closes in bounded time without losing a reply.
+ *
+ * A connection that is closed while a request is on its way, or while it waits to be accepted, is reset, and the reply
+ * lost. Deno has no handle on single connections, so whoever is about to stop first tells every client by its next
+ * reply that the connection ends, and then holds replies back until no request comes any more: a client that waits for
+ * a reply neither sends on a kept connection nor opens another one.
+ */
 
 /** Where a request came from. */
 export interface Caller {
@@ -24,13 +31,24 @@ export interface ListenerOptions {
 
 /** Wait before listening again: long enough for connections to close, short enough not to be missed. */
 const REOPEN_DELAY_MS = 200;
-
+/** Milliseconds between two looks for requests that have come. */
+const LOOK_MS = 10;
+/** Looks in a row that find no new request before the socket is closed: more than a client takes to send its next one. */
+const QUIET_LOOKS = 10;
+/** Milliseconds that replies are held back at most; clients that wait for none keep coming anyway. */
+const HOLD_MS_MAX = 1000;
 /** Serves until it is closed. */
 export class Listener {
   readonly #options: ListenerOptions;
   #server: Deno.HttpServer<Deno.NetAddr>;
   #port: number;
+  #isDraining = false;
   #isClosing = false;
+  /** Requests that have come so far. */
+  #requests = 0;
+  /** Holds replies back until it resolves. */
+  #held: PromiseWithResolvers<void> | undefined;
+  #shutdown: Promise<void> | undefined;
 
   /** @throws {Deno.errors.AddrInUse} when the port is taken. */
   constructor(options: ListenerOptions) {
@@ -49,28 +67,72 @@ export class Listener {
     return listenerUrl(this.#options.host, this.#port);
   }
 
+  /** Says in every reply from now on that its connection ends (RFC 9112, section 9.6), while everything is served. */
+  drain(): void {
+    this.#isDraining = true;
+  }
+
   /**
-   * Stops accepting and waits for requests in flight, at most `timeoutMs`.
+   * Holds replies back from now on and waits until no request comes any more, at most `timeoutMs` and one second.
    *
-   * A client that never finishes its body would hold `shutdown` for ever, hence the limit.
+   * @returns Whether that was so.
+   */
+  async hold(timeoutMs: number): Promise<boolean> {
+    this.drain();
+    this.#held ??= Promise.withResolvers();
+    const giveUpMs = performance.now() + Math.min(timeoutMs, HOLD_MS_MAX);
+    let [looks, seen] = [0, this.#requests];
+    // Counts turns of the event loop, in each of which connections are accepted: time alone may pass without one.
+    while (looks < QUIET_LOOKS) {
+      if (performance.now() >= giveUpMs) return false;
+      await pause(LOOK_MS);
+      looks = seen === this.#requests ? looks + 1 : 0;
+      seen = this.#requests;
+    }
+    return true;
+  }
+
+  /**
+   * Closes the socket and connections that wait for no reply. HTTP/2 clients get their GOAWAY now, and whatever they
+   * had sent by then is answered.
+   */
+  async shut(): Promise<void> {
+    this.#isClosing = true;
+    this.#shutdown ??= this.#server.shutdown();
+    // The socket is closed when the event loop comes to it.
+    await pause(0);
+  }
+
+  /**
+   * Shuts, lets go of replies and waits for requests in flight, at most `timeoutMs`: a client that never finishes its
+   * body would hold that up for ever.
    *
-   * @returns Whether every request finished.
+   * @returns Whether every request was answered.
    */
   async close(timeoutMs: number): Promise<boolean> {
-    this.#isClosing = true;
     const { promise: expired, resolve } = Promise.withResolvers<boolean>();
-    const timer = setTimeout(() => resolve(false), timeoutMs);
-    const finished = this.#server.shutdown().then(() => true);
-    const isClean = await Promise.race([finished, expired]);
+    const timer = setTimeout(() => resolve(false), Math.max(0, timeoutMs));
+    await this.shut();
+    this.#held?.resolve();
+    const isFinished = await Promise.race([this.#shutdown?.then(() => true), expired]);
     clearTimeout(timer);
-    return isClean;
+    return isFinished === true;
+  }
+
+  async #answer(request: Request, caller: Caller): Promise<Response> {
+    this.#requests++;
+    const response = await this.#options.fetch(request, caller);
+    if (!this.#isDraining) return response;
+    response.headers.set("connection", "close");
+    await this.#held?.promise;
+    return response;
   }
 
   #open(): Deno.HttpServer<Deno.NetAddr> {
-    const { host, isShared = false, fetch, onFailure } = this.#options;
+    const { host, isShared = false, onFailure } = this.#options;
     const server = Deno.serve(
       { hostname: host, port: this.#port, reusePort: isShared, onListen: () => {} },
-      fetch,
+      (request, caller) => this.#answer(request, caller),
     );
     // Without a handler here, EMFILE while accepting would end the process.
     server.finished.catch((cause) => {
@@ -92,4 +154,8 @@ export class Listener {
       }
     }, REOPEN_DELAY_MS);
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

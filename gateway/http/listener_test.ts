@@ -17,6 +17,17 @@ function listen(options: Partial<ListenerOptions> = {}): Listener {
   });
 }
 
+/** A handler that tells of each request. */
+function toldHandler() {
+  let told = Promise.withResolvers<void>();
+  const fetch = () => (told.resolve(), new Response("hello"));
+  const arrival = async () => {
+    await told.promise;
+    told = Promise.withResolvers();
+  };
+  return { fetch, arrival };
+}
+
 /** A handler that answers when it is told to. */
 function heldHandler() {
   const entered = Promise.withResolvers<void>();
@@ -67,6 +78,73 @@ Deno.test("Listener.close() closes kept connections at once", async () => {
   assert.equal((await client.reply()).status, 200);
   assert.equal(await listener.close(5000), true);
   assert.equal(await client.ended(), true);
+});
+
+Deno.test("Listener.drain() serves on, and ends each connection by its next reply", async () => {
+  const listener = listen();
+  using client = await RawClient.connect(listener.url);
+  await client.send(GET);
+  assert.equal((await client.reply()).headers.get("connection"), null);
+  listener.drain();
+  for (const connection of [client, await RawClient.connect(listener.url)]) {
+    using draining = connection;
+    await draining.send(GET);
+    const { status, headers } = await draining.reply();
+    assert.deepEqual([status, headers.get("connection")], [200, "close"]);
+    assert.equal(await draining.ended(), true);
+  }
+  assert.equal(await listener.close(5000), true);
+});
+
+Deno.test("Listener.hold() keeps replies until no request came for a tenth of a second and the socket is closed", async () => {
+  const { fetch, arrival } = toldHandler();
+  const listener = listen({ fetch });
+  using first = await RawClient.connect(listener.url);
+  using second = await RawClient.connect(listener.url);
+  {
+    using clock = stopTime();
+    const held = listener.hold(5000);
+    let isHeld: boolean | undefined;
+    held.then((isQuiet) => isHeld = isQuiet);
+    await clock.tick(90);
+    await first.send(GET);
+    await arrival();
+    await clock.tick(90);
+    await second.send(GET);
+    await arrival();
+    await clock.tick(100);
+    assert.equal(isHeld, undefined);
+    await clock.tick(10);
+    assert.equal(isHeld, true);
+    const closed = listener.close(5000);
+    await clock.tick(0);
+    assert.equal(await closed, true);
+  }
+  for (const client of [first, second]) {
+    const { status, headers } = await client.reply();
+    assert.deepEqual([status, headers.get("connection")], [200, "close"]);
+    assert.equal(await client.ended(), true);
+  }
+});
+
+Deno.test("Listener.hold() gives up after a second in which requests came all the time", async () => {
+  const { fetch, arrival } = toldHandler();
+  const listener = listen({ fetch });
+  using stack = new DisposableStack();
+  {
+    using clock = stopTime();
+    let isQuiet: boolean | undefined;
+    listener.hold(5000).then((answer) => isQuiet = answer);
+    for (let time = 0; time < 1000; time += 50) {
+      const client = stack.use(await RawClient.connect(listener.url));
+      await client.send(GET);
+      await arrival();
+      assert.equal(isQuiet, undefined);
+      await clock.tick(50);
+    }
+    assert.equal(isQuiet, false);
+  }
+  assert.equal(await listener.close(5000), true);
 });
 
 Deno.test("Listener.close() gives up on a client that never ends its body", async () => {
@@ -140,7 +218,9 @@ Deno.test("Listener opens again, on the same port, when accepting fails", async 
   await clock.tick(200);
   assert.deepEqual(serve.servers.map(({ port }) => port), [0, 4711]);
   assert.equal(listener.url, "http://127.0.0.1:4711");
-  assert.equal(await listener.close(1000), true);
+  const closed = listener.close(1000);
+  await clock.tick(0);
+  assert.equal(await closed, true);
   assert.equal(clock.timers, 0);
 });
 
@@ -149,7 +229,9 @@ Deno.test("Listener stays closed when accepting fails while it closes", async ()
   using clock = stopTime();
   const listener = listen();
   serve.servers[0]?.fail("Too many open files");
-  await listener.close(1000);
+  const closed = listener.close(1000);
+  await clock.tick(0);
+  await closed;
   await clock.tick(1000);
   assert.equal(serve.servers.length, 1);
 });

@@ -37,9 +37,13 @@ export type IsolateMethods = {
   readonly check: () => Promise<ReadinessState>;
   /** Its own, as prom-client's JSON. */
   readonly metrics: () => Promise<MetricsPart>;
-  /** Says "not ready" from now on. */
+  /** Says "not ready" from now on, and in every reply that its connection ends. */
   readonly drain: () => void;
-  /** Refuses new work and waits for requests in flight; whether all were answered in time. */
+  /** Holds replies back until no request comes any more; whether that was so in time. */
+  readonly hold: (timeoutMs: number) => Promise<boolean>;
+  /** Refuses new work and closes its socket. */
+  readonly shut: () => Promise<void>;
+  /** Shuts, lets go of replies and waits for requests in flight; whether all were answered in time. */
   readonly close: (timeoutMs: number) => Promise<boolean>;
   /** Answers, which an isolate that hangs does not. */
   readonly beat: () => void;

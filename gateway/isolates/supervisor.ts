@@ -103,23 +103,28 @@ export class Supervisor implements AsyncDisposable {
     return await this.#metrics.text(parts);
   }
 
-  /** Has every isolate say "not ready". From now on none is replaced: one that is lost takes its requests along. */
+  /** Has every isolate say "not ready", and in every reply that its connection ends. From now on none is replaced: one that is lost takes its requests along. */
   async drain(): Promise<void> {
     this.#isClosed = true;
     await this.#within(ANSWER_MS, this.#all("drain"));
   }
 
-  /** Has every isolate finish; whether all requests were answered in time. */
+  /**
+   * Has every isolate finish. None lets go of its replies before the sockets of all are closed: a client that comes
+   * again would wait to be accepted by one that is about to close, too.
+   *
+   * @returns Whether all requests were answered in time; not if some still came when the sockets closed.
+   */
   async close(timeoutMs: number): Promise<boolean> {
     this.#isClosed = true;
+    const closingMs = performance.now();
     const asked = this.#running.length;
-    let clean = 0;
-    const answers = this.#all("close", timeoutMs);
-    await this.#within(
-      timeoutMs + ANSWER_MS,
-      answers.then((all) => clean = all.filter((isClean) => isClean).length),
-    );
-    return clean === asked && !this.#isCutOff;
+    const quiet = await this.#within(timeoutMs + ANSWER_MS, this.#all("hold", timeoutMs));
+    await this.#within(ANSWER_MS, this.#all("shut"));
+    const leftMs = Math.max(0, timeoutMs - (performance.now() - closingMs));
+    const clean = await this.#within(leftMs + ANSWER_MS, this.#all("close", leftMs));
+    const isAll = [quiet, clean].every((answers = []) => answers.filter(Boolean).length === asked);
+    return isAll && !this.#isCutOff;
   }
 
   /** Ends every isolate, cutting off what is in flight; those that do not close by themselves are ended all the same. */
@@ -220,12 +225,13 @@ export class Supervisor implements AsyncDisposable {
     return results.flatMap((result) => result.status === "fulfilled" ? [result.value] : []);
   }
 
-  /** Waits for work, but not for longer than that. */
-  async #within(ms: number, work: Promise<unknown>): Promise<void> {
-    const late = Promise.withResolvers<void>();
-    const timer = this.#after(ms, late.resolve);
-    await Promise.race([work, late.promise]);
+  /** Waits for work, but not for longer than that: then there is no result. */
+  async #within<Result>(ms: number, work: Promise<Result>): Promise<Result | undefined> {
+    const late = Promise.withResolvers<undefined>();
+    const timer = this.#after(ms, () => late.resolve(undefined));
+    const result = await Promise.race([work, late.promise]);
     this.#forget(timer);
+    return result;
   }
 
   #after(ms: number, run: () => unknown): ReturnType<typeof setTimeout> {
