@@ -16,7 +16,8 @@ import { DIALECTS, type Dialects } from "./http/dialects/registry.ts";
 import { gatewayInfo } from "./http/gateway_info.ts";
 import type { Info } from "./http/info.ts";
 import { Uploads } from "./http/uploads.ts";
-import { Listener } from "./http/listener.ts";
+import { type Caller, Listener } from "./http/listener.ts";
+import { withHeadCheck } from "./http/request_head.ts";
 import { watchEventLoopDelay } from "./telemetry/event_loop_delay.ts";
 import type { Telemetry } from "./telemetry/events.ts";
 import { Logger } from "./telemetry/logger.ts";
@@ -55,9 +56,10 @@ export interface Parts extends ModelParts {
 
 /** Everything behind the socket. */
 export interface Composition {
-  readonly app: ReturnType<typeof createApp>;
-  /** What the listener serves: the app, behind a door. */
-  readonly door: Door;
+  /** What the listener serves. */
+  readonly fetch: (request: Request, caller: Caller) => Response | Promise<Response>;
+  /** What is behind the door. */
+  readonly app: (request: Request) => Response | Promise<Response>;
   readonly telemetry: Telemetry;
   readonly admission: Admission;
   readonly models: Models;
@@ -73,11 +75,11 @@ export interface Composition {
  */
 export async function compose(config: Config, parts: Partial<Parts> = {}): Promise<Gateway> {
   await using stack = new AsyncDisposableStack();
-  const { door, telemetry, models, refuse } = await composeApp(config, parts, stack);
+  const { fetch, telemetry, models, refuse } = await composeApp(config, parts, stack);
   const listener = new Listener({
     host: config.host,
     port: config.port,
-    fetch: door.fetch,
+    fetch,
     onFailure: (cause) => telemetry.defect("listener failed and is opened again", cause),
   });
   stack.defer(async () => void await listener.close(0));
@@ -162,16 +164,19 @@ export async function composeApp(
     metrics: parts.metricsText ?? (() => metrics.registry.metrics()),
     isDraining: parts.isDraining ?? (() => isRefusing),
   });
-  const door = stack.use(
-    new Door({
-      admission,
-      dialects,
-      clients: new ClientNames({ addressHeader: config.clientAddressHeader }),
-      telemetry,
-      serve: (request, client) => app.fetch(request, { client }),
-    }),
-  );
-  return { app, door, telemetry, admission, models, metrics, refuse: () => isRefusing = true };
+  const serve = (request: Request, client: string) => app.fetch(request, { client });
+  const clients = new ClientNames({ addressHeader: config.clientAddressHeader });
+  const door = stack.use(new Door({ admission, dialects, clients, telemetry, serve }));
+  const heads = { dialect: dialects[0], telemetry };
+  return {
+    fetch: withHeadCheck(door.fetch, heads),
+    app: withHeadCheck((request) => serve(request, ""), heads),
+    telemetry,
+    admission,
+    models,
+    metrics,
+    refuse: () => isRefusing = true,
+  };
 }
 
 function createAdmission(config: Config, place: AdmissionPlace | undefined): Admission {

@@ -43,12 +43,12 @@ async function start({ config, isolate, counters, orphans }: IsolateSetup): Prom
     check: () => supervisor.call("check"),
     metricsText: () => supervisor.call("metrics"),
   }, stack);
-  const { door, models, telemetry } = composition;
+  const { fetch, models, telemetry } = composition;
   const listener = new Listener({
     host: config.host,
     port: config.port,
     isShared: true,
-    fetch: door.fetch,
+    fetch,
     onFailure: (cause) => telemetry.defect("listener failed and is opened again", cause),
   });
   stack.use(watchEventLoopDelay((seconds) => telemetry.eventLoopDelayed(seconds)));

@@ -82,8 +82,8 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const { app, admission, metrics } = await composeApp(config, parts, stack);
   const owned = stack.move();
   return {
-    fetch: async (request) => await app.fetch(request),
-    request: async (path, init) => await app.request(path, init),
+    fetch: async (request) => await app(request),
+    request: async (path, init) => await app(new Request(new URL(path, "http://localhost"), init)),
     engine,
     admission,
     telemetry,

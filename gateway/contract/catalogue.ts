@@ -17,6 +17,10 @@ interface CatalogueEntry {
 
 /** Every error code a client can meet, in order of status. */
 export const ERROR_CATALOGUE = {
+  invalid_request: entry(
+    400,
+    "The request's head leaves open where its body ends or whom it is for (RFC 9112): it has both Content-Length and Transfer-Encoding, another coding than chunked, or not one host",
+  ),
   invalid_json: entry(400, "The body is not JSON, or nested deeper than an embed request"),
   invalid_body: entry(
     400,

@@ -4,6 +4,7 @@ import { GatewayError } from "./errors.ts";
 
 /** Statuses as the design has them. */
 const STATUSES: Record<ErrorCode, number> = {
+  invalid_request: 400,
   invalid_json: 400,
   invalid_body: 400,
   invalid_base64: 400,
