@@ -52,6 +52,39 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
   });
 }
 
+Deno.test("Triton stopped dead under load: out of rotation within 5 s, 503 with Retry-After, and back when it goes on", async () => {
+  await using pair = await GatewayOnTriton.start();
+  await pair.untilServing();
+  let isOver = false;
+  const statuses = new Set<number>();
+  const clients = Array.from({ length: 8 }, async () => {
+    while (!isOver) statuses.add((await pair.embed()).status);
+  });
+  const stoppedMs = performance.now();
+  pair.triton.process.signal("SIGSTOP");
+  await eventually("it is not ready", async () => await pair.ready() === 503);
+  assert.ok(performance.now() - stoppedMs < 5000, "within 5 s");
+  const { status, code, retryAfter } = await pair.embed();
+  assert.deepEqual([status, code, retryAfter], [503, "upstream_unavailable", "1"]);
+  pair.triton.process.signal("SIGCONT");
+  await pair.untilServing();
+  await eventually("it is ready", async () => await pair.ready() === 200);
+  isOver = true;
+  await Promise.all(clients);
+  // Those in flight when it stopped wait for it until their own deadline.
+  assert.deepEqual([...statuses].filter((status) => ![200, 503, 504].includes(status)), []);
+  await pair.untilIdle();
+});
+
+Deno.test("Triton stopped dead while idle: the next probe says so", async () => {
+  await using pair = await GatewayOnTriton.start();
+  await pair.untilServing();
+  pair.triton.process.signal("SIGSTOP");
+  await eventually("it is not ready", async () => await pair.ready() === 503);
+  pair.triton.process.signal("SIGCONT");
+  await eventually("it is ready", async () => await pair.ready() === 200);
+});
+
 Deno.test("the model unloaded under load: 503, and served again once it is loaded", async () => {
   await using pair = await GatewayOnTriton.start();
   await pair.untilServing();

@@ -2,8 +2,10 @@
 import type { ModelManifest } from "../../../models/contract/manifest.ts";
 import type { TritonClient } from "../../../triton/client.ts";
 import { TritonError } from "../../../triton/errors.ts";
+import { GatewayError } from "../../contract/errors.ts";
 import type { InferRequest } from "../../../triton/infer.ts";
 import { CircuitBreaker } from "../../../triton/circuit_breaker.ts";
+import type { ServerPulse } from "../../../triton/server_pulse.ts";
 import type { CallBounds } from "./call_bounds.ts";
 import { losesConnection, toUpstreamError, upstreamUnavailable } from "./failure.ts";
 import { RetryBudget } from "../../../triton/retry_budget.ts";
@@ -15,6 +17,7 @@ export interface ModelCallsOptions {
   readonly manifest: ModelManifest;
   /** The model's share of shared memory, which a Triton that was restarted has to map again. */
   readonly share: RegionShare;
+  readonly pulse: Pick<ServerPulse, "during">;
 }
 
 /** One request to the model. */
@@ -27,6 +30,8 @@ export interface ModelCall {
 
 /** Failures in a row after which Triton is asked only now and then. */
 const BREAKER = { failuresMax: 5, openMs: 1000 };
+/** Milliseconds that a call must have had before its deadline speaks against Triton: a client may ask for the impossible. */
+const DEADLINE_MS_MIN = 2000;
 /** Share of the deadline that must be left for a second attempt to make sense. */
 const RETRY_TIME_SHARE = 0.3;
 
@@ -70,27 +75,28 @@ export class ModelCalls {
    * @throws {GatewayError} that says what the failure means to the client.
    */
   async infer(call: ModelCall): Promise<Float32Array> {
+    const startedMs = performance.now();
     try {
       return await this.#attempt(call);
     } catch (error) {
-      if (!await this.#mayRetry(error, call)) throw this.#failure(error, call.deadline);
+      if (!await this.#mayRetry(error, call)) throw this.#failure(error, call, startedMs);
     }
     try {
       return await this.#attempt(call);
     } catch (error) {
       if (error instanceof TritonError && losesConnection(error)) call.onLost(error);
-      throw this.#failure(error, call.deadline);
+      throw this.#failure(error, call, startedMs);
     }
   }
 
   async #attempt({ input, deadline }: ModelCall): Promise<Float32Array> {
     const { manifest: { name: model, output }, client } = this.#options;
     const shape = [input.shape[0] as number, ...output.shape];
-    const [tensor] = await client.infer({
-      model,
-      inputs: [input],
-      outputs: [{ name: output.name, datatype: "FP32", shape }],
-    }, { timeoutMs: deadline.assertRemainingMs(), signal: deadline.signal });
+    const outputs = [{ name: output.name, datatype: "FP32" as const, shape }];
+    const limits = { timeoutMs: deadline.assertRemainingMs(), signal: deadline.signal };
+    const [tensor] = await this.#options.pulse.during(() =>
+      client.infer({ model, inputs: [input], outputs }, limits)
+    );
     this.#breaker.recordSuccess();
     this.#budget.recordSuccess();
     return tensor?.data as Float32Array;
@@ -118,18 +124,17 @@ export class ModelCalls {
     }
   }
 
-  #failure(error: unknown, deadline: CallBounds): unknown {
-    if (deadline.signal.aborted) {
-      this.#breaker.recordNothing();
-      return deadline.signal.reason;
-    }
-    if (!(error instanceof TritonError)) {
-      this.#breaker.recordNothing();
-      return error;
-    }
-    const failure = toUpstreamError(error);
-    if (failure.speaksAgainstEngine) this.#breaker.recordFailure();
-    else this.#breaker.recordNothing();
+  #failure(error: unknown, { deadline }: ModelCall, startedMs: number): unknown {
+    const failure = deadline.signal.aborted
+      ? deadline.signal.reason
+      : error instanceof TritonError
+      ? toUpstreamError(error)
+      : error;
+    const isLate = failure instanceof GatewayError && failure.code === "deadline_exceeded" &&
+      performance.now() - startedMs >= DEADLINE_MS_MIN;
+    if (isLate || (failure instanceof GatewayError && failure.speaksAgainstEngine)) {
+      this.#breaker.recordFailure();
+    } else this.#breaker.recordNothing();
     return failure;
   }
 }

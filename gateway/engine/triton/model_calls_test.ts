@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readDctManifest } from "../../../testing/dct_model.ts";
+import { stopTime } from "../../../testing/fake_clock.ts";
 import type { TritonClient } from "../../../triton/client.ts";
 import { TritonError, type TritonErrorKind, type WasProcessed } from "../../../triton/errors.ts";
 import type { SharedMemoryRegion } from "../../../triton/shared_memory.ts";
@@ -28,18 +29,21 @@ class Trial {
   registered = 0;
   readonly lost: TritonErrorKind[] = [];
   readonly calls: ModelCalls;
+  /** What passes before an answer. */
+  work: () => Promise<void> = () => Promise.resolve();
 
   constructor(...answers: Answer[]) {
-    const infer = () => {
+    const infer = async () => {
+      await this.work();
       const answer = answers[this.attempts++] ?? assert.fail("asked too often");
-      return answer instanceof TritonError
-        ? Promise.reject(answer)
-        : Promise.resolve([{ data: ROWS }]);
+      if (answer instanceof TritonError) throw answer;
+      return [{ data: ROWS }];
     };
     this.calls = new ModelCalls({
       client: { infer } as unknown as TritonClient,
       manifest: readDctManifest(),
       share: this.#share(),
+      pulse: { during: (call) => call() },
     });
   }
 
@@ -122,6 +126,44 @@ Deno.test("ModelCalls counts no failure that is the load's, the clock's or the c
       kind,
     );
   }
+  trial.calls.assertAllowed();
+});
+
+/** Calls that run into their deadline after so many milliseconds. */
+async function runLate(trial: Trial, ms: number, calls: number): Promise<void> {
+  for (let call = 0; call < calls; call++) {
+    trial.calls.assertAllowed();
+    await assert.rejects(trial.infer(), { code: "deadline_exceeded" }, `${ms} ms`);
+  }
+}
+
+Deno.test("ModelCalls counts a deadline against Triton only where the call had two seconds", async () => {
+  for (const [ms, isOpen] of [[1_999, false], [2_000, true]] as const) {
+    using clock = stopTime();
+    const trial = new Trial(...Array<Answer>(5).fill(failed("deadline", "unknown")));
+    trial.work = () => clock.tick(ms);
+    await runLate(trial, ms, 5);
+    if (isOpen) assert.throws(() => trial.calls.assertWorthwhile(), { retryAfterSeconds: 1 });
+    else trial.calls.assertAllowed();
+  }
+});
+
+Deno.test("ModelCalls lets one trial through after a second, and all again once it succeeded", async () => {
+  using clock = stopTime();
+  const late = Array<Answer>(6).fill(failed("deadline", "unknown"));
+  const trial = new Trial(...late, "rows");
+  trial.work = () => clock.tick(2_000);
+  await runLate(trial, 2_000, 5);
+  await clock.tick(1_000);
+  trial.calls.assertWorthwhile();
+  trial.calls.assertAllowed();
+  assert.throws(() => trial.calls.assertAllowed(), { code: "upstream_unavailable" });
+  await assert.rejects(trial.infer(), { code: "deadline_exceeded" });
+  assert.throws(() => trial.calls.assertAllowed(), { code: "upstream_unavailable" });
+  await clock.tick(1_000);
+  trial.calls.assertAllowed();
+  await trial.infer();
+  trial.calls.assertAllowed();
   trial.calls.assertAllowed();
 });
 

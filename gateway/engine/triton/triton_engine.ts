@@ -12,6 +12,7 @@ import { connectTriton, type TritonConnection } from "./connection.ts";
 import { upstreamUnavailable } from "./failure.ts";
 import { ModelCalls } from "./model_calls.ts";
 import { ModelWatch } from "../../../triton/model_watch.ts";
+import { ServerPulse } from "../../../triton/server_pulse.ts";
 import { type LinkChange, ServerLink } from "../../../triton/server_link.ts";
 import { packSlots } from "./slot_blocks.ts";
 import { slotBytes, slotCapacity, SlotMemory } from "./slot_memory.ts";
@@ -53,6 +54,7 @@ export class TritonEngine implements Engine {
   readonly #allocator: SlotAllocator;
   readonly #link: ServerLink<TritonConnection>;
   readonly #watch: ModelWatch | undefined;
+  readonly #pulse: ServerPulse;
   readonly #calls: ModelCalls;
   readonly #batcher: CallBatcher;
   readonly #memory: SlotMemory;
@@ -68,7 +70,14 @@ export class TritonEngine implements Engine {
     const share = server.allocate(byteLength);
     this.#allocator = new SlotAllocator(slots, { inTurn: TURN_SLOTS });
     this.#memory = new SlotMemory(share, byteLength);
-    this.#calls = new ModelCalls({ client, manifest, share });
+    this.#pulse = new ServerPulse({
+      ask: (limits) => client.ready(limits),
+      onSilent: (cause) => {
+        const { connection } = this.#link;
+        if (connection !== undefined) this.#link.lose(connection, cause);
+      },
+    });
+    this.#calls = new ModelCalls({ client, manifest, share, pulse: this.#pulse });
     this.#batcher = new CallBatcher({
       batchMax: manifest.max_batch_size,
       run: (span, bounds) => this.#call(span, bounds),
@@ -145,12 +154,13 @@ export class TritonEngine implements Engine {
     };
   }
 
-  healthy(): Promise<boolean> {
-    return Promise.resolve(this.#link.connection !== undefined);
+  async healthy(): Promise<boolean> {
+    return this.#link.connection !== undefined && await this.#pulse.isAlive();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#batcher[Symbol.dispose]();
+    this.#pulse[Symbol.dispose]();
     await this.#link[Symbol.asyncDispose]();
     await this.#watch?.[Symbol.asyncDispose]();
     this.#writer[Symbol.dispose]();
