@@ -83,7 +83,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const owned = stack.move();
   return {
     fetch: async (request) => await app(request),
-    request: async (path, init) => await app(new Request(new URL(path, "http://localhost"), init)),
+    request: async (path, init) => await app(new Request(`http://localhost${path}`, init)),
     engine,
     admission,
     telemetry,

@@ -71,9 +71,10 @@ for (
   });
 }
 
-Deno.test("POST /embed reads a chunked body as it reads one of declared length", async () => {
+Deno.test("POST /embed reads a chunked body as it reads one of declared length, and ends its connection", async () => {
   await using gateway = await startGateway();
   using client = await RawClient.connect(gateway.url);
+  using other = await RawClient.connect(gateway.url);
   const chunks = [CAT.subarray(0, 10_000), CAT.subarray(10_000)].flatMap((chunk) => [
     `${chunk.length.toString(16)}\r\n`,
     chunk,
@@ -81,9 +82,10 @@ Deno.test("POST /embed reads a chunked body as it reads one of declared length",
   ]);
   await client.send(embedHead("transfer-encoding: chunked"), ...chunks, "0\r\n\r\n");
   const chunked = await client.reply();
-  await client.send(embedHead(LENGTH), CAT);
-  assert.equal(chunked.status, 200);
-  assert.equal((await client.reply()).body, chunked.body);
+  assert.deepEqual([chunked.status, chunked.headers.get("connection")], [200, "close"]);
+  assert.equal(await client.ended(), true);
+  await other.send(embedHead(LENGTH), CAT);
+  assert.equal((await other.reply()).body, chunked.body);
 });
 
 for (
