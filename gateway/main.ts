@@ -2,6 +2,8 @@
 /** `deno task start`: environment → configuration → gateway → signal → exit code. */
 import { composeGateway } from "./compose_isolates.ts";
 import { describeConfig, parseConfig } from "./config/config.ts";
+import { isWhole, raiseFence } from "./fence/fence.ts";
+import { Logger } from "./telemetry/logger.ts";
 
 const HELP = `Usage: deno task start [--check-config]
 
@@ -36,6 +38,9 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const signal = nextSignal(["SIGINT", "SIGTERM"]);
+  const fence = raiseFence(config);
+  const level = isWhole(fence) || config.fence === "off" ? "info" : "warn";
+  new Logger(config.logLevel).log(level, "fenced", { ...fence });
   await using gateway = await composeGateway(config);
   const name = await signal;
   // A second Ctrl-C means now; a second SIGTERM is only a supervisor that tells the whole group, and a second SIGINT in

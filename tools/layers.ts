@@ -50,6 +50,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: "gateway/contract", imports: ["models/contract", "preprocess/contract"] },
   { folder: "gateway/config", imports: ["gateway/contract", "preprocess/contract"] },
   { folder: "gateway/telemetry", imports: ["gateway/contract"] },
+  { folder: "gateway/fence", imports: ["gateway/config", "triton"] },
   {
     folder: "gateway/work",
     imports: ["gateway/contract", "gateway/telemetry", "preprocess", "triton"],
@@ -98,7 +99,7 @@ export const LAYERS: readonly Layer[] = [
       ...["contract", "config", "telemetry", "work", "engine", "engine/onnx", "engine/triton"]
         .map((name) => `gateway/${name}`),
       ...["gateway/embed", "gateway/http/codec", "gateway/http/dialects", "gateway/http"],
-      "gateway/isolates",
+      ...["gateway/isolates", "gateway/fence"],
     ],
   },
 
@@ -127,6 +128,7 @@ export const SINGLE_PLACES: readonly SinglePlace[] = [
   },
   {
     names: ["Deno.dlopen"],
-    places: /^preprocess\/decode\/\w*turbojpeg\w*\.ts$|^triton\/\w*shm\w*\.ts$/,
+    places:
+      /^preprocess\/decode\/\w*turbojpeg\w*\.ts$|^triton\/\w*shm\w*\.ts$|^gateway\/fence\/linux_calls\.ts$/,
   },
 ];

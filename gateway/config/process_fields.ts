@@ -38,6 +38,12 @@ export const PROCESS_FIELDS = {
     range: [0, 600_000],
     doc: "Time requests in flight get to finish at shutdown before the process exits anyway",
   }),
+  fence: oneOf("GATEWAY_FENCE", {
+    default: "auto",
+    values: ["auto", "require", "off"],
+    doc:
+      "What the process gives up before it serves, for good (docs/security.md): what the kernel lets it, all of it or no start, or nothing",
+  }),
   logLevel: oneOf("GATEWAY_LOG_LEVEL", {
     default: "info",
     values: ["debug", "info", "warn", "error"],

@@ -1,0 +1,99 @@
+/** What this process gives up for good before it serves, so that bytes that take it over can do little with it. */
+import { restrictByLandlock } from "./landlock.ts";
+import { LinuxCalls } from "./linux_calls.ts";
+import { seccompFilter } from "./seccomp_filter.ts";
+import { type Machine, MACHINES } from "./system_calls.ts";
+import type { Config } from "../config/config_fields.ts";
+
+/** Settings that a fence depends on. */
+export type FenceConfig = Pick<
+  Config,
+  "fence" | "port" | "engine" | "tritonUrl" | "tritonSharedMemory"
+>;
+
+/** How far each layer came: `applied`, or why it was not. */
+export interface Fence {
+  readonly seccomp: string;
+  readonly landlock: string;
+}
+
+const APPLIED = "applied";
+/** Names are asked for over TCP where a reply is too long for a datagram. */
+const DNS_PORT = 53;
+
+/**
+ * Raises the fence around this process and all its threads, those to come included.
+ *
+ * @throws {Error} when the configuration requires one and the kernel lacks a layer of it.
+ */
+export function raiseFence(config: FenceConfig): Fence {
+  if (config.fence === "off") return { seccomp: "off", landlock: "off" };
+  const fence = raise(config);
+  if (config.fence === "require" && !isWhole(fence)) {
+    throw new Error(
+      `Cannot raise the fence that GATEWAY_FENCE=require asks for: ` +
+        `seccomp ${fence.seccomp}, landlock ${fence.landlock}`,
+    );
+  }
+  return fence;
+}
+
+/** Whether every layer was applied. */
+export function isWhole({ seccomp, landlock }: Fence): boolean {
+  return seccomp === APPLIED && landlock === APPLIED;
+}
+
+function raise(config: FenceConfig): Fence {
+  const machine = MACHINES.find((name) => name === Deno.build.arch);
+  if (Deno.build.os !== "linux" || machine === undefined) {
+    const reason = `unknown on ${Deno.build.os} ${Deno.build.arch}`;
+    return { seccomp: reason, landlock: reason };
+  }
+  try {
+    using calls = new LinuxCalls(machine);
+    calls.setNoNewPrivileges();
+    // In this order: the filter refuses Landlock's calls.
+    return { landlock: landlock(calls, config), seccomp: seccomp(calls, config, machine) };
+  } catch (error) {
+    const reason = messageOf(error);
+    return { seccomp: reason, landlock: reason };
+  }
+}
+
+function landlock(calls: LinuxCalls, config: FenceConfig): string {
+  try {
+    const version = restrictByLandlock(calls, {
+      writable: sharesMemory(config) ? ["/dev/shm"] : [],
+      // The port that the kernel chooses is unknown as yet.
+      listenPorts: config.port === 0 ? undefined : [config.port],
+      connectPorts: config.engine === "triton" ? [tritonPort(config.tritonUrl), DNS_PORT] : [],
+    });
+    return version === 0 ? "absent" : APPLIED;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function seccomp(calls: LinuxCalls, config: FenceConfig, machine: Machine): string {
+  try {
+    calls.filterSystemCalls(
+      seccompFilter({ machine, pid: Deno.pid, sharesMemory: sharesMemory(config) }),
+    );
+    return APPLIED;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function sharesMemory({ engine, tritonSharedMemory }: FenceConfig): boolean {
+  return engine === "triton" && tritonSharedMemory !== "off";
+}
+
+function tritonPort(url: string): number {
+  const { port, protocol } = new URL(url);
+  return Number(port) || (protocol === "https:" ? 443 : 80);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
