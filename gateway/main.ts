@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console
 /** `deno task start`: environment → configuration → gateway → signal → exit code. */
 import { composeGateway } from "./compose_isolates.ts";
-import { describeConfig, parseConfig } from "./config/config.ts";
+import { describeConfig, parseConfig, SETTING_NAMES } from "./config/config.ts";
 import { isWhole, raiseFence } from "./fence/fence.ts";
 import { Logger } from "./telemetry/logger.ts";
 
@@ -10,12 +10,14 @@ const HELP = `Usage: deno task start [--check-config]
 Serves embeddings of photos over HTTP. Settings come from the environment; docs/reference/settings.md lists them.
 
   --check-config  print the effective configuration and exit
+  --settings=A,B  names of all variables that begin with GATEWAY_, as command.sh gives them
   --help          print this text and exit
 
 Exit codes: 0 stopped by a signal, every request answered; 1 could not start, or requests were cut off;
 64 the configuration is bad.`;
 
 const EXIT_USAGE = 64;
+const SETTINGS_ARGUMENT = "--settings=";
 const SAME_MOMENT_MS = 500;
 
 async function main(args: readonly string[]): Promise<number> {
@@ -23,12 +25,14 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const unknown = args.filter((arg) => arg !== "--check-config");
+  const unknown = args.filter((arg) =>
+    arg !== "--check-config" && !arg.startsWith(SETTINGS_ARGUMENT)
+  );
   if (unknown.length > 0) {
     console.error(`Unknown argument ${unknown[0]}\n\n${HELP}`);
     return EXIT_USAGE;
   }
-  const { config, problems } = parseConfig(Deno.env.toObject());
+  const { config, problems } = parseConfig(environment(args));
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) return EXIT_USAGE;
   if (args.includes("--check-config")) {
@@ -49,6 +53,16 @@ async function main(args: readonly string[]): Promise<number> {
   if (name === "SIGINT") setTimeout(isNow, SAME_MOMENT_MS);
   else isNow();
   return await gateway.drain(name) ? 0 : 1;
+}
+
+/** Variables that may be settings: only who may read all of them may list them, so that is done outside. */
+function environment(args: readonly string[]): Record<string, string | undefined> {
+  const listed = args.filter((arg) => arg.startsWith(SETTINGS_ARGUMENT))
+    .flatMap((arg) => arg.slice(SETTINGS_ARGUMENT.length).split(","))
+    .filter((name) => name !== "");
+  return Object.fromEntries(
+    [...SETTING_NAMES, ...listed].map((name) => [name, Deno.env.get(name)]),
+  );
 }
 
 /** Waits for one of the signals; from then on they no longer end the process by themselves. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import {
   type ChildGateway,
   type ChildOptions,
-  GATEWAY_COMMAND,
+  gatewayShell,
   startChild,
 } from "../testing/child_gateway.ts";
 import { testFile } from "../testing/harness.ts";
@@ -15,8 +15,8 @@ const ENV = { GATEWAY_PORT: "0", GATEWAY_DECODE_WORKERS: "1", GATEWAY_MODEL_THRE
 
 /** Runs the program to its end. */
 async function run(args: readonly string[], env: Record<string, string> = {}) {
-  const command = new Deno.Command(Deno.execPath(), {
-    args: [...GATEWAY_COMMAND, ...args],
+  const command = new Deno.Command("/bin/sh", {
+    args: [...gatewayShell(), ...args],
     cwd: ROOT,
     env: { NO_COLOR: "1", ...env },
   });

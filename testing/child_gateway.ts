@@ -1,21 +1,18 @@
 /** A gateway in a process of its own, with exactly the permissions of `deno task start`. */
 
 /**
- * Arguments of Deno that run the gateway, from the project's root.
+ * What a shell runs from the project's root, after `deno`. `gateway/command.sh` names the program, its grants and flags:
  *
  * Without V8's memory reducer: after a pause of seconds that gives the heap's memory back, and the next requests pay
  * for the collections with which it grows again, a third more processor time for some seconds. Without Deno's older way
  * of ending a request, which aborts its signal behind a good reply, too: making that error is 7 % of a photo's time.
  */
-export const GATEWAY_COMMAND: readonly string[] = [
-  "run",
-  "-q",
-  "-P=serve",
-  "--v8-flags=--no-memory-reducer",
-  "--unstable-no-legacy-abort",
-  "--unstable-net",
-  "gateway/main.ts",
-];
+export const GATEWAY_COMMAND = "run -q $(sh gateway/command.sh)";
+
+/** Arguments of /bin/sh that replace it by a gateway; those of the gateway may follow. */
+export function gatewayShell(deno: string = Deno.execPath(), limit = ""): string[] {
+  return ["-c", `${limit}exec "$0" ${GATEWAY_COMMAND} "$@"`, deno];
+}
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -47,7 +44,7 @@ export async function startChild(options: ChildOptions = {}): Promise<ChildGatew
   const { env = {}, filesMax, deno = Deno.execPath() } = options;
   const limit = filesMax === undefined ? "" : `ulimit -n ${filesMax}; `;
   const child = new Deno.Command("/bin/sh", {
-    args: ["-c", `${limit}exec "$0" "$@"`, deno, ...GATEWAY_COMMAND],
+    args: gatewayShell(deno, limit),
     cwd: ROOT,
     env: { GATEWAY_PORT: "0", ...env },
     stdin: "null",

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { GATEWAY_COMMAND } from "./child_gateway.ts";
 
-const COMMAND = `deno ${GATEWAY_COMMAND.join(" ")}`;
+const COMMAND = `deno ${GATEWAY_COMMAND}`;
 
 function readText(path: string): Promise<string> {
   return Deno.readTextFile(new URL(`../${path}`, import.meta.url));
@@ -13,9 +13,11 @@ Deno.test("`deno task start` runs the command that tests and benchmarks run", as
   assert.ok(tasks.start.endsWith(COMMAND), tasks.start);
 });
 
-Deno.test("the image runs that command, and asks and downloads nothing", async () => {
+Deno.test("the image runs that command, and downloads nothing", async () => {
   const [, json = ""] = /^ENTRYPOINT (.+)$/m.exec(await readText("Dockerfile.gateway")) ?? [];
-  const offline = new Set(["--no-prompt", "--cached-only", "--node-modules-dir=manual"]);
   const words: string[] = JSON.parse(json);
-  assert.ok(words.filter((word) => !offline.has(word)).join(" ").endsWith(COMMAND), json);
+  const [, command = ""] = /^exec (.*) "\$@"$/.exec(words.at(-2) ?? "") ?? [];
+  const offline = " --cached-only --node-modules-dir=manual";
+  assert.ok(command.includes(offline), json);
+  assert.equal(command.replace(offline, ""), COMMAND);
 });

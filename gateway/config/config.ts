@@ -11,6 +11,9 @@ export interface ParsedConfig {
 
 const PREFIX = "GATEWAY_";
 
+/** Names of all settings, as variables of the environment. */
+export const SETTING_NAMES: readonly string[] = fieldEntries().map(([, field]) => field.env);
+
 /** Parses the environment. Unknown `GATEWAY_*` names are problems, since a misspelt limit would not hold. */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): ParsedConfig {
   const problems: string[] = [];
@@ -26,9 +29,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       config[key] = field.parse(field.default);
     }
   }
-  const known = new Set(fieldEntries().map(([, field]) => field.env));
   for (const name of Object.keys(env)) {
-    if (name.startsWith(PREFIX) && !known.has(name)) {
+    if (name.startsWith(PREFIX) && !SETTING_NAMES.includes(name)) {
       problems.push(`${name} is not a known setting`);
     }
   }

@@ -40,6 +40,18 @@ interface PoolWorker<Job, Result> {
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
+/** Code and libraries to load, the variable that imagescript reads, and else nothing: no network, no writing. */
+const PERMISSIONS: Deno.PermissionOptionsObject = {
+  read: "inherit",
+  ffi: "inherit",
+  env: ["IMAGESCRIPT_WASM_SIMD"],
+  net: false,
+  write: false,
+  run: false,
+  sys: false,
+  import: false,
+};
+
 /** Runs jobs on workers that speak `worker_protocol.ts`, in order of arrival. */
 export class WorkerPool<Settings, Job, Result, About = never> implements Disposable {
   readonly #options: WorkerPoolOptions<Settings, About>;
@@ -118,7 +130,10 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
   }
 
   #spawn(): void {
-    const worker = new Worker(this.#options.workerUrl, { type: "module" });
+    const worker = new Worker(this.#options.workerUrl, {
+      type: "module",
+      deno: { permissions: PERMISSIONS },
+    });
     const entry: PoolWorker<Job, Result> = {
       worker,
       isReady: false,

@@ -1,0 +1,62 @@
+#!/bin/sh
+# Prints what `deno run -q` is to be given: the gateway, with no wider grants than its settings ask for. Deno's permission
+# sets cannot follow settings, and a program that holds a grant can drop all of it but not part.
+#
+# A value that is no address or path of the plain kind is granted nothing: the program then says what is wrong with it.
+set -eu
+
+# is_plain TEXT: neither blanks nor anything that would be more than one word, or more than one grant.
+is_plain() {
+  case $1 in
+    '' | *[!A-Za-z0-9.:/_@+=\[\]-]*) return 1 ;;
+  esac
+}
+
+# is_port TEXT
+is_port() {
+  case $1 in
+    '' | *[!0-9]* | ??????*) return 1 ;;
+  esac
+  [ "$1" -le 65535 ]
+}
+
+engine=${GATEWAY_ENGINE-embedded}
+read=gateway,models,preprocess,proto,triton,node_modules
+repository=${GATEWAY_MODEL_REPOSITORY-model_repository}
+if is_plain "$repository"; then read="$read,$repository"; fi
+if [ "$engine" = triton ] && [ "${GATEWAY_TRITON_SHM-auto}" != off ]; then read="$read,/dev/shm"; fi
+
+net=
+host=${GATEWAY_HOST-127.0.0.1}
+port=${GATEWAY_PORT-8080}
+case $host in
+  *:*) host="[$host]" ;;
+esac
+if is_plain "$host" && is_port "$port"; then
+  # All isolates share the port that the kernel chose for the first of them.
+  if [ "$port" -eq 0 ]; then net=$host; else net="$host:$port"; fi
+fi
+if [ "$engine" = triton ]; then
+  url=${GATEWAY_TRITON_URL-http://127.0.0.1:8001}
+  triton=${url#*://}
+  triton=${triton%/}
+  # What follows an IPv6 address in brackets, or all of it.
+  case ${triton##*]} in
+    *:*) ;;
+    *)
+      case $url in
+        https:*) triton="$triton:443" ;;
+        *) triton="$triton:80" ;;
+      esac
+      ;;
+  esac
+  if is_plain "$triton" && is_port "${triton##*:}"; then net="${net:+$net,}$triton"; fi
+fi
+
+# Of those variables that are settings the program may read each, but only who may read all can list them, and a
+# misspelt one must not go unnoticed.
+settings=$(awk 'BEGIN { for (name in ENVIRON) if (name ~ /^GATEWAY_[A-Za-z0-9_]*$/) printf "%s,", name }')
+
+printf '%s ' -P=serve --no-prompt "--allow-read=$read" ${net:+"--allow-net=$net"} \
+  --v8-flags=--no-memory-reducer --unstable-no-legacy-abort --unstable-net \
+  gateway/main.ts ${settings:+"--settings=$settings"}
