@@ -42,7 +42,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const signal = nextSignal(["SIGINT", "SIGTERM"]);
-  const fence = raiseFence(config);
+  const fence = raiseFence(config, [codeCache()]);
   const level = isWhole(fence) || config.fence === "off" ? "info" : "warn";
   new Logger(config.logLevel).log(level, "fenced", { ...fence });
   await using gateway = await composeGateway(config);
@@ -63,6 +63,13 @@ function environment(args: readonly string[]): Record<string, string | undefined
   return Object.fromEntries(
     [...SETTING_NAMES, ...listed].map((name) => [name, Deno.env.get(name)]),
   );
+}
+
+/** Where Deno keeps what it compiled, by its own rules. */
+function codeCache(): string {
+  const { env } = Deno;
+  const caches = env.get("XDG_CACHE_HOME") ?? `${env.get("HOME")}/.cache`;
+  return env.get("DENO_DIR") ?? `${caches}/deno`;
 }
 
 /** Waits for one of the signals; from then on they no longer end the process by themselves. */

@@ -1,4 +1,6 @@
 /** What this process gives up for good before it serves, so that bytes that take it over can do little with it. */
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { restrictByLandlock } from "./landlock.ts";
 import { LinuxCalls } from "./linux_calls.ts";
 import { seccompFilter } from "./seccomp_filter.ts";
@@ -8,7 +10,7 @@ import type { Config } from "../config/config_fields.ts";
 /** Settings that a fence depends on. */
 export type FenceConfig = Pick<
   Config,
-  "fence" | "port" | "engine" | "tritonUrl" | "tritonSharedMemory"
+  "fence" | "port" | "engine" | "modelRepository" | "tritonUrl" | "tritonSharedMemory"
 >;
 
 /** How far each layer came: `applied`, or why it was not. */
@@ -18,17 +20,23 @@ export interface Fence {
 }
 
 const APPLIED = "applied";
+const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
+/** Of this project, what is loaded at run time. */
+const CODE = ["gateway", "models", "preprocess", "proto", "triton", "node_modules"];
+/** Libraries, name servers and certificates, and what the kernel says of processors and memory. */
+const SYSTEM = ["/usr", "/lib", "/lib64", "/etc", "/proc", "/sys", "/dev"];
 /** Names are asked for over TCP where a reply is too long for a datagram. */
 const DNS_PORT = 53;
 
 /**
  * Raises the fence around this process and all its threads, those to come included.
  *
+ * @param readable Folders to read from beside code, model and system: where Deno keeps compiled modules.
  * @throws {Error} when the configuration requires one and the kernel lacks a layer of it.
  */
-export function raiseFence(config: FenceConfig): Fence {
+export function raiseFence(config: FenceConfig, readable: readonly string[]): Fence {
   if (config.fence === "off") return { seccomp: "off", landlock: "off" };
-  const fence = raise(config);
+  const fence = raise(config, readable);
   if (config.fence === "require" && !isWhole(fence)) {
     throw new Error(
       `Cannot raise the fence that GATEWAY_FENCE=require asks for: ` +
@@ -43,7 +51,7 @@ export function isWhole({ seccomp, landlock }: Fence): boolean {
   return seccomp === APPLIED && landlock === APPLIED;
 }
 
-function raise(config: FenceConfig): Fence {
+function raise(config: FenceConfig, readable: readonly string[]): Fence {
   const machine = MACHINES.find((name) => name === Deno.build.arch);
   if (Deno.build.os !== "linux" || machine === undefined) {
     const reason = `unknown on ${Deno.build.os} ${Deno.build.arch}`;
@@ -53,16 +61,23 @@ function raise(config: FenceConfig): Fence {
     using calls = new LinuxCalls(machine);
     calls.setNoNewPrivileges();
     // In this order: the filter refuses Landlock's calls.
-    return { landlock: landlock(calls, config), seccomp: seccomp(calls, config, machine) };
+    return {
+      landlock: landlock(calls, config, readable),
+      seccomp: seccomp(calls, config, machine),
+    };
   } catch (error) {
     const reason = messageOf(error);
     return { seccomp: reason, landlock: reason };
   }
 }
 
-function landlock(calls: LinuxCalls, config: FenceConfig): string {
+function landlock(calls: LinuxCalls, config: FenceConfig, readable: readonly string[]): string {
   try {
     const version = restrictByLandlock(calls, {
+      readable: [
+        ...[...CODE, config.modelRepository].map((path) => resolve(PROJECT, path)),
+        ...[...SYSTEM, ...readable],
+      ],
       writable: sharesMemory(config) ? ["/dev/shm"] : [],
       // The port that the kernel chooses is unknown as yet.
       listenPorts: config.port === 0 ? undefined : [config.port],

@@ -6,6 +6,9 @@ import { testFile } from "../../testing/harness.ts";
 import { LinuxCalls } from "./linux_calls.ts";
 import { MACHINES } from "./system_calls.ts";
 
+const { env } = Deno;
+const codeCache = env.get("DENO_DIR") ??
+  `${env.get("XDG_CACHE_HOME") ?? `${env.get("HOME")}/.cache`}/deno`;
 const ROOT = new URL("../../", import.meta.url);
 
 /** Has a program try everything, in a process of its own. */
@@ -13,13 +16,14 @@ async function attempt(
   setup: Pick<AttemptsSetup, "fence" | "engine">,
 ): Promise<AttemptsReport> {
   const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/secret`, "");
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   try {
     const { port } = listener.addr;
     const command = new Deno.Command(Deno.execPath(), {
       args: [
         ...["run", "-q", "-A", "testing/fence/attempts_main.ts"],
-        JSON.stringify({ ...setup, port, folder } satisfies AttemptsSetup),
+        JSON.stringify({ ...setup, port, folder, codeCache } satisfies AttemptsSetup),
       ],
       cwd: ROOT,
       stderr: "inherit",
@@ -59,7 +63,15 @@ Deno.test({
     assert.deepEqual(fence, { seccomp: "off", landlock: "off" });
     const names = ["system", "a UNIX socket", "a signal to its parent", "a file for writing"];
     for (const outcomes of workers) {
-      for (const name of [...names, "rename", "a connection elsewhere", "shared memory"]) {
+      for (
+        const name of [
+          ...names,
+          "rename",
+          "a file of somebody else's",
+          "a connection elsewhere",
+          "shared memory",
+        ]
+      ) {
         assert.equal(outcomes[name], "done", name);
       }
     }
@@ -108,11 +120,13 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the fence refuses connections to anything but Triton (needs Landlock of Linux 6.7)",
+  name:
+    "the fence refuses other files and other ports than a gateway's (needs Landlock of Linux 6.7)",
   ignore: !hasLandlock,
   fn() {
     assert.equal(embedded.fence.landlock, "applied");
     for (const outcomes of embedded.workers) {
+      assert.equal(outcomes["a file of somebody else's"], "EACCES");
       assert.equal(outcomes["a connection elsewhere"], "PermissionDenied");
     }
   },

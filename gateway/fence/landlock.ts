@@ -1,6 +1,6 @@
 /**
- * Landlock: which files a thread may write to and which ports it may reach, by rules that it can never shed (source:
- * Linux, `include/uapi/linux/landlock.h`).
+ * Landlock: which files a thread may open and which ports it may reach, by rules that it can never shed (source: Linux,
+ * `include/uapi/linux/landlock.h`).
  *
  * It holds the thread that raises it and all that are started later, and so every worker; Deno's own few threads from
  * before are not held, which is why it stands behind the seccomp filter and not in place of it.
@@ -9,7 +9,9 @@ import type { LinuxCalls } from "./linux_calls.ts";
 
 /** What stays possible. */
 export interface LandlockOptions {
-  /** Folders in which files may be made, written and removed. */
+  /** Folders below which files may be read. */
+  readonly readable: readonly string[];
+  /** Folders below which files may be read, made, written and removed. */
   readonly writable: readonly string[];
   /** TCP ports that may be listened on, whatever the address; `undefined` leaves all. */
   readonly listenPorts: readonly number[] | undefined;
@@ -17,16 +19,24 @@ export interface LandlockOptions {
   readonly connectPorts: readonly number[];
 }
 
+/** A right to something; what that is depends on the type. */
+interface Rule {
+  readonly type: typeof BENEATH_PATH | typeof NET_PORT;
+  readonly access: bigint;
+  readonly value: number;
+}
+
 const EXECUTE = 1n << 0n;
 const WRITE_FILE = 1n << 1n;
+const READ = 0b1100n;
 /** REMOVE_DIR to MAKE_SYM. */
 const CHANGE_FOLDERS = 0x1ff0n;
 const REFER = 1n << 13n;
 const TRUNCATE = 1n << 14n;
 const BIND_TCP = 1n << 0n;
 const CONNECT_TCP = 1n << 1n;
-const RULE_PATH = 1;
-const RULE_PORT = 2;
+const BENEATH_PATH = 1;
+const NET_PORT = 2;
 
 /** Versions of Landlock that brought what is used beyond the first. */
 const WITH_REFER = 2;
@@ -42,41 +52,39 @@ const WITH_PORTS = 4;
 export function restrictByLandlock(calls: LinuxCalls, options: LandlockOptions): number {
   const version = calls.landlockVersion();
   if (version === 0) return 0;
-  let files = EXECUTE | WRITE_FILE | CHANGE_FOLDERS;
+  let files = EXECUTE | WRITE_FILE | READ | CHANGE_FOLDERS;
   if (version >= WITH_REFER) files |= REFER;
   if (version >= WITH_TRUNCATE) files |= TRUNCATE;
   const ports = options.listenPorts === undefined ? CONNECT_TCP : BIND_TCP | CONNECT_TCP;
-  const attributes = version >= WITH_PORTS ? [files, ports] : [files];
-  const ruleset = calls.createRuleset(new Uint8Array(BigUint64Array.from(attributes).buffer));
-  try {
-    for (const path of options.writable) allowWrites(calls, ruleset, path, files & ~EXECUTE);
-    if (version >= WITH_PORTS) {
-      for (const port of options.listenPorts ?? []) allowPort(calls, ruleset, port, BIND_TCP);
-      for (const port of options.connectPorts) allowPort(calls, ruleset, port, CONNECT_TCP);
+  const handled = version >= WITH_PORTS ? [files, ports] : [files];
+  using stack = new DisposableStack();
+  const ruleset = calls.createRuleset(new Uint8Array(BigUint64Array.from(handled).buffer));
+  stack.defer(() => calls.close(ruleset));
+  const rights: (readonly [paths: readonly string[], access: bigint])[] = [
+    [options.readable, READ],
+    [options.writable, files & ~EXECUTE],
+  ];
+  for (const [paths, access] of rights) {
+    for (const path of paths) {
+      const fd = calls.openPath(path);
+      // What is not there cannot be opened either.
+      if (fd === undefined) continue;
+      stack.defer(() => calls.close(fd));
+      addRule(calls, ruleset, { type: BENEATH_PATH, access, value: fd });
     }
-    calls.restrictSelf(ruleset);
-  } finally {
-    calls.close(ruleset);
   }
+  if (version >= WITH_PORTS) {
+    const add = (access: bigint) => (value: number) =>
+      addRule(calls, ruleset, { type: NET_PORT, access, value });
+    options.listenPorts?.forEach(add(BIND_TCP));
+    options.connectPorts.forEach(add(CONNECT_TCP));
+  }
+  calls.restrictSelf(ruleset);
   return version;
 }
 
-function allowWrites(calls: LinuxCalls, ruleset: number, path: string, access: bigint): void {
-  const fd = calls.openPath(path);
-  // What is not there cannot be written to either.
-  if (fd === undefined) return;
-  try {
-    const rule = new Uint8Array(12);
-    const view = new DataView(rule.buffer);
-    view.setBigUint64(0, access, true);
-    view.setInt32(8, fd, true);
-    calls.addRule(ruleset, RULE_PATH, rule);
-  } finally {
-    calls.close(fd);
-  }
-}
-
-function allowPort(calls: LinuxCalls, ruleset: number, port: number, access: bigint): void {
-  const rule = new Uint8Array(BigUint64Array.of(access, BigInt(port)).buffer);
-  calls.addRule(ruleset, RULE_PORT, rule);
+/** Both kinds of rules are 64 bits of rights, then a descriptor of 32 bits or a port of 64. */
+function addRule(calls: LinuxCalls, ruleset: number, { type, access, value }: Rule): void {
+  const bytes = new Uint8Array(BigUint64Array.of(access, BigInt(value)).buffer);
+  calls.addRule(ruleset, type, bytes);
 }

@@ -7,7 +7,9 @@ export interface AttemptsSetup {
   readonly engine: "embedded" | "triton";
   /** TCP port on loopback where somebody listens: no gateway's Triton. */
   readonly port: number;
-  /** A folder in which files would be made. */
+  /** Where Deno keeps compiled modules. */
+  readonly codeCache: string;
+  /** A folder in which files would be made, and in which there is a `secret`. */
   readonly folder: string;
 }
 

@@ -7,16 +7,17 @@ import type { AttemptsReport, AttemptsSetup, Outcome } from "./attempts.ts";
 
 type Attempts = Record<string, Outcome>;
 
-const setup: AttemptsSetup = JSON.parse(Deno.args[0] ?? "");
-const { config } = parseConfig({ GATEWAY_FENCE: setup.fence, GATEWAY_ENGINE: setup.engine });
-const fence = raiseFence(config);
-const workers = [await attempts(), await attempts()].map((outcomes) => ({
-  ...outcomes,
-  "shared memory": sharedMemory(),
-}));
-console.log(JSON.stringify({ fence, workers } satisfies AttemptsReport));
+async function main(setup: AttemptsSetup): Promise<AttemptsReport> {
+  const { config } = parseConfig({ GATEWAY_FENCE: setup.fence, GATEWAY_ENGINE: setup.engine });
+  const fence = raiseFence(config, [setup.codeCache, import.meta.dirname as string]);
+  const workers = [await attempts(setup), await attempts(setup)].map((outcomes) => ({
+    ...outcomes,
+    "shared memory": sharedMemory(),
+  }));
+  return { fence, workers };
+}
 
-async function attempts(): Promise<Attempts> {
+async function attempts(setup: AttemptsSetup): Promise<Attempts> {
   const worker = new Worker(new URL("./attempts_worker.ts", import.meta.url), { type: "module" });
   const { promise, resolve, reject } = Promise.withResolvers<Attempts>();
   worker.onmessage = ({ data }: MessageEvent<Attempts>) => resolve(data);
@@ -44,3 +45,5 @@ function sharedMemory(): Outcome {
     return (error as { code?: string }).code ?? String(error);
   }
 }
+
+if (import.meta.main) console.log(JSON.stringify(await main(JSON.parse(Deno.args[0] ?? ""))));

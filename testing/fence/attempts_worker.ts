@@ -66,6 +66,7 @@ async function attemptAll(
       symbols.open(cString(`${folder}/written`), O_CREAT_WRONLY, 0o600),
     ),
     "a file for reading": outcome(symbols.open(cString("/etc/passwd"), 0, 0)),
+    "a file of somebody else's": outcome(symbols.open(cString(`${folder}/secret`), 0, 0)),
     rename: outcome(symbols.rename(cString(touched), cString(`${folder}/renamed`))),
     prctl: outcome(symbols.prctl(PR_SET_DUMPABLE, 1n, 0n, 0n, 0n)),
     "a connection elsewhere": await connection(port),
