@@ -138,7 +138,11 @@ for (const [name, service] of Object.entries(servicesOf(file, ALL))) {
     assert.equal(service.read_only, true);
     assert.deepEqual(service.cap_drop, ["ALL"]);
     assert.deepEqual(service.cap_add, name === "caddy" ? ["NET_BIND_SERVICE"] : undefined);
-    assert.deepEqual(service.security_opt, ["no-new-privileges:true"]);
+    const isGateway = /^gateway/.test(name);
+    assert.deepEqual(service.security_opt, [
+      "no-new-privileges:true",
+      ...isGateway ? ["seccomp=./deploy/seccomp/gateway.json"] : [],
+    ]);
     assert.equal(service.user, service.build === undefined ? undefined : OURS);
   });
 

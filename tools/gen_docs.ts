@@ -10,6 +10,7 @@ import { type Parsed, runProgram } from "../command/program.ts";
 import { listModels, ModelFolder } from "../models/repository/model_folder.ts";
 import { digestTable, type ModelEntry, modelTable, replaceSection } from "./doc_tables.ts";
 import { referencePages } from "./reference.ts";
+import { PROFILE_PATH, seccompProfile } from "./seccomp_profile.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const MODELS = `${ROOT}model_repository`;
@@ -59,6 +60,7 @@ async function expectedFiles(): Promise<GeneratedFile[]> {
     await updated("model_repository/README.md", await modelTables()),
     await updated("docs/capacity.md", await capacityTables()),
     ...Object.entries(referencePages()),
+    [PROFILE_PATH, seccompProfile()],
     ...THEME_NAMES.map((name): GeneratedFile => [
       bottleneckPath(name),
       bottleneckPicture(result, name),
@@ -69,7 +71,7 @@ async function expectedFiles(): Promise<GeneratedFile[]> {
 const PROGRAM = {
   help: `Usage: deno task docs [--check]
 
-Writes the pages of docs/reference/ from the code, tables of model_repository/README.md from manifests and golden
+Writes the pages of docs/reference/ and the seccomp profile of deploy/ from the code, tables of model_repository/README.md from manifests and golden
 records, and measured ones of README.md and docs/capacity.md, with a picture, from bench/results/.
 
   --check  writes nothing; exits 1 where one is out of date: deno task docs:check`,
