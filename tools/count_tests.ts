@@ -15,6 +15,9 @@ export interface Suite {
   readonly log?: string;
 }
 
+/** Of a check that could not be done: neither passed nor failed. It is sysexits.h's EX_UNAVAILABLE. */
+const NOT_DONE = 69;
+
 /** Tests by outcome. */
 export interface Counts {
   readonly passed: number;
@@ -28,10 +31,13 @@ const SUMMARY =
 /**
  * Counts of one suite, from all summaries in its log.
  *
- * What went wrong outside the tests counts as one failure: a non-zero status without a failed test, and a log in
+ * A check that could not be done is ignored. What went wrong outside the tests counts as one failure: a non-zero status without a failed test, and a log in
  * which no test ran. So the counts never claim a success that the statuses deny.
  */
 export function countSuite(suite: Suite): Counts {
+  if (suite.log === undefined && suite.status === NOT_DONE) {
+    return { passed: 0, failed: 0, ignored: 1 };
+  }
   let [passed, failed, ignored] = [0, 0, 0];
   for (const match of stripColors(suite.log ?? "").matchAll(SUMMARY)) {
     passed += Number(match[1]);

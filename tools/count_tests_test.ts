@@ -71,3 +71,9 @@ Deno.test("parseSuiteArgument() reads name, status and log", () => {
   assert.throws(() => parseSuiteArgument("check"), SyntaxError);
   assert.throws(() => parseSuiteArgument("check=ok"), SyntaxError);
 });
+
+Deno.test("countSuite() counts a check that could not be done as ignored, and no suite of tests", () => {
+  const notDone = { passed: 0, failed: 0, ignored: 1 };
+  assert.deepEqual(countSuite({ name: "audit", status: 69 }), notDone);
+  assert.equal(countSuite({ name: "test", status: 69, log: "" }).failed, 1);
+});
