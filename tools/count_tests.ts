@@ -1,6 +1,7 @@
 // deno-lint-ignore-file no-console
 /**
- * Adds up the suites of a CI run into its closing line, `N passed, N failed`, and exits 1 if anything failed.
+ * Adds up the suites of a CI run into its closing line, `N passed, N failed`, with `, N skipped` where
+ * there were any, and exits 1 if anything failed.
  *
  * Each argument is a suite, `NAME=EXIT_STATUS[:LOG]`; LOG is what `deno test` printed, and a suite without one is no
  * test but a check. The counts are those of `deno test`'s own summary: its JUnit report leaves out modules that
@@ -104,7 +105,8 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(`${name} exited with ${status}${detail}`);
   });
   const total = addCounts(counts);
-  console.log(`${total.passed} passed, ${total.failed} failed`);
+  const skipped = total.ignored > 0 ? `, ${total.ignored} skipped` : "";
+  console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
   return total.failed === 0 ? 0 : 1;
 }
 

@@ -1,7 +1,7 @@
 /** What this process gives up for good before it serves, so that bytes that take it over can do little with it. */
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { restrictByLandlock } from "./landlock.ts";
+import { restrictByLandlock, WITH_PORTS } from "./landlock.ts";
 import { LinuxCalls } from "./linux_calls.ts";
 import { seccompFilter } from "./seccomp_filter.ts";
 import { type Machine, MACHINES } from "./system_calls.ts";
@@ -83,7 +83,8 @@ function landlock(calls: LinuxCalls, config: FenceConfig, readable: readonly str
       listenPorts: config.port === 0 ? undefined : [config.port],
       connectPorts: config.engine === "triton" ? [tritonPort(config.tritonUrl), DNS_PORT] : [],
     });
-    return version === 0 ? "absent" : APPLIED;
+    if (version === 0) return "absent";
+    return version < WITH_PORTS ? "applied to files, as ports need Linux 6.7" : APPLIED;
   } catch (error) {
     return messageOf(error);
   }

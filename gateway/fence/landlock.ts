@@ -41,7 +41,8 @@ const NET_PORT = 2;
 /** Versions of Landlock that brought what is used beyond the first. */
 const WITH_REFER = 2;
 const WITH_TRUNCATE = 3;
-const WITH_PORTS = 4;
+/** The version of Landlock that restricts ports, too. */
+export const WITH_PORTS = 4;
 
 /**
  * Restricts this thread. Older kernels restrict less: ports since Linux 6.7.

@@ -26,6 +26,8 @@ export type ScriptedJob =
   | { readonly kind: "meet"; readonly arrived: SharedArrayBuffer; readonly count: number }
   /** Answers what cannot be sent. */
   | { readonly kind: "unsendable" }
+  /** Answers which permissions are granted. */
+  | { readonly kind: "permissions" }
   | { readonly kind: "die" }
   | { readonly kind: "loop" };
 
@@ -62,6 +64,8 @@ function run(job: ScriptedJob, order: number): ScriptedResult | Promise<Scripted
       return { order };
     case "unsendable":
       return { order, value: (() => {}) as never };
+    case "permissions":
+      return { order, value: granted().join() };
     case "die":
       queueMicrotask(() => {
         throw new Error("told to die");
@@ -71,6 +75,11 @@ function run(job: ScriptedJob, order: number): ScriptedResult | Promise<Scripted
       for (let turn = 0; turn >= 0; turn = (turn + 1) % 2) continue;
       throw new Error("unreachable");
   }
+}
+
+function granted(): string[] {
+  const names = ["read", "write", "net", "env", "run", "sys", "ffi", "import"] as const;
+  return names.filter((name) => Deno.permissions.querySync({ name }).state === "granted");
 }
 
 function meet(arrived: Int32Array, count: number): void {

@@ -1,0 +1,109 @@
+/** The grants that `command.sh` makes of settings, and that Deno holds a program to them. */
+import assert from "node:assert/strict";
+import { parseConfig } from "./config/config.ts";
+
+const ROOT = new URL("../", import.meta.url);
+
+type Settings = Readonly<Record<string, string>>;
+
+/** What the script prints with these settings and no others. */
+async function command(env: Settings = {}): Promise<string[]> {
+  const { code, stdout } = await new Deno.Command("/bin/sh", {
+    args: ["gateway/command.sh"],
+    cwd: ROOT,
+    clearEnv: true,
+    env: { PATH: "/usr/bin:/bin", ...env },
+  }).output();
+  assert.equal(code, 0);
+  return new TextDecoder().decode(stdout).trim().split(" ");
+}
+
+async function grants(kind: "net" | "read", env?: Settings): Promise<string[]> {
+  const flag = `--allow-${kind}=`;
+  const words = (await command(env)).filter((word) => word.startsWith(flag));
+  return words.flatMap((word) => word.slice(flag.length).split(","));
+}
+
+const TRITON = { GATEWAY_ENGINE: "triton" };
+
+Deno.test("command.sh grants what the defaults of the settings need", async () => {
+  const { config } = parseConfig({});
+  assert.deepEqual(await grants("net"), [`${config.host}:${config.port}`]);
+  assert.ok((await grants("read")).includes(config.modelRepository));
+  assert.equal(config.engine, "embedded");
+  const { host } = new URL(config.tritonUrl);
+  assert.deepEqual(await grants("net", TRITON), [`${config.host}:${config.port}`, host]);
+});
+
+Deno.test("command.sh grants the addresses that settings name", async () => {
+  const cases: readonly [Settings, string[]][] = [
+    [{ GATEWAY_PORT: "0" }, ["127.0.0.1"]],
+    [{ GATEWAY_HOST: "::", GATEWAY_PORT: "80" }, ["[::]:80"]],
+    [{ ...TRITON, GATEWAY_TRITON_URL: "http://triton:8001" }, ["127.0.0.1:8080", "triton:8001"]],
+    [{ ...TRITON, GATEWAY_TRITON_URL: "https://t.example/" }, ["127.0.0.1:8080", "t.example:443"]],
+    [{ ...TRITON, GATEWAY_TRITON_URL: "http://10.0.0.7" }, ["127.0.0.1:8080", "10.0.0.7:80"]],
+    [{ ...TRITON, GATEWAY_TRITON_URL: "http://[::1]:8001" }, ["127.0.0.1:8080", "[::1]:8001"]],
+    [{ ...TRITON, GATEWAY_TRITON_URL: "http://[::1]" }, ["127.0.0.1:8080", "[::1]:80"]],
+    [{ GATEWAY_TRITON_URL: "http://triton:8001" }, ["127.0.0.1:8080"]],
+  ];
+  for (const [env, expected] of cases) assert.deepEqual(await grants("net", env), expected);
+});
+
+Deno.test("command.sh grants nothing for values that could mean more than one thing", async () => {
+  for (const host of ["a b", "a,b", "*", "$(id)", ""]) {
+    assert.deepEqual(await grants("net", { GATEWAY_HOST: host }), [], host);
+  }
+  for (const port of ["http", "99999", "", "1,2", "-1"]) {
+    assert.deepEqual(await grants("net", { GATEWAY_PORT: port }), [], port);
+  }
+  const url = "http://triton:8001,evil:1";
+  assert.deepEqual(await grants("net", { ...TRITON, GATEWAY_TRITON_URL: url }), ["127.0.0.1:8080"]);
+  const usual = await grants("read", { GATEWAY_MODEL_REPOSITORY: "/models" });
+  assert.ok(usual.includes("/models"));
+  const odd = await grants("read", { GATEWAY_MODEL_REPOSITORY: "/models,/etc" });
+  assert.deepEqual(odd, usual.filter((path) => path !== "/models"));
+});
+
+Deno.test("command.sh grants /dev/shm beside a Triton that may share it, alone", async () => {
+  assert.ok(!(await grants("read")).includes("/dev/shm"));
+  assert.ok((await grants("read", TRITON)).includes("/dev/shm"));
+  const off = { ...TRITON, GATEWAY_TRITON_SHM: "off" };
+  assert.ok(!(await grants("read", off)).includes("/dev/shm"));
+});
+
+Deno.test("command.sh lists variables that are meant as settings, and no others", async () => {
+  const env = { GATEWAY_SLOT: "GATEWAY_X=1\nGATEWAY_Y=2", SECRET: "1", A_GATEWAY_Z: "1" };
+  assert.deepEqual((await command(env)).slice(-2), ["gateway/main.ts", "--settings=GATEWAY_SLOT,"]);
+});
+
+Deno.test("a program with the gateway's grants may do what a gateway does, and nothing else", async () => {
+  const words = await command();
+  const flags = words.slice(0, words.indexOf("gateway/main.ts"));
+  const asked = [
+    { name: "net", host: "127.0.0.1:8080" },
+    { name: "read", path: "models" },
+    { name: "env", variable: "GATEWAY_PORT" },
+    { name: "net" },
+    { name: "net", host: "127.0.0.1:8001" },
+    { name: "read", path: ".env" },
+    { name: "read", path: "/etc/passwd" },
+    { name: "env" },
+    { name: "env", variable: "AWS_SECRET_ACCESS_KEY" },
+    { name: "ffi" },
+    { name: "write" },
+    { name: "run" },
+    { name: "sys" },
+    { name: "import", host: "example.com" },
+  ];
+  const program = `console.log(${JSON.stringify(asked)}.map((what) =>
+    Deno.permissions.querySync(what).state === "granted"))`;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", ...flags, "-"],
+    cwd: ROOT,
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  await new Blob([program]).stream().pipeTo(child.stdin);
+  const states = JSON.parse(new TextDecoder().decode((await child.output()).stdout));
+  assert.deepEqual(states, asked.map((_, index) => index < 3));
+});
