@@ -26,7 +26,6 @@ export function markReadToTheEnd(body: ReadableStream): void {
  * @returns Whether the body is used up; if not, the connection cannot be kept.
  */
 export async function drainBody(request: Request): Promise<boolean> {
-  if (request.signal.aborted) return false;
   if (!request.bodyUsed && isWaitingToSend(request)) return false;
   if (!request.bodyUsed && isShort(request.headers)) return await readWhole(request);
   const { body } = request;
@@ -51,8 +50,10 @@ export async function drainBody(request: Request): Promise<boolean> {
 
 /** By `request.bytes()`, which does not settle when the client leaves in mid-body: hence the timer. */
 async function readWhole(request: Request): Promise<boolean> {
-  const { promise: late, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), DRAIN_MS_MAX);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), DRAIN_MS_MAX);
+  });
   try {
     return await Promise.race([request.bytes().then(() => true), late]);
   } catch {

@@ -1,5 +1,5 @@
 /** The first that sees a request: a full gateway refuses new work here, before anything else is done for it. */
-import { overloaded } from "../contract/errors.ts";
+import { type GatewayError, overloaded } from "../contract/errors.ts";
 import type { Telemetry } from "../telemetry/events.ts";
 import type { Admission } from "./admission.ts";
 import { drainBody } from "./body_drain.ts";
@@ -21,10 +21,16 @@ export interface DoorOptions {
   readonly serve: (request: Request, client: string) => Response | Promise<Response>;
 }
 
+/** Refusals made for one limit, each of which asks to come back after another time. */
+const REFUSALS_KEPT = 16;
+
 /** One isolate's. */
 export class Door implements Disposable {
   readonly #options: DoorOptions;
   readonly #pacer = new RefusalPacer();
+  readonly #refusals: GatewayError[] = [];
+  #refusalsLimit = 0;
+  #turns = 0;
 
   constructor(options: DoorOptions) {
     this.#options = options;
@@ -48,14 +54,27 @@ export class Door implements Disposable {
   }
 
   async #refuse(request: Request, dialect: Dialect): Promise<Response> {
-    const { admission, telemetry } = this.#options;
-    const error = overloaded("requests in work", admission.limit);
-    telemetry.requestRefused({ route: dialect.path, code: error.code });
-    await this.#pacer.turn();
+    const error = this.#refusal();
+    this.#options.telemetry.requestRefused({ route: dialect.path, code: error.code });
+    const turn = this.#pacer.turn();
+    if (turn !== undefined) await turn;
     const isBodyDrained = await drainBody(request);
     const requestId = requestIdOf(request.headers.get("x-request-id"));
     const headers = { "x-request-id": requestId, "cache-control": "no-store, no-transform" };
     return errorResponse(error, { dialect, requestId, isBodyDrained, headers });
+  }
+
+  /** One error for many: making one, with its stack, takes as long as everything else here. */
+  #refusal(): GatewayError {
+    const { limit } = this.#options.admission;
+    if (this.#refusals.length === REFUSALS_KEPT && this.#refusalsLimit === limit) {
+      return this.#refusals[this.#turns++ % REFUSALS_KEPT] as GatewayError;
+    }
+    if (this.#refusalsLimit !== limit) this.#refusals.length = 0;
+    this.#refusalsLimit = limit;
+    const error = overloaded("requests in work", limit);
+    this.#refusals.push(error);
+    return error;
   }
 }
 

@@ -17,9 +17,13 @@ export interface ErrorReply {
 export function errorResponse(error: GatewayError, reply: ErrorReply): Response {
   const { status, retryAfterSeconds } = error;
   const { errorBody, key } = reply.dialect;
-  const headers = new Headers({ ...reply.headers, "content-type": "application/json" });
-  if (retryAfterSeconds !== undefined) headers.set("retry-after", String(retryAfterSeconds));
-  if (!reply.isBodyDrained) headers.set("connection", "close");
-  if (status === 401 && key.challenge !== undefined) headers.set("www-authenticate", key.challenge);
+  // Pairs, and no Headers: refusing must cost little.
+  const headers = Object.entries(reply.headers);
+  headers.push(["content-type", "application/json"]);
+  if (retryAfterSeconds !== undefined) headers.push(["retry-after", String(retryAfterSeconds)]);
+  if (!reply.isBodyDrained) headers.push(["connection", "close"]);
+  if (status === 401 && key.challenge !== undefined) {
+    headers.push(["www-authenticate", key.challenge]);
+  }
   return new Response(JSON.stringify(errorBody(error, reply.requestId)), { status, headers });
 }

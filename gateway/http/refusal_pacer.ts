@@ -25,19 +25,19 @@ export class RefusalPacer implements Disposable {
   #creditMs = performance.now();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Resolves when a refusal may go out. */
-  async turn(): Promise<void> {
+  /** Resolves when a refusal may go out; `undefined` if it may at once. */
+  turn(): Promise<void> | undefined {
     const now = performance.now();
     this.#earn(now);
     if (this.#held.length === 0 && this.#credit >= 1) {
       this.#credit--;
-      return;
+      return undefined;
     }
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#held.push({ sinceMs: now, release: resolve });
     if (this.#held.length > HELD_MAX) this.#release(1);
     this.#timer ??= setTimeout(this.#onTick, TICK_MS);
-    await promise;
+    return promise;
   }
 
   /** Lets everybody out. */

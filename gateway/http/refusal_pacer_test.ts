@@ -5,7 +5,9 @@ import { RefusalPacer } from "./refusal_pacer.ts";
 /** Asks for turns; `.out` of them were given. */
 function ask(pacer: RefusalPacer, count: number): { out: number } {
   const turns = { out: 0 };
-  for (let turn = 0; turn < count; turn++) void pacer.turn().then(() => turns.out++);
+  for (let turn = 0; turn < count; turn++) {
+    void Promise.resolve(pacer.turn()).then(() => turns.out++);
+  }
   return turns;
 }
 

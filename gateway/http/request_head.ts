@@ -30,18 +30,23 @@ export function withHeadCheck<More extends unknown[]>(
   fetch: Fetch<More>,
   options: HeadCheckOptions,
 ): Fetch<More> {
-  return async (request, ...more) => {
-    const problem = headProblem(request.headers);
+  return (request, ...more) => {
+    const coding = request.headers.get("transfer-encoding");
+    const problem = headProblem(request.headers, coding);
     if (problem !== undefined) return refuse(request, problem, options);
-    const response = await fetch(request, ...more);
-    if (request.headers.has("transfer-encoding")) response.headers.set("connection", "close");
-    return response;
+    const response = fetch(request, ...more);
+    return coding === null ? response : closing(response);
   };
 }
 
+async function closing(reply: Response | Promise<Response>): Promise<Response> {
+  const response = await reply;
+  response.headers.set("connection", "close");
+  return response;
+}
+
 /** What is wrong with a head, as the end of a sentence. */
-function headProblem(headers: Headers): string | undefined {
-  const coding = headers.get("transfer-encoding");
+function headProblem(headers: Headers, coding: string | null): string | undefined {
   if (coding !== null && headers.has("content-length")) {
     return "it has both content-length and transfer-encoding";
   }

@@ -29,21 +29,24 @@ export interface Upload extends Disposable {
 
 interface Watched {
   readonly uploader: Uploader;
-  readonly startedMs: number;
+  startedMs: number;
   readonly giveUp: (error: GatewayError) => void;
   lastMs: number;
   bytes: number;
   isSlow: boolean;
 }
 
-/** How often uploads are looked at: what is there within one or two looks never counts as slow. */
+/** How often uploads are looked at. */
 const SWEEP_MS = 50;
+/** What is there by then does not count as slow: two looks, in each of which this thread got to read. */
+const SLOW_MS = 2 * SWEEP_MS;
 
 /** Watches the uploads of one isolate with one timer. */
 export class Uploads implements Disposable {
   readonly #limits: UploadLimits;
   readonly #watched = new Set<Watched>();
   #timer: ReturnType<typeof setInterval> | undefined;
+  #sweptMs = 0;
 
   constructor(limits: UploadLimits) {
     this.#limits = limits;
@@ -63,7 +66,10 @@ export class Uploads implements Disposable {
       isSlow: false,
     };
     this.#watched.add(watched);
-    this.#timer ??= setInterval(() => this.#sweep(), SWEEP_MS);
+    if (this.#timer === undefined) {
+      this.#sweptMs = now;
+      this.#timer = setInterval(() => this.#sweep(), SWEEP_MS);
+    }
     return {
       givenUp: promise,
       add: (bytes) => {
@@ -83,9 +89,14 @@ export class Uploads implements Disposable {
   #sweep(): void {
     if (this.#watched.size === 0) return this[Symbol.dispose]();
     const now = performance.now();
+    const lateMs = Math.max(0, now - this.#sweptMs - SWEEP_MS);
+    this.#sweptMs = now;
     const slow: Watched[] = [];
     for (const watched of this.#watched) {
-      if (now - watched.startedMs < SWEEP_MS) continue;
+      // What arrived while this thread was busy could not be read: that time counts for nobody.
+      watched.startedMs = Math.min(now, watched.startedMs + lateMs);
+      watched.lastMs = Math.min(now, watched.lastMs + lateMs);
+      if (now - watched.startedMs < SLOW_MS) continue;
       if (!watched.isSlow) {
         watched.isSlow = true;
         watched.uploader.setSlow();
@@ -95,7 +106,7 @@ export class Uploads implements Disposable {
       else this.#giveUp(watched, error);
     }
     const surplus = slow.length - this.#limits.slowMax;
-    if (surplus > 0) this.#giveUpSlowest(slow, surplus, now);
+    if (surplus > 0 && lateMs < SWEEP_MS) this.#giveUpSlowest(slow, surplus, now);
   }
 
   #tooSlow({ startedMs, lastMs, bytes }: Watched, now: number): GatewayError | undefined {

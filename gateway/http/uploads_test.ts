@@ -75,9 +75,9 @@ Deno.test("Uploads tells slow bodies from those that are there at once", async (
   using uploads = new Uploads(LIMITS);
   const quick = begin(uploads);
   const slow = begin(uploads);
-  await clock.tick(40);
+  await clock.tick(99);
   quick.upload[Symbol.dispose]();
-  await clock.tick(60);
+  await clock.tick(1);
   assert.deepEqual([quick.uploader.isSlow, slow.uploader.isSlow], [false, true]);
 });
 
@@ -106,6 +106,20 @@ Deno.test("Uploads gives up those of the client that has most, before slower one
     "body_timeout",
     undefined,
   ]);
+});
+
+Deno.test("Uploads does not count time in which the thread could not read", async () => {
+  using clock = stopTime();
+  using uploads = new Uploads(LIMITS);
+  const trials = [begin(uploads), begin(uploads), begin(uploads)];
+  for (let turn = 0; turn < 10; turn++) {
+    clock.hold(5000);
+    await clock.tick(0);
+  }
+  assert.deepEqual(trials.map(({ uploader }) => uploader.isSlow), [true, true, true]);
+  assert.deepEqual(trials.map(({ code }) => code), [undefined, undefined, undefined]);
+  await clock.tick(100);
+  assert.deepEqual(trials.map(({ code }) => code), ["body_timeout", undefined, undefined]);
 });
 
 Deno.test("Uploads ends its timer once there is nothing to look at", async () => {
