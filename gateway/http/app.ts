@@ -4,6 +4,7 @@ import { Deadline } from "../work/deadline.ts";
 import { GatewayError, toGatewayError } from "../contract/errors.ts";
 import type { ReadinessState } from "../embed/readiness.ts";
 import type { Telemetry } from "../telemetry/events.ts";
+import { askedOnce } from "./asked_once.ts";
 import { createApiKeyCheck } from "./api_keys.ts";
 import { drainBody } from "./body_drain.ts";
 import { dialectOf, type Dialects } from "./dialects/registry.ts";
@@ -33,6 +34,7 @@ const DRAINING_RETRY_SECONDS = 2;
 /** Creates the app; it speaks Fetch's Request and Response and opens no socket. */
 export function createApp(options: AppOptions): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
+  const metrics = askedOnce(options.metrics);
   const checkKey = createApiKeyCheck(options.apiKeys);
 
   // Outermost, so that every reply has its id, its timing and its line in metrics and log.
@@ -67,7 +69,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   route(app, "GET /", (c) => c.html(landingPage(options.info())));
   route(app, "GET /info", (c) => c.json(options.info()));
   route(app, "GET /metrics", async (c) => {
-    return c.text(await options.metrics(), 200, { "content-type": "text/plain; version=0.0.4" });
+    return c.text(await metrics(), 200, { "content-type": "text/plain; version=0.0.4" });
   });
 
   // New work is refused once the listener is about to close; admission comes inside the handlers.
