@@ -1,27 +1,14 @@
 /** PNG and GIF to RGB through imagescript, and JPEG where FFI is not allowed. No byte-exactness promised. */
-// The codecs one by one: the package's main module loads a native addon, which these WebAssembly ones do without.
-import gif from "imagescript/wasm/node/gif.js";
+// Not the package's main module, which loads a native addon: this WebAssembly codec does without.
 import jpeg from "imagescript/wasm/node/jpeg.js";
-import png from "imagescript/wasm/node/png.js";
 import { Refusal } from "../contract/refusal.ts";
 import type { AcceptedFormat } from "../header/format.ts";
 import type { PixelImage } from "../contract/pixels.ts";
+import { decodeGif, decodePng, type Framebuffer, type GifFrame } from "./imagescript_codecs.ts";
 import { decodeTiff } from "./tiff_decoder.ts";
 
 /** Version of the decoder; part of the preprocess id. */
 export const IMAGESCRIPT_VERSION = "1.3.1";
-
-/** A codec's picture; bytes are RGBA, for JPEGs what `format` says. */
-interface Framebuffer {
-  readonly width: number;
-  readonly height: number;
-  readonly buffer: Uint8Array;
-}
-
-interface GifFrame extends Framebuffer {
-  readonly x: number;
-  readonly y: number;
-}
 
 /**
  * Decodes the first frame or page; alpha is dropped, as Pillow's `convert("RGB")` drops it.
@@ -39,42 +26,40 @@ export async function decodeRaster(bytes: Uint8Array, format: AcceptedFormat): P
   }
 }
 
-const DECODERS: Record<AcceptedFormat, (bytes: Uint8Array) => Promise<PixelImage>> = {
-  async png(bytes) {
-    const { width, height, framebuffer } = (await png.init()).decode(bytes);
-    return fromRgba({ width, height, buffer: framebuffer });
-  },
-  tiff: (bytes) => Promise.resolve(decodeTiff(bytes)),
+const DECODERS: Record<AcceptedFormat, (bytes: Uint8Array) => PixelImage | Promise<PixelImage>> = {
+  png: (bytes) => toRgb(decodePng(bytes)),
+  tiff: decodeTiff,
   async jpeg(bytes) {
-    return fromRgba((await jpeg.init()).load(bytes));
+    const { width, height, buffer } = (await jpeg.init()).load(bytes);
+    return toRgb({ width, height, rgba: buffer });
   },
-  async gif(bytes) {
-    const decoder = new (await gif.init()).Decoder(bytes);
-    const frame: GifFrame | null = decoder.frame();
-    if (frame === null) throw new Error("Cannot find a frame");
-    return fromRgba(onCanvas(frame, decoder.width, decoder.height));
-  },
+  gif: (bytes) => onCanvas(decodeGif(bytes)),
 };
 
 /** Puts a frame at its place on the GIF's canvas, which is black elsewhere. */
-function onCanvas(frame: GifFrame, width: number, height: number): Framebuffer {
-  const buffer = new Uint8Array(width * height * 4);
-  const rowBytes = Math.min(frame.width, width - frame.x) * 4;
-  for (let row = 0; row < Math.min(frame.height, height - frame.y); row++) {
-    const source = row * frame.width * 4;
-    const target = ((frame.y + row) * width + frame.x) * 4;
-    buffer.set(frame.buffer.subarray(source, source + rowBytes), target);
+function onCanvas(frame: GifFrame): PixelImage {
+  const { x, y, width, height, rgba, canvas } = frame;
+  if (x === 0 && y === 0 && width === canvas.width && height === canvas.height) return toRgb(frame);
+  const data = new Uint8Array(canvas.width * canvas.height * 3);
+  const columns = Math.min(width, canvas.width - x);
+  for (let row = 0; row < Math.min(height, canvas.height - y); row++) {
+    const source = rgba.subarray(row * width * 4, (row * width + columns) * 4);
+    packRgb(source, data.subarray(((y + row) * canvas.width + x) * 3));
   }
-  return { width, height, buffer };
+  return { ...canvas, channels: 3, data };
 }
 
-function fromRgba({ width, height, buffer }: Framebuffer): PixelImage {
-  const data = new Uint8Array(width * height * 3);
-  let out = 0;
-  for (let pixel = 0; out < data.length; pixel += 4) {
-    data[out++] = buffer[pixel] as number;
-    data[out++] = buffer[pixel + 1] as number;
-    data[out++] = buffer[pixel + 2] as number;
-  }
+/** In place: red, green and blue never lie behind where they lay with alpha. */
+function toRgb({ width, height, rgba }: Framebuffer): PixelImage {
+  const data = rgba.subarray(0, width * height * 3);
+  packRgb(rgba.subarray(0, width * height * 4), data);
   return { width, height, channels: 3, data };
+}
+
+function packRgb(rgba: Uint8Array, rgb: Uint8Array): void {
+  for (let pixel = 0, out = 0; pixel < rgba.length; pixel += 4) {
+    rgb[out++] = rgba[pixel] as number;
+    rgb[out++] = rgba[pixel + 1] as number;
+    rgb[out++] = rgba[pixel + 2] as number;
+  }
 }

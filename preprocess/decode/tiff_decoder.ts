@@ -1,19 +1,25 @@
-/** TIFF to RGB: gray, palette and RGB of 8 or 16 bits, uncompressed, LZW or deflate. */
-import { decode, type TiffIfd } from "tiff";
-import { Refusal } from "../contract/refusal.ts";
-import type { PixelImage } from "../contract/pixels.ts";
-
 /**
- * Bytes of a compressed TIFF. LZW and deflate grow their input up to 2,700 times, and the library cannot be told
- * where to stop.
+ * TIFF to RGB: gray, palette and RGB of 8 or 16 bits, uncompressed, LZW or deflate. A strip at a time is unpacked, up to
+ * as many bytes as its rows have: beside the pixels, memory is that of the largest strip, whatever the file packs.
  */
-const COMPRESSED_BYTES_MAX = 256 * 1024;
-const UNCOMPRESSED = 1;
+import { constants, inflateSync } from "node:zlib";
+import type { PixelImage } from "../contract/pixels.ts";
+import { unpackLzw } from "./tiff_lzw.ts";
+import { COLOUR, readTiffPage, type TiffPage, type TiffSegment, unsupported } from "./tiff_page.ts";
 
-const WHITE_IS_ZERO = 0;
-const BLACK_IS_ZERO = 1;
-const RGB = 2;
-const PALETTE = 3;
+/** Unpacks `bytes` to no more than `lengthMax`. */
+type Unpack = (bytes: Uint8Array, lengthMax: number) => Uint8Array;
+
+/** The least that zlib takes. */
+const CHUNK_BYTES_MIN = 64;
+
+/** By TIFF's number for the compression. */
+const UNPACKERS: Readonly<Record<number, Unpack>> = {
+  1: (bytes) => bytes,
+  5: unpackLzw,
+  8: inflate,
+  32946: inflate,
+};
 
 /**
  * Decodes the first page.
@@ -22,53 +28,97 @@ const PALETTE = 3;
  * @throws {Error} when the file is damaged.
  */
 export function decodeTiff(bytes: Uint8Array): PixelImage {
-  const [page] = decodeFirstPage(bytes);
-  if (page === undefined) throw new Error("Cannot find a page");
-  const { width, height } = page;
-  return { width, height, channels: 3, data: toRgb(page) };
+  const page = readTiffPage(bytes);
+  const unpack = UNPACKERS[page.compression];
+  if (unpack === undefined) throw unsupported("of this compression");
+  const { width, height, samples, bits } = page;
+  const data = new Uint8Array(width * height * 3);
+  let pixels = 0;
+  for (const segment of page.segments) {
+    const rowBytes = segment.width * samples * bits / 8;
+    const end = Math.min(bytes.length, segment.offset + segment.byteLength);
+    const packed = bytes.subarray(segment.offset, end);
+    // A last strip may be as long as the others, though the picture ends within it.
+    const raw = unpack(packed, rowBytes * segment.rowsMax);
+    if (raw.length < rowBytes * segment.rows) throw new Error("Cannot find all of a strip");
+    writeRgb(page, { segment, raw }, data);
+    pixels += Math.min(segment.width, width - segment.x) * segment.rows;
+  }
+  if (pixels < width * height) throw new Error("Cannot find all strips");
+  return { width, height, channels: 3, data };
 }
 
-function decodeFirstPage(bytes: Uint8Array): TiffIfd[] {
-  const [head] = decode(bytes, { pages: [0], ignoreImageData: true });
-  const isCompressed = head !== undefined && head.compression !== UNCOMPRESSED;
-  if (isCompressed && bytes.length > COMPRESSED_BYTES_MAX) {
-    throw unsupported(`compressed and over ${COMPRESSED_BYTES_MAX} bytes`);
+/**
+ * In one piece, as several would be put together by a copy. The checksum at the end may be missing, as Pillow allows.
+ *
+ * @throws {Error} when the bytes are damaged, or those of more than `lengthMax`.
+ */
+function inflate(bytes: Uint8Array, lengthMax: number): Uint8Array {
+  const chunkSize = Math.max(CHUNK_BYTES_MIN, lengthMax);
+  const finishFlush = constants.Z_SYNC_FLUSH;
+  return inflateSync(bytes, { maxOutputLength: lengthMax, chunkSize, finishFlush });
+}
+
+interface UnpackedSegment {
+  readonly segment: TiffSegment;
+  readonly raw: Uint8Array;
+}
+
+/** Writes a segment's pixels, as far as the picture has them, into the picture's. */
+function writeRgb(page: TiffPage, { segment, raw }: UnpackedSegment, data: Uint8Array): void {
+  const { width, samples, bits } = page;
+  const rowBytes = Math.min(segment.width, width - segment.x) * 3;
+  const row = new Uint16Array(segment.width * samples);
+  const step = row.length * bits / 8;
+  for (let y = 0; y < segment.rows; y++) {
+    readRow(page, raw.subarray(y * step, (y + 1) * step), row);
+    if (page.isDifferences) addUp(row, page);
+    if (page.isPremultiplied) divideByAlpha(row, page);
+    const start = ((segment.y + y) * width + segment.x) * 3;
+    writeRow(page, row, data.subarray(start, start + rowBytes));
   }
-  try {
-    return decode(bytes, { pages: [0] });
-  } catch (cause) {
-    // The library says in words alone whether a file is damaged or of a kind it does not know.
-    if (cause instanceof Error && cause.message.startsWith("Unsupported")) {
-      throw unsupported("of this compression or colour space");
+}
+
+function readRow({ bits, isLittleEndian }: TiffPage, raw: Uint8Array, row: Uint16Array): void {
+  if (bits === 8) {
+    row.set(raw);
+    return;
+  }
+  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+  for (let i = 0; i < row.length; i++) row[i] = view.getUint16(2 * i, isLittleEndian);
+}
+
+function addUp(row: Uint16Array, { samples, bits }: TiffPage): void {
+  const mask = 2 ** bits - 1;
+  for (let i = samples; i < row.length; i++) {
+    row[i] = ((row[i] as number) + (row[i - samples] as number)) & mask;
+  }
+}
+
+function divideByAlpha(row: Uint16Array, { samples, bits }: TiffPage): void {
+  const most = 2 ** bits - 1;
+  for (let pixel = 0; pixel < row.length; pixel += samples) {
+    const alpha = row[pixel + samples - 1] as number;
+    for (let i = pixel; i < pixel + samples - 1; i++) {
+      row[i] = Math.round((row[i] as number) * most / alpha) & most;
     }
-    throw cause;
   }
 }
 
-/** The library has already turned white-is-zero pictures over. */
-function toRgb(page: TiffIfd): Uint8Array {
-  const { data, type, bitsPerSample, samplesPerPixel, palette } = page;
-  if (bitsPerSample !== 8 && bitsPerSample !== 16) throw unsupported(`of ${bitsPerSample} bits`);
-  if (data instanceof Float32Array || data instanceof Float64Array) throw unsupported("of floats");
-  if (![WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE].includes(type)) throw unsupported("not RGB");
-  const shift = bitsPerSample - 8;
-  const rgb = new Uint8Array(page.width * page.height * 3);
-  for (let out = 0; out < rgb.length; out++) {
-    const channel = out % 3;
-    const first = Math.floor(out / 3) * samplesPerPixel;
-    if (type === PALETTE) {
+function writeRow(
+  { colour, palette, samples, bits }: TiffPage,
+  row: Uint16Array,
+  rgb: Uint8Array,
+): void {
+  const shift = bits - 8;
+  const flip = colour === COLOUR.whiteIsZero ? 2 ** bits - 1 : 0;
+  const colours = palette.length / 3;
+  for (let out = 0, first = 0; out < rgb.length; out += 3, first += samples) {
+    for (let channel = 0; channel < 3; channel++) {
       // Palettes hold 16 bits a channel whatever the samples do.
-      rgb[out] = (palette?.[data[first] ?? 0]?.[channel] ?? 0) >> 8;
-    } else {
-      rgb[out] = (data[first + (type === RGB ? channel : 0)] ?? 0) >> shift;
+      rgb[out + channel] = colour === COLOUR.palette
+        ? (palette[channel * colours + (row[first] as number)] ?? 0) >> 8
+        : ((row[first + (colour === COLOUR.rgb ? channel : 0)] ?? 0) ^ flip) >> shift;
     }
   }
-  return rgb;
-}
-
-function unsupported(what: string): Refusal {
-  return new Refusal(
-    "unsupported_image",
-    `Cannot decode image: TIFFs that are ${what} are not supported`,
-  );
 }

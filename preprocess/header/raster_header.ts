@@ -1,5 +1,6 @@
 /** Sizes of PNG, GIF and TIFF images, read from their headers alone. */
 import { Refusal } from "../contract/refusal.ts";
+import { TiffDirectory } from "./tiff_directory.ts";
 
 /** Width and height in pixels. */
 export interface RasterSize {
@@ -16,7 +17,7 @@ export function rasterSize(bytes: Uint8Array, format: "png" | "gif" | "tiff"): R
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
     if (format === "png") return { width: view.getUint32(16), height: view.getUint32(20) };
-    return format === "gif" ? gifSize(view) : tiffSize(view);
+    return format === "gif" ? gifSize(view) : tiffSize(bytes);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new Refusal(
@@ -54,24 +55,9 @@ function littleEndian16(view: DataView, offset: number): number {
 
 const WIDTH_TAG = 256;
 const LENGTH_TAG = 257;
-const SHORT_TYPE = 3;
 
-/** TIFF 6.0, section 2: ImageWidth and ImageLength of the first directory, SHORT or LONG. */
-function tiffSize(view: DataView): RasterSize {
-  const littleEndian = view.getUint16(0) === 0x4949;
-  const directory = view.getUint32(4, littleEndian);
-  const entries = view.getUint16(directory, littleEndian);
-  let width = 0;
-  let height = 0;
-  for (let index = 0; index < entries; index++) {
-    const entry = directory + 2 + index * 12;
-    const tag = view.getUint16(entry, littleEndian);
-    if (tag !== WIDTH_TAG && tag !== LENGTH_TAG) continue;
-    const value = view.getUint16(entry + 2, littleEndian) === SHORT_TYPE
-      ? view.getUint16(entry + 8, littleEndian)
-      : view.getUint32(entry + 8, littleEndian);
-    if (tag === WIDTH_TAG) width = value;
-    else height = value;
-  }
-  return { width, height };
+/** TIFF 6.0, section 8: ImageWidth and ImageLength of the first directory. */
+function tiffSize(bytes: Uint8Array): RasterSize {
+  const directory = new TiffDirectory(bytes);
+  return { width: directory.value(WIDTH_TAG) ?? 0, height: directory.value(LENGTH_TAG) ?? 0 };
 }
