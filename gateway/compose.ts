@@ -5,6 +5,7 @@
 import { composeModel, type ModelParts } from "./compose_model.ts";
 import { describeConfig } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
+import { withMemoryBudget } from "./config/memory_budget.ts";
 import { Models } from "./embed/models.ts";
 import type { ReadinessState } from "./embed/readiness.ts";
 import { Admission, type AdmissionPlace } from "./http/admission.ts";
@@ -73,7 +74,8 @@ export interface Composition {
  *
  * @throws {Error} when the model cannot be served, preprocessing is not exact, or the port is taken.
  */
-export async function compose(config: Config, parts: Partial<Parts> = {}): Promise<Gateway> {
+export async function compose(asked: Config, parts: Partial<Parts> = {}): Promise<Gateway> {
+  const config = withMemoryBudget(asked);
   await using stack = new AsyncDisposableStack();
   const { fetch, telemetry, models, refuse } = await composeApp(config, parts, stack);
   const listener = new Listener({

@@ -5,6 +5,7 @@ import { ModelFolder } from "../models/repository/model_folder.ts";
 import type { Gateway, Parts } from "./compose.ts";
 import { describeConfig } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
+import { withMemoryBudget } from "./config/memory_budget.ts";
 import { createAdmissionCounters } from "./http/admission_counters.ts";
 import { listenerUrl } from "./http/listener.ts";
 import { isolateCount } from "./isolates/isolate_count.ts";
@@ -40,10 +41,11 @@ export async function composeGateway(
 }
 
 async function composeIsolates(
-  config: Config,
+  asked: Config,
   isolates: number,
   { writeLog }: Pick<Partial<Parts>, "writeLog">,
 ): Promise<Gateway> {
+  const config = withMemoryBudget(asked);
   const telemetry = new MetricsAndLogs(new Metrics(), new Logger(config.logLevel, writeLog));
   assertFree(config);
   const counters = createAdmissionCounters(isolates);

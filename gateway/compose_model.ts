@@ -7,7 +7,7 @@ import { ModelFolder } from "../models/repository/model_folder.ts";
 import { type ImageOptions, OPEN_CLIP } from "../preprocess/contract/image_options.ts";
 import { jpegDecoderName } from "../preprocess/decode/image_decoder.ts";
 import { findTurboJpeg } from "../preprocess/decode/turbojpeg_library.ts";
-import { imageCostMs } from "../preprocess/header/image_cost.ts";
+import { imageCost, isPlainJpeg } from "../preprocess/header/image_cost.ts";
 import type { JudgedImage } from "../preprocess/header/image_header.ts";
 import { Preprocessor } from "../preprocess/preprocessor.ts";
 import {
@@ -16,6 +16,7 @@ import {
 } from "../preprocess/preprocessor_settings.ts";
 import { composeEngine, type RegionKeeper } from "./compose_engine.ts";
 import type { Config } from "./config/config_fields.ts";
+import { imageMemoryBytesMax } from "./config/memory_budget.ts";
 import { assertGoldenInput } from "./embed/canary.ts";
 import { EmbeddingCache } from "./embed/embedding_cache.ts";
 import { type ImageWorkers, PhotoEncoder } from "./embed/photo_encoder.ts";
@@ -86,7 +87,8 @@ export async function composeModel(
     preprocessor: stack.use(new Preprocessor(settings)),
     // A thread that serves alone is the first to be full once anything else is in flight.
     mayStay: (image: JudgedImage) =>
-      (isolates > 1 || engine.slots.inUse === 0) && imageCostMs(image) <= config.inlineImageMsMax,
+      (isolates > 1 || engine.slots.inUse === 0) && isPlainJpeg(image.header) &&
+      imageCost(image).ms <= config.inlineImageMsMax,
   };
   const cache = config.cacheBytes === 0 ? undefined : new EmbeddingCache({
     bytesMax: Math.floor(config.cacheBytes / isolates),
@@ -168,6 +170,8 @@ function modelSettings(
       bytesMax: config.imageBytesMax,
       pixelsMax: config.imagePixelsMax,
       scansMax: config.imageScansMax,
+      decodeMsMax: Math.min(config.imageCostMsMax, config.imageTimeoutMs),
+      decodeBytesMax: imageMemoryBytesMax(config),
     },
     fastScaleMin: config.fastDecodeScaleMin,
   });

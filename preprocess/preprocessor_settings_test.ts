@@ -7,7 +7,7 @@ Deno.test("preprocessorSettings() counts what fast decoding leaves in sizes of t
   const settings = preprocessorSettings({ preprocess, turboJpegPath: undefined });
   assert.equal(settings.fastSideMin, 200);
   const choice = { preprocess, turboJpegPath: "/lib/libturbojpeg.so", fastScaleMin: 3 };
-  const limits = { bytesMax: 1, pixelsMax: 2, scansMax: 3 };
+  const limits = { bytesMax: 1, pixelsMax: 2, scansMax: 3, decodeMsMax: 4, decodeBytesMax: 5 };
   assert.deepEqual(preprocessorSettings({ ...choice, limits }), {
     preprocess,
     turboJpegPath: "/lib/libturbojpeg.so",

@@ -1,4 +1,5 @@
 /** The photos that a load sends: all different, the same ones in every run. */
+import { DEFAULT_LIMITS } from "../preprocess/contract/image_limits.ts";
 import { judgeImage } from "../preprocess/header/image_header.ts";
 import { createNormalizer } from "../preprocess/resize/normalize.ts";
 import type { PixelImage } from "../preprocess/contract/pixels.ts";
@@ -78,7 +79,7 @@ interface Decoder extends Disposable {
 function createDecoder(): Decoder {
   const { path } = findTurboJpeg();
   if (path === undefined) throw new Error("Cannot make photos without libturbojpeg");
-  const limits = { bytesMax: 2 ** 24, pixelsMax: 25e6, scansMax: 100 };
+  const limits = { ...DEFAULT_LIMITS, bytesMax: 2 ** 24, pixelsMax: 25e6, scansMax: 100 };
   const decoder = new TurboJpegDecoder(path, limits);
   return {
     decode: (bytes) => {

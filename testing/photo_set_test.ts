@@ -3,7 +3,13 @@ import { judgeImage } from "../preprocess/header/image_header.ts";
 import { readDctManifest } from "./dct_model.ts";
 import { createPhotos } from "./photo_set.ts";
 
-const LIMITS = { bytesMax: 1e7, pixelsMax: 25e6, scansMax: 100 };
+const LIMITS = {
+  bytesMax: 1e7,
+  pixelsMax: 25e6,
+  scansMax: 100,
+  decodeMsMax: 1e4,
+  decodeBytesMax: 1e9,
+};
 const { preprocess } = readDctManifest();
 
 Deno.test("createPhotos() makes different photos of the size, the same ones every time", async () => {

@@ -93,7 +93,7 @@ async function preprocessStages(
   for (let index = 0; index <= PREPROCESS_CALLS; index++) {
     const bytes = pick(index);
     const header = judgeImage(bytes, settings.limits);
-    results.push(await preprocessor.run({ bytes, header, ...OPEN_CLIP, address }));
+    results.push(await preprocessor.run({ bytes, header, memoryBytes: 0, ...OPEN_CLIP, address }));
   }
   // The first one compiled the code.
   const of = (stage: "decodeMs" | "resizeMs" | "writeMs") =>

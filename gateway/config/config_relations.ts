@@ -39,6 +39,10 @@ export function relationProblems(config: Config): string[] {
       "GATEWAY_IMAGE_TIMEOUT_MS must be ≤ GATEWAY_REQUEST_TIMEOUT_MS",
     ],
     [
+      config.memoryBytesMax === 0 || config.memoryBytesMax >= 2 * config.bodyBytesMax,
+      "GATEWAY_MEMORY_BYTES_MAX must be 0 or ≥ 2 × GATEWAY_BODY_BYTES_MAX",
+    ],
+    [
       config.cacheBytes === 0 || config.cacheBytes >= CACHE_BYTES_MIN,
       `GATEWAY_CACHE_BYTES must be 0 or ≥ ${CACHE_BYTES_MIN}`,
     ],

@@ -19,6 +19,10 @@ Deno.test("parseConfig() refuses limits that contradict each other", () => {
       { GATEWAY_REQUEST_TIMEOUT_MS: "4999", GATEWAY_BODY_TIMEOUT_MS: "10" },
       /IMAGE_TIMEOUT_MS must be ≤ GATEWAY_REQUEST_TIMEOUT_MS$/,
     ],
+    [
+      { GATEWAY_MEMORY_BYTES_MAX: "67108863" },
+      /MEMORY_BYTES_MAX must be 0 or ≥ 2 × GATEWAY_BODY_BYTES_MAX$/,
+    ],
     [{ GATEWAY_CACHE_BYTES: "1048575" }, /CACHE_BYTES must be 0 or ≥ 1048576$/],
   ];
   for (const [env, message] of contradictions) {
@@ -35,6 +39,7 @@ Deno.test("parseConfig() allows limits that just agree", () => {
     { GATEWAY_INFLIGHT_PIXELS_MAX: "25000000" },
     { GATEWAY_INFLIGHT_BYTES_MAX: "33554432" },
     { GATEWAY_REQUEST_TIMEOUT_MS: "5000" },
+    { GATEWAY_MEMORY_BYTES_MAX: "67108864" },
     { GATEWAY_CACHE_BYTES: "1048576" },
   ];
   for (const env of agreeing) assert.deepEqual(problems(env), [], JSON.stringify(env));

@@ -16,7 +16,7 @@ export const IMAGE_FIELDS = {
     default: DEFAULT_LIMITS.pixelsMax,
     unit: "pixels",
     range: [1, 200_000_000],
-    doc: "Width × height of one image; decoding holds 3 to 13 bytes a pixel",
+    doc: "Width × height of one image; decoding holds 3 to 12 bytes a pixel",
   }),
   imageScansMax: integer("GATEWAY_IMAGE_SCANS_MAX", {
     default: DEFAULT_LIMITS.scansMax,
@@ -24,11 +24,19 @@ export const IMAGE_FIELDS = {
     range: [1, 10_000],
     doc: "Scans of one progressive JPEG; each costs a pass over all its blocks",
   }),
+  imageCostMsMax: integer("GATEWAY_IMAGE_COST_MS_MAX", {
+    default: DEFAULT_LIMITS.decodeMsMax,
+    unit: "ms",
+    range: [1, 600_000],
+    doc:
+      "Time one image may take a decoding thread, as reckoned from its head; never more than GATEWAY_IMAGE_TIMEOUT_MS",
+  }),
   imageTimeoutMs: integer("GATEWAY_IMAGE_TIMEOUT_MS", {
     default: 5000,
     unit: "ms",
     range: [10, 600_000],
-    doc: "Time one image may take to decode and resize; its worker is replaced after that",
+    doc:
+      "Time one image may take to decode and resize; then it is answered, and its worker is replaced unless it comes back",
   }),
   decode: oneOf("GATEWAY_DECODE", {
     default: "exact",

@@ -4,10 +4,13 @@ import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import { IMAGE_FIELDS } from "./image_fields.ts";
 
 Deno.test("IMAGE_FIELDS have the defaults of preprocessing", () => {
-  const { imageBytesMax, imagePixelsMax, imageScansMax, fastDecodeScaleMin, decode } = IMAGE_FIELDS;
+  const { imageBytesMax, imagePixelsMax, imageScansMax, imageCostMsMax } = IMAGE_FIELDS;
+  const { fastDecodeScaleMin, decode } = IMAGE_FIELDS;
+  const { bytesMax, pixelsMax, scansMax, decodeMsMax } = DEFAULT_LIMITS;
   assert.deepEqual(
-    [imageBytesMax, imagePixelsMax, imageScansMax].map(({ default: text }) => Number(text)),
-    [DEFAULT_LIMITS.bytesMax, DEFAULT_LIMITS.pixelsMax, DEFAULT_LIMITS.scansMax],
+    [imageBytesMax, imagePixelsMax, imageScansMax, imageCostMsMax]
+      .map(({ default: text }) => Number(text)),
+    [bytesMax, pixelsMax, scansMax, decodeMsMax],
   );
   assert.equal(Number(fastDecodeScaleMin.default), DEFAULT_FAST_SCALE_MIN);
   assert.equal(decode.default, OPEN_CLIP.decode);

@@ -67,4 +67,11 @@ export const REQUEST_FIELDS = {
     range: [1, 10_000_000_000],
     doc: "Pixels of the images in flight, in sum",
   }),
+  memoryBytesMax: integer("GATEWAY_MEMORY_BYTES_MAX", {
+    default: 0,
+    unit: "bytes",
+    range: [0, 1024 * 1024 * MIB],
+    doc:
+      "Memory that bodies and decoding may hold, in sum; one image may take half of it. 0 takes half of the cgroup's limit, or the machine's memory, and at most 512 MiB and 128 MiB a core",
+  }),
 } as const;

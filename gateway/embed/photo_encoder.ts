@@ -1,5 +1,6 @@
 /** Photos to model inputs: judged here, decoded on the workers, or here where that takes no time to speak of. */
 import type { ImageLimits } from "../../preprocess/contract/image_limits.ts";
+import { judgeCost } from "../../preprocess/header/image_cost.ts";
 import { type JudgedImage, judgeImage } from "../../preprocess/header/image_header.ts";
 import type { Preprocessor } from "../../preprocess/preprocessor.ts";
 import type { ModelTelemetry } from "../telemetry/events.ts";
@@ -39,11 +40,12 @@ export class PhotoEncoder implements Encoder<Uint8Array<ArrayBuffer>> {
     const { workers, here, limits, telemetry } = this.#options;
     const header = judgeImage(bytes, limits);
     const image = { bytes, header };
+    const { bytes: memoryBytes } = judgeCost(image, limits);
     const pixels = header.width * header.height;
     return {
       pixels,
       encode: async ({ orient, decode }, address, signal) => {
-        const job = { bytes, header, orient, decode, address };
+        const job = { bytes, header, memoryBytes, orient, decode, address };
         const result = await workers.run(job, [bytes.buffer], signal);
         telemetry.imagePreprocessed({ ...result, pixels });
       },

@@ -31,6 +31,8 @@ export function gatewayInfo(config: Config, model: ServedModel): Info {
       image_bytes: config.imageBytesMax,
       image_pixels: config.imagePixelsMax,
       image_scans: config.imageScansMax,
+      image_cost_ms: Math.min(config.imageCostMsMax, config.imageTimeoutMs),
+      memory_bytes: config.memoryBytesMax,
       slots: config.slots,
       cache_bytes: config.cacheBytes,
     },

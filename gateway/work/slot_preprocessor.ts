@@ -9,6 +9,8 @@ import { SlotWriter } from "./slot_writer.ts";
 /** One image with its header: its bytes move to the worker. And the slot to write to. */
 export interface PreprocessJob extends JudgedImage, ImageOptions {
   readonly address: SlotAddress;
+  /** Bytes that decoding it may hold, its file's included. */
+  readonly memoryBytes: number;
 }
 
 /** What a finished job reports; the input itself stays in its slot. */

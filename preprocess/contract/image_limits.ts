@@ -8,13 +8,22 @@ export interface ImageLimits {
   readonly pixelsMax: number;
   /** Scans of a JPEG; a thousand empty ones cost seconds in 60 KB. */
   readonly scansMax: number;
+  /** Milliseconds of one thread that decoding may take, as reckoned from the head. */
+  readonly decodeMsMax: number;
+  /** Bytes of memory that decoding may hold, as reckoned from the head. */
+  readonly decodeBytesMax: number;
 }
 
-/** Room for every camera original of 24 megapixels. */
+/**
+ * Room for every camera original of 24 megapixels: a progressive one in 4:4:4 takes some 600 ms and 225 MB. A hundred
+ * arithmetic-coded scans of as many pixels, which 6 kB can hold, take 8 s.
+ */
 export const DEFAULT_LIMITS: ImageLimits = {
   bytesMax: 8 * 1024 * 1024,
   pixelsMax: 25_000_000,
   scansMax: 100,
+  decodeMsMax: 2500,
+  decodeBytesMax: 512 * 1024 * 1024,
 };
 
 /** What fast decoding leaves of the shorter side, at least, in sizes of the model. */

@@ -3,6 +3,7 @@ import type { ImageOptions } from "../contract/image_options.ts";
 import type { ImageLimits } from "../contract/image_limits.ts";
 import { limitRefusal } from "../contract/refusal.ts";
 import { scaleDenominator, scaledShape } from "../header/jpeg_scale.ts";
+import { judgeCost } from "../header/image_cost.ts";
 import { type JudgedImage, judgeScans } from "../header/image_header.ts";
 import type { JpegHeader } from "../header/jpeg_header.ts";
 import type { PixelMemory } from "../kernel/pixel_memory.ts";
@@ -61,7 +62,8 @@ export class ImageDecoder implements Disposable {
     const decoded = this.decodeNow(image, options);
     if (decoded !== undefined) return decoded;
     const { bytes, header } = image;
-    if (header.jpeg !== undefined) judgeScans(bytes, header.jpeg, this.#limits);
+    const scans = header.jpeg && judgeScans(bytes, header.jpeg, this.#limits);
+    judgeCost(image, this.#limits, scans);
     return this.#upright(await decodeRaster(bytes, header.format), image, options);
   }
 
@@ -80,7 +82,9 @@ export class ImageDecoder implements Disposable {
     // Everything damaged is left to libjpeg. What comes of this had one scan, and its end was there: nothing is left to judge.
     const scaled = denominator === 1 ? undefined : this.#scaledJpeg?.(bytes, denominator);
     if (scaled !== undefined) return this.#upright(scaled, image, options);
-    const { isEnded, isPlain } = judgeScans(bytes, jpeg, this.#limits);
+    const scans = judgeScans(bytes, jpeg, this.#limits);
+    judgeCost(image, this.#limits, scans);
+    const { isEnded, isPlain } = scans;
     const isUpright = orientation(image, options) === 1;
     const part = isPlain && isUpright && denominator === 1 && this.#decodeWindow(bytes, jpeg);
     if (part) return part;

@@ -30,6 +30,8 @@ Deno.test("decodeRaster() reads JPEGs about as libturbojpeg does, where FFI is n
     bytesMax: 1e6,
     pixelsMax: 1e6,
     scansMax: 9,
+    decodeMsMax: 1e3,
+    decodeBytesMax: 1e8,
   });
   const expected = exact.decode(photo, parseJpegHeader(photo));
   const { width, height, data } = await decodeRaster(photo, "jpeg");

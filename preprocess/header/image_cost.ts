@@ -1,19 +1,154 @@
-/** What an image costs to preprocess, told by its head: before anything of it is decoded. */
-import type { JudgedImage } from "./image_header.ts";
+/**
+ * What an image costs to preprocess at its worst, told by its head: before anything of it is decoded.
+ *
+ * The factors were measured on 2026-11-26, on two hyperthreads that others used too, as the CPU of one thread and what
+ * decoding adds to the resident memory; `deno task bench:micro cost` measures them anew, beside what is reckoned here.
+ */
+import type { ImageLimits } from "../contract/image_limits.ts";
+import { Refusal } from "../contract/refusal.ts";
+import type { ImageHeader, JudgedImage } from "./image_header.ts";
+import {
+  countJpegScans,
+  isArithmetic,
+  isProgressive,
+  type JpegHeader,
+  type JpegScans,
+} from "./jpeg_header.ts";
 
-/** Of JPEG frames, only those whose cost is bound by pixels and bytes: progressive ones have scan upon scan. */
-const BASELINE = 0;
+/** The price of one image. */
+export interface ImageCost {
+  /** Milliseconds on one decoding thread. */
+  readonly ms: number;
+  /** Bytes of memory held while it is decoded, the file's own included. */
+  readonly bytes: number;
+}
 
-/** Measured on two busy hyperthreads; a faster machine makes the same use of the same rule. */
-const MS = { image: 0.05, megapixel: 3.4, mebibyte: 5 };
+/** Scans of a JPEG, and components that they have in sum. */
+export type ScanCount = Pick<JpegScans, "count" | "components">;
+
+/** Of JPEGs in one sequential scan, each of whose blocks is decoded and done with. */
+const BASELINE_MS = { image: 0.05, megapixel: 3.4, mebibyte: 5 };
+/**
+ * Of all others, which libjpeg keeps as coefficients until the last scan. A million blocks (of 64 samples of one
+ * component) cost once, for their pixels, and then for every scan that passes over them, whether there is data or not.
+ */
+const SCANS_MS = {
+  blocks: 210,
+  huffman: { blocksOfScan: 12, mebibyte: 35 },
+  arithmetic: { blocksOfScan: 200, mebibyte: 85 },
+};
+const COEFFICIENT_BYTES_PER_BLOCK = 64 * 2;
+/** imagescript's, and ours for TIFF: for each pixel, for each byte of its samples, and for the file. */
+const RASTER_MS = {
+  png: { megapixel: 10, megabyte: 7, mebibyte: 8 },
+  gif: { megapixel: 11, megabyte: 0, mebibyte: 16 },
+  tiff: { megapixel: 14, megabyte: 6, mebibyte: 8 },
+};
+/**
+ * Bytes a pixel beside those of its samples: RGBA, for a GIF also the canvas in RGB, for a TIFF RGB. The WebAssembly
+ * codecs copy the file into memory of their own.
+ */
+const RASTER_BYTES = {
+  png: { pixel: 4, file: 2 },
+  gif: { pixel: 7, file: 2 },
+  tiff: { pixel: 3, file: 1 },
+};
 
 /**
- * Milliseconds that libturbojpeg and the kernel take, for a baseline JPEG in one scan; `Infinity` for everything whose
- * head does not tell.
+ * Files whose scans are counted where they are judged, which takes up to 1 ms. Of longer ones (8 MB take 4 ms, or 100
+ * where all of it looks like markers) whoever decodes them counts.
  */
-export function imageCostMs({ bytes, header }: JudgedImage): number {
-  const { width, height, jpeg } = header;
-  const isBound = jpeg?.frameType === BASELINE && jpeg.firstScanComponents === jpeg.components;
-  if (!isBound) return Infinity;
-  return MS.image + width * height / 1e6 * MS.megapixel + bytes.length / 2 ** 20 * MS.mebibyte;
+const COUNTED_BYTES_MAX = 64 * 1024;
+
+/**
+ * Reckons what an image costs, and refuses one that costs too much.
+ *
+ * @param scans Of a JPEG, where they were counted.
+ * @throws {Refusal} `image_too_large`.
+ */
+export function judgeCost(
+  image: JudgedImage,
+  limits: ImageLimits,
+  scans: ScanCount | undefined = countScans(image, limits),
+): ImageCost {
+  const cost = imageCost(image, scans);
+  const { decodeMsMax, decodeBytesMax } = limits;
+  if (cost.ms > decodeMsMax) {
+    const passes = scans === undefined ? "" : `${scans.count} scans of `;
+    throw tooDear(image, `take ≤ ${decodeMsMax} ms: ${passes}`, `take ${Math.ceil(cost.ms)} ms`);
+  }
+  if (cost.bytes > decodeBytesMax) {
+    throw tooDear(image, `hold ≤ ${decodeBytesMax} bytes: `, `hold ${Math.ceil(cost.bytes)} bytes`);
+  }
+  return cost;
+}
+
+function tooDear({ header: { width, height } }: JudgedImage, bound: string, cost: string): Refusal {
+  const message = `Cannot decode image as its decoding must ${bound}${
+    width * height
+  } pixels ${cost}`;
+  return new Refusal("image_too_large", message);
+}
+
+function countScans(
+  { bytes, header: { jpeg } }: JudgedImage,
+  { scansMax }: ImageLimits,
+): ScanCount | undefined {
+  if (jpeg === undefined || isOneScan(jpeg) || bytes.length > COUNTED_BYTES_MAX) return undefined;
+  return countJpegScans(bytes, jpeg.firstScanOffset, scansMax);
+}
+
+/**
+ * Reckons what an image costs.
+ *
+ * @param scans Of a JPEG, where they were counted; else one, the least that there can be.
+ */
+export function imageCost({ bytes, header }: JudgedImage, scans?: ScanCount): ImageCost {
+  const { jpeg } = header;
+  if (jpeg === undefined) return rasterCost(bytes.length, header);
+  const pixels = jpeg.width * jpeg.height;
+  const outputBytes = pixels * jpeg.components;
+  // Turned upright, they lie there twice.
+  const held = bytes.length + outputBytes * (jpeg.orientation === 1 ? 1 : 2);
+  if (isOneScan(jpeg) && !isArithmetic(jpeg)) {
+    const { image, megapixel, mebibyte } = BASELINE_MS;
+    return {
+      ms: image + pixels / 1e6 * megapixel + bytes.length / 2 ** 20 * mebibyte,
+      bytes: held,
+    };
+  }
+  const { blocksOfScan, mebibyte } = isArithmetic(jpeg) ? SCANS_MS.arithmetic : SCANS_MS.huffman;
+  const { components } = jpeg;
+  const passes = Math.max(scans?.components ?? 0, components) / components;
+  const ms = jpeg.blocks / 1e6 * (SCANS_MS.blocks + passes * blocksOfScan) +
+    bytes.length / 2 ** 20 * mebibyte;
+  return { ms, bytes: held + (isOneScan(jpeg) ? 0 : jpeg.blocks * COEFFICIENT_BYTES_PER_BLOCK) };
+}
+
+/** Whether a JPEG is decoded block by block, in a single scan of all components. */
+function isOneScan(jpeg: JpegHeader): boolean {
+  return !isProgressive(jpeg) && jpeg.firstScanComponents === jpeg.components;
+}
+
+/**
+ * Whether a head bounds the time as well as the memory: that of a Huffman-coded JPEG in one scan does. In others there
+ * is scan upon scan, and a small PNG may hold any number of pixels.
+ */
+export function isPlainJpeg({ jpeg }: ImageHeader): boolean {
+  return jpeg !== undefined && jpeg.frameType === 0 && isOneScan(jpeg);
+}
+
+function rasterCost(
+  fileBytes: number,
+  { format, width, height, sampleBytes }: ImageHeader,
+): ImageCost {
+  if (format === "jpeg") {
+    throw new RangeError("Cannot reckon the cost of a JPEG without its header");
+  }
+  const pixels = width * height;
+  const samples = pixels * (sampleBytes ?? 1);
+  const { megapixel, megabyte, mebibyte } = RASTER_MS[format];
+  const ms = (pixels * megapixel + samples * megabyte) / 1e6 + fileBytes / 2 ** 20 * mebibyte;
+  const { pixel, file } = RASTER_BYTES[format];
+  return { ms, bytes: pixels * pixel + samples + fileBytes * file };
 }

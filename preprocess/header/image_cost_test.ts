@@ -1,26 +1,42 @@
 import assert from "node:assert/strict";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
+import { jpegOfScans } from "../../testing/jpeg_of_scans.ts";
 import { judged } from "../../testing/judged_image.ts";
-import { imageCostMs } from "./image_cost.ts";
+import { DEFAULT_LIMITS } from "../contract/image_limits.ts";
+import type { JpegHeader } from "./jpeg_header.ts";
+import { imageCost, isPlainJpeg, judgeCost } from "./image_cost.ts";
 
-const cost = (name: string) => imageCostMs(judged(readGoldenFile(name)));
+const MIB = 2 ** 20;
+const SIDE = 5000;
+/** An image of 25 megapixels with a head that says so and a file of so many bytes. */
+function photo(head: Uint8Array, fileBytes: number) {
+  const bytes = new Uint8Array(fileBytes);
+  bytes.set(head);
+  return judged(bytes);
+}
 
-Deno.test("imageCostMs() grows with pixels and with bytes", () => {
+/** The ten scans that cjpeg makes of a photo in colour: one of three components, then nine of one, and a last of three. */
+const USUAL_SCANS = [3, 1, 1, 1, 1, 3, 1, 1, 1, 1];
+const COUNTED = { count: 10, components: 14 };
+const usual = (coding: "huffman" | "arithmetic") =>
+  photo(jpegOfScans({ side: SIDE, coding, scans: USUAL_SCANS }), 8 * MIB);
+
+Deno.test("imageCost() of a baseline JPEG grows with pixels and with bytes", () => {
   const image = judged(readGoldenFile("inputs/rgb_420_640x480.jpg"));
   const { bytes, header } = image;
-  const padded = new Uint8Array(bytes.length + 2 ** 20);
+  const padded = new Uint8Array(bytes.length + MIB);
   padded.set(bytes);
-  assert.ok(imageCostMs({ bytes: padded, header }) > imageCostMs(image) + 1);
-  const larger = { ...header, width: header.width * 2 };
-  assert.ok(imageCostMs({ bytes, header: larger }) > imageCostMs(image) * 1.5);
+  assert.ok(imageCost({ bytes: padded, header }).ms > imageCost(image).ms + 1);
+  const larger = { ...header, jpeg: { ...header.jpeg as JpegHeader, width: header.width * 2 } };
+  assert.ok(imageCost({ bytes, header: larger }).ms > imageCost(image).ms * 1.5);
 });
 
-Deno.test("imageCostMs() is known of every sequential JPEG in one scan, whatever its colours", () => {
+Deno.test("isPlainJpeg() is true of every baseline JPEG in one scan, whatever its colours", () => {
   const goldens = readGoldens().filter(({ name, f32, coding }) =>
     /^inputs\/(?!damaged)/.test(name) && f32 !== undefined && coding?.startsWith("baseline")
   );
-  const known = goldens.filter(({ name }) => Number.isFinite(cost(name)));
-  assert.ok(known.length > 50, String(known.length));
+  const plain = goldens.filter(({ name }) => isPlainJpeg(judged(readGoldenFile(name)).header));
+  assert.ok(plain.length > 50, String(plain.length));
 });
 
 for (
@@ -30,7 +46,78 @@ for (
     "other/png_palette_97x61.png",
   ]
 ) {
-  Deno.test(`imageCostMs() is not known of ${name}: its pixels do not bound it`, () => {
-    assert.equal(cost(name), Infinity);
+  Deno.test(`isPlainJpeg() is false of ${name}: its pixels do not bound it`, () => {
+    assert.equal(isPlainJpeg(judged(readGoldenFile(name)).header), false);
   });
 }
+
+Deno.test("judgeCost() lets a progressive photo of 25 megapixels pass, with a margin of three", () => {
+  const { bytes, header } = usual("huffman");
+  const { ms } = judgeCost({ bytes, header }, DEFAULT_LIMITS, COUNTED);
+  assert.ok(ms * 3 < DEFAULT_LIMITS.decodeMsMax, String(ms));
+  assert.ok(
+    judgeCost(usual("arithmetic"), DEFAULT_LIMITS, COUNTED).ms < DEFAULT_LIMITS.decodeMsMax,
+  );
+});
+
+Deno.test("judgeCost() refuses a hundred arithmetic-coded scans of 25 megapixels, and names the cost", () => {
+  const scans = Array.from({ length: 100 }, () => 1);
+  const bomb = judged(jpegOfScans({ side: SIDE, coding: "arithmetic", scans }));
+  assert.ok(bomb.bytes.length < 7000);
+  assert.throws(() => judgeCost(bomb, DEFAULT_LIMITS), {
+    name: "Refusal",
+    code: "image_too_large",
+    message:
+      "Cannot decode image as its decoding must take ≤ 2500 ms: 100 scans of 25000000 pixels take 8060 ms",
+  });
+  // The same scans of a small picture cost little.
+  const small = judged(jpegOfScans({ side: 500, coding: "arithmetic", scans }));
+  assert.ok(judgeCost(small, DEFAULT_LIMITS).ms < 100);
+});
+
+Deno.test("judgeCost() does not count the scans of a long file, and takes what was counted elsewhere", () => {
+  const scans = Array.from({ length: 100 }, () => 1);
+  const bomb = photo(jpegOfScans({ side: SIDE, coding: "arithmetic", scans }), MIB);
+  assert.ok(judgeCost(bomb, DEFAULT_LIMITS).ms < 1000);
+  assert.throws(() => judgeCost(bomb, DEFAULT_LIMITS, { count: 100, components: 100 }), {
+    code: "image_too_large",
+  });
+});
+
+Deno.test("imageCost() counts two bytes a coefficient where there are several scans, as they are sampled", () => {
+  const head = (factors: readonly number[]) =>
+    judged(jpegOfScans({ side: 4096, coding: "huffman", scans: USUAL_SCANS, factors }));
+  const pixels = 4096 ** 2;
+  const full = head([0x11, 0x11, 0x11]);
+  const sampled = head([0x22, 0x11, 0x11]);
+  assert.equal(imageCost(full).bytes, full.bytes.length + pixels * (3 + 2 * 3));
+  assert.equal(imageCost(sampled).bytes, sampled.bytes.length + pixels * (3 + 2 * 1.5));
+});
+
+/** A PNG's signature and header. */
+function pngHead(side: number, depth: number, colourType: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(33);
+  bytes.set([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(16, side);
+  view.setUint32(20, side);
+  bytes.set([depth, colourType], 24);
+  return bytes;
+}
+
+Deno.test("imageCost() of a PNG grows with its samples", () => {
+  const megabytes = (depth: number, colourType: number) =>
+    Math.round(imageCost(judged(pngHead(SIDE, depth, colourType))).bytes / 1e6);
+  assert.deepEqual([megabytes(1, 0), megabytes(8, 2), megabytes(16, 6)], [103, 175, 300]);
+  const { ms } = judgeCost(judged(pngHead(SIDE, 16, 6)), DEFAULT_LIMITS);
+  assert.ok(ms < DEFAULT_LIMITS.decodeMsMax, String(ms));
+});
+
+Deno.test("judgeCost() refuses what decoding would hold, whatever the file's size", () => {
+  const limits = { ...DEFAULT_LIMITS, decodeBytesMax: 200e6 };
+  assert.throws(() => judgeCost(judged(pngHead(SIDE, 16, 6)), limits), {
+    code: "image_too_large",
+    message:
+      "Cannot decode image as its decoding must hold ≤ 200000000 bytes: 25000000 pixels hold 300000066 bytes",
+  });
+});

@@ -8,14 +8,16 @@ import {
   isAcceptedFormat,
   sniffFormat,
 } from "./format.ts";
-import { countJpegScans, type JpegHeader, parseJpegHeader } from "./jpeg_header.ts";
-import { rasterSize } from "./raster_header.ts";
+import { countJpegScans, isProgressive, type JpegHeader, parseJpegHeader } from "./jpeg_header.ts";
+import { rasterSampleBytes, rasterSize } from "./raster_header.ts";
 
 /** A header that was judged acceptable; plain data, which travels to workers. */
 export interface ImageHeader {
   readonly format: AcceptedFormat;
   readonly width: number;
   readonly height: number;
+  /** Bytes a pixel of the unpacked samples; absent for JPEGs. */
+  readonly sampleBytes?: number;
   /** Present for JPEGs. */
   readonly jpeg?: JpegHeader;
 }
@@ -48,13 +50,16 @@ export function judgeImage(bytes: Uint8Array, limits: ImageLimits): ImageHeader 
   }
   const format = sniffFormat(bytes);
   if (!isAcceptedFormat(format)) throw unsupportedFormat(format);
-  const header = format === "jpeg" ? jpegHeader(bytes) : { format, ...rasterSize(bytes, format) };
+  const header = format === "jpeg" ? jpegHeader(bytes) : rasterHeader(bytes, format);
   assertSize(header, limits);
   return header;
 }
 
 /** What is known of a file's scans once they were judged. */
 export interface JudgedScans {
+  /** Scans, and components that they have in sum. */
+  readonly count: number;
+  readonly components: number;
   /** Whether the end of the last scan is marked; a file of one scan may do without. */
   readonly isEnded: boolean;
   /**
@@ -81,11 +86,12 @@ export function judgeScans(
       limit: limits.scansMax,
     });
   }
-  const isProgressive = jpeg.frameType === 2 || jpeg.frameType === 10;
-  const hasOneScan = !isProgressive && jpeg.firstScanComponents === jpeg.components;
+  const hasOneScan = !isProgressive(jpeg) && jpeg.firstScanComponents === jpeg.components;
   if (!scans.hasEndOfImage && !hasOneScan) throw truncatedJpeg();
   const isSolid = scans.count === 1 && !scans.hasSegmentAfterScan && !scans.hasStrayMarker;
   return {
+    count: scans.count,
+    components: scans.components,
     isEnded: scans.hasEndOfImage || scans.hasSegmentAfterScan,
     isPlain: hasOneScan && isSolid && scans.hasEndOfImage,
   };
@@ -104,6 +110,17 @@ function jpegHeader(bytes: Uint8Array): ImageHeader {
     throw unsupported(`coding SOF${jpeg.frameType}`);
   }
   return { format: "jpeg", width: jpeg.width, height: jpeg.height, jpeg };
+}
+
+function rasterHeader(bytes: Uint8Array, format: Exclude<AcceptedFormat, "jpeg">): ImageHeader {
+  const size = rasterSize(bytes, format);
+  try {
+    return { format, ...size, sampleBytes: rasterSampleBytes(bytes, format) };
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    // The size is there; what else is missing is the decoder's to say.
+    return { format, ...size };
+  }
 }
 
 function assertSize(header: ImageHeader, limits: ImageLimits): void {

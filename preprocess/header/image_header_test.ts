@@ -32,6 +32,7 @@ Deno.test("judgeImage() gives format and size, and the header of a JPEG", () => 
   });
   assert.deepEqual(judgeImage(readGoldenFile("other/png_rgb_97x61.png"), DEFAULT_LIMITS), {
     format: "png",
+    sampleBytes: 3,
     width: 97,
     height: 61,
   });
@@ -47,7 +48,7 @@ Deno.test("judgeImage() refuses what is empty or of a format that is not accepte
 
 Deno.test("judgeImage() holds bytes and pixels to their limits, both included", () => {
   const photo = jpeg({ width: 100, height: 50 });
-  const exact = { bytesMax: photo.length, pixelsMax: 5000, scansMax: 1 };
+  const exact = { ...DEFAULT_LIMITS, bytesMax: photo.length, pixelsMax: 5000, scansMax: 1 };
   assert.equal(judgeImage(photo, exact).width, 100);
   assert.throws(() => judgeImage(photo, { ...exact, bytesMax: photo.length - 1 }), {
     code: "body_too_large",

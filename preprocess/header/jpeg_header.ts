@@ -11,6 +11,8 @@ export interface JpegHeader {
   /** Sides of what is coded together (an MCU), in pixels: a block of each component, or several; 0 where not said. */
   readonly mcuWidth: number;
   readonly mcuHeight: number;
+  /** Blocks of 8×8 samples that each scan of all components has, those beyond the edges included. */
+  readonly blocks: number;
   /** Bits a sample. */
   readonly precision: number;
   /** Low nibble of the SOF marker: 0–2 Huffman, 3 lossless, 9–10 arithmetic. */
@@ -81,6 +83,8 @@ export function parseJpegHeader(bytes: Uint8Array): JpegHeader {
 /** Scans of a JPEG and whether its end-of-image marker is there. */
 export interface JpegScans {
   readonly count: number;
+  /** Components that the scans have in sum: what a scan costs grows with them. */
+  readonly components: number;
   readonly hasEndOfImage: boolean;
   /** Whether any other segment follows the first scan's data, and so ends it. */
   readonly hasSegmentAfterScan: boolean;
@@ -96,6 +100,7 @@ export interface JpegScans {
 export function countJpegScans(bytes: Uint8Array, from: number, countMax: number): JpegScans {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let count = 0;
+  let components = 0;
   let hasSegmentAfterScan = false;
   let hasStrayMarker = false;
   let hasEndOfImage = false;
@@ -113,13 +118,26 @@ export function countJpegScans(bytes: Uint8Array, from: number, countMax: number
     const isData = marker < 0xc0 || isStandalone(marker);
     if (!isData && count > 0) hasSegmentAfterScan = true;
     if (isData && marker !== 0 && !isRestart(marker)) hasStrayMarker = true;
-    if (marker === SOS) count++;
+    if (marker === SOS) {
+      count++;
+      components += bytes[offset + 4] ?? 0;
+    }
     const next = isData || offset + 4 > bytes.length
       ? offset + 2
       : offset + 2 + view.getUint16(offset + 2);
     offset = bytes.indexOf(0xff, next);
   }
-  return { count, hasEndOfImage, hasSegmentAfterScan, hasStrayMarker };
+  return { count, components, hasEndOfImage, hasSegmentAfterScan, hasStrayMarker };
+}
+
+/** Frames whose coefficients come in several scans, SOF2 and SOF10. */
+export function isProgressive({ frameType }: Pick<JpegHeader, "frameType">): boolean {
+  return frameType === 2 || frameType === 10;
+}
+
+/** Frames whose codes are arithmetic, SOF9 and SOF10, and not Huffman's. */
+export function isArithmetic({ frameType }: Pick<JpegHeader, "frameType">): boolean {
+  return frameType === 9 || frameType === 10;
 }
 
 function isRestart(marker: number): boolean {
@@ -151,24 +169,22 @@ function parseFrame(marker: number, segment: Uint8Array): Frame {
   const components = segment[5];
   if (components === undefined) throw damaged("a frame header that is too short");
   const view = new DataView(segment.buffer, segment.byteOffset, segment.byteLength);
+  const [height, width] = [view.getUint16(1), view.getUint16(3)];
+  const factors = Array.from({ length: components }, (_, index) => segment[7 + index * 3] ?? 0);
+  const mcuWidth = BLOCK_SIDE * Math.max(0, ...factors.map((byte) => byte >> 4));
+  const mcuHeight = BLOCK_SIDE * Math.max(0, ...factors.map((byte) => byte & 0x0f));
+  const mcus = Math.ceil(width / (mcuWidth || BLOCK_SIDE)) *
+    Math.ceil(height / (mcuHeight || BLOCK_SIDE));
   return {
     precision: view.getUint8(0),
-    height: view.getUint16(1),
-    width: view.getUint16(3),
+    height,
+    width,
     components,
-    mcuWidth: BLOCK_SIDE * factorMax(segment, components, (byte) => byte >> 4),
-    mcuHeight: BLOCK_SIDE * factorMax(segment, components, (byte) => byte & 0x0f),
+    mcuWidth,
+    mcuHeight,
+    blocks: factors.reduce((sum, byte) => sum + (byte >> 4) * (byte & 0x0f), 0) * mcus,
     frameType: marker & 0x0f,
   };
-}
-
-/** The largest sampling factor of a frame's components, which take three bytes each. */
-function factorMax(frame: Uint8Array, components: number, factor: (byte: number) => number) {
-  let most = 0;
-  for (let index = 0; index < components; index++) {
-    most = Math.max(most, factor(frame[7 + index * 3] ?? 0));
-  }
-  return most;
 }
 
 function damaged(what: string): Refusal {

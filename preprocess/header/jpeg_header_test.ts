@@ -22,6 +22,7 @@ Deno.test("parseJpegHeader() reads size, components, precision and coding of the
     precision: 12,
     mcuWidth: 8,
     mcuHeight: 8,
+    blocks: 8192 * 33 * 4,
     frameType: 10,
     orientation: 1,
     firstScanOffset: 2 + frame(fields).length,

@@ -28,6 +28,25 @@ export function rasterSize(bytes: Uint8Array, format: "png" | "gif" | "tiff"): R
   }
 }
 
+/** Samples a pixel by PNG's colour type: gray, RGB, palette, and with alpha gray and RGB. */
+const PNG_SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+
+/**
+ * Bytes a pixel as the file has it unpacked; parts of one where several pixels share it.
+ *
+ * @throws {RangeError} when the header ends early.
+ */
+export function rasterSampleBytes(bytes: Uint8Array, format: "png" | "gif" | "tiff"): number {
+  if (format === "gif") return 1;
+  if (format === "png") {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    // A type that does not exist is left to the decoder to refuse.
+    return view.getUint8(24) * (PNG_SAMPLES[view.getUint8(25)] ?? 4) / 8;
+  }
+  const directory = new TiffDirectory(bytes);
+  return (directory.value(BITS_TAG) || 1) * (directory.value(SAMPLES_TAG) || 1) / 8;
+}
+
 const EXTENSION = 0x21;
 const IMAGE_DESCRIPTOR = 0x2c;
 
@@ -55,6 +74,8 @@ function littleEndian16(view: DataView, offset: number): number {
 
 const WIDTH_TAG = 256;
 const LENGTH_TAG = 257;
+const BITS_TAG = 258;
+const SAMPLES_TAG = 277;
 
 /** TIFF 6.0, section 8: ImageWidth and ImageLength of the first directory. */
 function tiffSize(bytes: Uint8Array): RasterSize {
