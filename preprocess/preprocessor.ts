@@ -4,6 +4,7 @@ import type { ImageOptions } from "./contract/image_options.ts";
 import type { PixelImage } from "./contract/pixels.ts";
 import type { InputDatatype } from "./contract/preprocess_spec.ts";
 import { ImageDecoder } from "./decode/image_decoder.ts";
+import type { CallNative } from "./decode/turbojpeg.ts";
 import { type ImageHeader, type JudgedImage, judgeImage } from "./header/image_header.ts";
 import { ResizeKernel } from "./kernel/simd_resize.ts";
 import type { PreprocessorSettings } from "./preprocessor_settings.ts";
@@ -45,11 +46,12 @@ export class Preprocessor implements Disposable {
   readonly #kernel: ResizeKernel;
   readonly #limits: ImageLimits;
 
-  constructor(settings: PreprocessorSettings) {
+  /** @param callNative Makes a decoder's long native call; at once unless given. */
+  constructor(settings: PreprocessorSettings, callNative?: CallNative) {
     const kernel = new ResizeKernel(settings.preprocess);
     this.#kernel = kernel;
     this.#limits = settings.limits;
-    this.#decoder = new ImageDecoder(settings, kernel);
+    this.#decoder = new ImageDecoder(settings, kernel, callNative);
   }
 
   /**

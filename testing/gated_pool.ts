@@ -20,7 +20,7 @@ export async function createGatedPool(): Promise<GatedPool> {
     queueMax: 64,
     jobMsMax: 60_000,
     action: "decode image",
-    tooLong: "invalid_image",
+    tooLong: "deadline_exceeded",
   });
   await pool.started;
   const open = () => {

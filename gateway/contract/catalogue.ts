@@ -41,8 +41,11 @@ export const ERROR_CATALOGUE = {
     415,
     "The content type, the content encoding or the image format is not accepted",
   ),
-  image_too_large: entry(422, "The image's pixels or scans exceed their limit"),
-  invalid_image: entry(422, "The image is damaged, truncated or takes too long to decode"),
+  image_too_large: entry(
+    422,
+    "The image's pixels or scans, or what decoding it costs, exceed their limit",
+  ),
+  invalid_image: entry(422, "The image is damaged or truncated"),
   unsupported_image: entry(422, "The format is accepted, but not this coding of it"),
   overloaded: entry(429, "The gateway is at capacity; the body was not processed", {
     retryable: true,

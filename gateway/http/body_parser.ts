@@ -33,7 +33,7 @@ export class BodyParser implements Disposable {
       jobMsMax: PARSE_MS_MAX,
       startsWithFirstJob: true,
       action: "read body",
-      tooLong: "invalid_body",
+      tooLong: "deadline_exceeded",
     });
   }
 

@@ -7,6 +7,6 @@ import {
   SlotPreprocessor,
 } from "./slot_preprocessor.ts";
 
-serveJobs<PreprocessorSettings, PreprocessJob, PreprocessResult>((settings) =>
-  new SlotPreprocessor(settings)
+serveJobs<PreprocessorSettings, PreprocessJob, PreprocessResult>((settings, uninterrupted) =>
+  new SlotPreprocessor(settings, uninterrupted)
 );

@@ -2,11 +2,14 @@
 /// <reference lib="deno.worker" />
 import { toPlainError } from "./plain_error.ts";
 import type { InitMessage, JobMessage, WorkerReply } from "./worker_protocol.ts";
+import { type Uninterrupted, WorkerState } from "./worker_state.ts";
 
 /** Work of one kind, ready to be done. */
 export interface JobRunner<Job, Result, About = never> {
   /** What the pool is told once this worker is ready. */
   readonly about?: About;
+  /** Whether a job is native code as a whole, which cannot be ended; no unless given. */
+  readonly isNative?: boolean;
   /** Does a job; what it throws is the job's error, and the worker takes the next. */
   readonly run: (job: Job) => Result | Promise<Result>;
   /** Buffers of a result that move to the pool instead of being copied. */
@@ -18,20 +21,22 @@ declare const self: DedicatedWorkerGlobalScope;
 /**
  * Makes this thread a worker of a `WorkerPool`.
  *
- * @param start Makes ready by the pool's settings; what it throws ends the worker, which breaks the pool.
+ * @param start Makes ready by the pool's settings; what it throws ends the worker, which breaks the pool. Native calls
+ * within a job, and writes to memory that is not the worker's, go through `uninterrupted`.
  */
 export function serveJobs<Settings, Job, Result, About = never>(
   start: Start<Settings, JobRunner<Job, Result, About>>,
 ): void {
-  let runner: JobRunner<Job, Result, About> | undefined;
+  let worker: ReadyWorker<Job, Result, About> | undefined;
   self.onmessage = ({ data }: MessageEvent<InitMessage<Settings> | JobMessage<Job>>) => {
     if (data.kind === "job") {
-      void answer(runner, data.job);
+      void answer(worker, data.job);
       return;
     }
-    Promise.try(start, data.settings).then((started) => {
-      runner = started;
-      reply({ kind: "ready", about: started.about }, []);
+    const state = new WorkerState(data.state);
+    Promise.try(start, data.settings, state.hold).then((runner) => {
+      worker = { runner, state };
+      reply({ kind: "ready", about: runner.about }, []);
     }).catch((error) =>
       // Out of the promise, so that the pool learns of it as of any other death.
       queueMicrotask(() => {
@@ -41,18 +46,38 @@ export function serveJobs<Settings, Job, Result, About = never>(
   };
 }
 
-type Start<Settings, Runner> = (settings: Settings) => Runner | Promise<Runner>;
+type Start<Settings, Runner> = (
+  settings: Settings,
+  uninterrupted: Uninterrupted,
+) => Runner | Promise<Runner>;
+
+interface ReadyWorker<Job, Result, About> {
+  readonly runner: JobRunner<Job, Result, About>;
+  readonly state: WorkerState;
+}
 
 async function answer<Job, Result, About>(
-  runner: JobRunner<Job, Result, About> | undefined,
+  worker: ReadyWorker<Job, Result, About> | undefined,
   job: Job,
 ): Promise<void> {
   try {
-    if (runner === undefined) throw new Error("Cannot run a job before init");
-    const result = await runner.run(job);
-    reply({ kind: "done", result }, runner.transferOf?.(result) ?? []);
+    if (worker === undefined) throw new Error("Cannot run a job before init");
+    const result = await run(worker, job);
+    reply({ kind: "done", result }, worker.runner.transferOf?.(result) ?? []);
   } catch (thrown) {
     reply({ kind: "failed", error: toPlainError(thrown) }, []);
+  }
+}
+
+async function run<Job, Result, About>(
+  { runner, state }: ReadyWorker<Job, Result, About>,
+  job: Job,
+): Promise<Result> {
+  state.begin(runner.isNative === true);
+  try {
+    return await runner.run(job);
+  } finally {
+    state.finish();
   }
 }
 

@@ -5,6 +5,7 @@ import { type PreprocessedPhoto, Preprocessor } from "../../preprocess/preproces
 import type { PreprocessorSettings } from "../../preprocess/preprocessor_settings.ts";
 import type { SlotAddress } from "./slot_address.ts";
 import { SlotWriter } from "./slot_writer.ts";
+import type { Uninterrupted } from "./worker_state.ts";
 
 /** One image with its header: its bytes move to the worker. And the slot to write to. */
 export interface PreprocessJob extends JudgedImage, ImageOptions {
@@ -24,8 +25,12 @@ export class SlotPreprocessor implements Disposable {
   readonly #preprocessor: Preprocessor;
   readonly #writer = new SlotWriter();
 
-  constructor(settings: PreprocessorSettings) {
-    this.#preprocessor = new Preprocessor(settings);
+  readonly #uninterrupted: Uninterrupted;
+
+  /** @param uninterrupted Runs decoders' native calls and writes to slots; at once unless given. */
+  constructor(settings: PreprocessorSettings, uninterrupted: Uninterrupted = (work) => work()) {
+    this.#preprocessor = new Preprocessor(settings, uninterrupted);
+    this.#uninterrupted = uninterrupted;
   }
 
   /**
@@ -39,7 +44,7 @@ export class SlotPreprocessor implements Disposable {
     const { data, normalizeMs, ...photo } = await this.#preprocessor
       .input(job, job, address.datatype);
     const started = performance.now();
-    this.#writer.write(data, address);
+    this.#uninterrupted(() => this.#writer.write(data, address));
     return { ...photo, writeMs: normalizeMs + performance.now() - started };
   }
 

@@ -1,18 +1,27 @@
-/** A fixed pool of workers with a bounded queue, a time limit a job and replacement of workers that die or hang. */
+/**
+ * A fixed pool of workers with a bounded queue, a time limit a job and replacement of workers that die or hang. No more
+ * workers exist than it has: one that is late in a native call is waited for, since nothing can end that.
+ */
 import type { ErrorCode } from "../contract/catalogue.ts";
 import { GatewayError, limitError } from "../contract/errors.ts";
+import { JobQueue, type JobQueueOptions, type WaitingJob } from "./job_queue.ts";
+import { LateJob } from "./late_job.ts";
 import { fromPlainError } from "./plain_error.ts";
 import type { WorkerReply } from "./worker_protocol.ts";
+import { WorkerState } from "./worker_state.ts";
 
 /** What a pool is made of. */
-export interface WorkerPoolOptions<Settings, About = never> {
+export interface WorkerPoolOptions<Settings, Job, About = never> extends JobQueueOptions<Job> {
   readonly workerUrl: URL;
   /** Sent to every worker before its first job. */
   readonly settings: Settings;
   readonly workers: number;
   /** Jobs that may wait; one more is refused. */
   readonly queueMax: number;
-  /** Wall-clock milliseconds a job may run; the worker is replaced when it takes longer. */
+  /**
+   * Wall-clock milliseconds from when a worker has a job until the job is answered as late. As long again, and the worker
+   * is replaced, unless it is in a native call: then it is waited for.
+   */
   readonly jobMsMax: number;
   /** What a job does, for error messages: "Cannot ACTION …". */
   readonly action: string;
@@ -26,8 +35,7 @@ export interface WorkerPoolOptions<Settings, About = never> {
   readonly onReplaced?: (reason: "died" | "hung", message: string) => void;
 }
 
-interface QueuedJob<Job, Result> {
-  readonly job: Job;
+interface QueuedJob<Job, Result> extends WaitingJob<Job> {
   readonly transfer: Transferable[];
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
@@ -35,8 +43,19 @@ interface QueuedJob<Job, Result> {
 
 interface PoolWorker<Job, Result> {
   readonly worker: Worker;
+  readonly state: WorkerState;
   isReady: boolean;
-  current: QueuedJob<Job, Result> | undefined;
+  /** Jobs that were sent. */
+  sent: number;
+  current: RunningJob<Job, Result> | undefined;
+}
+
+interface RunningJob<Job, Result> extends QueuedJob<Job, Result> {
+  /** What it needs beside the worker. */
+  readonly held: Disposable;
+  readonly ended: PromiseWithResolvers<void>;
+  /** Time limits that have passed; from the first on it is answered. */
+  limitsPassed: number;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -51,18 +70,24 @@ const PERMISSIONS: Deno.PermissionOptionsObject = {
   sys: false,
   import: false,
 };
+/** A worker that is as late as this is lost for now, though it may come back. */
+const LOST_AFTER_LIMITS = 6;
+/** How soon a job asks again for what it did not get, which another isolate may have. */
+const RETAKE_MS = 20;
 
 /** Runs jobs on workers that speak `worker_protocol.ts`, in order of arrival. */
 export class WorkerPool<Settings, Job, Result, About = never> implements Disposable {
-  readonly #options: WorkerPoolOptions<Settings, About>;
-  readonly #queue: QueuedJob<Job, Result>[] = [];
+  readonly #options: WorkerPoolOptions<Settings, Job, About>;
+  readonly #queue: JobQueue<Job, QueuedJob<Job, Result>>;
   readonly #workers = new Set<PoolWorker<Job, Result>>();
   readonly #started = Promise.withResolvers<void>();
   #hasStarted = false;
   #isBroken = false;
+  #retake: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(options: WorkerPoolOptions<Settings, About>) {
+  constructor(options: WorkerPoolOptions<Settings, Job, About>) {
     this.#options = options;
+    this.#queue = new JobQueue(options);
     this.#started.promise.catch(() => {});
     if (options.startsWithFirstJob !== true) this.#start();
   }
@@ -81,16 +106,16 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
     return this.#queue.length;
   }
 
-  /** Whether a worker could not even start, after which the pool takes no jobs. */
+  /** Whether no job will be done: a worker could not even start, or all are lost in native calls until one returns. */
   get isBroken(): boolean {
-    return this.#isBroken;
+    return this.#isBroken || this.#areAllLost();
   }
 
   /**
    * Runs a job. While it waits in the queue `signal` takes it out; once it runs it settles by itself, since
    * its slot may not be reused before it has.
    *
-   * @throws {GatewayError} what the job threw, `overloaded` (queue full), the error of a job that took too long,
+   * @throws {GatewayError} what the job threw, `overloaded` (queue full), `LateJob` for one that took too long,
    * `internal` (the worker died) or the signal's reason.
    */
   run(job: Job, transfer: Transferable[], signal: AbortSignal): Promise<Result> {
@@ -104,15 +129,12 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
       }));
     }
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
-    const queued = { job, transfer, resolve, reject };
+    const queued = { job, since: performance.now(), transfer, resolve, reject };
     const onAbort = () => {
-      const index = this.#queue.indexOf(queued);
-      if (index < 0) return;
-      this.#queue.splice(index, 1);
-      reject(signal.reason);
+      if (this.#queue.remove(queued)) reject(signal.reason);
     };
     signal.addEventListener("abort", onAbort);
-    this.#queue.push(queued);
+    this.#queue.add(queued);
     if (!this.#hasStarted) this.#start();
     this.#dispatch();
     return promise.finally(() => signal.removeEventListener("abort", onAbort));
@@ -120,8 +142,9 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
 
   [Symbol.dispose](): void {
     this.#isBroken = true;
+    clearTimeout(this.#retake);
     for (const worker of this.#workers) this.#retire(worker, this.#died());
-    for (const queued of this.#queue.splice(0)) queued.reject(this.#died());
+    for (const queued of this.#queue.clear()) queued.reject(this.#died());
   }
 
   #start(): void {
@@ -134,11 +157,13 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
       type: "module",
       deno: { permissions: PERMISSIONS },
     });
+    const state = new WorkerState();
     const entry: PoolWorker<Job, Result> = {
       worker,
+      state,
       isReady: false,
+      sent: 0,
       current: undefined,
-      timer: undefined,
     };
     worker.onmessage = (event: MessageEvent<WorkerReply<Result, About>>) =>
       this.#onReply(entry, event.data);
@@ -147,29 +172,48 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
       this.#onDeath(entry, event.message);
     };
     this.#workers.add(entry);
-    worker.postMessage({ kind: "init", settings: this.#options.settings });
+    worker.postMessage({
+      kind: "init",
+      settings: this.#options.settings,
+      state: state.buffer,
+    });
   }
 
   #dispatch(): void {
     for (const entry of this.#workers) {
-      while (entry.isReady && entry.current === undefined) {
-        const next = this.#queue.shift();
-        if (next === undefined) return;
-        this.#send(entry, next);
+      while (entry.isReady && entry.current === undefined && this.#queue.length > 0) {
+        const next = this.#queue.next();
+        if (next === undefined) {
+          this.#retakeSoon();
+          return;
+        }
+        this.#send(entry, next.entry, next.held);
       }
     }
   }
 
-  #send(entry: PoolWorker<Job, Result>, next: QueuedJob<Job, Result>): void {
+  #retakeSoon(): void {
+    clearTimeout(this.#retake);
+    this.#retake = setTimeout(() => this.#dispatch(), RETAKE_MS);
+  }
+
+  #send(entry: PoolWorker<Job, Result>, next: QueuedJob<Job, Result>, held: Disposable): void {
     try {
       entry.worker.postMessage({ kind: "job", job: next.job }, next.transfer);
     } catch (error) {
       // A buffer that was moved away already: the caller's mistake, of which other jobs must not suffer.
+      held[Symbol.dispose]();
       next.reject(error);
       return;
     }
-    entry.current = next;
-    entry.timer = setTimeout(() => this.#onTimeout(entry), this.#options.jobMsMax);
+    entry.sent++;
+    const ended = Promise.withResolvers<void>();
+    entry.current = { ...next, held, ended, limitsPassed: 0, timer: undefined };
+    this.#watch(entry, entry.current);
+  }
+
+  #watch(entry: PoolWorker<Job, Result>, job: RunningJob<Job, Result>): void {
+    job.timer = setTimeout(() => this.#onLimit(entry, job), this.#options.jobMsMax);
   }
 
   #onReply(entry: PoolWorker<Job, Result>, reply: WorkerReply<Result, About>): void {
@@ -186,12 +230,35 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
     this.#dispatch();
   }
 
-  #onTimeout(entry: PoolWorker<Job, Result>): void {
-    const { action, tooLong, jobMsMax, onReplaced } = this.#options;
-    const error = limitError(tooLong, { action, quantity: "its milliseconds", limit: jobMsMax });
-    this.#retire(entry, error);
-    onReplaced?.("hung", error.message);
+  /**
+   * A worker that was done by then is not late, though its answer may wait for this thread; nor is one that has not
+   * begun, since what it waits for is a core.
+   */
+  #onLimit(entry: PoolWorker<Job, Result>, job: RunningJob<Job, Result>): void {
+    const { state } = entry;
+    const hasBegun = state.begun === entry.sent;
+    const isFirst = job.limitsPassed++ === 0;
+    const isDone = hasBegun && !state.isBusy;
+    if (!isDone && (hasBegun || !isFirst)) job.reject(this.#late(job));
+    if (isDone || isFirst || !state.tryEnd()) {
+      this.#watch(entry, job);
+      return;
+    }
+    this.#retire(entry, this.#died());
+    this.#options.onReplaced?.("hung", this.#late(job).message);
     this.#spawn();
+  }
+
+  #late(job: RunningJob<Job, Result>): LateJob {
+    const { action, tooLong, jobMsMax } = this.#options;
+    return new LateJob(tooLong, `Cannot ${action} within ${jobMsMax} ms`, job.ended.promise);
+  }
+
+  #areAllLost(): boolean {
+    return this.#workers.size > 0 &&
+      [...this.#workers].every(({ current }) =>
+        current !== undefined && current.limitsPassed >= LOST_AFTER_LIMITS
+      );
   }
 
   #onDeath(entry: PoolWorker<Job, Result>, message: string): void {
@@ -205,11 +272,15 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
     // A worker that cannot start would be replaced for ever; readiness reports a broken pool instead.
     this.#isBroken = true;
     this.#started.reject(new Error(`Cannot start worker: ${message}`, { cause: message }));
-    for (const queued of this.#queue.splice(0)) queued.reject(this.#died(message));
+    for (const queued of this.#queue.clear()) queued.reject(this.#died(message));
   }
 
   #release(entry: PoolWorker<Job, Result>): void {
-    clearTimeout(entry.timer);
+    const { current } = entry;
+    if (current === undefined) return;
+    clearTimeout(current.timer);
+    current.held[Symbol.dispose]();
+    current.ended.resolve();
     entry.current = undefined;
   }
 

@@ -43,50 +43,6 @@ Deno.test("WorkerPool goes on with its other workers while one is replaced", asy
   await Promise.all([pool.run(meeting, [], never()), pool.run(meeting, [], never())]);
 });
 
-Deno.test("WorkerPool replaces a worker that hangs once its job's time is over, not before", async () => {
-  using workers = recordWorkers();
-  const reasons: string[] = [];
-  using pool = createScriptedPool({
-    jobMsMax: 1000,
-    onReplaced: (reason) => reasons.push(reason),
-  });
-  await pool.started;
-  using clock = stopTime();
-  const hung = assert.rejects(pool.run({ kind: "loop" }, [], never()), {
-    name: "GatewayError",
-    code: "invalid_image",
-    message: "Cannot decode image as its milliseconds must be ≤ 1000",
-  });
-  const next = pool.run(ANSWER, [], never());
-  await clock.tick(999);
-  assert.deepEqual(reasons, []);
-  await clock.tick(1);
-  assert.deepEqual(reasons, ["hung"]);
-  await hung;
-  assert.equal((await next).value, "next");
-  assert.equal(clock.timers, 0);
-  assert.deepEqual(workers.all.map(({ isTerminated }) => isTerminated), [true, false]);
-});
-
-Deno.test("WorkerPool counts a job's time from its beginning, not from its arrival", async () => {
-  const reasons: string[] = [];
-  using pool = createScriptedPool({
-    jobMsMax: 1000,
-    onReplaced: (reason) => reasons.push(reason),
-  });
-  await pool.started;
-  using clock = stopTime();
-  const [first, second] = [new GatedJob(), new GatedJob()];
-  const results = [first, second].map(({ job }) => pool.run(job, [], never()));
-  await clock.tick(900);
-  first.open();
-  await results[0];
-  await clock.tick(900);
-  second.open();
-  await results[1];
-  assert.deepEqual(reasons, []);
-});
-
 Deno.test("WorkerPool.started rejects when a worker cannot start, and the pool takes no jobs", async () => {
   using pool = createScriptedPool({ workers: 2, starts: 1 });
   const early = pool.run({ kind: "loop" }, [], never());

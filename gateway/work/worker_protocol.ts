@@ -5,6 +5,8 @@ import type { PlainError } from "./plain_error.ts";
 export interface InitMessage<Settings> {
   readonly kind: "init";
   readonly settings: Settings;
+  /** Of `WorkerState`: what the worker is at. */
+  readonly state: SharedArrayBuffer;
 }
 
 /** A job; a worker has at most one. */

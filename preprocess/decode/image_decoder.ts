@@ -12,7 +12,12 @@ import { applyOrientation } from "./orientation.ts";
 import type { PixelImage } from "../contract/pixels.ts";
 import { decodedRegion } from "./decoded_region.ts";
 import { decodeRaster, IMAGESCRIPT_VERSION } from "./raster_decoder.ts";
-import { TURBOJPEG_VERSION, TurboJpegDecoder } from "./turbojpeg.ts";
+import {
+  type CallNative,
+  TURBOJPEG_VERSION,
+  TurboJpegDecoder,
+  type TurboJpegImage,
+} from "./turbojpeg.ts";
 import { assertWithinChunk, decodeUnended } from "./unended_jpeg.ts";
 
 /** What a decoder is made of. */
@@ -40,14 +45,17 @@ export class ImageDecoder implements Disposable {
   readonly #scaledJpeg: ScaledJpegDecoder | undefined;
 
   /** @param memory Where pixels are to lie, and which of them: the heap, and all, unless given. */
-  constructor(options: ImageDecoderOptions, memory?: PixelMemory) {
+  constructor(options: ImageDecoderOptions, memory?: PixelMemory, callNative?: CallNative) {
     this.#limits = options.limits;
     this.#fastSideMin = options.fastSideMin;
     this.#memory = memory;
     this.#turboJpeg = options.turboJpegPath === undefined ? undefined : new TurboJpegDecoder(
       options.turboJpegPath,
       options.limits,
-      memory && ((shape) => memory.input(shape)),
+      {
+        ...memory && { allocate: (shape) => memory.input(shape) },
+        ...callNative && { callNative },
+      },
     );
     this.#scaledJpeg = memory && createScaledJpegDecoder(memory);
   }

@@ -64,17 +64,30 @@ export interface TurboJpegImage extends PixelImage {
   readonly warning: string | undefined;
 }
 
+/** Makes a call that takes as long as an image does, and that nobody can end. */
+export type CallNative = <Result>(call: () => Result) => Result;
+
+/** What a decoder may be given. */
+export interface TurboJpegOptions {
+  /** The heap's memory unless given. */
+  readonly allocate?: AllocatePixels;
+  /** At once unless given. */
+  readonly callNative?: CallNative;
+}
+
 /** Decodes JPEGs with islow DCT and fancy upsampling: Pillow's settings, which are the library's defaults. */
 export class TurboJpegDecoder implements Disposable {
   readonly #library: Deno.DynamicLibrary<typeof SYMBOLS>;
   readonly #limits: ImageLimits;
   readonly #allocate: AllocatePixels;
+  readonly #callNative: CallNative;
 
   /** @param path The library's real path; needs `--allow-ffi` for it. */
-  constructor(path: string, limits: ImageLimits, allocate: AllocatePixels = heapPixels) {
+  constructor(path: string, limits: ImageLimits, options: TurboJpegOptions = {}) {
     this.#library = Deno.dlopen(path, SYMBOLS);
     this.#limits = limits;
-    this.#allocate = allocate;
+    this.#allocate = options.allocate ?? heapPixels;
+    this.#callNative = options.callNative ?? ((call) => call());
   }
 
   /**
@@ -128,7 +141,9 @@ export class TurboJpegDecoder implements Disposable {
       const data = this.#allocate(shape);
       const stride = width * shape.channels;
       const format = PIXEL_FORMATS[shape.channels] as number;
-      const status = symbols.tj3Decompress8(handle, bytes, length, data, stride, format);
+      const status = this.#callNative(() =>
+        symbols.tj3Decompress8(handle, bytes, length, data, stride, format)
+      );
       return status === 0 ? { ...shape, data } : undefined;
     } finally {
       symbols.tj3Destroy(handle);
@@ -170,7 +185,10 @@ export class TurboJpegDecoder implements Disposable {
     const { symbols } = this.#library;
     const data = this.#allocate(shape);
     const format = PIXEL_FORMATS[shape.channels] as number;
-    const status = symbols.tj3Decompress8(handle, bytes, BigInt(bytes.length), data, 0, format);
+    const length = BigInt(bytes.length);
+    const status = this.#callNative(() =>
+      symbols.tj3Decompress8(handle, bytes, length, data, 0, format)
+    );
     const warning = status === 0 ? undefined : this.#warning(handle);
     if (shape.channels === 4) invert(data);
     return { ...shape, data, warning };

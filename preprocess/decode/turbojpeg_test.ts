@@ -103,10 +103,12 @@ Deno.test("TurboJpegDecoder.decode() writes no byte beyond scaled pixels, whatev
   const memory = new Uint8Array(10_000_000);
   const guardBytes = 10_000;
   let length = 0;
-  using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS, (shape) => {
-    length = shape.width * shape.height * shape.channels;
-    assert.ok(length + guardBytes <= memory.length);
-    return memory.fill(0xa5, length, length + guardBytes).subarray(0, length);
+  using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS, {
+    allocate: (shape) => {
+      length = shape.width * shape.height * shape.channels;
+      assert.ok(length + guardBytes <= memory.length);
+      return memory.fill(0xa5, length, length + guardBytes).subarray(0, length);
+    },
   });
   const names = readGoldens().map(({ name }) => name)
     .filter((name) =>
@@ -129,8 +131,10 @@ Deno.test("TurboJpegDecoder.decode() writes no byte beyond scaled pixels, whatev
 });
 
 Deno.test("TurboJpegDecoder.decode() refuses to scale a lossless JPEG before it asks for memory", () => {
-  using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS, () => {
-    throw new Error("asked for memory");
+  using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS, {
+    allocate: () => {
+      throw new Error("asked for memory");
+    },
   });
   const bytes = readGoldenFile("inputs/lossless_rgb_predictor_1_61x47.jpg");
   assert.throws(() => decoder.decode(bytes, parseJpegHeader(bytes), 2), DAMAGED);
@@ -142,9 +146,11 @@ Deno.test("TurboJpegDecoder.decode() decodes into the memory it is given", () =>
   const expected = decode(heap, photo);
   const memory = new Uint8Array(expected.data.length + 7);
   const shapes: unknown[] = [];
-  using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS, (shape) => {
-    shapes.push(shape);
-    return memory.subarray(7);
+  using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS, {
+    allocate: (shape) => {
+      shapes.push(shape);
+      return memory.subarray(7);
+    },
   });
   assert.equal(decode(decoder, photo).data.buffer, memory.buffer);
   assert.deepEqual(memory.subarray(7), expected.data);

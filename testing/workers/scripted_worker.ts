@@ -1,6 +1,7 @@
 /** Worker for tests of the pool: each job says what it does. */
 import type { ErrorCode } from "../../gateway/contract/catalogue.ts";
 import { GatewayError } from "../../gateway/contract/errors.ts";
+import type { Uninterrupted } from "../../gateway/work/worker_state.ts";
 import { serveJobs } from "../../gateway/work/serve_jobs.ts";
 
 /** Counters that every worker of a pool shares with the test, one Int32 each. */
@@ -28,6 +29,8 @@ export type ScriptedJob =
   | { readonly kind: "unsendable" }
   /** Answers which permissions are granted. */
   | { readonly kind: "permissions" }
+  /** Holds the worker in a call that nothing can end, until the test sets the gate. */
+  | { readonly kind: "native"; readonly gate: SharedArrayBuffer }
   | { readonly kind: "die" }
   | { readonly kind: "loop" };
 
@@ -43,14 +46,23 @@ export interface ScriptedResult {
   readonly value?: string;
 }
 
-serveJobs<ScriptedSettings, ScriptedJob, ScriptedResult, ScriptedAbout>((settings) => {
-  const begun = new Int32Array(settings.begun);
-  const startsLeft = Atomics.sub(new Int32Array(settings.startsLeft), 0, 1) - 1;
-  if (startsLeft < 0) throw new Error("no start is left");
-  return { about: { startsLeft }, run: (job) => run(job, Atomics.add(begun, 0, 1)) };
-});
+serveJobs<ScriptedSettings, ScriptedJob, ScriptedResult, ScriptedAbout>(
+  (settings, uninterrupted) => {
+    const begun = new Int32Array(settings.begun);
+    const startsLeft = Atomics.sub(new Int32Array(settings.startsLeft), 0, 1) - 1;
+    if (startsLeft < 0) throw new Error("no start is left");
+    return {
+      about: { startsLeft },
+      run: (job) => run(job, Atomics.add(begun, 0, 1), uninterrupted),
+    };
+  },
+);
 
-function run(job: ScriptedJob, order: number): ScriptedResult | Promise<ScriptedResult> {
+function run(
+  job: ScriptedJob,
+  order: number,
+  uninterrupted: Uninterrupted,
+): ScriptedResult | Promise<ScriptedResult> {
   switch (job.kind) {
     case "answer":
       return { order, value: job.value };
@@ -58,6 +70,9 @@ function run(job: ScriptedJob, order: number): ScriptedResult | Promise<Scripted
       throw new GatewayError(job.code, job.message, { cause: job.cause });
     case "wait":
       Atomics.wait(new Int32Array(job.gate), 0, 0);
+      return { order };
+    case "native":
+      uninterrupted(() => Atomics.wait(new Int32Array(job.gate), 0, 0));
       return { order };
     case "meet":
       meet(new Int32Array(job.arrived), job.count);

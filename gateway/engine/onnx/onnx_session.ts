@@ -14,7 +14,7 @@ export interface OnnxSessionOptions {
   readonly slots: SharedArrayBuffer;
   /** Threads inside one inference. */
   readonly threads: number;
-  /** Milliseconds a run may take; a worker that takes longer is given up. */
+  /** Milliseconds a run may take; one that takes longer has failed, though its worker is waited for. */
   readonly runMsMax: number;
   /** Called when the worker died or was given up, as another one is being started. */
   readonly onDied: (message: string) => void;
@@ -70,9 +70,9 @@ export class OnnxSession implements ModelRunner {
     throw new Error(`Cannot serve model ${name} as ${session.#contradiction}`);
   }
 
-  /** Whether runs are taken: not while another worker is being started. */
+  /** Whether runs are taken: not while another worker is being started, or the only one is lost in a run. */
   get isReady(): boolean {
-    return this.#isReady;
+    return this.#isReady && !this.#pool.isBroken;
   }
 
   /** Times the model was loaded: its file may be another one by now. */
@@ -92,7 +92,7 @@ export class OnnxSession implements ModelRunner {
    * @throws {GatewayError} `internal` when the model fails, the worker dies or takes too long, or none is ready.
    */
   async run(slots: readonly number[]): Promise<Float32Array> {
-    if (!this.#isReady) throw modelFailed("its worker is not ready");
+    if (!this.isReady) throw modelFailed("its worker is not ready");
     try {
       return await this.#pool.run(slots, [], this.#never);
     } catch (thrown) {

@@ -13,6 +13,7 @@ serveJobs<OnnxSettings, OnnxJob, OnnxResult, LoadedModel>(async (settings) => {
   const model = await OnnxModel.load(settings);
   return {
     about: model.about,
+    isNative: true,
     run: (slots) => model.run(slots),
     transferOf: (embeddings) => [embeddings.buffer],
   };
