@@ -21,7 +21,9 @@ is_port() {
 }
 
 engine=${GATEWAY_ENGINE-embedded}
+# Beside code, the memory that a container may have.
 read=gateway,models,preprocess,proto,triton,node_modules
+read="$read,/sys/fs/cgroup/memory.max,/sys/fs/cgroup/memory/memory.limit_in_bytes"
 repository=${GATEWAY_MODEL_REPOSITORY-model_repository}
 if is_plain "$repository"; then read="$read,$repository"; fi
 if [ "$engine" = triton ] && [ "${GATEWAY_TRITON_SHM-auto}" != off ]; then read="$read,/dev/shm"; fi
@@ -58,5 +60,5 @@ fi
 settings=$(awk 'BEGIN { for (name in ENVIRON) if (name ~ /^GATEWAY_[A-Za-z0-9_]*$/) printf "%s,", name }')
 
 printf '%s ' -P=serve --no-prompt "--allow-read=$read" ${net:+"--allow-net=$net"} \
-  --v8-flags=--no-memory-reducer --unstable-no-legacy-abort --unstable-net \
+  --v8-flags=--no-memory-reducer,--expose-gc --unstable-no-legacy-abort --unstable-net \
   gateway/main.ts ${settings:+"--settings=$settings"}

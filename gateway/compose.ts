@@ -117,10 +117,11 @@ export async function compose(asked: Config, parts: Partial<Parts> = {}): Promis
  * @throws {Error} when the model cannot be served, or preprocessing is not exact.
  */
 export async function composeApp(
-  config: Config,
+  asked: Config,
   parts: Partial<Parts>,
   stack: AsyncDisposableStack,
 ): Promise<Composition> {
+  const config = withMemoryBudget(asked);
   const metrics = new Metrics();
   const isolates = parts.place?.counters.isolates ?? 1;
   const telemetry = parts.telemetry ??
@@ -132,6 +133,7 @@ export async function composeApp(
     requestsInFlight: () => admission.usage.requests,
     bodyBytesInFlight: () => admission.usage.bytes,
     pixelsInFlight: () => admission.usage.pixels,
+    memoryBytesInFlight: () => admission.usage.memory,
   });
   const models = new Models([
     await composeModel({
@@ -140,6 +142,7 @@ export async function composeApp(
       metrics,
       parts,
       isolates,
+      takeMemory: (bytes) => admission.takeMemory(bytes),
     }, stack),
   ]);
   const parser = stack.use(
@@ -187,6 +190,7 @@ function createAdmission(config: Config, place: AdmissionPlace | undefined): Adm
     bytesMax: config.inflightBytesMax,
     pixelsMax: config.inflightPixelsMax,
     inputsMax: config.slots,
+    memoryBytesMax: config.memoryBytesMax,
     latencyMsTarget: config.latencyMsTarget,
   }, place);
 }

@@ -53,6 +53,8 @@ export interface ModelSetup {
   readonly parts: Partial<ModelParts>;
   /** How many isolates serve; several keep small photos and small models on their own threads. */
   readonly isolates: number;
+  /** Takes the memory of decoding an image; `undefined` while it does not fit. */
+  readonly takeMemory: (bytes: number) => Disposable | undefined;
 }
 
 type Workers = WorkerPool<PreprocessorSettings, PreprocessJob, PreprocessResult>;
@@ -133,7 +135,7 @@ export async function composeModel(
 
 async function startWorkers(
   settings: PreprocessorSettings,
-  { config, isolates }: ModelSetup,
+  { config, isolates, takeMemory }: ModelSetup,
   { telemetry, stack }: {
     readonly telemetry: ModelTelemetry;
     readonly stack: AsyncDisposableStack;
@@ -148,6 +150,7 @@ async function startWorkers(
       // An isolate may never need one.
       startsWithFirstJob: isolates > 1,
       queueMax: config.slots + CANARY_SLOTS,
+      take: ({ memoryBytes }) => takeMemory(memoryBytes),
       jobMsMax: config.imageTimeoutMs,
       action: "decode image",
       // Its price was within bounds: it is late by no fault of its own.

@@ -83,7 +83,7 @@ export class CachedTrial {
     using deadline = new Deadline({ timeoutMs: 5000, clientSignal });
     const items = await pipeline.embed(images, { ...OPTIONS, ...options }, {
       deadline,
-      permit: { addPixels, addInputs: () => {} },
+      permit: { addPixels, addInputs: () => {}, hold: () => new DisposableStack() },
       holder,
       stamp: (phase) => this.phases.add(phase),
     });

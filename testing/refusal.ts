@@ -32,6 +32,6 @@ export async function assertRefused(app: TestApp, refusal: Refusal): Promise<voi
   assert.match(body.error.message, message);
   assert.equal(body.error.request_id, response.headers.get("x-request-id"));
   assert.equal(app.telemetry.codes.at(-1), code);
-  assert.deepEqual(app.admission.usage, { requests: 0, bytes: 0, pixels: 0, inputs: 0 });
+  assert.deepEqual(app.admission.usage, { requests: 0, bytes: 0, pixels: 0, inputs: 0, memory: 0 });
   assert.equal(app.engine.slots.inUse, 0);
 }

@@ -46,7 +46,7 @@ export async function runCanary(
   const options = { ...OPEN_CLIP, normalize: false, onError: "fail" } as const;
   const [embedding] = await pipeline.embed([new Uint8Array(photo)], options, {
     deadline,
-    permit: { addPixels: () => {}, addInputs: () => {} },
+    permit: { addPixels: () => {}, addInputs: () => {}, hold: () => new DisposableStack() },
     holder: "canary",
     stamp: () => {},
   });

@@ -6,14 +6,22 @@ import type { EmbedOptions } from "../contract/options.ts";
 import type { Engine, Inference, InputLease, LeaseHolder } from "../engine/engine.ts";
 import type { ModelTelemetry, Phase } from "../telemetry/events.ts";
 import { abortable, type Deadline } from "../work/deadline.ts";
+import { LateJob } from "../work/late_job.ts";
 import type { SlotAddress } from "../work/slot_address.ts";
 import type { EncodeHere, Encoder, JudgedInput } from "./encoder.ts";
 
 /** What a request carries through the pipeline. */
 export interface RequestScope {
   readonly deadline: Deadline;
-  /** Counts the pixels and inputs of its images; throws `overloaded` when there are too many in flight. */
-  readonly permit: { addPixels(pixels: number): void; addInputs(count: number): void };
+  /**
+   * Counts the pixels and inputs of its images; throws `overloaded` when there are too many in flight. `hold()` keeps them
+   * counted until it is disposed of.
+   */
+  readonly permit: {
+    addPixels(pixels: number): void;
+    addInputs(count: number): void;
+    hold(): Disposable;
+  };
   readonly holder: LeaseHolder;
   /** Adds milliseconds to a phase. */
   readonly stamp: (phase: Phase, milliseconds: number) => void;
@@ -147,13 +155,15 @@ export class Pipeline {
 
   /**
    * Encodes every input into its slot. The first failure takes the rest out of the queue where one bad image
-   * fails the request. Disposing gives the slots back as soon as no worker writes any more,
-   * which may be after the request was answered.
+   * fails the request. Disposing gives the slots back, and what the images count for, as soon as no worker is at them
+   * any more, which may be after the request was answered.
    */
   #encode(
-    { inputs, lease, options, scope: { deadline } }: Encoding,
+    { inputs, lease, options, scope: { deadline, permit } }: Encoding,
   ): { errors: Promise<(GatewayError | undefined)[]> } & Disposable {
     const firstFailure = new AbortController();
+    const held = permit.hold();
+    const late: Promise<void>[] = [];
     // One image has no neighbours to stop.
     const signal = inputs.length === 1
       ? deadline.signal
@@ -165,15 +175,21 @@ export class Pipeline {
         await input.encode(options, address, signal);
         return undefined;
       } catch (thrown) {
+        if (thrown instanceof LateJob) late.push(thrown.ended);
         if (thrown === firstFailure.signal.reason) return undefined;
         if (options.onError === "fail") firstFailure.abort(thrown);
         return this.#refused(thrown);
       }
     });
     const settled = Promise.all(jobs);
+    const release = () => {
+      lease[Symbol.dispose]();
+      held[Symbol.dispose]();
+    };
     return {
       errors: abortable(settled, deadline.signal),
-      [Symbol.dispose]: () => void settled.then(() => lease[Symbol.dispose]()),
+      [Symbol.dispose]: () =>
+        void settled.then(() => late.length === 0 ? release() : Promise.all(late).then(release)),
     };
   }
 

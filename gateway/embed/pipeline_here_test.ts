@@ -50,7 +50,7 @@ function createTrial() {
     using deadline = new Deadline({ timeoutMs: 5000, clientSignal });
     const items = await pipeline.embed(levels.map(photo), { ...OPTIONS, ...options }, {
       deadline,
-      permit: { addPixels: () => {}, addInputs: () => {} },
+      permit: { addPixels: () => {}, addInputs: () => {}, hold: () => new DisposableStack() },
       holder: "request",
       stamp: (phase) => phases.push(phase),
     });

@@ -64,7 +64,11 @@ function createTrial(
       using deadline = new Deadline({ timeoutMs: 5000, clientSignal });
       const items = await pipeline.embed(images, { ...OPTIONS, ...options }, {
         deadline,
-        permit: { addPixels: (count) => pixels.push(count), addInputs: () => {} },
+        permit: {
+          addPixels: (count) => pixels.push(count),
+          addInputs: () => {},
+          hold: () => new DisposableStack(),
+        },
         holder,
         stamp: (phase) => phases.push(phase),
       });
@@ -218,6 +222,7 @@ Deno.test("Pipeline.embed() passes on that the permit's pixels are used up, befo
         throw overloaded("pixels in flight", 1);
       },
       addInputs: () => assert.fail("inputs"),
+      hold: () => assert.fail("held"),
     },
     holder: "request",
     stamp: () => {},

@@ -72,7 +72,7 @@ function createTrial(
     using deadline = new Deadline({ timeoutMs: 5000 });
     const scope = {
       deadline,
-      permit: { addPixels: () => {}, addInputs: () => {} },
+      permit: { addPixels: () => {}, addInputs: () => {}, hold: () => new DisposableStack() },
       holder,
       stamp: () => {},
     };

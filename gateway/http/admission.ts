@@ -3,6 +3,7 @@ import { overloaded } from "../contract/errors.ts";
 import {
   type AdmissionCounters,
   createAdmissionCounters,
+  type Quantity,
   SharedCount,
 } from "./admission_counters.ts";
 import { ClientShares } from "./client_shares.ts";
@@ -10,12 +11,18 @@ import { ConcurrencyLimit } from "./concurrency_limit.ts";
 import type { Load } from "./connection_balance.ts";
 import { type AdmissionCounts, type AdmissionLimits, Permit } from "./permit.ts";
 
+/** Bytes of an image that takes more than one of 25 megapixels decoded block by block, with its file. */
+const DEAR_BYTES = 112 * 1024 * 1024;
+/** One of them takes its isolate's decoding thread and as much memory as all other threads. */
+const ISOLATES_PER_DEAR_IMAGE = 8;
+
 /** What is in flight, in all isolates. */
 export interface AdmissionUsage {
   readonly requests: number;
   readonly bytes: number;
   readonly pixels: number;
   readonly inputs: number;
+  readonly memory: number;
 }
 
 /** Whose requests are counted, and where; alone, an isolate needs neither. */
@@ -34,10 +41,11 @@ const SHARE_HEADROOM = 1.25;
 export class Admission {
   readonly #limits: AdmissionLimits;
   readonly #counts: AdmissionCounts;
+  readonly #dear: SharedCount;
 
   constructor(limits: AdmissionLimits, place?: AdmissionPlace) {
     const { counters, isolate } = place ?? { counters: createAdmissionCounters(1), isolate: 0 };
-    const count = (quantity: "requests" | "bytes" | "pixels" | "inputs", limit: number) =>
+    const count = (quantity: Quantity, limit: number) =>
       new SharedCount(counters, { quantity, isolate, limit });
     this.#limits = limits;
     this.#counts = {
@@ -45,6 +53,7 @@ export class Admission {
       bytes: count("bytes", limits.bytesMax),
       pixels: count("pixels", limits.pixelsMax),
       inputs: count("inputs", limits.inputsMax),
+      memory: count("memory", limits.memoryBytesMax ?? Infinity),
       working: 0,
       clients: new ClientShares(),
       limit: new ConcurrencyLimit({
@@ -53,15 +62,17 @@ export class Admission {
         latencyMsMax: limits.latencyMsTarget,
       }),
     };
+    this.#dear = count("dear", Math.ceil(counters.isolates / ISOLATES_PER_DEAR_IMAGE));
   }
 
   get usage(): AdmissionUsage {
-    const { requests, bytes, pixels, inputs } = this.#counts;
+    const { requests, bytes, pixels, inputs, memory } = this.#counts;
     return {
       requests: requests.total,
       bytes: bytes.total,
       pixels: pixels.total,
       inputs: inputs.total,
+      memory: memory.total,
     };
   }
 
@@ -86,9 +97,29 @@ export class Admission {
   }
 
   /**
+   * Takes the memory that decoding an image holds at its worst, beside bodies and what is decoded in all isolates. Of
+   * images that take more than a camera's photo few are decoded at once.
+   *
+   * @returns `undefined` while it does not fit.
+   */
+  takeMemory(bytes: number): Disposable | undefined {
+    const { memory } = this.#counts;
+    const isDear = bytes > DEAR_BYTES;
+    if (isDear && !this.#dear.take(1)) return undefined;
+    const hasMemory = memory.take(bytes);
+    const release = () => {
+      if (isDear) this.#dear.give(1);
+      if (hasMemory) memory.give(bytes);
+    };
+    if (hasMemory) return { [Symbol.dispose]: release };
+    release();
+    return undefined;
+  }
+
+  /**
    * Admits a request of a client, whose body may be as long as declared.
    *
-   * @throws {GatewayError} `overloaded` when requests or bytes are at their limit.
+   * @throws {GatewayError} `overloaded` when requests, bytes or memory are at their limit.
    */
   admit(client: string, declaredBytes = 0): Permit {
     const counts = this.#counts;

@@ -7,7 +7,10 @@ export interface AdmissionCounters {
   readonly isolates: number;
 }
 
-const QUANTITIES = { requests: 0, bytes: 1, pixels: 2, inputs: 3 };
+const QUANTITIES = { requests: 0, bytes: 1, pixels: 2, inputs: 3, memory: 4, dear: 5 };
+/** What is counted. */
+export type Quantity = keyof typeof QUANTITIES;
+
 const ROW_LENGTH = Object.keys(QUANTITIES).length;
 
 /** Makes counters for `isolates` isolates that hold nothing. */
@@ -26,7 +29,7 @@ export function releaseIsolate(counters: AdmissionCounters, isolate: number): vo
 
 /** Where a count stands, and what all isolates together may hold of it. */
 export interface SharedCountOptions {
-  readonly quantity: keyof typeof QUANTITIES;
+  readonly quantity: Quantity;
   readonly isolate: number;
   readonly limit: number;
 }

@@ -4,9 +4,9 @@ import { GatewayError } from "../contract/errors.ts";
 import { overloaded } from "../contract/errors.ts";
 import { Admission, type AdmissionUsage } from "./admission.ts";
 import { createAdmissionCounters, releaseIsolate } from "./admission_counters.ts";
-import type { Permit } from "./permit.ts";
+import type { AdmissionLimits, Permit } from "./permit.ts";
 
-const NOTHING: AdmissionUsage = { requests: 0, bytes: 0, pixels: 0, inputs: 0 };
+const NOTHING: AdmissionUsage = { requests: 0, bytes: 0, pixels: 0, inputs: 0, memory: 0 };
 const LIMITS = {
   requestsMax: 2,
   bytesMax: 100,
@@ -34,9 +34,10 @@ Deno.test("Admission.admit() counts requests, bytes, pixels and inputs until the
     permit.addPixels(300);
     permit.addPixels(200);
     permit.addInputs(2);
-    assert.deepEqual(admission.usage, { requests: 1, bytes: 40, pixels: 500, inputs: 2 });
+    const all = { pixels: 500, inputs: 2 };
+    assert.deepEqual(admission.usage, { ...all, requests: 1, bytes: 40, memory: 40 });
     using _other = admit(admission, 60);
-    assert.deepEqual(admission.usage, { requests: 2, bytes: 100, pixels: 500, inputs: 2 });
+    assert.deepEqual(admission.usage, { ...all, requests: 2, bytes: 100, memory: 100 });
   }
   assert.deepEqual(admission.usage, NOTHING);
 });
@@ -54,7 +55,7 @@ Deno.test("Admission.admit() refuses at each limit, names it, and holds nothing 
     () => admit(admission, 0),
     refused("Cannot accept request as requests in flight must be ≤ 2"),
   );
-  assert.deepEqual(admission.usage, { requests: 2, bytes: 100, pixels: 0, inputs: 0 });
+  assert.deepEqual(admission.usage, { requests: 2, bytes: 100, pixels: 0, inputs: 0, memory: 100 });
 });
 
 Deno.test("Permit.addPixels() refuses above the limit of all requests, and holds nothing for it", () => {
@@ -77,7 +78,7 @@ Deno.test("Permit[Symbol.dispose]() gives back once, however often it is called"
   permit.addPixels(10);
   permit[Symbol.dispose]();
   permit[Symbol.dispose]();
-  assert.deepEqual(admission.usage, { requests: 1, bytes: 10, pixels: 0, inputs: 0 });
+  assert.deepEqual(admission.usage, { requests: 1, bytes: 10, pixels: 0, inputs: 0, memory: 10 });
 });
 
 Deno.test("Admission never crosses a limit and ends with nothing held, in any order of events", () => {
@@ -116,8 +117,56 @@ Deno.test("Admission never crosses a limit and ends with nothing held, in any or
   }));
 });
 
+Deno.test("Permit.hold() keeps pixels and inputs counted beyond the permit's end, those added meanwhile too", () => {
+  const admission = new Admission(LIMITS);
+  const permit = admit(admission, 40);
+  permit.addPixels(300);
+  const [first, second] = [permit.hold(), permit.hold()];
+  permit.addInputs(2);
+  permit[Symbol.dispose]();
+  assert.deepEqual(admission.usage, { ...NOTHING, pixels: 300, inputs: 2 });
+  first[Symbol.dispose]();
+  first[Symbol.dispose]();
+  assert.deepEqual(admission.usage, { ...NOTHING, pixels: 300, inputs: 2 });
+  second[Symbol.dispose]();
+  assert.deepEqual(admission.usage, NOTHING);
+});
+
+Deno.test("Admission.takeMemory() has bodies and decoding in one budget", () => {
+  const admission = new Admission({ ...LIMITS, memoryBytesMax: 150 });
+  const decoding = admission.takeMemory(100);
+  assert.ok(decoding);
+  assert.throws(() => admit(admission, 51), {
+    code: "overloaded",
+    message: "Cannot accept request as memory bytes in flight must be ≤ 150",
+  });
+  assert.deepEqual(admission.usage, { ...NOTHING, memory: 100 });
+  using _permit = admit(admission, 50);
+  assert.equal(admission.takeMemory(1), undefined);
+  decoding[Symbol.dispose]();
+  assert.deepEqual(admission.usage, { requests: 1, bytes: 50, pixels: 0, inputs: 0, memory: 50 });
+  admission.takeMemory(100)?.[Symbol.dispose]();
+});
+
+Deno.test("Admission.takeMemory() lets one dear image be decoded at a time, in all isolates, and others beside it", () => {
+  const { gates: [one, other] } = createGates(2, { ...LIMITS, memoryBytesMax: 2 ** 40 });
+  assert.ok(one && other);
+  const dear = 200 * 2 ** 20;
+  const decoding = one.takeMemory(dear);
+  assert.ok(decoding);
+  assert.equal(other.takeMemory(dear), undefined);
+  assert.equal(one.usage.memory, dear);
+  const photo = other.takeMemory(80 * 2 ** 20);
+  assert.ok(photo);
+  decoding[Symbol.dispose]();
+  const next = other.takeMemory(dear);
+  assert.ok(next);
+  for (const held of [photo, next]) held[Symbol.dispose]();
+  assert.deepEqual(one.usage, NOTHING);
+});
+
 /** The gates of isolates that share counters. */
-function createGates(isolates: number, limits = LIMITS) {
+function createGates(isolates: number, limits: AdmissionLimits = LIMITS) {
   const counters = createAdmissionCounters(isolates);
   const gates = Array.from({ length: isolates }, (_, isolate) => {
     return new Admission(limits, { counters, isolate });
@@ -132,7 +181,7 @@ Deno.test("Admission.usage is that of all isolates, in each of them", () => {
   using _second = admit(other, 10);
   first.addPixels(300);
   for (const gate of [one, other]) {
-    assert.deepEqual(gate.usage, { requests: 2, bytes: 50, pixels: 300, inputs: 0 });
+    assert.deepEqual(gate.usage, { requests: 2, bytes: 50, pixels: 300, inputs: 0, memory: 50 });
   }
 });
 
@@ -151,7 +200,7 @@ Deno.test("Admission refuses in one isolate what another one holds, in the words
   second.addPixels(250);
   assert.throws(() => admit(other, 0), { message: /requests in flight must be ≤ 2$/ });
   second.addInputs(2);
-  assert.deepEqual(one.usage, { requests: 2, bytes: 100, pixels: 1000, inputs: 8 });
+  assert.deepEqual(one.usage, { requests: 2, bytes: 100, pixels: 1000, inputs: 8, memory: 100 });
 });
 
 Deno.test("Admissions of isolates never cross a limit in sum, and all of it comes back, also from the dead", () => {

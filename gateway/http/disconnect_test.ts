@@ -25,7 +25,7 @@ function listen(app: TestApp): Listener {
 
 async function assertIdle(app: TestApp): Promise<void> {
   await until("slots are back", () => app.engine.slots.inUse === 0);
-  assert.deepEqual(app.admission.usage, { requests: 0, bytes: 0, pixels: 0, inputs: 0 });
+  assert.deepEqual(app.admission.usage, { requests: 0, bytes: 0, pixels: 0, inputs: 0, memory: 0 });
 }
 
 async function assertServed(listener: Listener): Promise<void> {

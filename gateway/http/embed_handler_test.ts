@@ -125,7 +125,13 @@ Deno.test("POST /embed gives a photo the same bits among others as alone", async
     assert.deepEqual([0, 3, 6, 9].map((row) => vectors[row]), Array(4).fill(expected));
   });
   await t.step("and gives every permit, slot and worker back", async () => {
-    assert.deepEqual(app.admission.usage, { requests: 0, bytes: 0, pixels: 0, inputs: 0 });
+    assert.deepEqual(app.admission.usage, {
+      requests: 0,
+      bytes: 0,
+      pixels: 0,
+      memory: 0,
+      inputs: 0,
+    });
     assert.equal(app.engine.slots.inUse, 0);
     assert.equal(await app.queued(), 0);
   });

@@ -6,6 +6,7 @@ const PREPROCESS_ID = /^p\d+-[0-9a-f]{16}$/;
 Deno.test("gatewayInfo() tells a client of /info: engine, model, limits, preprocess ids, decoder, versions", async () => {
   await using gateway = await startGateway({
     GATEWAY_IMAGE_SCANS_MAX: "50",
+    GATEWAY_MEMORY_BYTES_MAX: "805306368",
     GATEWAY_FAST_DECODE_SCALE_MIN: "3",
   });
   const info = await (await fetch(`${gateway.url}/info`)).json();
@@ -28,6 +29,8 @@ Deno.test("gatewayInfo() tells a client of /info: engine, model, limits, preproc
       image_bytes: 8_388_608,
       image_pixels: 25_000_000,
       image_scans: 50,
+      image_cost_ms: 2500,
+      memory_bytes: 805_306_368,
       slots: 32,
       cache_bytes: 0,
     },

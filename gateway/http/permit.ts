@@ -11,6 +11,8 @@ export interface AdmissionLimits {
   readonly pixelsMax: number;
   /** Of the model. */
   readonly inputsMax: number;
+  /** Bytes of bodies and of decoding; without a limit unless given. */
+  readonly memoryBytesMax?: number;
   /** Milliseconds from a request's last byte to its reply, on average, up to which more work is let in. */
   readonly latencyMsTarget: number;
 }
@@ -21,6 +23,7 @@ export interface AdmissionCounts {
   readonly bytes: SharedCount;
   readonly pixels: SharedCount;
   readonly inputs: SharedCount;
+  readonly memory: SharedCount;
   /** Requests of this isolate that are in work, or arriving without delay. */
   working: number;
   readonly clients: ClientShares;
@@ -39,6 +42,8 @@ export class Permit implements BodyHolder, Disposable {
   #bytes = 0;
   #pixels = 0;
   #inputs = 0;
+  /** The permit itself, and whoever holds its images. */
+  #holders = 1;
   #isSlow = false;
   #isOpen = true;
   #bodyEndMs: number | undefined;
@@ -88,6 +93,10 @@ export class Permit implements BodyHolder, Disposable {
     if (!this.#counts.bytes.take(bytes, isOnly)) {
       throw overloaded("body bytes in flight", bytesMax);
     }
+    if (!this.#counts.memory.take(bytes, isOnly)) {
+      this.#counts.bytes.give(bytes);
+      throw overloaded("memory bytes in flight", this.#limits.memoryBytesMax ?? Infinity);
+    }
     this.#bytes += bytes;
     this.#held.bytes += bytes;
   }
@@ -119,22 +128,43 @@ export class Permit implements BodyHolder, Disposable {
     this.#inputs += count;
   }
 
+  /**
+   * Keeps pixels and inputs counted, those that are added meanwhile too, until it is disposed of: beyond the permit's own
+   * end, while workers are at them.
+   */
+  hold(): Disposable {
+    this.#holders++;
+    let isHeld = true;
+    return {
+      [Symbol.dispose]: () => {
+        if (isHeld) this.#release();
+        isHeld = false;
+      },
+    };
+  }
+
   [Symbol.dispose](): void {
     if (!this.#isOpen) return;
-    const { requests, bytes, pixels, inputs, clients, limit } = this.#counts;
+    const { requests, bytes, memory, clients, limit } = this.#counts;
     this.#setFast();
     this.#work(-1);
     this.#isOpen = false;
     requests.give(1);
     bytes.give(this.#bytes);
-    pixels.give(this.#pixels);
-    inputs.give(this.#inputs);
+    memory.give(this.#bytes);
     this.#held.bytes -= this.#bytes;
     clients.leave(this.#client, this.#held);
     // Of requests that were refused on their way there is nothing to learn.
     if (this.#bodyEndMs !== undefined && this.#inputs > 0) {
       limit.sample(performance.now() - this.#bodyEndMs);
     }
+    this.#release();
+  }
+
+  #release(): void {
+    if (--this.#holders > 0) return;
+    this.#counts.pixels.give(this.#pixels);
+    this.#counts.inputs.give(this.#inputs);
   }
 
   #setFast(): void {

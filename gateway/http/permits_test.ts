@@ -11,7 +11,7 @@ import { GatewayError } from "../contract/errors.ts";
 const PHOTO = await testFile("goldens/inputs/exif_6_ii_190x121.jpg");
 const PIXELS = 190 * 121;
 const DAMAGED = await testFile("goldens/refused/damaged_baseline_cut_half.jpg");
-const IDLE = { requests: 0, bytes: 0, pixels: 0, inputs: 0 };
+const IDLE = { requests: 0, bytes: 0, pixels: 0, inputs: 0, memory: 0 };
 
 const headersOf = (bytes: Uint8Array) => ({
   "content-type": "image/jpeg",

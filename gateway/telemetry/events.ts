@@ -54,6 +54,7 @@ export interface ProcessGauges {
   readonly requestsInFlight: () => number;
   readonly bodyBytesInFlight: () => number;
   readonly pixelsInFlight: () => number;
+  readonly memoryBytesInFlight: () => number;
 }
 
 /** Numbers of a served model that are read when somebody looks at the metrics. */

@@ -132,6 +132,11 @@ export class Metrics {
     ),
     bodyBytesInFlight: this.#read("gateway_inflight_body_bytes", "Body bytes admitted", OF_PROCESS),
     pixelsInFlight: this.#read("gateway_inflight_pixels", "Pixels admitted", OF_PROCESS),
+    memoryBytesInFlight: this.#read(
+      "gateway_inflight_memory_bytes",
+      "Bytes that bodies and decoding may hold at their worst",
+      OF_PROCESS,
+    ),
     imagesQueued: this.#read("gateway_queued_images", "Images waiting for a worker", OF_ISOLATE),
     cacheBytes: this.#read("gateway_cache_bytes", "Memory counted for the cache", OF_ISOLATE),
     cacheImages: this.#read("gateway_cache_images", "Embeddings in the cache", OF_ISOLATE),

@@ -14,6 +14,7 @@ function createMetrics(requests: number, slots: number) {
     requestsInFlight: () => 30,
     bodyBytesInFlight: () => 40,
     pixelsInFlight: () => 50,
+    memoryBytesInFlight: () => 60,
   });
   metrics.addModelGauges("m", {
     slotsInUse: () => slots,

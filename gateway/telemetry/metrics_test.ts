@@ -6,6 +6,7 @@ const PROCESS_GAUGES = {
   requestsInFlight: () => 3,
   bodyBytesInFlight: () => 4,
   pixelsInFlight: () => 5,
+  memoryBytesInFlight: () => 6,
 };
 const MODEL_GAUGES = {
   slotsInUse: () => 1,
@@ -40,6 +41,7 @@ const GOLDEN_METRICS = [
   "gateway_inflight_requests gauge",
   "gateway_inflight_body_bytes gauge",
   "gateway_inflight_pixels gauge",
+  "gateway_inflight_memory_bytes gauge",
   "gateway_queued_images gauge",
   "gateway_cache_bytes gauge",
   "gateway_cache_images gauge",

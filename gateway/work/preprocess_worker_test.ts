@@ -2,27 +2,33 @@ import assert from "node:assert/strict";
 import { sha256 } from "../../testing/digest.ts";
 import { fp32Slot, INPUT_BYTES } from "../../testing/fp32_slot.ts";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
+import { jpegOfScans } from "../../testing/jpeg_of_scans.ts";
 import { judged } from "../../testing/judged_image.ts";
 import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
 import { mappingsOf, ShmRegion } from "../../testing/shm_region.ts";
 import { rejectedBy } from "../../testing/thrown.ts";
+import { recordWorkers } from "../../testing/workers/recorded_workers.ts";
 import { never } from "../../testing/workers/scripted_pool.ts";
 import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import type { PreprocessorSettings } from "../../preprocess/preprocessor_settings.ts";
+import { LateJob } from "./late_job.ts";
 import type { PreprocessJob, PreprocessResult } from "./slot_preprocessor.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
+type JudgedJob = ReturnType<typeof judged>;
+
 function startPool(
   settings = preprocessorSettings(),
+  jobMsMax = 60_000,
 ): WorkerPool<PreprocessorSettings, PreprocessJob, PreprocessResult> {
   return new WorkerPool({
     workerUrl: new URL("./preprocess_worker.ts", import.meta.url),
     settings,
     workers: 2,
     queueMax: 32,
-    jobMsMax: 60_000,
+    jobMsMax,
     action: "decode image",
-    tooLong: "invalid_image",
+    tooLong: "deadline_exceeded",
   });
 }
 
@@ -95,4 +101,27 @@ Deno.test("the preprocess worker tells the log alone of an error that is not the
 Deno.test("the preprocess worker does not start without the library it is told to load", async () => {
   using pool = startPool(preprocessorSettings({ turboJpegPath: "/nowhere/libturbojpeg.so" }));
   await assert.rejects(pool.started, /^Error: Cannot start worker/);
+});
+
+Deno.test("a preprocess worker that is late in libturbojpeg is waited for, and goes on with the next photo", async () => {
+  using workers = recordWorkers();
+  const scans = Array.from({ length: 100 }, () => 1);
+  const bomb = judged(jpegOfScans({ side: 1000, coding: "arithmetic", scans }));
+  using pool = startPool(preprocessorSettings(), 20);
+  await pool.started;
+  const buffer = new SharedArrayBuffer(2 * INPUT_BYTES);
+  const run = (image: JudgedJob, slot: number) => {
+    const address = fp32Slot(buffer, slot * INPUT_BYTES);
+    return pool.run({ ...image, ...OPEN_CLIP, address }, [image.bytes.buffer], never());
+  };
+  const late = await rejectedBy(run(bomb, 0));
+  assert.ok(late instanceof LateJob);
+  // It was answered within the call, and nobody else may have its slot before that has come back and written to it.
+  assert.ok(new Uint8Array(buffer, 0, INPUT_BYTES).every((byte) => byte === 0));
+  await late.ended;
+  assert.ok(new Uint8Array(buffer, 0, INPUT_BYTES).some((byte) => byte !== 0));
+  assert.deepEqual(workers.all.map(({ isTerminated }) => isTerminated), [false, false]);
+  await run(judged(readGoldenFile("inputs/rgb_420_640x480.jpg")), 1).catch((error) => {
+    assert.ok(error instanceof LateJob);
+  });
 });

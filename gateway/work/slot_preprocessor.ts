@@ -3,6 +3,7 @@ import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
 import type { JudgedImage } from "../../preprocess/header/image_header.ts";
 import { type PreprocessedPhoto, Preprocessor } from "../../preprocess/preprocessor.ts";
 import type { PreprocessorSettings } from "../../preprocess/preprocessor_settings.ts";
+import { LargeGarbage } from "./large_garbage.ts";
 import type { SlotAddress } from "./slot_address.ts";
 import { SlotWriter } from "./slot_writer.ts";
 import type { Uninterrupted } from "./worker_state.ts";
@@ -24,6 +25,7 @@ export interface PreprocessResult extends PreprocessedPhoto {
 export class SlotPreprocessor implements Disposable {
   readonly #preprocessor: Preprocessor;
   readonly #writer = new SlotWriter();
+  readonly #garbage = new LargeGarbage();
 
   readonly #uninterrupted: Uninterrupted;
 
@@ -41,14 +43,18 @@ export class SlotPreprocessor implements Disposable {
    */
   async run(job: PreprocessJob): Promise<PreprocessResult> {
     const { address } = job;
+    this.#garbage.busy();
     const { data, normalizeMs, ...photo } = await this.#preprocessor
       .input(job, job, address.datatype);
     const started = performance.now();
     this.#uninterrupted(() => this.#writer.write(data, address));
-    return { ...photo, writeMs: normalizeMs + performance.now() - started };
+    const writeMs = normalizeMs + performance.now() - started;
+    await this.#garbage.leave(job.memoryBytes);
+    return { ...photo, writeMs };
   }
 
   [Symbol.dispose](): void {
+    this.#garbage[Symbol.dispose]();
     this.#preprocessor[Symbol.dispose]();
     this.#writer[Symbol.dispose]();
   }
