@@ -15,7 +15,14 @@ const SYMBOLS = {
 } as const;
 
 const TJINIT_COMPRESS = 0;
-const TJPARAM = { QUALITY: 3, SUBSAMP: 4, OPTIMIZE: 11, RESTARTBLOCKS: 18 };
+const TJPARAM = {
+  QUALITY: 3,
+  SUBSAMP: 4,
+  OPTIMIZE: 11,
+  PROGRESSIVE: 12,
+  ARITHMETIC: 14,
+  RESTARTBLOCKS: 18,
+};
 const TJSAMP = { "4:4:4": 0, "4:2:2": 1, "4:2:0": 2, gray: 3, "4:4:0": 4, "4:1:1": 5 };
 const TJPF_RGB = 0;
 
@@ -25,6 +32,10 @@ export interface JpegVariant {
   readonly subsampling?: keyof typeof TJSAMP;
   /** Whether Huffman codes are made for the photo; the usual ones unless given. */
   readonly optimize?: boolean;
+  /** In ten scans or so; in one unless given. */
+  readonly isProgressive?: boolean;
+  /** With arithmetic codes; Huffman's unless given. */
+  readonly isArithmetic?: boolean;
   /** MCUs from one restart marker to the next; none unless given. */
   readonly restartInterval?: number;
 }
@@ -36,7 +47,7 @@ export interface RgbImage {
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
-/** Encodes photos as cameras do: baseline. */
+/** Encodes photos, as cameras do unless told otherwise: baseline. */
 export class JpegEncoder implements Disposable {
   readonly #library: Deno.DynamicLibrary<typeof SYMBOLS>;
 
@@ -64,6 +75,8 @@ export class JpegEncoder implements Disposable {
       symbols.tj3Set(handle, TJPARAM.QUALITY, quality);
       symbols.tj3Set(handle, TJPARAM.SUBSAMP, TJSAMP[variant.subsampling ?? "4:2:0"]);
       symbols.tj3Set(handle, TJPARAM.OPTIMIZE, Number(variant.optimize ?? false));
+      symbols.tj3Set(handle, TJPARAM.PROGRESSIVE, Number(variant.isProgressive ?? false));
+      symbols.tj3Set(handle, TJPARAM.ARITHMETIC, Number(variant.isArithmetic ?? false));
       symbols.tj3Set(handle, TJPARAM.RESTARTBLOCKS, variant.restartInterval ?? 0);
       if (symbols.tj3Compress8(handle, data, width, 0, height, TJPF_RGB, address, size) !== 0) {
         throw new Error(`Cannot encode ${width} × ${height} pixels`);

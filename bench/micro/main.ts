@@ -3,6 +3,7 @@
 import { oneOf, type Parsed, positive, runProgram, UsageError } from "../../command/program.ts";
 import { PHOTO_SIZE_NAMES } from "../../testing/photo_set.ts";
 import { installPython, ONNX_ENVIRONMENT } from "../service/python_environment.ts";
+import { costTable } from "./cost.ts";
 import { decodeTable } from "./decode.ts";
 import { compareKernel } from "./exactness.ts";
 import { resizeTable } from "./resize.ts";
@@ -15,6 +16,7 @@ Prints what parts take alone, as Markdown tables. What takes turns in one run ma
   stages     every stage of the gateway for a photo, beside Pillow
   resize     resize, crop and normalise by the kernel, the plain code and Pillow with numpy; fails if a crop differs
   decode     what fast decoding saves and what it changes
+  cost       time and memory of the dearest images, beside what image_cost.ts reckons from their heads; 2 GB, 1 minute
   exactness  the kernel beside the plain code on random images, bit for bit
 
   --rounds N   turns of resize and decode (7)
@@ -35,7 +37,7 @@ const PROGRAM = {
   },
 } as const;
 
-const SUBJECTS = ["stages", "resize", "decode", "exactness"] as const;
+const SUBJECTS = ["stages", "resize", "decode", "cost", "exactness"] as const;
 
 async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<void> {
   const subjects = positionals.map((name) => oneOf("SUBJECT", name, SUBJECTS));
@@ -49,6 +51,7 @@ async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<voi
     stages: async () => await stagesTable(sizes, await python()),
     resize: async () => await resizeTable(rounds, await python()),
     decode: () => decodeTable(rounds),
+    cost: () => costTable(),
     exactness: () => compareKernel(cases, seed),
   };
   for (const subject of subjects) console.log(`${await tables[subject]()}\n`);

@@ -1,7 +1,7 @@
 /** Jobs that wait for a worker, and which of them is next. */
 
 /** What a job needs beside a worker; disposing gives it back. */
-export type TakeForJob<Job> = (job: Job) => Disposable | undefined;
+type TakeForJob<Job> = (job: Job) => Disposable | undefined;
 
 /** How a queue chooses. */
 export interface JobQueueOptions<Job> {

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { stopTime } from "../../testing/fake_clock.ts";
 import { recordWorkers } from "../../testing/workers/recorded_workers.ts";
 import { createScriptedPool, GatedJob, never } from "../../testing/workers/scripted_pool.ts";
 import type { ScriptedJob } from "../../testing/workers/scripted_worker.ts";

@@ -57,7 +57,8 @@ function toRgb({ width, height, rgba }: Framebuffer): PixelImage {
 }
 
 function packRgb(rgba: Uint8Array, rgb: Uint8Array): void {
-  for (let pixel = 0, out = 0; pixel < rgba.length; pixel += 4) {
+  let out = 0;
+  for (let pixel = 0; pixel < rgba.length; pixel += 4) {
     rgb[out++] = rgba[pixel] as number;
     rgb[out++] = rgba[pixel + 1] as number;
     rgb[out++] = rgba[pixel + 2] as number;

@@ -113,7 +113,8 @@ function writeRow(
   const shift = bits - 8;
   const flip = colour === COLOUR.whiteIsZero ? 2 ** bits - 1 : 0;
   const colours = palette.length / 3;
-  for (let out = 0, first = 0; out < rgb.length; out += 3, first += samples) {
+  for (let out = 0; out < rgb.length; out += 3) {
+    const first = out / 3 * samples;
     for (let channel = 0; channel < 3; channel++) {
       // Palettes hold 16 bits a channel whatever the samples do.
       rgb[out + channel] = colour === COLOUR.palette
