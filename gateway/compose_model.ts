@@ -141,16 +141,20 @@ async function startWorkers(
     readonly stack: AsyncDisposableStack;
   },
 ): Promise<Workers> {
+  // One more than cores, as a worker that is done waits for the main thread before it gets its next image.
+  const workerCount = config.decodeWorkers || navigator.hardwareConcurrency + 1;
   const workers: Workers = stack.use(
     new WorkerPool({
       workerUrl: new URL("./work/preprocess_worker.ts", import.meta.url),
       settings,
-      // One more than cores, as a worker that is done waits for the main thread before it gets its next image.
-      workers: config.decodeWorkers || navigator.hardwareConcurrency + 1,
+      workers: workerCount,
       // An isolate may never need one.
       startsWithFirstJob: isolates > 1,
       queueMax: config.slots + CANARY_SLOTS,
-      take: ({ memoryBytes }) => takeMemory(memoryBytes),
+      take: ({ cost }) => takeMemory(cost.bytes),
+      costMs: ({ cost }) => cost.ms,
+      // What waits behind more than this would be late for every request that there may be by now.
+      queueMsMax: config.requestTimeoutMs * workerCount,
       jobMsMax: config.imageTimeoutMs,
       action: "decode image",
       // Its price was within bounds: it is late by no fault of its own.

@@ -89,11 +89,12 @@ async function preprocessStages(
   using preprocessor = new SlotPreprocessor(settings);
   const buffer = new SharedArrayBuffer(settings.preprocess.size ** 2 * 3 * 4);
   const address = { kind: "memory", datatype: "FP32", buffer, byteOffset: 0 } as const;
+  const cost = { ms: 0, bytes: 0 };
   const results: PreprocessResult[] = [];
   for (let index = 0; index <= PREPROCESS_CALLS; index++) {
     const bytes = pick(index);
     const header = judgeImage(bytes, settings.limits);
-    results.push(await preprocessor.run({ bytes, header, memoryBytes: 0, ...OPEN_CLIP, address }));
+    results.push(await preprocessor.run({ bytes, header, cost, ...OPEN_CLIP, address }));
   }
   // The first one compiled the code.
   const of = (stage: "decodeMs" | "resizeMs" | "writeMs") =>

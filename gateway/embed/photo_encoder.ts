@@ -40,12 +40,12 @@ export class PhotoEncoder implements Encoder<Uint8Array<ArrayBuffer>> {
     const { workers, here, limits, telemetry } = this.#options;
     const header = judgeImage(bytes, limits);
     const image = { bytes, header };
-    const { bytes: memoryBytes } = judgeCost(image, limits);
+    const cost = judgeCost(image, limits);
     const pixels = header.width * header.height;
     return {
       pixels,
       encode: async ({ orient, decode }, address, signal) => {
-        const job = { bytes, header, memoryBytes, orient, decode, address };
+        const job = { bytes, header, cost, orient, decode, address };
         const result = await workers.run(job, [bytes.buffer], signal);
         telemetry.imagePreprocessed({ ...result, pixels });
       },

@@ -12,6 +12,10 @@ export interface JobQueueOptions<Job> {
    * behind them with them. Never unless given.
    */
   readonly newestFirstAfterMs?: number | undefined;
+  /** Milliseconds that a job takes a worker, as far as that is known; 0 unless given. */
+  readonly costMs?: ((job: Job) => number) | undefined;
+  /** Such milliseconds that may wait, in sum; one job may always. No limit unless given. */
+  readonly queueMsMax?: number | undefined;
 }
 
 /** What stands in a queue. */
@@ -34,6 +38,14 @@ export class JobQueue<Job, Entry extends WaitingJob<Job>> {
 
   get length(): number {
     return this.#entries.length;
+  }
+
+  /** Whether another job may wait, by what those that wait will take. */
+  hasTimeFor(job: Job): boolean {
+    const { costMs = () => 0, queueMsMax = Infinity } = this.#options;
+    if (this.#entries.length === 0) return true;
+    const waiting = this.#entries.reduce((sum, entry) => sum + costMs(entry.job), 0);
+    return waiting + costMs(job) <= queueMsMax;
   }
 
   add(entry: Entry): void {

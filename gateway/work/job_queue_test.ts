@@ -36,6 +36,15 @@ Deno.test("JobQueue.next() passes over a job that does not get what it needs, an
   assert.equal(queue.next()?.entry.job, 9);
 });
 
+Deno.test("JobQueue.hasTimeFor() bounds what jobs will take in sum, but lets one wait whatever it takes", () => {
+  const { queue, add, take } = createQueue({ costMs: (job) => job, queueMsMax: 10 });
+  assert.equal(queue.hasTimeFor(99), true);
+  [6, 3].forEach(add);
+  assert.deepEqual([queue.hasTimeFor(1), queue.hasTimeFor(2)], [true, false]);
+  take();
+  assert.equal(queue.hasTimeFor(2), true);
+});
+
 Deno.test("JobQueue.next() gives the newest first while the oldest has waited too long", async () => {
   using clock = stopTime();
   const { add, take } = createQueue({ newestFirstAfterMs: 500 }, [1, 2]);

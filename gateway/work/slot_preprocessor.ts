@@ -1,5 +1,6 @@
 /** From an image's bytes to its slot: what a worker does. */
 import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
+import type { ImageCost } from "../../preprocess/header/image_cost.ts";
 import type { JudgedImage } from "../../preprocess/header/image_header.ts";
 import { type PreprocessedPhoto, Preprocessor } from "../../preprocess/preprocessor.ts";
 import type { PreprocessorSettings } from "../../preprocess/preprocessor_settings.ts";
@@ -11,8 +12,7 @@ import type { Uninterrupted } from "./worker_state.ts";
 /** One image with its header: its bytes move to the worker. And the slot to write to. */
 export interface PreprocessJob extends JudgedImage, ImageOptions {
   readonly address: SlotAddress;
-  /** Bytes that decoding it may hold, its file's included. */
-  readonly memoryBytes: number;
+  readonly cost: ImageCost;
 }
 
 /** What a finished job reports; the input itself stays in its slot. */
@@ -49,7 +49,7 @@ export class SlotPreprocessor implements Disposable {
     const started = performance.now();
     this.#uninterrupted(() => this.#writer.write(data, address));
     const writeMs = normalizeMs + performance.now() - started;
-    await this.#garbage.leave(job.memoryBytes);
+    await this.#garbage.leave(job.cost.bytes);
     return { ...photo, writeMs };
   }
 

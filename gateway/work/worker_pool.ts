@@ -121,13 +121,9 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
   run(job: Job, transfer: Transferable[], signal: AbortSignal): Promise<Result> {
     if (signal.aborted) return Promise.reject(signal.reason);
     if (this.#isBroken) return Promise.reject(this.#died());
-    if (this.#queue.length >= this.#options.queueMax) {
-      return Promise.reject(limitError("overloaded", {
-        action: this.#options.action,
-        quantity: "jobs in its queue",
-        limit: this.#options.queueMax,
-      }));
-    }
+    const { queueMax, queueMsMax = Infinity } = this.#options;
+    if (this.#queue.length >= queueMax) return this.#full("jobs in its queue", queueMax);
+    if (!this.#queue.hasTimeFor(job)) return this.#full("milliseconds of its queue", queueMsMax);
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
     const queued = { job, since: performance.now(), transfer, resolve, reject };
     const onAbort = () => {
@@ -290,6 +286,11 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
     const interrupted = entry.current;
     this.#release(entry);
     interrupted?.reject(error);
+  }
+
+  #full(quantity: string, limit: number): Promise<never> {
+    const { action } = this.#options;
+    return Promise.reject(limitError("overloaded", { action, quantity, limit }));
   }
 
   #died(message?: string): GatewayError {

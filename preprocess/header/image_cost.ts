@@ -150,5 +150,5 @@ function rasterCost(
   const { megapixel, megabyte, mebibyte } = RASTER_MS[format];
   const ms = (pixels * megapixel + samples * megabyte) / 1e6 + fileBytes / 2 ** 20 * mebibyte;
   const { pixel, file } = RASTER_BYTES[format];
-  return { ms, bytes: pixels * pixel + samples + fileBytes * file };
+  return { ms, bytes: Math.ceil(pixels * pixel + samples + fileBytes * file) };
 }

@@ -105,6 +105,17 @@ function pngHead(side: number, depth: number, colourType: number): Uint8Array<Ar
   return bytes;
 }
 
+Deno.test("imageCost() is a whole number of bytes for every golden, and some milliseconds", () => {
+  const goldens = readGoldens().filter(({ name, f32 }) =>
+    f32 !== undefined && /^inputs\/|^other\/.*\.(png|gif|tif)$/.test(name)
+  );
+  assert.ok(goldens.length > 100);
+  for (const { name } of goldens) {
+    const { ms, bytes } = imageCost(judged(readGoldenFile(name)));
+    assert.ok(Number.isInteger(bytes) && bytes > 0 && ms > 0 && ms < 1000, name);
+  }
+});
+
 Deno.test("imageCost() of a PNG grows with its samples", () => {
   const megabytes = (depth: number, colourType: number) =>
     Math.round(imageCost(judged(pngHead(SIDE, depth, colourType))).bytes / 1e6);
