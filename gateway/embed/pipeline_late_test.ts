@@ -20,11 +20,17 @@ Deno.test("Pipeline.embed() keeps slots, pixels and inputs of a late image until
   };
   const encoder = new PhotoEncoder({ workers, limits: DEFAULT_LIMITS, telemetry });
   const pipeline = new Pipeline({ engine, encoder, telemetry });
-  const limits = { requestsMax: 9, bytesMax: 1e6, pixelsMax: 1e6, inputsMax: 9 };
+  const limits = {
+    requestsMax: 9,
+    bytesMax: 1e6,
+    pixelsMax: 1e6,
+    inputsMax: 9,
+    latencyMsTarget: 250,
+  };
   const admission = new Admission(limits);
   {
     using deadline = new Deadline({ timeoutMs: 5000 });
-    using permit = admission.admit(10);
+    using permit = admission.admit("client", 10);
     const options = { ...OPEN_CLIP, normalize: false, onError: "fail" } as const;
     const scope = { deadline, permit, holder: "request", stamp: () => {} } as const;
     const error = await rejectedBy(pipeline.embed([photo(1)], options, scope));

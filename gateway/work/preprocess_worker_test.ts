@@ -106,8 +106,8 @@ Deno.test("the preprocess worker does not start without the library it is told t
 Deno.test("a preprocess worker that is late in libturbojpeg is waited for, and goes on with the next photo", async () => {
   using workers = recordWorkers();
   const scans = Array.from({ length: 100 }, () => 1);
-  const bomb = judged(jpegOfScans({ side: 1000, coding: "arithmetic", scans }));
-  using pool = startPool(preprocessorSettings(), 20);
+  const bomb = judged(jpegOfScans({ side: 2000, coding: "arithmetic", scans }));
+  using pool = startPool(preprocessorSettings(), 60);
   await pool.started;
   const buffer = new SharedArrayBuffer(2 * INPUT_BYTES);
   const run = (image: JudgedJob, slot: number) => {

@@ -7,6 +7,7 @@ import { GatewayError, limitError } from "../contract/errors.ts";
 import { JobQueue, type JobQueueOptions, type WaitingJob } from "./job_queue.ts";
 import { LateJob } from "./late_job.ts";
 import { fromPlainError } from "./plain_error.ts";
+import { WORKER_PERMISSIONS } from "./worker_permissions.ts";
 import type { WorkerReply } from "./worker_protocol.ts";
 import { WorkerState } from "./worker_state.ts";
 
@@ -59,17 +60,6 @@ interface RunningJob<Job, Result> extends QueuedJob<Job, Result> {
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
-/** Code and libraries to load, the variable that imagescript reads, and else nothing: no network, no writing. */
-const PERMISSIONS: Deno.PermissionOptionsObject = {
-  read: "inherit",
-  ffi: "inherit",
-  env: ["IMAGESCRIPT_WASM_SIMD"],
-  net: false,
-  write: false,
-  run: false,
-  sys: false,
-  import: false,
-};
 /** A worker that is as late as this is lost for now, though it may come back. */
 const LOST_AFTER_LIMITS = 6;
 /** How soon a job asks again for what it did not get, which another isolate may have. */
@@ -151,7 +141,7 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
   #spawn(): void {
     const worker = new Worker(this.#options.workerUrl, {
       type: "module",
-      deno: { permissions: PERMISSIONS },
+      deno: { permissions: WORKER_PERMISSIONS },
     });
     const state = new WorkerState();
     const entry: PoolWorker<Job, Result> = {

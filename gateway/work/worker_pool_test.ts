@@ -148,9 +148,3 @@ Deno.test("WorkerPool starts its workers with the first job where it is told to,
   assert.deepEqual(values, ["a", "b", "c"]);
   assert.equal(workers.all.length, 2);
 });
-
-Deno.test("WorkerPool gives its workers files and libraries to load, and no other rights", async () => {
-  using pool = createScriptedPool();
-  const { value } = await pool.run({ kind: "permissions" }, [], never());
-  assert.equal(value, "read,ffi");
-});

@@ -12,12 +12,7 @@ import { applyOrientation } from "./orientation.ts";
 import type { PixelImage } from "../contract/pixels.ts";
 import { decodedRegion } from "./decoded_region.ts";
 import { decodeRaster, IMAGESCRIPT_VERSION } from "./raster_decoder.ts";
-import {
-  type CallNative,
-  TURBOJPEG_VERSION,
-  TurboJpegDecoder,
-  type TurboJpegImage,
-} from "./turbojpeg.ts";
+import { type CallNative, TURBOJPEG_VERSION, TurboJpegDecoder } from "./turbojpeg.ts";
 import { assertWithinChunk, decodeUnended } from "./unended_jpeg.ts";
 
 /** What a decoder is made of. */
