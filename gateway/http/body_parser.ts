@@ -50,7 +50,7 @@ export class BodyParser implements Disposable {
   ): Promise<EmbedRequest> {
     const { kind, body } = request;
     if (kind === "image" || body.length <= ON_THE_SPOT_BYTES_MAX) {
-      return await dialect.decode(request, this.#limits);
+      return dialect.decode(request, this.#limits);
     }
     const job = { dialect: dialect.name, request };
     const { images, ...rest } = await this.#pool.run(job, [body.buffer], deadline.signal);

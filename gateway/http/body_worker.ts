@@ -18,8 +18,8 @@ export interface ParsedBody extends Omit<EmbedRequest, "images"> {
 }
 
 serveJobs<EmbedRequestLimits, BodyJob, ParsedBody>((limits) => ({
-  run: async ({ dialect, request }) => {
-    const { images, ...rest } = await dialectNamed(dialect).decode(request, limits);
+  run: ({ dialect, request }) => {
+    const { images, ...rest } = dialectNamed(dialect).decode(request, limits);
     const plain = images.map((image) =>
       image instanceof GatewayError ? toPlainError(image) : image
     );

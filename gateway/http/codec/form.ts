@@ -1,4 +1,18 @@
-import { GatewayError } from "../../contract/errors.ts";
+import type { EmbedRequestLimits } from "../../contract/embed_request.ts";
+import { GatewayError, limitError } from "../../contract/errors.ts";
+import { parseHeaderValue } from "./header_value.ts";
+import { tooManyImages } from "./image_list.ts";
+import { splitParts } from "./multipart.ts";
+import { readPartHead } from "./part_head.ts";
+
+/** RFC 2046: 1 to 70 characters, white space behind them not counted. Clients use others than the RFC's, too. */
+const BOUNDARY = /^[\x20-\x7e]{0,69}[\x21-\x7e]$/;
+
+/** Beside images: options, inputs without a file, and what a site's form sends along. */
+const OTHER_FIELDS_MAX = 32;
+
+/** No option is longer than a few characters. */
+const TEXT_BYTES_MAX = 1024;
 
 /** A form's files in order, and its other fields. */
 export interface Form {
@@ -9,30 +23,66 @@ export interface Form {
 }
 
 /**
- * Reads a form (RFC 7578) by the runtime's parser.
+ * Reads a form (RFC 7578). Every file is copied once, into a buffer of its own; a file input without a file is nothing.
  *
  * @param contentType With its boundary.
- * @throws {GatewayError} `invalid_body`.
+ * @throws {GatewayError} `invalid_body` or `too_many_images`, as soon as it holds too much.
  */
-export async function readForm(
+export function readForm(
   body: Uint8Array<ArrayBuffer>,
   contentType: string,
-): Promise<Form> {
-  const headers = { "content-type": contentType };
-  let form: FormData;
-  try {
-    form = await new Response(body, { headers }).formData();
-  } catch (cause) {
-    throw new GatewayError("invalid_body", "Cannot read body: it is not multipart/form-data", {
-      cause,
+  limits: EmbedRequestLimits,
+): Form {
+  const files: Uint8Array<ArrayBuffer>[] = [];
+  const names: string[] = [];
+  const texts: [string, string][] = [];
+  let others = 0;
+  for (const part of splitParts(body, readBoundary(contentType))) {
+    const { name, isFile, hasEmptyFilename, charset, length } = readPartHead(part);
+    const content = part.subarray(length);
+    const isNothing = hasEmptyFilename && content.length === 0;
+    if (isFile && !isNothing) {
+      if (files.length === limits.imagesMax) throw tooManyImages(limits);
+      files.push(content.slice());
+    } else if (++others > OTHER_FIELDS_MAX) {
+      throw limitError("invalid_body", {
+        action: "read body",
+        quantity: "fields of a form beside its images",
+        limit: OTHER_FIELDS_MAX,
+      });
+    }
+    if (isNothing) continue;
+    names.push(name);
+    if (!isFile) texts.push([name, decodeText(content, charset)]);
+  }
+  return { files, names, texts: Object.fromEntries(texts) };
+}
+
+function readBoundary(contentType: string): string {
+  const boundary = parseHeaderValue(contentType)?.params.get("boundary")?.trimEnd() ?? "";
+  if (BOUNDARY.test(boundary)) return boundary;
+  throw new GatewayError(
+    "invalid_body",
+    "Cannot read body as its content-type must have a boundary of 1 to 70 characters of ASCII",
+  );
+}
+
+function decodeText(bytes: Uint8Array<ArrayBuffer>, charset: string): string {
+  if (bytes.length > TEXT_BYTES_MAX) {
+    throw limitError("invalid_body", {
+      action: "read body",
+      quantity: "bytes of a form's field that is no file",
+      limit: TEXT_BYTES_MAX,
+      value: bytes.length,
     });
   }
-  const parts = [...form.entries()];
-  const files = parts.flatMap(([, value]) => value instanceof File ? [value] : []);
-  const texts = parts.flatMap(([name, value]) => typeof value === "string" ? [[name, value]] : []);
-  return {
-    files: await Promise.all(files.map(async (file) => new Uint8Array(await file.arrayBuffer()))),
-    names: parts.map(([name]) => name),
-    texts: Object.fromEntries(texts),
-  };
+  try {
+    return new TextDecoder(charset).decode(bytes);
+  } catch (cause) {
+    throw new GatewayError(
+      "invalid_body",
+      "Cannot read body as the charset of a form's field must be one of the Encoding Standard",
+      { cause },
+    );
+  }
 }

@@ -1,27 +1,154 @@
 import assert from "node:assert/strict";
-import { rejectedBy } from "../../../testing/thrown.ts";
+import fc from "fast-check";
+import { thrownBy } from "../../../testing/thrown.ts";
 import { readForm } from "./form.ts";
+
+const LIMITS = { imagesMax: 3, imageBytesMax: 100 };
+const TYPE = "multipart/form-data; boundary=AaB03x";
+const encoder = new TextEncoder();
 
 const file = (...bytes: number[]) => new File([new Uint8Array(bytes)], "photo.jpg");
 
-Deno.test("readForm() gives files in order, names of all fields, and texts", async () => {
-  const form = new FormData();
-  form.append("b", file(0, 13, 10, 45, 255));
-  form.append("normalize", "false");
-  form.append("a", file(2));
-  const encoded = new Response(form);
-  const type = encoded.headers.get("content-type") ?? "";
-  const { files, names, texts } = await readForm(await encoded.bytes(), type);
-  assert.deepEqual(files, [Uint8Array.of(0, 13, 10, 45, 255), Uint8Array.of(2)]);
-  assert.deepEqual(names, ["b", "normalize", "a"]);
-  assert.deepEqual(texts, { normalize: "false" });
+/** A part of a form; its head has the disposition `form-data` and the rest given. */
+const part = (rest: string, content: string) =>
+  `--AaB03x\r\nContent-Disposition: form-data; ${rest}\r\n\r\n${content}\r\n`;
+const read = (text: string, type = TYPE) => readForm(encoder.encode(text), type, LIMITS);
+const refusal = (text: string, type = TYPE) => {
+  const { code, message } = thrownBy(() => read(text, type));
+  return `${code}: ${message}`;
+};
+
+Deno.test("readForm() gives files in order, names of all fields, and texts, as Deno's own client sends them", async () => {
+  const names = fc.string({ unit: fc.constantFrom("a", "_", "ä", "ф", " ", ";", "=", "\\") })
+    .filter((name) => !name.includes("\\\\")); // which may also stand for one backslash
+  const contents = fc.uint8Array({ maxLength: 50 });
+  const field = fc.oneof(
+    fc.string({ maxLength: 50 }).filter((text) => !/[\r\n]/.test(text)),
+    contents,
+  );
+  const fields = fc.array(fc.tuple(names, field), { maxLength: 3 });
+  await fc.assert(fc.asyncProperty(fields, async (list) => {
+    const form = new FormData();
+    for (const [name, value] of list) {
+      form.append(name, typeof value === "string" ? value : file(...value));
+    }
+    const encoded = new Response(form);
+    const type = encoded.headers.get("content-type") ?? "";
+    const { files, names, texts } = readForm(await encoded.bytes(), type, LIMITS);
+    const isText = ([, value]: typeof list[number]) => typeof value === "string";
+    assert.deepEqual(files, list.filter((one) => !isText(one)).map(([, bytes]) => bytes));
+    assert.deepEqual(names, list.map(([name]) => name));
+    assert.deepEqual(texts, Object.fromEntries(list.filter(isText)));
+  }));
 });
 
-Deno.test("readForm() answers invalid_body for what is no form, and keeps the cause for the log", async () => {
-  const body = new TextEncoder().encode("no form");
-  for (const type of ["multipart/form-data", "multipart/form-data; boundary=x"]) {
-    const error = await rejectedBy(readForm(body, type));
-    assert.equal(error.code, "invalid_body");
-    assert.ok(error.cause instanceof Error);
+Deno.test("readForm() copies each file into a buffer of its own, to be moved to another thread", () => {
+  const body = encoder.encode(part("name=a; filename=a", "JPEG") + "--AaB03x--");
+  const [image] = readForm(body, TYPE, LIMITS).files;
+  assert.equal(image?.buffer.byteLength, 4);
+  body.fill(0);
+  assert.deepEqual(image, encoder.encode("JPEG"));
+});
+
+Deno.test("readForm() reads a photo whose comment holds the boundary", () => {
+  const photo = "\xff\xd8\xff\xfe\0\x0cx--AaB03xy\xff\xdb".repeat(2);
+  const bytes = Uint8Array.from(
+    part("name=image; filename=a.jpg", photo) + "--AaB03x--",
+    (character) => character.charCodeAt(0),
+  );
+  const [image = new Uint8Array()] = readForm(bytes, TYPE, LIMITS).files;
+  assert.equal(String.fromCharCode(...image), photo);
+});
+
+Deno.test("readForm() takes an input without a file for nothing, its name included", () => {
+  const empty = part('name="images"; filename=""\r\nContent-Type: application/octet-stream', "");
+  const form = read(part("name=image; filename=a", "JPEG") + empty + "--AaB03x--");
+  assert.deepEqual(form, { files: [encoder.encode("JPEG")], names: ["image"], texts: {} });
+  const named = part("name=a; filename=a.jpg", "") + part('name=b; filename=""', "JPEG");
+  assert.deepEqual(read(`${named}--AaB03x--`).names, ["a", "b"]);
+});
+
+Deno.test("readForm() reads text in its charset, and the last of several of one name", () => {
+  const head = "name=a\r\nContent-Type: text/plain; charset=utf-16le";
+  assert.deepEqual(read(part("name=a", "ä") + "--AaB03x--").texts, { a: "ä" });
+  assert.deepEqual(read(part("name=a", "1") + part(head, "2\0") + "--AaB03x--").texts, { a: "2" });
+  assert.match(
+    refusal(part("name=a\r\nContent-Type: a/b; charset=x", "") + "--AaB03x--"),
+    /charset/,
+  );
+});
+
+Deno.test("readForm() takes boundaries of 1 to 70 characters, quoted or not", () => {
+  const longest = `a b?${"-".repeat(66)}`;
+  for (
+    const [given, boundary] of [
+      ["x", "x"],
+      ["*****", "*****"],
+      [`"${longest}"; charset=utf-8`, longest],
+      ['"AaB03x  "', "AaB03x"],
+    ] as const
+  ) {
+    const form = part("name=a", "1") + "--AaB03x--";
+    const type = `Multipart/Form-Data; BOUNDARY=${given}`;
+    assert.deepEqual(read(form.replaceAll("AaB03x", boundary), type).texts, { a: "1" }, given);
   }
 });
+
+Deno.test("readForm() refuses other boundaries, and none", () => {
+  for (
+    const end of [
+      "",
+      "; boundary=",
+      '; boundary=""',
+      "; boundary=ä",
+      '; boundary="a',
+      `; boundary=${"a".repeat(71)}`,
+    ]
+  ) {
+    const message = "must have a boundary of 1 to 70 characters of ASCII";
+    assert.match(refusal("--a--", `multipart/form-data${end}`), new RegExp(message), end);
+  }
+});
+
+Deno.test("readForm() takes as many images, other fields and bytes of text as its limits say", () => {
+  const full = part("name=image; filename=a", "JPEG").repeat(3) + part("name=a", "1").repeat(31) +
+    part("name=b", "2".repeat(1024));
+  const form = read(`${full}--AaB03x--`);
+  assert.equal(form.files.length, 3);
+  assert.deepEqual(form.texts, { a: "1", b: "2".repeat(1024) });
+});
+
+for (
+  const [what, text, expected] of [
+    [
+      "images",
+      part("name=image; filename=a", "JPEG").repeat(4),
+      "too_many_images: Cannot embed as images of one request must be ≤ 3",
+    ],
+    [
+      "other fields",
+      part("name=a", "").repeat(33),
+      "invalid_body: Cannot read body as fields of a form beside its images must be ≤ 32",
+    ],
+    [
+      "inputs without a file",
+      part('name=a; filename=""', "").repeat(33),
+      "invalid_body: Cannot read body as fields of a form beside its images must be ≤ 32",
+    ],
+    [
+      "text",
+      part("name=a", "1".repeat(1025)),
+      "invalid_body: Cannot read body as bytes of a form's field that is no file must be ≤ 1024: current value is 1025",
+    ],
+    [
+      "head",
+      part(`name=a\r\nX-Any: ${"a".repeat(20_000)}`, "1"),
+      "invalid_body: Cannot read body as bytes of the head of a form's part must be ≤ 16384",
+    ],
+  ] as const
+) {
+  Deno.test(`readForm() refuses too much of ${what} at once, without reading on`, () => {
+    const [delimiter] = part("name=a", "").split("\r\n");
+    assert.equal(refusal(`${text}${delimiter}\r\nbroken`), expected);
+  });
+}

@@ -32,11 +32,15 @@ export function decodeImageTexts(
 /** @throws {GatewayError} `invalid_body` when there is no image, or `too_many_images`. */
 export function assertImageCount(count: number, limits: EmbedRequestLimits): void {
   if (count === 0) throw new GatewayError("invalid_body", "Cannot embed: the body holds no image");
-  if (count <= limits.imagesMax) return;
-  throw limitError("too_many_images", {
+  if (count > limits.imagesMax) throw tooManyImages(limits, count);
+}
+
+/** @param count How many there are, where that is known. */
+export function tooManyImages(limits: EmbedRequestLimits, count?: number): GatewayError {
+  return limitError("too_many_images", {
     action: "embed",
     quantity: "images of one request",
     limit: limits.imagesMax,
-    value: count,
+    ...count !== undefined && { value: count },
   });
 }

@@ -17,7 +17,7 @@ function decode(value: unknown, kind: BodyKind = "json"): EmbedRequest {
     query: { orient: "exif" },
     defaults: { decode: "fast" },
   } as const;
-  return base64List.decode({ kind, body, ...head }, LIMITS) as EmbedRequest;
+  return base64List.decode({ kind, body, ...head }, LIMITS);
 }
 
 const write = base64List.reply(decode({ images: ["AQ=="] }), new Headers());

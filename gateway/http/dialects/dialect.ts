@@ -39,10 +39,7 @@ export interface Dialect {
    *
    * @throws {GatewayError}
    */
-  decode(
-    request: EncodedRequest,
-    limits: EmbedRequestLimits,
-  ): EmbedRequest | Promise<EmbedRequest>;
+  decode(request: EncodedRequest, limits: EmbedRequestLimits): EmbedRequest;
   /**
    * Chooses the form of the reply before anything is embedded.
    *

@@ -53,11 +53,8 @@ function fromJson(request: EncodedRequest, limits: EmbedRequestLimits): EmbedReq
   return { images: decodeImageTexts(texts, limits, options.onError === "item"), isSingle, options };
 }
 
-async function fromForm(
-  request: EncodedRequest,
-  limits: EmbedRequestLimits,
-): Promise<EmbedRequest> {
-  const { files, names, texts } = await readForm(request.body, request.contentType);
+function fromForm(request: EncodedRequest, limits: EmbedRequestLimits): EmbedRequest {
+  const { files, names, texts } = readForm(request.body, request.contentType, limits);
   assertImageCount(files.length, limits);
   return {
     images: files,

@@ -167,6 +167,23 @@ Deno.test("native.decode() refuses forms without a file, with too many, or with 
   assert.equal((await rejectedBy(parseForm(form))).code, "too_many_images");
 });
 
+Deno.test("native.decode() reads photos that have no file name, and takes an input without a file for nothing", async () => {
+  const contentType = "multipart/form-data; boundary=x";
+  const part = (rest: string, content: string) =>
+    `--x\r\nContent-Disposition: form-data; ${rest}\r\n\r\n${content}\r\n`;
+  for (
+    const photo of [
+      part("name=image\r\nContent-Type: image/jpeg", "A"),
+      part("name=image; filename*=UTF-8''a%20b.jpg", "A"),
+      part("name=image; filename=a.jpg", "A") + part('name="images"; filename=""', ""),
+    ]
+  ) {
+    const request = await parse("multipart", encoder.encode(`${photo}--x--`), { contentType });
+    assert.deepEqual(shown(request.images), [[65]]);
+    assert.equal(request.isSingle, true);
+  }
+});
+
 Deno.test("native.decode() answers invalid_body for a form without its boundary", async () => {
   for (const contentType of ["multipart/form-data", "multipart/form-data; boundary=x"]) {
     const failure = rejectedBy(parse("multipart", encoder.encode("no form"), { contentType }));
