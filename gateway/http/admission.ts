@@ -88,8 +88,13 @@ export class Admission {
 
   /** Whether a client's next request would be refused; of several clients, one with less than its share is let in longer. */
   isFullFor(client: string): boolean {
-    const { working, limit, clients, requests } = this.#counts;
-    if (requests.total >= this.#limits.requestsMax) return true;
+    const { requests, inputs } = this.#counts;
+    if (!requests.hasRoom(1) || !inputs.hasRoom(1)) return true;
+    return this.#isWorkFullFor(client);
+  }
+
+  #isWorkFullFor(client: string): boolean {
+    const { working, limit, clients } = this.#counts;
     if (!limit.isReached(working)) return false;
     if (working >= limit.current * SHARE_HEADROOM) return true;
     const others = clients.size + (clients.has(client) ? 0 : 1);
@@ -128,10 +133,11 @@ export class Admission {
     if (counts.bytes.total + declaredBytes > bytesMax) {
       throw overloaded("body bytes in flight", bytesMax);
     }
-    if (counts.requests.total < requestsMax && this.isFullFor(client)) {
+    if (!counts.requests.take(1)) throw overloaded("requests in flight", requestsMax);
+    if (this.#isWorkFullFor(client)) {
+      counts.requests.give(1);
       throw overloaded("requests in work", this.limit);
     }
-    if (!counts.requests.take(1)) throw overloaded("requests in flight", requestsMax);
     return new Permit(counts, this.#limits, client);
   }
 }

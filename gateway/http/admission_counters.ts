@@ -82,6 +82,12 @@ export class SharedCount {
     return least;
   }
 
+  /** Whether `amount` could be taken now. */
+  hasRoom(amount: number): boolean {
+    const before = this.own;
+    return this.#fits(before, amount, before === 0);
+  }
+
   /**
    * Takes `amount`, or holds nothing of it and says no.
    *

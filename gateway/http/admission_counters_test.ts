@@ -168,3 +168,16 @@ Deno.test("releaseIsolate() gives back what a dead isolate held, and nothing els
     assert.ok(!dead?.take(1));
   }
 });
+
+Deno.test("SharedCount.hasRoom() says what take() would, and takes nothing", () => {
+  const { counts: [one, other] } = createCounts(2, 100);
+  assert.ok(one && other);
+  assert.ok(one.hasRoom(100));
+  assert.equal(one.total, 0);
+  assert.ok(one.take(75));
+  for (const amount of [1, 25, 26]) {
+    assert.equal(other.hasRoom(amount), amount <= 25, `${amount}`);
+    assert.equal(one.hasRoom(amount), false, `${amount}`);
+  }
+  assert.equal(one.total, 75);
+});

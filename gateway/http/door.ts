@@ -1,4 +1,5 @@
 /** The first that sees a request: a full gateway refuses new work here, before anything else is done for it. */
+import { ERROR_CATALOGUE } from "../contract/catalogue.ts";
 import { type GatewayError, overloaded } from "../contract/errors.ts";
 import type { Telemetry } from "../telemetry/events.ts";
 import type { Admission } from "./admission.ts";
@@ -21,6 +22,7 @@ export interface DoorOptions {
   readonly serve: (request: Request, client: string) => Response | Promise<Response>;
 }
 
+const OVERLOADED = ERROR_CATALOGUE.overloaded.status;
 /** Refusals made for one limit, each of which asks to come back after another time. */
 const REFUSALS_KEPT = 16;
 
@@ -45,8 +47,15 @@ export class Door implements Disposable {
       const dialect = dialectAt(pathOf(request.url), dialects);
       if (dialect !== undefined) return this.#refuse(request, dialect);
     }
-    return serve(request, client);
+    return this.#paced(serve(request, client));
   };
+
+  /** What is refused further inside, as only there it is known to be too much, goes out no faster. */
+  async #paced(reply: Response | Promise<Response>): Promise<Response> {
+    const response = await reply;
+    if (response.status === OVERLOADED) await this.#pacer.turn();
+    return response;
+  }
 
   /** Lets all out that are held. */
   [Symbol.dispose](): void {

@@ -10,7 +10,7 @@ const address: Deno.NetAddr = { transport: "tcp", hostname: "10.0.0.7", port: 0 
 const CALLER = { remoteAddr: address };
 
 /** A door, full or not, and what came in. */
-function createDoor(isFull: boolean, dialects: Dialects = DIALECTS) {
+function createDoor(isFull: boolean, dialects: Dialects = DIALECTS, status = 200) {
   const telemetry = new RecordingTelemetry();
   const served: string[] = [];
   const door = new Door({
@@ -20,7 +20,7 @@ function createDoor(isFull: boolean, dialects: Dialects = DIALECTS) {
     telemetry,
     serve: (request, client) => {
       served.push(`${new URL(request.url).pathname} for ${client}`);
-      return new Response("served");
+      return new Response("served", { status });
     },
   });
   const ask = async (path: string, init: RequestInit = { method: "POST", body: "photo" }) =>
@@ -83,6 +83,18 @@ Deno.test("Door.fetch() closes a connection whose body does not come to its end"
   const reply = ask("/embed", { method: "POST", body });
   await clock.tick(500);
   assert.equal((await reply).headers.get("connection"), "close");
+});
+
+Deno.test("Door.fetch() lets refusals that are made inside out no faster than its own", async () => {
+  using clock = stopTime();
+  const { door, ask } = createDoor(false, DIALECTS, 429);
+  using _ = door;
+  let out = 0;
+  for (let request = 0; request < 150; request++) void ask("/embed").then(() => out++);
+  await clock.tick(0);
+  assert.equal(out, 100);
+  await clock.tick(200);
+  assert.equal(out, 150);
 });
 
 Deno.test("Door[Symbol.dispose]() lets out whom it holds", async () => {
