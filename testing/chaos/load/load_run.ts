@@ -94,6 +94,7 @@ class LoadRun {
       for (let dueMs; (dueMs = arrivals.take(nowMs)) !== undefined;) this.#send(dueMs);
       this.#turn(Math.min(arrivals.nextMs, endMs));
     }
+    for (let dueMs; (dueMs = arrivals.take(endMs)) !== undefined;) this.#send(dueMs);
   }
 
   #closedLoop(clients: number, endMs: number): void {

@@ -1,0 +1,49 @@
+/** Starts the load generator and reads its figures. */
+import type { LoadReport } from "./load_main.ts";
+import { formatPhase, type Phase } from "./load/phase.ts";
+
+/** Whom to load, how. */
+export interface LoadProcessOptions {
+  /** Folder of photos with their embeddings. */
+  readonly photos: string;
+  readonly phases: readonly Phase[];
+  readonly connectionsMax?: number;
+  readonly timeoutMs?: number;
+  readonly address?: string;
+  /** Cores in taskset(1)'s form; all when absent. */
+  readonly cpus?: string | undefined;
+}
+
+/** Runs the phases against a gateway. */
+export async function runLoadProcess(
+  url: string,
+  options: LoadProcessOptions,
+): Promise<LoadReport> {
+  const { photos, phases, connectionsMax, timeoutMs, address, cpus } = options;
+  const optional = { connections: connectionsMax, "timeout-ms": timeoutMs, address };
+  return await runProcess<LoadReport>("load_main.ts", cpus, [
+    url,
+    `--photos=${photos}`,
+    ...phases.map((phase) => `--phase=${formatPhase(phase)}`),
+    ...Object.entries(optional).flatMap(([name, value]) =>
+      value === undefined ? [] : [`--${name}=${value}`]
+    ),
+  ]);
+}
+
+/** Runs a program of this folder that prints a line of JSON. */
+export async function runProcess<Report>(
+  program: string,
+  cpus: string | undefined,
+  args: readonly string[],
+): Promise<Report> {
+  const path = new URL(program, import.meta.url).pathname;
+  // Without all permissions, Deno reads nothing in /proc.
+  const command = [Deno.execPath(), "run", "-q", "-A", path, ...args];
+  const [file = "", ...rest] = cpus === undefined ? command : ["taskset", "-c", cpus, ...command];
+  const child = new Deno.Command(file, { args: rest, stdin: "null", stderr: "inherit" });
+  const { code, stdout } = await child.output();
+  if (code !== 0) throw new Error(`Cannot go on as ${program} ended with ${code}`);
+  // JSON has no NaN.
+  return JSON.parse(new TextDecoder().decode(stdout), (_, value) => value ?? NaN);
+}

@@ -1,0 +1,81 @@
+/** A line of the table, and its breaches. */
+
+/** Resident memory of the gateway around a load, MiB. */
+export interface MemoryFigures {
+  readonly before: number;
+  readonly max: number;
+  readonly after: number;
+}
+
+/** What came of a scenario. */
+export interface Row {
+  readonly scenario: string;
+  /** Good replies a second; NaN where none are asked for. */
+  readonly goodputPerSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly rssMib: MemoryFigures;
+  /** Good requests that were sent and never answered. */
+  readonly lost: number;
+  /** Good replies with another embedding than when nothing else went on. */
+  readonly wrong: number;
+  /** Of good requests: status and code, how often. */
+  readonly codes: Readonly<Record<string, number>>;
+  /** Rules that were broken, in words; none is a pass. */
+  readonly breaches: readonly string[];
+  /** What else is worth knowing. */
+  readonly notes: readonly string[];
+}
+
+/** A rule that was broken, in words, unless it holds. */
+export function breach(holds: boolean, text: string): string[] {
+  return holds ? [] : [text];
+}
+
+const HEADINGS = [
+  ...["scenario", "good/s", "p50 ms", "p99 ms", "RSS MiB before/max/after", "lost", "wrong"],
+  ...["codes", "verdict"],
+];
+/** Names and codes are to be read from the left, figures from the right. */
+const LEFT = new Set([0, 7, 8]);
+
+/** The table as text: each row's breaches and notes stand below it. */
+export function formatRows(rows: readonly Row[]): string {
+  const cells = rows.map(cellsOf);
+  const widths = HEADINGS.map((heading, column) =>
+    Math.max(heading.length, ...cells.map((row) => row[column]?.length ?? 0))
+  );
+  const line = (row: readonly string[]) =>
+    row.map((cell, column) =>
+      LEFT.has(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
+    ).join("  ").trimEnd();
+  return [
+    line(HEADINGS),
+    ...rows.flatMap((row, index) => [
+      line(cells[index] ?? []),
+      ...row.breaches.map((text) => `    breach: ${text}`),
+      ...row.notes.map((text) => `    ${text}`),
+    ]),
+  ].join("\n");
+}
+
+function cellsOf(row: Row): string[] {
+  const { before, max, after } = row.rssMib;
+  const codes = Object.entries(row.codes).sort(([, one], [, other]) => other - one)
+    .map(([code, count]) => `${code}: ${count}`).join(", ");
+  return [
+    row.scenario,
+    whole(row.goodputPerSecond),
+    row.p50Ms < 10 ? row.p50Ms.toFixed(1) : whole(row.p50Ms),
+    row.p99Ms < 10 ? row.p99Ms.toFixed(1) : whole(row.p99Ms),
+    [before, max, after].map(whole).join("/"),
+    String(row.lost),
+    String(row.wrong),
+    codes,
+    row.breaches.length === 0 ? "ok" : "BREACH",
+  ];
+}
+
+function whole(value: number): string {
+  return Number.isFinite(value) ? value.toFixed(0) : "-";
+}

@@ -1,0 +1,33 @@
+/** All bad days, and which of them are played. */
+import { UsageError } from "../../command/program.ts";
+import type { Scenario } from "./bad_day.ts";
+import { OVERLOAD } from "./overload.ts";
+
+/** In the order in which they are played. */
+export const SCENARIOS: readonly Scenario[] = [OVERLOAD];
+
+/** A scenario, or a part of it. */
+export interface Play {
+  readonly scenario: Scenario;
+  readonly part: string | undefined;
+}
+
+/**
+ * What to play with an engine: those named as `NAME` or `NAME:PART`, or all. With Triton, only the overload and what
+ * needs Triton, as the rest never comes to an engine.
+ *
+ * @throws {UsageError} for a name that is none.
+ */
+export function playOrder(names: readonly string[], withTriton: boolean): Play[] {
+  const known = SCENARIOS.map(({ name }) => name);
+  const asked = names.length === 0 ? known : names;
+  const plays = asked.map((text): Play => {
+    const [name, part] = text.split(":");
+    const scenario = SCENARIOS.find((candidate) => candidate.name === name);
+    if (scenario !== undefined) return { scenario, part };
+    throw new UsageError(`SCENARIO must be of ${known.join(", ")}: it is ${text}`);
+  });
+  return plays.filter(({ scenario }) =>
+    withTriton ? scenario.needsTriton || scenario === OVERLOAD : !scenario.needsTriton
+  );
+}
