@@ -1,10 +1,11 @@
 /** All bad days, and which of them are played. */
 import { UsageError } from "../../command/program.ts";
 import type { Scenario } from "./bad_day.ts";
+import { BOMB_SCENARIO } from "./bomb_scenario.ts";
 import { OVERLOAD } from "./overload.ts";
 
 /** In the order in which they are played. */
-export const SCENARIOS: readonly Scenario[] = [OVERLOAD];
+export const SCENARIOS: readonly Scenario[] = [OVERLOAD, BOMB_SCENARIO];
 
 /** A scenario, or a part of it. */
 export interface Play {

@@ -1,0 +1,189 @@
+/** Bombs, twice a second, beside clients who send good photos; and what one costs alone. */
+import {
+  type BadDay,
+  closedLoop,
+  GOOD_CLIENTS,
+  loadGood,
+  pause,
+  rowOf,
+  type Scenario,
+  startGateway,
+  unlessShort,
+} from "./bad_day.ts";
+import type { Bomb, BombRequest } from "./bombs/bomb.ts";
+import { BOMBS } from "./bombs/bombs.ts";
+import type { GatewayProcess } from "./gateway_process.ts";
+import { createMemoryFence } from "./memory_fence.ts";
+import { cpuSeconds } from "./process_figures.ts";
+import type { PhaseFigures } from "./load/figures.ts";
+import { breach } from "./row.ts";
+import { Watch } from "./watch.ts";
+
+const BOMBS_PER_SECOND = 2;
+const MEMORY_MIB = 1500;
+/** Where bombs come from, so that good clients can be told from their senders. */
+const ATTACKER_ADDRESS = "127.0.0.2";
+const WARM_UP_SECONDS = 1;
+/** A bomb's sender waits no longer. */
+const REPLY_MS_MAX = 30_000;
+/** What a bomb may go on costing behind its reply. */
+const AFTER_MS = 2000;
+
+const RSS_GROWTH_MIB_MAX = 200;
+const P99_FACTOR_MAX = 5;
+/** Statuses of a gateway that has no time for bombs. */
+const BUSY = [429, 503, 504];
+
+/** Each bomb for the day's time, and all of them in turn. */
+export const BOMB_SCENARIO: Scenario = {
+  name: "bombs",
+  about: `${BOMBS.length} bombs, each ${BOMBS_PER_SECOND} times a second beside ` +
+    `${GOOD_CLIENTS} good clients within ${MEMORY_MIB} MiB, and all in turn`,
+  needsTriton: false,
+  async play(day) {
+    const chosen = BOMBS.filter(({ name }) => day.part === undefined || name === day.part);
+    if (day.isEach) return await playEach(day, chosen);
+    // The short form has no time for each.
+    for (const bomb of day.isShort ? [] : chosen) await playBombs(day, bomb.name, [bomb]);
+    if (chosen.length > 1) await playBombs(day, "all in turn", chosen);
+  },
+};
+
+async function playBombs(day: BadDay, name: string, bombs: readonly Bomb[]): Promise<void> {
+  await using fence = await createMemoryFence(MEMORY_MIB);
+  await using gateway = await startGateway(day, { fence });
+  // In the short form, each is thrown once.
+  const seconds = bombs.length === 1 ? day.seconds : Math.max(day.seconds, bombs.length / 2);
+  const requests = bombs.map((bomb) => bomb.make());
+  await loadGood(day, gateway, closedLoop(WARM_UP_SECONDS));
+  const aloneWatch = new Watch(gateway);
+  const [alone] = (await loadGood(day, gateway, closedLoop(day.seconds / 2))).phases as [
+    PhaseFigures,
+  ];
+  const { rssMib: aloneMib } = await aloneWatch.stop();
+  const watch = new Watch(gateway);
+  const thrower = new Thrower(gateway, requests);
+  const load = await loadGood(day, gateway, closedLoop(seconds));
+  const answers = await thrower.stop();
+  const watched = await watch.stop();
+  const [figures] = load.phases as [PhaseFigures];
+  const growth = watched.rssMib.max - aloneMib.max;
+  const p99Factor = figures.p99Ms / alone.p99Ms;
+  day.report(rowOf(`bomb ${name}`, { gateway, load, figures, watched }, {
+    breaches: [
+      ...strangeAnswers(bombs, answers),
+      ...breach(
+        growth <= RSS_GROWTH_MIB_MAX,
+        `memory grew by ${growth.toFixed(0)} MiB: at most ${RSS_GROWTH_MIB_MAX}`,
+      ),
+      ...unlessShort(
+        day,
+        breach(
+          p99Factor <= P99_FACTOR_MAX,
+          `p99 of good replies is ${p99Factor.toFixed(1)} × that of alone`,
+        ),
+      ),
+    ],
+    notes: [
+      `${answers.length} bombs: ${countStatuses(answers)}; alone ` +
+      `${alone.goodputPerSecond.toFixed(0)} good/s, p99 ${
+        alone.p99Ms.toFixed(1)
+      } ms; ${fence.about}`,
+    ],
+  }));
+}
+
+/** What became of a bomb; status 0 where nobody answered. */
+interface Answer {
+  readonly bomb: number;
+  readonly status: number;
+}
+
+/** Throws bombs in turn until it is stopped. */
+class Thrower {
+  readonly #answers: Promise<Answer>[] = [];
+  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #client = Deno.createHttpClient({ localAddress: ATTACKER_ADDRESS });
+
+  constructor(gateway: GatewayProcess, requests: readonly BombRequest[]) {
+    this.#timer = setInterval(() => {
+      const bomb = this.#answers.length % requests.length;
+      const request = requests[bomb] as BombRequest;
+      const sent = sendBomb(gateway.url, request, this.#client);
+      this.#answers.push(sent.then((status) => ({ bomb, status })));
+    }, 1000 / BOMBS_PER_SECOND);
+  }
+
+  async stop(): Promise<readonly Answer[]> {
+    clearInterval(this.#timer);
+    const answers = await Promise.all(this.#answers);
+    this.#client.close();
+    return answers;
+  }
+}
+
+async function sendBomb(
+  url: string,
+  { contentType, body }: BombRequest,
+  client: Deno.HttpClient,
+): Promise<number> {
+  try {
+    const response = await fetch(`${url}/embed`, {
+      method: "POST",
+      headers: { "content-type": contentType },
+      body,
+      client,
+      signal: AbortSignal.timeout(REPLY_MS_MAX),
+    });
+    await response.arrayBuffer();
+    return response.status;
+  } catch {
+    return 0;
+  }
+}
+
+function strangeAnswers(bombs: readonly Bomb[], answers: readonly Answer[]): string[] {
+  return bombs.flatMap(({ name, statuses }, index) => {
+    const strange = answers.filter(({ bomb, status }) =>
+      bomb === index && ![...statuses, ...BUSY].includes(status)
+    );
+    return breach(
+      strange.length === 0,
+      `${name} was answered ${countStatuses(strange)}, not ${statuses.join(" or ")}`,
+    );
+  });
+}
+
+function countStatuses(answers: readonly Answer[]): string {
+  const counts = Map.groupBy(answers, ({ status }) => status);
+  return [...counts].map(([status, { length }]) => `${status || "no reply"}: ${length}`).join(", ");
+}
+
+/** One bomb after another at an idle gateway of its own. */
+async function playEach(day: BadDay, bombs: readonly Bomb[]): Promise<void> {
+  day.say("bomb                         bytes  status      ms  CPU ms  RSS +MiB max  after");
+  using client = Deno.createHttpClient({ localAddress: ATTACKER_ADDRESS });
+  for (const bomb of bombs) {
+    await using fence = await createMemoryFence(MEMORY_MIB);
+    await using gateway = await startGateway(day, { fence });
+    const request = bomb.make();
+    await loadGood(day, gateway, closedLoop(WARM_UP_SECONDS));
+    const cpu = cpuSeconds(gateway.pid);
+    const watch = new Watch(gateway);
+    const startMs = performance.now();
+    const status = await sendBomb(gateway.url, request, client);
+    const ms = performance.now() - startMs;
+    await pause(AFTER_MS);
+    const { rssMib: { before, max, after } } = await watch.stop();
+    const cpuMs = 1000 * (cpuSeconds(gateway.pid) - cpu);
+    const cells = [
+      bomb.name.padEnd(24),
+      String(request.body.length).padStart(9),
+      (status === 0 ? "none" : String(status)).padStart(7),
+      ...[ms, cpuMs].map((value) => value.toFixed(0).padStart(7)),
+      ...[max - before, after - before].map((value) => value.toFixed(0).padStart(9)),
+      gateway.death ?? (bomb.statuses.includes(status) ? "" : `not ${bomb.statuses.join(" or ")}`),
+    ];
+    day.say(cells.join(" ").trimEnd());
+  }
+}

@@ -1,0 +1,47 @@
+/** A request that costs its sender little and a careless server much. */
+
+/** What is sent. */
+export interface BombRequest {
+  readonly contentType: string;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** One kind of bomb. */
+export interface Bomb {
+  readonly name: string;
+  readonly about: string;
+  /** Statuses that an idle gateway may answer. */
+  readonly statuses: readonly number[];
+  make(): BombRequest;
+}
+
+/** Side of a square of 25 megapixels, the most that one image may have. */
+export const SIDE = 5000;
+
+/** Parts joined, whatever they are made of. */
+export function join(
+  ...parts: readonly (Uint8Array | readonly number[])[]
+): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return bytes;
+}
+
+/** A part so many times. */
+export function repeat(
+  part: Uint8Array | readonly number[],
+  times: number,
+): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(part.length * times);
+  for (let index = 0; index < times; index++) bytes.set(part, index * part.length);
+  return bytes;
+}
+
+/** Text as bytes. */
+export function text(value: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(value);
+}
