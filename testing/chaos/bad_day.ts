@@ -1,9 +1,9 @@
 /** What every scenario gets, and what all of them look at. */
 import type { TritonProcess } from "../triton/triton_process.ts";
-import { NO_REPLY, type PhaseFigures } from "./load/figures.ts";
+import { NO_REPLY } from "./load/figures.ts";
 import { type GatewayOptions, GatewayProcess } from "./gateway_process.ts";
 import type { KnownPhotos } from "./known_photos.ts";
-import type { LoadReport } from "./load_main.ts";
+import type { LoadedPhase, LoadReport } from "./load_main.ts";
 import { type LoadProcessOptions, runLoadProcess } from "./load_process.ts";
 import { breach, type Row } from "./row.ts";
 import type { Phase } from "./load/phase.ts";
@@ -67,7 +67,7 @@ export async function loadGood(
   options: Partial<LoadProcessOptions> = {},
 ): Promise<LoadReport> {
   const { photos: { folder: photos }, cpusLoad: cpus } = day;
-  return await runLoadProcess(gateway.url, { photos, phases, cpus, ...options });
+  return await runLoadProcess(gateway.url, { photos, phases, cpus, pid: gateway.pid, ...options });
 }
 
 /** Good clients that each await their reply, for the day's time or another. */
@@ -79,7 +79,7 @@ export function closedLoop(seconds: number, clients = GOOD_CLIENTS): readonly Ph
 export interface GoodLoad {
   readonly gateway: GatewayProcess;
   readonly load: LoadReport;
-  readonly figures: PhaseFigures;
+  readonly figures: LoadedPhase;
   readonly watched: Watched;
 }
 

@@ -15,7 +15,7 @@ import { BOMBS } from "./bombs/bombs.ts";
 import type { GatewayProcess } from "./gateway_process.ts";
 import { createMemoryFence } from "./memory_fence.ts";
 import { cpuSeconds } from "./process_figures.ts";
-import type { PhaseFigures } from "./load/figures.ts";
+import type { LoadedPhase } from "./load_main.ts";
 import { breach } from "./row.ts";
 import { Watch } from "./watch.ts";
 
@@ -58,7 +58,7 @@ async function playBombs(day: BadDay, name: string, bombs: readonly Bomb[]): Pro
   await loadGood(day, gateway, closedLoop(WARM_UP_SECONDS));
   const aloneWatch = new Watch(gateway);
   const [alone] = (await loadGood(day, gateway, closedLoop(day.seconds / 2))).phases as [
-    PhaseFigures,
+    LoadedPhase,
   ];
   const { rssMib: aloneMib } = await aloneWatch.stop();
   const watch = new Watch(gateway);
@@ -66,7 +66,7 @@ async function playBombs(day: BadDay, name: string, bombs: readonly Bomb[]): Pro
   const load = await loadGood(day, gateway, closedLoop(seconds));
   const answers = await thrower.stop();
   const watched = await watch.stop();
-  const [figures] = load.phases as [PhaseFigures];
+  const [figures] = load.phases as [LoadedPhase];
   const growth = watched.rssMib.max - aloneMib.max;
   const p99Factor = figures.p99Ms / alone.p99Ms;
   day.report(rowOf(`bomb ${name}`, { gateway, load, figures, watched }, {

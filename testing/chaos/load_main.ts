@@ -18,19 +18,26 @@ phase and of the whole. Latency counts from when a request was due, not from whe
   --phase PHASE      closed:CLIENTS:SECONDS or open:PER_SECOND:SECONDS; several follow each other
   --connections N    at most; a request that finds none free is "not sent" (default 1000)
   --timeout-ms N     what a request gets, from when it was due (default 15000)
+  --pid PID          whose processor time is told, phase by phase
   --address IP       where connections come from, such as 127.0.0.2
 
 Linux only: it uses epoll. To pin it, start it by taskset.`;
 
 /** The line of JSON. */
 export interface LoadReport {
-  readonly phases: readonly PhaseFigures[];
+  readonly phases: readonly LoadedPhase[];
   readonly near: number;
   readonly wrong: number;
   readonly lateMsMax: number;
   readonly connectionsOpened: number;
-  /** Processor time of this process while it loaded. */
+}
+
+/** A phase with the processor time that it took. */
+export interface LoadedPhase extends PhaseFigures {
+  /** Of this process. */
   readonly cpuSeconds: number;
+  /** Of the process that is watched; NaN without one. */
+  readonly watchedCpuSeconds: number;
 }
 
 interface LoadArguments {
@@ -39,23 +46,30 @@ interface LoadArguments {
   readonly connectionsMax: number;
   readonly timeoutMs: number;
   readonly address: string | undefined;
+  readonly pid: number;
 }
 
 function load(url: string, options: LoadArguments): LoadReport {
   const { hostname, port, host } = new URL(url);
-  const { photos, phases, address, ...limits } = options;
+  const { photos, phases, address, pid, ...limits } = options;
   using sockets = new Sockets({ hostname, port: Number(port) }, address);
   const requests = readPhotoRequests(photos, host);
-  const cpuBefore = cpuSeconds(Deno.pid);
-  const { startMs, outcomes, ...rest } = runLoad({ sockets, photos: requests, phases, ...limits });
-  const cpu = cpuSeconds(Deno.pid) - cpuBefore;
+  const marks: { readonly own: number; readonly watched: number }[] = [];
+  const onPhase = () => void marks.push({ own: cpuSeconds(Deno.pid), watched: cpuSeconds(pid) });
+  const run = runLoad({ sockets, photos: requests, phases, onPhase, ...limits });
+  const { startMs, outcomes, ...rest } = run;
   let phaseMs = startMs;
-  const figures = phases.map(({ seconds }) => {
+  const figures = phases.map(({ seconds }, index): LoadedPhase => {
     const from = phaseMs;
     phaseMs += seconds * 1000;
-    return phaseFigures(outcomes, from, seconds);
+    const [before, after] = marks.slice(index, index + 2);
+    return {
+      ...phaseFigures(outcomes, from, seconds),
+      cpuSeconds: (after?.own ?? NaN) - (before?.own ?? NaN),
+      watchedCpuSeconds: (after?.watched ?? NaN) - (before?.watched ?? NaN),
+    };
   });
-  return { phases: figures, ...rest, cpuSeconds: cpu };
+  return { phases: figures, ...rest };
 }
 
 /** @throws {UsageError} where a phase makes no sense. */
@@ -74,6 +88,7 @@ if (import.meta.main) {
     connections: { type: "string", default: "1000" },
     "timeout-ms": { type: "string", default: "15000" },
     address: { type: "string" },
+    pid: { type: "string", default: "0" },
   } as const;
   await runProgram({ help: HELP, options, allowPositionals: true }, async (parsed) => {
     const { values, positionals: [url] } = parsed;
@@ -84,6 +99,7 @@ if (import.meta.main) {
     const report = load(url, {
       photos,
       address,
+      pid: Number(values.pid),
       phases: phasesOf(phases),
       connectionsMax: positive("connections", values.connections),
       timeoutMs: positive("timeout-ms", values["timeout-ms"]),

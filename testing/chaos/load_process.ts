@@ -1,5 +1,7 @@
 /** Starts the load generator and reads its figures. */
 import type { LoadReport } from "./load_main.ts";
+import type { AttackReport } from "./load/attack_run.ts";
+import type { AttackName } from "./load/attacks.ts";
 import { formatPhase, type Phase } from "./load/phase.ts";
 
 /** Whom to load, how. */
@@ -10,6 +12,8 @@ export interface LoadProcessOptions {
   readonly connectionsMax?: number;
   readonly timeoutMs?: number;
   readonly address?: string;
+  /** Whose processor time is told with each phase. */
+  readonly pid?: number;
   /** Cores in taskset(1)'s form; all when absent. */
   readonly cpus?: string | undefined;
 }
@@ -19,8 +23,8 @@ export async function runLoadProcess(
   url: string,
   options: LoadProcessOptions,
 ): Promise<LoadReport> {
-  const { photos, phases, connectionsMax, timeoutMs, address, cpus } = options;
-  const optional = { connections: connectionsMax, "timeout-ms": timeoutMs, address };
+  const { photos, phases, connectionsMax, timeoutMs, address, pid, cpus } = options;
+  const optional = { connections: connectionsMax, "timeout-ms": timeoutMs, address, pid };
   return await runProcess<LoadReport>("load_main.ts", cpus, [
     url,
     `--photos=${photos}`,
@@ -46,4 +50,22 @@ export async function runProcess<Report>(
   if (code !== 0) throw new Error(`Cannot go on as ${program} ended with ${code}`);
   // JSON has no NaN.
   return JSON.parse(new TextDecoder().decode(stdout), (_, value) => value ?? NaN);
+}
+
+/** Slow clients, and from where. */
+export interface AttackProcessOptions {
+  readonly attack: AttackName;
+  readonly connections: number;
+  readonly seconds: number;
+  readonly address: string;
+  readonly cpus: string | undefined;
+}
+
+/** Attacks a gateway. */
+export async function runAttackProcess(
+  url: string,
+  { cpus, ...options }: AttackProcessOptions,
+): Promise<AttackReport> {
+  const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
+  return await runProcess<AttackReport>("attack_main.ts", cpus, [url, ...args]);
 }

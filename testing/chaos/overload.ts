@@ -10,8 +10,7 @@ import {
   unlessShort,
 } from "./bad_day.ts";
 import type { GatewayProcess } from "./gateway_process.ts";
-import type { LoadReport } from "./load_main.ts";
-import type { PhaseFigures } from "./load/figures.ts";
+import type { LoadedPhase, LoadReport } from "./load_main.ts";
 import { breach } from "./row.ts";
 import { Watch, type Watched } from "./watch.ts";
 
@@ -33,7 +32,7 @@ const NO_OVERLOAD = 0.5;
 /** A load, as the closed loop or an open one saw it. */
 interface Loaded {
   readonly load: LoadReport;
-  readonly figures: PhaseFigures;
+  readonly figures: LoadedPhase;
   readonly watched: Watched;
 }
 
@@ -81,7 +80,7 @@ async function loadWatched(
 ): Promise<Loaded> {
   const watch = new Watch(gateway);
   const load = await loadGood(day, gateway, phases);
-  return { load, figures: load.phases[0] as PhaseFigures, watched: await watch.stop() };
+  return { load, figures: load.phases[0] as LoadedPhase, watched: await watch.stop() };
 }
 
 function judgeOverload(
@@ -96,7 +95,7 @@ function judgeOverload(
   const share = day.cpusGateway === undefined && factor > NO_OVERLOAD
     ? Math.max(raw, corrected)
     : raw;
-  const recovery = load.phases[1] as PhaseFigures;
+  const recovery = load.phases[1] as LoadedPhase;
   const rssMax = RSS_FACTOR_MAX * closed.watched.rssMib.max;
   return {
     breaches: [
@@ -117,24 +116,25 @@ function judgeOverload(
       ),
     ],
     notes: [
-      `goodput ${percent(raw)} raw, ${
-        percent(corrected)
-      } a second of the gateway's processor time; ` +
-      `processor time ${watched.cpuSeconds.toFixed(1)} s, the load's ${
-        load.cpuSeconds.toFixed(1)
-      } s; ` +
-      `latest sent ${load.lateMsMax.toFixed(0)} ms late`,
-      `recovered in ${recovery.recoveryMs.toFixed(0)} ms; slowest probe ` +
-      `${watched.probeMsMax.toFixed(0)} ms; p99 of other replies ${
-        figures.otherP99Ms.toFixed(0)
-      } ms`,
+      [
+        `goodput ${percent(raw)} raw, ${
+          percent(corrected)
+        } a second of the gateway's processor time`,
+        `processor time ${figures.watchedCpuSeconds.toFixed(1)} s`,
+        `the load's ${figures.cpuSeconds.toFixed(1)} s`,
+        `latest sent ${load.lateMsMax.toFixed(0)} ms late`,
+      ].join("; "),
+      [
+        `recovered in ${recovery.recoveryMs.toFixed(0)} ms`,
+        `slowest probe ${watched.probeMsMax.toFixed(0)} ms`,
+        `p99 of other replies ${figures.otherP99Ms.toFixed(0)} ms`,
+      ].join("; "),
     ],
   };
 }
 
-/** Both phases count, as processor time cannot be told apart. */
-function goodPerCpuSecond({ load, watched }: Loaded): number {
-  return load.phases.reduce((sum, { good }) => sum + good, 0) / watched.cpuSeconds;
+function goodPerCpuSecond({ figures }: Loaded): number {
+  return figures.goodputPerSecond * figures.seconds / figures.watchedCpuSeconds;
 }
 
 function engine({ triton }: BadDay): string {

@@ -2,10 +2,23 @@
 import { UsageError } from "../../command/program.ts";
 import type { Scenario } from "./bad_day.ts";
 import { BOMB_SCENARIO } from "./bomb_scenario.ts";
+import { DRAIN } from "./drain.ts";
+import { ILL_MANNERED } from "./ill_mannered.ts";
 import { OVERLOAD } from "./overload.ts";
+import { FILES } from "./scarcity.ts";
+import { SLOW_CLIENTS } from "./slow_clients.ts";
+import { TRITON_DAYS } from "./triton_days.ts";
 
 /** In the order in which they are played. */
-export const SCENARIOS: readonly Scenario[] = [OVERLOAD, BOMB_SCENARIO];
+export const SCENARIOS: readonly Scenario[] = [
+  OVERLOAD,
+  BOMB_SCENARIO,
+  SLOW_CLIENTS,
+  ILL_MANNERED,
+  FILES,
+  DRAIN,
+  TRITON_DAYS,
+];
 
 /** A scenario, or a part of it. */
 export interface Play {

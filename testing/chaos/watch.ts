@@ -1,14 +1,12 @@
 /** Looks at a gateway from outside while others load it: memory ten times a second, probes once. */
 import { RawClient } from "../raw_client.ts";
 import type { GatewayProcess } from "./gateway_process.ts";
-import { cpuSeconds, residentMib } from "./process_figures.ts";
+import { residentMib } from "./process_figures.ts";
 import type { MemoryFigures } from "./row.ts";
 
 /** What was seen. */
 export interface Watched {
   readonly rssMib: MemoryFigures;
-  /** Processor time of the gateway meanwhile. */
-  readonly cpuSeconds: number;
   readonly seconds: number;
   /** The slowest answer of a probe; those without one count as `PROBE_MS_MAX`. */
   readonly probeMsMax: number;
@@ -27,7 +25,6 @@ const PROBE_MS_MAX = 5000;
 export class Watch {
   readonly #gateway: GatewayProcess;
   readonly #startMs = performance.now();
-  readonly #cpuSeconds: number;
   readonly #before: number;
   readonly #timers: readonly ReturnType<typeof setInterval>[];
   readonly #pending = new Set<Promise<void>>();
@@ -38,7 +35,6 @@ export class Watch {
 
   constructor(gateway: GatewayProcess) {
     this.#gateway = gateway;
-    this.#cpuSeconds = cpuSeconds(gateway.pid);
     this.#max = this.#before = residentMib(gateway.pid);
     this.#timers = [
       setInterval(() => {
@@ -52,12 +48,10 @@ export class Watch {
   async stop(): Promise<Watched> {
     for (const timer of this.#timers) clearInterval(timer);
     const seconds = (performance.now() - this.#startMs) / 1000;
-    const cpu = cpuSeconds(this.#gateway.pid) - this.#cpuSeconds;
     const after = residentMib(this.#gateway.pid);
     await Promise.all(this.#pending);
     return {
       rssMib: { before: this.#before, max: this.#max, after },
-      cpuSeconds: cpu,
       seconds,
       probeMsMax: this.#probeMsMax,
       probes: this.#probes,

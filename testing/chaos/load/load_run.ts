@@ -13,6 +13,8 @@ export interface LoadOptions {
   readonly connectionsMax: number;
   /** What a request gets, from when it was due; then its connection is closed. */
   readonly timeoutMs: number;
+  /** Called at the beginning, and at the end of each phase. */
+  readonly onPhase?: () => void;
 }
 
 /** What came of it. */
@@ -68,12 +70,14 @@ class LoadRun {
   run(): LoadRecord {
     const startMs = performance.now();
     let phaseMs = startMs;
+    this.#options.onPhase?.();
     for (const phase of this.#options.phases) {
       const endMs = phaseMs + phase.seconds * 1000;
       if (phase.kind === "open") {
         this.#openLoop(new Arrivals(phaseMs, endMs, phase.perSecond), endMs);
       } else this.#closedLoop(phase.clients, endMs);
       phaseMs = endMs;
+      this.#options.onPhase?.();
     }
     while (this.#busy > 0) this.#turn(Infinity);
     for (const { descriptor } of this.#connections.values()) {
@@ -176,7 +180,7 @@ class LoadRun {
     // What broke is read as an error.
     request.sentBytes += Math.max(0, sockets.send(descriptor, rest));
     const isWhole = request.sentBytes === bytes.length;
-    if (wasWatched === isWhole) sockets.watch(descriptor, !isWhole);
+    if (wasWatched === isWhole) sockets.watch(descriptor, isWhole ? "read" : "both");
   }
 
   #receive(connection: Connection): void {

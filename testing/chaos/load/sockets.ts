@@ -29,6 +29,11 @@ const EPOLLOUT = 4;
 const EVENT_BYTES = Deno.build.arch === "x86_64" ? 12 : 16;
 const EVENTS_MAX = 256;
 
+const INTERESTS = { nothing: 0, read: EPOLLIN, write: EPOLLOUT, both: EPOLLIN | EPOLLOUT };
+
+/** What one waits for. */
+export type Interest = keyof typeof INTERESTS;
+
 /** What happened to a connection. */
 export interface SocketEvent {
   readonly descriptor: number;
@@ -59,7 +64,7 @@ export class Sockets implements Disposable {
     symbols.setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, Int32Array.of(1), 4);
     const isBound = this.#from === undefined ||
       symbols.bind(descriptor, this.#from, this.#from.length) === 0;
-    if (isBound && this.#control(EPOLL_CTL_ADD, descriptor, EPOLLIN | EPOLLOUT)) {
+    if (isBound && this.#control(EPOLL_CTL_ADD, descriptor, INTERESTS.both)) {
       // Fails as a rule, as nothing is connected at once; what became of it is an event.
       symbols.connect(descriptor, this.#to, this.#to.length);
       return descriptor;
@@ -68,9 +73,9 @@ export class Sockets implements Disposable {
     return undefined;
   }
 
-  /** Whether it is told when a connection is writable, too. */
-  watch(descriptor: number, isWriting: boolean): void {
-    this.#control(EPOLL_CTL_MOD, descriptor, isWriting ? EPOLLIN | EPOLLOUT : EPOLLIN);
+  /** What `wait()` tells of a connection; that it broke, always. */
+  watch(descriptor: number, interest: Interest): void {
+    this.#control(EPOLL_CTL_MOD, descriptor, INTERESTS[interest]);
   }
 
   /** Bytes that the kernel took; negative when it took none, be it full or broken. */
