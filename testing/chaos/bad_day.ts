@@ -6,7 +6,6 @@ import type { KnownPhotos } from "./known_photos.ts";
 import type { LoadedPhase, LoadReport } from "./load_main.ts";
 import { type LoadProcessOptions, runLoadProcess } from "./load_process.ts";
 import { breach, type Row } from "./row.ts";
-import type { Phase } from "./load/phase.ts";
 import type { Watched } from "./watch.ts";
 
 /** How a run of scenarios is set up. */
@@ -59,20 +58,22 @@ export async function startGateway(
   return await GatewayProcess.start({ cpus: day.cpusGateway, ...options, ...env ? { env } : {} });
 }
 
+/** A load of good photos. */
+export type Load = Pick<LoadProcessOptions, "phases" | "timeoutMs">;
+
 /** Loads a gateway with good photos. */
 export async function loadGood(
   day: BadDay,
   gateway: GatewayProcess,
-  phases: readonly Phase[],
-  options: Partial<LoadProcessOptions> = {},
+  load: Load,
 ): Promise<LoadReport> {
   const { photos: { folder: photos }, cpusLoad: cpus } = day;
-  return await runLoadProcess(gateway.url, { photos, phases, cpus, pid: gateway.pid, ...options });
+  return await runLoadProcess(gateway.url, { photos, cpus, pid: gateway.pid, ...load });
 }
 
-/** Good clients that each await their reply, for the day's time or another. */
-export function closedLoop(seconds: number, clients = GOOD_CLIENTS): readonly Phase[] {
-  return [{ kind: "closed", clients, seconds }];
+/** So many clients that each await their reply, for so long. */
+export function closedLoop(seconds: number, clients = GOOD_CLIENTS): Load {
+  return { phases: [{ kind: "closed", clients, seconds }] };
 }
 
 /** What is judged. */
@@ -119,13 +120,13 @@ export function rowOf(
 }
 
 /** Good requests without a reply that was owed. */
-export function lostOf(codes: Readonly<Record<string, number>>): number {
+function lostOf(codes: Readonly<Record<string, number>>): number {
   return Object.values(NO_REPLY).filter((code) => !UNSENT.includes(code))
     .reduce((sum, code) => sum + (codes[code] ?? 0), 0);
 }
 
 /** Probes that did not answer in time. */
-export function probeBreaches({ probesFailed, probes, probeMsMax }: Watched): string[] {
+function probeBreaches({ probesFailed, probes, probeMsMax }: Watched): string[] {
   return [
     ...breach(probesFailed === 0, `${probesFailed} of ${probes} probes failed`),
     ...breach(probeMsMax <= PROBE_MS_MAX, `a probe took ${probeMsMax.toFixed(0)} ms`),

@@ -23,7 +23,8 @@ const BOMBS_PER_SECOND = 2;
 const MEMORY_MIB = 1500;
 /** Where bombs come from, so that good clients can be told from their senders. */
 const ATTACKER_ADDRESS = "127.0.0.2";
-const WARM_UP_SECONDS = 1;
+/** A gateway's memory grows for some seconds, bombs or not. */
+const WARM_UP_SECONDS = { full: 4, short: 1, each: 1 };
 /** A bomb's sender waits no longer. */
 const REPLY_MS_MAX = 30_000;
 /** What a bomb may go on costing behind its reply. */
@@ -55,7 +56,8 @@ async function playBombs(day: BadDay, name: string, bombs: readonly Bomb[]): Pro
   // In the short form, each is thrown once.
   const seconds = bombs.length === 1 ? day.seconds : Math.max(day.seconds, bombs.length / 2);
   const requests = bombs.map((bomb) => bomb.make());
-  await loadGood(day, gateway, closedLoop(WARM_UP_SECONDS));
+  const warmUpSeconds = day.isShort ? WARM_UP_SECONDS.short : WARM_UP_SECONDS.full;
+  await loadGood(day, gateway, closedLoop(warmUpSeconds));
   const aloneWatch = new Watch(gateway);
   const [alone] = (await loadGood(day, gateway, closedLoop(day.seconds / 2))).phases as [
     LoadedPhase,
@@ -167,7 +169,7 @@ async function playEach(day: BadDay, bombs: readonly Bomb[]): Promise<void> {
     await using fence = await createMemoryFence(MEMORY_MIB);
     await using gateway = await startGateway(day, { fence });
     const request = bomb.make();
-    await loadGood(day, gateway, closedLoop(WARM_UP_SECONDS));
+    await loadGood(day, gateway, closedLoop(WARM_UP_SECONDS.each));
     const cpu = cpuSeconds(gateway.pid);
     const watch = new Watch(gateway);
     const startMs = performance.now();

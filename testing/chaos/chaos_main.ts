@@ -6,7 +6,7 @@ import { TestRepository } from "../triton/test_repository.ts";
 import { startTriton, type TritonProcess } from "../triton/triton_process.ts";
 import { type BadDay, startGateway } from "./bad_day.ts";
 import { KnownPhotos } from "./known_photos.ts";
-import { formatRows, type Row } from "./row.ts";
+import { formatRows, NOTHING, type Row } from "./row.ts";
 import { playOrder, SCENARIOS } from "./scenarios.ts";
 
 const HELP =
@@ -68,7 +68,12 @@ async function playAll(names: readonly string[], plan: Plan): Promise<Row[]> {
     await learn(day);
     for (const { scenario, part } of order) {
       plan.say(`${scenario.name}: ${scenario.about}`);
-      await scenario.play({ ...day, part });
+      try {
+        await scenario.play({ ...day, part });
+      } catch (error) {
+        // A gateway that does not even start is a finding, and the other days come all the same.
+        report({ ...NOTHING, scenario: scenario.name, breaches: [String(error)] });
+      }
     }
   }
   return rows;

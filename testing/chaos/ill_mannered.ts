@@ -3,14 +3,7 @@ import { fetchMetrics } from "../metrics_text.ts";
 import { seededRandom } from "../mosaic.ts";
 import { embedHead, RawClient } from "../raw_client.ts";
 import { type BadRequest, createBadRequests } from "../soak/bad_requests.ts";
-import {
-  type BadDay,
-  closedLoop,
-  loadGood,
-  rowOf,
-  type Scenario,
-  startGateway,
-} from "./bad_day.ts";
+import { closedLoop, loadGood, rowOf, type Scenario, startGateway } from "./bad_day.ts";
 import type { LoadedPhase } from "./load_main.ts";
 import { breach } from "./row.ts";
 import { Watch } from "./watch.ts";

@@ -36,7 +36,7 @@ export async function runLoadProcess(
 }
 
 /** Runs a program of this folder that prints a line of JSON. */
-export async function runProcess<Report>(
+async function runProcess<Report>(
   program: string,
   cpus: string | undefined,
   args: readonly string[],

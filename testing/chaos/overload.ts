@@ -2,6 +2,7 @@
 import {
   type BadDay,
   closedLoop,
+  type Load,
   loadGood,
   pause,
   rowOf,
@@ -61,10 +62,12 @@ async function playFactor(
 ): Promise<void> {
   const capacity = closed.figures.goodputPerSecond;
   const logBytes = gateway.logBytes;
-  const loaded = await loadWatched(day, gateway, [
-    { kind: "open", perSecond: capacity * factor, seconds: day.seconds },
-    { kind: "open", perSecond: capacity * RECOVERY.factor, seconds: RECOVERY.seconds },
-  ]);
+  const loaded = await loadWatched(day, gateway, {
+    phases: [
+      { kind: "open", perSecond: capacity * factor, seconds: day.seconds },
+      { kind: "open", perSecond: capacity * RECOVERY.factor, seconds: RECOVERY.seconds },
+    ],
+  });
   const logged = (gateway.logBytes - logBytes) / loaded.watched.seconds / 1024;
   const { breaches, notes } = judgeOverload(day, { factor, closed, loaded });
   day.report(rowOf(`${engine(day)} ${factor}×`, { gateway, ...loaded }, {
@@ -76,10 +79,10 @@ async function playFactor(
 async function loadWatched(
   day: BadDay,
   gateway: GatewayProcess,
-  phases: Parameters<typeof loadGood>[2],
+  options: Load,
 ): Promise<Loaded> {
   const watch = new Watch(gateway);
-  const load = await loadGood(day, gateway, phases);
+  const load = await loadGood(day, gateway, options);
   return { load, figures: load.phases[0] as LoadedPhase, watched: await watch.stop() };
 }
 

@@ -27,6 +27,20 @@ export interface Row {
   readonly notes: readonly string[];
 }
 
+/** A row that nothing is known of. */
+export const NOTHING: Row = {
+  scenario: "",
+  goodputPerSecond: NaN,
+  p50Ms: NaN,
+  p99Ms: NaN,
+  rssMib: { before: NaN, max: NaN, after: NaN },
+  lost: 0,
+  wrong: 0,
+  codes: {},
+  breaches: [],
+  notes: [],
+};
+
 /** A rule that was broken, in words, unless it holds. */
 export function breach(holds: boolean, text: string): string[] {
   return holds ? [] : [text];

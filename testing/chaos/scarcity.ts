@@ -1,13 +1,5 @@
-/** What a process may run out of: open files, and shared memory. */
-import {
-  type BadDay,
-  closedLoop,
-  loadGood,
-  pause,
-  rowOf,
-  type Scenario,
-  startGateway,
-} from "./bad_day.ts";
+/** What a process may run out of: open files. */
+import { closedLoop, loadGood, pause, rowOf, type Scenario, startGateway } from "./bad_day.ts";
 import type { LoadedPhase } from "./load_main.ts";
 import { runAttackProcess } from "./load_process.ts";
 import { breach } from "./row.ts";
@@ -38,7 +30,9 @@ export const FILES: Scenario = {
     await pause(LEAD_SECONDS * 1000);
     // They cannot come in before the others leave, and wait for that no longer than their time.
     const patience = { timeoutMs: (day.seconds + 2 * LEAD_SECONDS) * 1000 };
-    await loadGood(day, gateway, closedLoop(day.seconds / 2), patience);
+    const [meanwhile] =
+      (await loadGood(day, gateway, { ...closedLoop(day.seconds / 2), ...patience }))
+        .phases as [LoadedPhase];
     const { opened, closed } = await idle;
     const watched = await watch.stop();
     const recoveryMs = await untilAlive(gateway.url);
@@ -57,7 +51,9 @@ export const FILES: Scenario = {
         `alive again ${recoveryMs.toFixed(0)} ms behind: at most ${RECOVERY_MS_MAX}`,
       ),
       notes: [
-        `meanwhile ${watched.probesFailed} of ${watched.probes} probes failed; idle ones opened ` +
+        `meanwhile ${
+          meanwhile.goodputPerSecond.toFixed(0)
+        } good/s and ${watched.probesFailed} of ${watched.probes} probes failed; idle ones opened ` +
         `${opened}, were closed ${closed} times; good figures are those of afterwards`,
       ],
     }));

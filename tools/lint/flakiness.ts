@@ -45,7 +45,7 @@ export const fixedPort: Deno.lint.Rule = {
 /** Programs under `testing/` put load on real servers, and may pause. */
 function isTestCode(filename: string): boolean {
   const path = repositoryPath(filename);
-  const isProgram = path.endsWith("_main.ts") || path.startsWith("testing/soak/");
+  const isProgram = path.endsWith("_main.ts") || /^testing\/(?:chaos|soak)\//.test(path);
   return isTest(path) || (path.startsWith("testing/") && !isProgram);
 }
 

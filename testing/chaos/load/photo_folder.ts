@@ -28,7 +28,7 @@ export function readPhotoRequests(folder: string, host: string): PhotoRequest[] 
 }
 
 /** A request that asks for the embedding as float32. */
-export function photoRequest(jpeg: Uint8Array, host: string): Uint8Array<ArrayBuffer> {
+function photoRequest(jpeg: Uint8Array, host: string): Uint8Array<ArrayBuffer> {
   const head = new TextEncoder().encode(
     `POST /embed HTTP/1.1\r\nhost: ${host}\r\naccept: application/octet-stream\r\n` +
       `content-type: image/jpeg\r\ncontent-length: ${jpeg.length}\r\n\r\n`,
