@@ -19,7 +19,7 @@ import type { LoadedPhase } from "./load_main.ts";
 import { breach } from "./row.ts";
 import { Watch } from "./watch.ts";
 
-const BOMBS_PER_SECOND = 2;
+const PER_SECOND = { full: 2, short: 4 };
 const MEMORY_MIB = 1500;
 /** Where bombs come from, so that good clients can be told from their senders. */
 const ATTACKER_ADDRESS = "127.0.0.2";
@@ -38,7 +38,7 @@ const BUSY = [429, 503, 504];
 /** Each bomb for the day's time, and all of them in turn. */
 export const BOMB_SCENARIO: Scenario = {
   name: "bombs",
-  about: `${BOMBS.length} bombs, each ${BOMBS_PER_SECOND} times a second beside ` +
+  about: `${BOMBS.length} bombs, each ${PER_SECOND.full} times a second beside ` +
     `${GOOD_CLIENTS} good clients within ${MEMORY_MIB} MiB, and all in turn`,
   needsTriton: false,
   async play(day) {
@@ -53,8 +53,9 @@ export const BOMB_SCENARIO: Scenario = {
 async function playBombs(day: BadDay, name: string, bombs: readonly Bomb[]): Promise<void> {
   await using fence = await createMemoryFence(MEMORY_MIB);
   await using gateway = await startGateway(day, { fence });
-  // In the short form, each is thrown once.
-  const seconds = bombs.length === 1 ? day.seconds : Math.max(day.seconds, bombs.length / 2);
+  const perSecond = day.isShort ? PER_SECOND.short : PER_SECOND.full;
+  // Each is thrown once, at least.
+  const seconds = Math.max(day.seconds, (bombs.length + 1) / perSecond);
   const requests = bombs.map((bomb) => bomb.make());
   const warmUpSeconds = day.isShort ? WARM_UP_SECONDS.short : WARM_UP_SECONDS.full;
   await loadGood(day, gateway, closedLoop(warmUpSeconds));
@@ -64,7 +65,7 @@ async function playBombs(day: BadDay, name: string, bombs: readonly Bomb[]): Pro
   ];
   const { rssMib: aloneMib } = await aloneWatch.stop();
   const watch = new Watch(gateway);
-  const thrower = new Thrower(gateway, requests);
+  const thrower = new Thrower(gateway, { requests, perSecond });
   const load = await loadGood(day, gateway, closedLoop(seconds));
   const answers = await thrower.stop();
   const watched = await watch.stop();
@@ -107,13 +108,19 @@ class Thrower {
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #client = Deno.createHttpClient({ localAddress: ATTACKER_ADDRESS });
 
-  constructor(gateway: GatewayProcess, requests: readonly BombRequest[]) {
+  constructor(
+    gateway: GatewayProcess,
+    { requests, perSecond }: {
+      readonly requests: readonly BombRequest[];
+      readonly perSecond: number;
+    },
+  ) {
     this.#timer = setInterval(() => {
       const bomb = this.#answers.length % requests.length;
       const request = requests[bomb] as BombRequest;
       const sent = sendBomb(gateway.url, request, this.#client);
       this.#answers.push(sent.then((status) => ({ bomb, status })));
-    }, 1000 / BOMBS_PER_SECOND);
+    }, 1000 / perSecond);
   }
 
   async stop(): Promise<readonly Answer[]> {

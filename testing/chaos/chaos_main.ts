@@ -54,11 +54,11 @@ interface Plan extends Omit<BadDay, "photos" | "triton" | "part" | "report"> {
 /** Plays what was asked for, with each engine; every row of it. */
 async function playAll(names: readonly string[], plan: Plan): Promise<Row[]> {
   const rows: Row[] = [];
+  await using photos = await KnownPhotos.create(plan.photoSize, PHOTO_COUNT);
   for (const withTriton of plan.withTriton ? [false, true] : [false]) {
-    const order = playOrder(names, withTriton);
+    const order = playOrder(names, { ...plan, withTriton });
     if (order.length === 0) continue;
     await using stack = new AsyncDisposableStack();
-    const photos = stack.use(await KnownPhotos.create(plan.photoSize, PHOTO_COUNT));
     const triton = withTriton ? await startTestTriton(stack) : undefined;
     const report = (row: Row) => {
       rows.push(row);

@@ -15,7 +15,7 @@ import { Watch } from "./watch.ts";
 
 const CLIENTS = 16;
 const DELAYS_MS = [0, 1000];
-const TIMES = { full: 20, short: 3 };
+const TIMES = { full: 20, short: 2 };
 /** Of load before the signal, and after it beyond the delay. */
 const BEFORE_MS = 1000;
 const AFTER_MS = 700;

@@ -25,17 +25,7 @@ export async function createMemoryFence(mib: number): Promise<MemoryFence> {
   const name = `triton-edge-gateway-chaos-${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
   for (const group of GROUPS) {
     const folder = `${group.folder}/${name}`;
-    try {
-      await Deno.mkdir(folder);
-    } catch {
-      continue;
-    }
-    try {
-      await Deno.writeTextFile(`${folder}/${group.limit}`, String(mib * MIB));
-    } catch {
-      await Deno.remove(folder).catch(() => {});
-      continue;
-    }
+    if (!await makeGroup(folder, group.limit, mib)) continue;
     return {
       setup: `echo $$ >'${folder}/cgroup.procs'; `,
       about: `${mib} MiB by ${group.name}`,
@@ -44,6 +34,19 @@ export async function createMemoryFence(mib: number): Promise<MemoryFence> {
     };
   }
   return killingFence(mib);
+}
+
+/** Whether a group of that limit came about: where nobody mounts groups, a folder is a folder. */
+async function makeGroup(folder: string, limit: string, mib: number): Promise<boolean> {
+  try {
+    await Deno.mkdir(folder);
+    await Deno.stat(`${folder}/cgroup.procs`);
+    await Deno.writeTextFile(`${folder}/${limit}`, String(mib * MIB), { create: false });
+    return true;
+  } catch {
+    await Deno.remove(folder).catch(() => {});
+    return false;
+  }
 }
 
 /** A group is busy until the kernel has buried the last of its processes. */

@@ -27,12 +27,15 @@ export interface Play {
 }
 
 /**
- * What to play with an engine: those named as `NAME` or `NAME:PART`, or all. With Triton, only the overload and what
- * needs Triton, as the rest never comes to an engine.
+ * What to play with an engine: those named as `NAME` or `NAME:PART`, or all. With Triton only what comes to an engine:
+ * its own days, and the overload, unless it is to be short.
  *
  * @throws {UsageError} for a name that is none.
  */
-export function playOrder(names: readonly string[], withTriton: boolean): Play[] {
+export function playOrder(
+  names: readonly string[],
+  { withTriton, isShort }: { readonly withTriton: boolean; readonly isShort: boolean },
+): Play[] {
   const known = SCENARIOS.map(({ name }) => name);
   const asked = names.length === 0 ? known : names;
   const plays = asked.map((text): Play => {
@@ -42,6 +45,6 @@ export function playOrder(names: readonly string[], withTriton: boolean): Play[]
     throw new UsageError(`SCENARIO must be of ${known.join(", ")}: it is ${text}`);
   });
   return plays.filter(({ scenario }) =>
-    withTriton ? scenario.needsTriton || scenario === OVERLOAD : !scenario.needsTriton
+    withTriton ? scenario.needsTriton || (scenario === OVERLOAD && !isShort) : !scenario.needsTriton
   );
 }

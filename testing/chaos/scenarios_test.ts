@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { playOrder } from "./scenarios.ts";
 
-const names = (asked: readonly string[], withTriton: boolean) =>
-  playOrder(asked, withTriton).map(({ scenario, part }) => [scenario.name, part].join(":"));
+const names = (asked: readonly string[], withTriton: boolean, isShort = false) =>
+  playOrder(asked, { withTriton, isShort }).map(({ scenario, part }) =>
+    [scenario.name, part].join(":")
+  );
 
 Deno.test("playOrder() plays with Triton what comes to an engine, and the rest without", () => {
   assert.deepEqual(names([], true), ["overload:", "triton:"]);
+  assert.deepEqual(names([], true, true), ["triton:"]);
   assert.ok(names([], false).includes("bombs:"));
   assert.ok(!names([], false).includes("triton:"));
 });

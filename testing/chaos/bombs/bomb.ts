@@ -1,4 +1,5 @@
 /** A request that costs its sender little and a careless server much. */
+import { deflateSync } from "node:zlib";
 
 /** What is sent. */
 export interface BombRequest {
@@ -44,4 +45,9 @@ export function repeat(
 /** Text as bytes. */
 export function text(value: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(value);
+}
+
+/** So many zeros by zlib: a thousandth of them. */
+export function zeros(count: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(deflateSync(new Uint8Array(count), { level: 9 }));
 }

@@ -1,0 +1,90 @@
+/** PNGs (ISO/IEC 15948) that grow. */
+import { crc32 } from "node:zlib";
+import { type Bomb, type BombRequest, join, repeat, SIDE, text, zeros } from "./bomb.ts";
+
+const MIB = 1024 * 1024;
+const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+const COLOR = { gray: 0, rgba: 6 };
+/** Most of what a file may inflate to here: it takes seconds to make. */
+const ZEROS = 512 * MIB;
+
+function chunk(type: string, data: Uint8Array | readonly number[]): Uint8Array<ArrayBuffer> {
+  const typed = join(text(type), data);
+  const bytes = new Uint8Array(typed.length + 8);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, data.length);
+  bytes.set(typed, 4);
+  view.setUint32(typed.length + 4, crc32(typed));
+  return bytes;
+}
+
+interface PngFields {
+  readonly side: number;
+  readonly depth: number;
+  readonly color: number;
+  readonly interlaced?: boolean;
+}
+
+function png(fields: PngFields, ...chunks: readonly Uint8Array[]): BombRequest {
+  const header = new Uint8Array(13);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, fields.side);
+  view.setUint32(4, fields.side);
+  header.set([fields.depth, fields.color, 0, 0, Number(fields.interlaced ?? false)], 8);
+  const body = join(PNG_SIGNATURE, chunk("IHDR", header), ...chunks, chunk("IEND", []));
+  return { contentType: "image/png", body };
+}
+
+const SMALL: PngFields = { side: 8, depth: 8, color: COLOR.gray };
+const SMALL_DATA = chunk("IDAT", zeros(8 * 9));
+
+/** All of this kind. */
+export const PNG_BOMBS: readonly Bomb[] = [
+  {
+    name: "png_16_bit_interlaced",
+    about: "a PNG of 200 kB: 25 Mpixel of RGBA in 16 bits, interlaced",
+    statuses: [200, 413, 422],
+    make: () => {
+      const fields = { side: SIDE, depth: 16, color: COLOR.rgba, interlaced: true };
+      // A filter's byte before each row of each of the seven passes.
+      return png(fields, chunk("IDAT", zeros(SIDE * SIDE * 8 + SIDE * 15 / 8 + 8)));
+    },
+  },
+  {
+    name: "png_16_bit",
+    about: "a PNG of 200 kB: 25 Mpixel of RGBA in 16 bits",
+    statuses: [200, 413, 422],
+    make: () =>
+      png(
+        { side: SIDE, depth: 16, color: COLOR.rgba },
+        chunk("IDAT", zeros((SIDE * 8 + 1) * SIDE)),
+      ),
+  },
+  {
+    name: "png_inflates_on",
+    about: "a PNG of 64 pixels whose data inflate to half a gigabyte",
+    statuses: [200, 413, 422],
+    make: () => png(SMALL, chunk("IDAT", zeros(ZEROS))),
+  },
+  {
+    name: "png_compressed_text",
+    about: "a small PNG with a text and a profile that inflate to half a gigabyte each",
+    statuses: [200, 413, 422],
+    make: () => {
+      const bytes = zeros(ZEROS);
+      const [name, method] = [text("a"), [0, 0]];
+      return png(
+        SMALL,
+        chunk("iCCP", join(name, method, bytes)),
+        chunk("zTXt", join(name, method, bytes)),
+        SMALL_DATA,
+      );
+    },
+  },
+  {
+    name: "png_tiny_chunks",
+    about: "a small PNG with 600,000 chunks without data",
+    statuses: [200, 413, 422],
+    make: () => png(SMALL, SMALL_DATA, repeat(chunk("IDAT", []), 600_000)),
+  },
+];
