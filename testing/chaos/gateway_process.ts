@@ -62,6 +62,11 @@ export class GatewayProcess implements AsyncDisposable {
     throw new Error(`Cannot start a gateway:\n${log.lines().slice(-10).join("\n")}`);
   }
 
+  /** Settles when it has ended. */
+  get ended(): Promise<unknown> {
+    return this.#ended;
+  }
+
   /** How it ended without being asked to, in words. */
   get death(): string | undefined {
     if (this.#isWanted || this.#ending === undefined) return undefined;

@@ -59,7 +59,7 @@ Deno.test("a load counts what has no free connection as not sent, and what never
     photos: folder.path,
     phases: [{ kind: "open", perSecond: 100, seconds: SECONDS }],
     connectionsMax: 5,
-    timeoutMs: 1000,
+    timeoutMs: 2000,
   });
   hang.resolve();
   assert.deepEqual(report.phases[0]?.codes, { "not sent": 35, unanswered: 5 });
@@ -71,7 +71,7 @@ Deno.test("a load tells lost replies from connections that were never answered o
   const url = `http://127.0.0.1:${listener.addr.port}`;
   const loading = runLoadProcess(url, {
     photos: folder.path,
-    phases: [{ ...CLOSED[0], clients: 1 }],
+    phases: [{ kind: "closed", clients: 1, seconds: 2 }],
   });
   const buffer = new Uint8Array(65_536);
   const good = new TextEncoder().encode(
@@ -109,7 +109,7 @@ Deno.test("attackers come from their own address, hold what they have and come a
   const attack = runAttackProcess(url, {
     attack: "slow_head",
     connections: 3,
-    seconds: 1,
+    seconds: 3,
     address: "127.0.0.2",
     cpus: undefined,
   });

@@ -50,6 +50,8 @@ export class Watch {
     const seconds = (performance.now() - this.#startMs) / 1000;
     const after = residentMib(this.#gateway.pid);
     await Promise.all(this.#pending);
+    // Without memory it is about to end, if it has not: how it did is soon known.
+    if (Number.isNaN(after)) await this.#gateway.ended;
     return {
       rssMib: { before: this.#before, max: this.#max, after },
       seconds,
