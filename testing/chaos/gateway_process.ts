@@ -46,9 +46,8 @@ export class GatewayProcess implements AsyncDisposable {
   static async start(options: GatewayOptions = {}): Promise<GatewayProcess> {
     const path = await Deno.makeTempFile({ prefix: "chaos_gateway_", suffix: ".log" });
     const log = new LogFile(path);
-    const { args, setup } = shellCommand(options);
     const child = new Deno.Command("/bin/sh", {
-      args: ["-c", `${setup}exec "$0" "$@" >>'${path}' 2>&1`, ...args],
+      args: ["-c", `${shellScript(options)} >>'${path}' 2>&1`, Deno.execPath()],
       cwd: ROOT,
       env: { GATEWAY_PORT: "0", ORT_DISABLE_TELEMETRY: "1", ...options.env },
       stdin: "null",
@@ -96,17 +95,15 @@ export class GatewayProcess implements AsyncDisposable {
   }
 }
 
-function shellCommand({ cpus, filesMax, fence, shmBytes }: GatewayOptions) {
+function shellScript({ cpus, filesMax, fence, shmBytes }: GatewayOptions): string {
   const limit = filesMax === undefined ? "" : `ulimit -n ${filesMax}; `;
-  const mount = shmBytes === undefined
-    ? ""
-    : `mount -t tmpfs -o size=${shmBytes} tmpfs /dev/shm || exit 1; `;
-  const gateway = [Deno.execPath(), ...GATEWAY_COMMAND];
-  const pinned = cpus === undefined ? gateway : ["taskset", "-c", cpus, ...gateway];
-  if (shmBytes === undefined) return { args: pinned, setup: (fence?.setup ?? "") + limit };
+  const pinned = cpus === undefined ? "" : `taskset -c ${cpus} `;
+  const gateway = `exec ${pinned}"$0" ${GATEWAY_COMMAND}`;
+  const setup = (fence?.setup ?? "") + limit;
+  if (shmBytes === undefined) return setup + gateway;
   // In a namespace of its own, so that nobody else's shared memory is touched.
-  const args = ["unshare", "--mount", "/bin/sh", "-c", `${mount}exec "$0" "$@"`, ...pinned];
-  return { args, setup: (fence?.setup ?? "") + limit };
+  const mount = `mount -t tmpfs -o size=${shmBytes} tmpfs /dev/shm || exit 1`;
+  return `${setup}exec unshare --mount /bin/sh -c '${mount}; ${gateway}' "$0"`;
 }
 
 async function listeningUrl(log: LogFile, child: Deno.ChildProcess): Promise<string | undefined> {
