@@ -7,8 +7,8 @@
 const RATE_PER_SECOND = 250;
 /** Refusals that go out at once after a while without any. */
 const BURST = 100;
-/** Refusals held at once; one more lets the oldest out. A connection holds some 15 KB. */
-const HELD_MAX = 1024;
+/** Refusals held at once; one more lets the oldest out. Their connections are open either way, at 15 KB each and more. */
+const HELD_MAX = 4096;
 /** No reply is held longer, in milliseconds: what `Retry-After` asks for on average. */
 const HELD_MS_MAX = 2000;
 const TICK_MS = 10;

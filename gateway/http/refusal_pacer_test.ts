@@ -53,7 +53,7 @@ Deno.test("RefusalPacer holds nobody longer than two seconds", async () => {
 Deno.test("RefusalPacer holds no more than its maximum: one more lets the oldest out", async () => {
   using clock = stopTime();
   using pacer = new RefusalPacer();
-  const first = ask(pacer, 100 + 1024);
+  const first = ask(pacer, 100 + 4096);
   await clock.tick(0);
   assert.equal(first.out, 100);
   const second = ask(pacer, 5);
