@@ -43,7 +43,7 @@ const GOOD_CODES = /^(200|429|503|504)\b/;
 /** No reply was owed: nothing was sent. */
 const UNSENT: readonly string[] = [NO_REPLY.notSent, NO_REPLY.refused];
 /** Within which a probe must answer, at any load. */
-const PROBE_MS_MAX = 1000;
+const PROBE_MS_MAX = 3000;
 /** Good clients of scenarios that are not about their number. */
 export const GOOD_CLIENTS = 8;
 
