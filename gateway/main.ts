@@ -43,8 +43,9 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const signal = nextSignal(["SIGINT", "SIGTERM"]);
   const fence = raiseFence(config, [codeCache()]);
-  const level = isWhole(fence) || config.fence === "off" ? "info" : "warn";
-  new Logger(config.logLevel).log(level, "fenced", { ...fence });
+  const logger = new Logger(config.logLevel);
+  if (config.fence === "off") logger.log("warn", "not fenced, as GATEWAY_FENCE says");
+  else logger.log(isWhole(fence) ? "info" : "warn", "fenced", { ...fence });
   await using gateway = await composeGateway(config);
   const name = await signal;
   // A second Ctrl-C means now; a second SIGTERM is only a supervisor that tells the whole group, and a second SIGINT in

@@ -72,6 +72,6 @@ export const REQUEST_FIELDS = {
     unit: "bytes",
     range: [0, 1024 * 1024 * MIB],
     doc:
-      "Memory that bodies and decoding may hold, in sum; one image may take half of it. 0 takes half of the cgroup's limit, or the machine's memory, and at most 512 MiB and 128 MiB a core",
+      "Memory that bodies and decoding may hold, in sum; one image may take half of it. 0 takes half of the cgroup's limit, or the machine's memory, and at most 512 MiB plus 128 MiB a core",
   }),
 } as const;

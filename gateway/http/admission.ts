@@ -42,12 +42,14 @@ export class Admission {
   readonly #limits: AdmissionLimits;
   readonly #counts: AdmissionCounts;
   readonly #dear: SharedCount;
+  readonly #isolates: number;
 
   constructor(limits: AdmissionLimits, place?: AdmissionPlace) {
     const { counters, isolate } = place ?? { counters: createAdmissionCounters(1), isolate: 0 };
     const count = (quantity: Quantity, limit: number) =>
       new SharedCount(counters, { quantity, isolate, limit });
     this.#limits = limits;
+    this.#isolates = counters.isolates;
     this.#counts = {
       requests: count("requests", limits.requestsMax),
       bytes: count("bytes", limits.bytesMax),
@@ -88,17 +90,28 @@ export class Admission {
 
   /** Whether a client's next request would be refused; of several clients, one with less than its share is let in longer. */
   isFullFor(client: string): boolean {
-    const { requests, inputs } = this.#counts;
-    if (!requests.hasRoom(1) || !inputs.hasRoom(1)) return true;
-    return this.#isWorkFullFor(client);
+    const { requests, inputs, clients } = this.#counts;
+    const isFull = !requests.hasRoom(1) || !inputs.hasRoom(1) || this.#isShareFullFor(client) ||
+      this.#isWorkFullFor(client);
+    if (isFull) clients.refuse(client);
+    return isFull;
+  }
+
+  /** Of the requests in flight, the last ones are for those who have less than their share. */
+  #isShareFullFor(client: string): boolean {
+    const { requests, clients } = this.#counts;
+    const { requestsMax } = this.#limits;
+    const contenders = clients.contenders(client);
+    if (contenders === 1 || requests.total < requestsMax / SHARE_HEADROOM) return false;
+    return clients.working(client) >= requestsMax / this.#isolates / contenders;
   }
 
   #isWorkFullFor(client: string): boolean {
     const { working, limit, clients } = this.#counts;
     if (!limit.isReached(working)) return false;
     if (working >= limit.current * SHARE_HEADROOM) return true;
-    const others = clients.size + (clients.has(client) ? 0 : 1);
-    return others === 1 || clients.working(client) >= limit.current / others;
+    const contenders = clients.contenders(client);
+    return contenders === 1 || clients.working(client) >= limit.current / contenders;
   }
 
   /**
@@ -134,7 +147,7 @@ export class Admission {
       throw overloaded("body bytes in flight", bytesMax);
     }
     if (!counts.requests.take(1)) throw overloaded("requests in flight", requestsMax);
-    if (this.#isWorkFullFor(client)) {
+    if (this.#isShareFullFor(client) || this.#isWorkFullFor(client)) {
       counts.requests.give(1);
       throw overloaded("requests in work", this.limit);
     }

@@ -50,6 +50,17 @@ Deno.test("Admission lets a client with less than its share in while another is 
   assert.ok(!admission.isFullFor("greedy"));
 });
 
+Deno.test("Admission keeps the last requests in flight for a client that was refused", () => {
+  const admission = new Admission(LIMITS);
+  const greedy = admit(admission, "greedy", 8);
+  assert.ok(admission.isFullFor("modest"));
+  greedy.pop()?.[Symbol.dispose]();
+  assert.ok(admission.isFullFor("greedy"));
+  assert.throws(() => admission.admit("greedy"), { code: "overloaded" });
+  using _ = admission.admit("modest");
+  assert.ok(admission.isFullFor("modest"));
+});
+
 Deno.test("Permit.setSlow() makes room for work, until the body is there", () => {
   const admission = new Admission({ ...LIMITS, requestsMax: 1000 });
   const permits = admit(admission, "one", 64);

@@ -29,7 +29,7 @@ export class MetricsAndLogs implements Telemetry {
     this.#metrics.observePhases(model, phaseMs);
     if (code !== undefined && ERROR_CATALOGUE[code].countedInLog) {
       this.#refusals.add(route, code, event.cause);
-    } else this.#logger.log(requestLevel(event.status), "request", { ...event });
+    } else this.#logger.log(requestLevel(event), "request", { ...event });
   }
 
   requestRefused({ route, code }: RequestRefused): void {
@@ -59,8 +59,8 @@ export class MetricsAndLogs implements Telemetry {
   }
 }
 
-/** Good requests are worth a line only to those who ask for `debug`. */
-function requestLevel(status: number): LogLevel {
-  if (status < 400) return "debug";
+/** Good requests, and probes that say no, are worth a line only to those who ask for `debug`. */
+function requestLevel({ status, code }: RequestAnswered): LogLevel {
+  if (status < 400 || code === undefined) return "debug";
   return status < 500 ? "info" : "error";
 }

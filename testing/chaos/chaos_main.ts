@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console
 /** `deno task chaos`: bad days against a real gateway, and a real Triton; every breach is told. */
-import { oneOf, positive, runProgram } from "../../command/program.ts";
+import { oneOf, positive, runProgram, UsageError } from "../../command/program.ts";
 import { PHOTO_SIZE_NAMES } from "../photo_set.ts";
 import { TestRepository } from "../triton/test_repository.ts";
 import { startTriton, type TritonProcess } from "../triton/triton_process.ts";
@@ -105,6 +105,11 @@ if (import.meta.main) {
         cpusLoad: values["cpus-load"],
         say: (text) => console.log(`--- ${text}`),
       });
+      if (rows.length === 0 && !values.each) {
+        throw new UsageError(
+          `SCENARIO:PART must name a part: none is played by ${positionals.join(" ")}`,
+        );
+      }
       if (values.json !== undefined) {
         await Deno.writeTextFile(values.json, `${JSON.stringify(rows, null, 2)}\n`);
       }

@@ -49,7 +49,13 @@ export class GatewayProcess implements AsyncDisposable {
     const child = new Deno.Command("/bin/sh", {
       args: ["-c", `${shellScript(options)} >>'${path}' 2>&1`, Deno.execPath()],
       cwd: ROOT,
-      env: { GATEWAY_PORT: "0", ORT_DISABLE_TELEMETRY: "1", ...options.env },
+      clearEnv: true,
+      env: {
+        ...withoutSettings(Deno.env.toObject()),
+        GATEWAY_PORT: "0",
+        ORT_DISABLE_TELEMETRY: "1",
+        ...options.env,
+      },
       stdin: "null",
       stdout: "null",
       stderr: "null",
@@ -93,6 +99,11 @@ export class GatewayProcess implements AsyncDisposable {
     if (this.#ending === undefined) await kill(this.#child);
     await Deno.remove(this.#log.path);
   }
+}
+
+/** A person's own settings would change what is measured. */
+function withoutSettings(env: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("GATEWAY_")));
 }
 
 function shellScript({ cpus, filesMax, fence, shmBytes }: GatewayOptions): string {
