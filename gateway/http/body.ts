@@ -25,7 +25,7 @@ export interface BodyReading {
 }
 
 /** Small chunks cost as much as large ones: so many are let pass, and one more for each so many bytes. */
-const CHUNKS_FREE = 256;
+const CHUNKS_FREE = 64;
 const CHUNK_BYTES_MIN = 64;
 
 /**

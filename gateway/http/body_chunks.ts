@@ -29,7 +29,7 @@ export class BodyChunks {
 
   add(chunk: Uint8Array<ArrayBuffer>): void {
     const end = this.#length + chunk.length;
-    if (this.#declared === undefined) this.#parts.push(chunk);
+    if (this.#declared === undefined) this.#parts.push(withoutSlack(chunk));
     else if (this.#isWhole(chunk)) this.#whole = chunk;
     else this.#room(end, this.#declared).set(chunk, this.#length);
     this.#length = end;
@@ -64,4 +64,9 @@ export class BodyChunks {
     if (old !== undefined) this.#whole.set(old);
     return this.#whole;
   }
+}
+
+/** A small chunk may be a view of 64 KiB that were read for it, and would keep all of it. */
+function withoutSlack(chunk: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return chunk.buffer.byteLength > 2 * chunk.length ? chunk.slice() : chunk;
 }

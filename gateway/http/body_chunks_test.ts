@@ -44,3 +44,11 @@ Deno.test("BodyChunks takes a mebibyte for a promise, and more only for what arr
   assert.equal(held(MIB, MIB, 1), 4 * MIB);
   assert.equal(joined(1000, chunks(1)).join().buffer.byteLength, 1000);
 });
+
+Deno.test("BodyChunks keeps of a small chunk nothing but its bytes", () => {
+  const whole = new Uint8Array(64 * 1024).fill(1);
+  const body = new BodyChunks(undefined);
+  body.add(whole.subarray(0, 66));
+  structuredClone(whole.buffer, { transfer: [whole.buffer] });
+  assert.deepEqual([...body.join()], Array.from({ length: 66 }, () => 1));
+});

@@ -4,6 +4,9 @@ import { abortable, Deadline } from "../work/deadline.ts";
 /** Bytes of an unread body that are read and thrown away, so that the client gets to see the reply. */
 const DRAIN_BYTES_MAX = 1024 * 1024;
 const DRAIN_MS_MAX = 500;
+/** Each chunk takes 64 KiB to read, however small it is: so many, and one more for each so many bytes. */
+const CHUNKS_FREE = 64;
+const CHUNK_BYTES_MIN = 1024;
 /** Bodies up to this length are read at one go, which costs less and holds them for a moment. */
 const WHOLE_BYTES_MAX = 128 * 1024;
 
@@ -35,7 +38,8 @@ export async function drainBody(request: Request): Promise<boolean> {
   using deadline = new Deadline({ timeoutMs: DRAIN_MS_MAX });
   try {
     let drained = 0;
-    while (drained <= DRAIN_BYTES_MAX) {
+    for (let chunks = 0; drained <= DRAIN_BYTES_MAX; chunks++) {
+      if (chunks > CHUNKS_FREE + drained / CHUNK_BYTES_MIN) return false;
       const { done, value } = await abortable(reader.read(), deadline.signal);
       if (done) return true;
       drained += value.length;

@@ -65,3 +65,10 @@ Deno.test("drainBody() reads a short body of a declared length at one go, and gi
   assert.equal(await drainBody(broken), false);
   assert.equal(clock.timers, 0);
 });
+
+Deno.test("drainBody() gives up on a body in crumbs", async () => {
+  const crumbs = Array.from({ length: 100 }, () => 1);
+  assert.equal(await drainBody(post(streamed(crumbs, "ends"))), false);
+  const small = Array.from({ length: 500 }, () => 1024);
+  assert.equal(await drainBody(post(streamed(small, "ends"))), true);
+});

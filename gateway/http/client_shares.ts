@@ -7,6 +7,8 @@ export interface ClientHeld {
   /** Bodies that take their time to arrive. */
   slow: number;
   bytes: number;
+  pixels: number;
+  inputs: number;
   /** Permits open; without any the client is forgotten. */
   permits: number;
 }
@@ -16,12 +18,18 @@ const REFUSED_MAX = 1024;
 /** Milliseconds for which they are: as long as `Retry-After` asks them to stay away, and then some. */
 const REFUSED_MS = 4_000;
 
+/** Milliseconds for which a client that came makes others share. */
+const OTHERS_MS = 60_000;
+
 /** Counts by client. */
 export class ClientShares {
   readonly #held = new Map<string, ClientHeld>();
   /** When those that hold nothing were refused last. */
   readonly #refusedMs = new Map<string, number>();
   #forgottenMs = 0;
+  /** The client that came last, and the one before it. */
+  #latest: { readonly client: string; readonly ms: number } | undefined;
+  #before: { readonly client: string; readonly ms: number } | undefined;
 
   /** Clients that hold anything. */
   get size(): number {
@@ -30,15 +38,22 @@ export class ClientShares {
 
   /** Clients among which the room is to be divided when this one asks for it: those that hold something or were refused. */
   contenders(client: string): number {
-    const isNew = !this.#held.has(client) && !this.#refusedMs.has(client);
-    return this.#held.size + this.#refusedMs.size + (isNew ? 1 : 0);
+    let contenders = this.#held.size;
+    for (const refused of this.#refusedMs.keys()) if (!this.#held.has(refused)) contenders++;
+    return contenders + (this.#held.has(client) || this.#refusedMs.has(client) ? 0 : 1);
+  }
+
+  /** Whether anybody else came of late: what could be taken at once by one client is divided then. */
+  hasOthers(client: string): boolean {
+    const other = this.#latest?.client === client ? this.#before : this.#latest;
+    return other !== undefined && performance.now() - other.ms < OTHERS_MS;
   }
 
   /** Remembers a client that was refused, so that room is kept for it until it comes again. */
   refuse(client: string): void {
     const now = performance.now();
     if (now - this.#forgottenMs > REFUSED_MS / 4) this.#forget(now);
-    if (this.#held.has(client) || this.#refusedMs.size >= REFUSED_MAX) return;
+    if (this.#refusedMs.size >= REFUSED_MAX) return;
     this.#refusedMs.set(client, now);
   }
 
@@ -51,11 +66,13 @@ export class ClientShares {
   enter(client: string): ClientHeld {
     let held = this.#held.get(client);
     if (held === undefined) {
-      held = { working: 0, slow: 0, bytes: 0, permits: 0 };
+      held = { working: 0, slow: 0, bytes: 0, pixels: 0, inputs: 0, permits: 0 };
       this.#held.set(client, held);
     }
     held.permits++;
     this.#refusedMs.delete(client);
+    if (this.#latest?.client !== client) this.#before = this.#latest;
+    this.#latest = { client, ms: performance.now() };
     return held;
   }
 

@@ -39,3 +39,17 @@ Deno.test("ClientShares remembers no more of the refused than there is room for"
   for (let client = 0; client < 5000; client++) shares.refuse(`${client}`);
   assert.equal(shares.contenders("0"), 1024);
 });
+
+Deno.test("ClientShares.hasOthers() is true for a minute after somebody else came", async () => {
+  using clock = stopTime();
+  const shares = new ClientShares();
+  assert.ok(!shares.hasOthers("one"));
+  shares.leave("one", shares.enter("one"));
+  assert.deepEqual([shares.hasOthers("one"), shares.hasOthers("other")], [false, true]);
+  await clock.tick(1000);
+  shares.leave("other", shares.enter("other"));
+  shares.leave("other", shares.enter("other"));
+  assert.deepEqual([shares.hasOthers("one"), shares.hasOthers("other")], [true, true]);
+  await clock.tick(59_000);
+  assert.deepEqual([shares.hasOthers("one"), shares.hasOthers("other")], [true, false]);
+});

@@ -30,8 +30,8 @@ export interface AdmissionCounts {
   readonly limit: ConcurrencyLimit;
 }
 
-/** What one client may hold of the bytes in flight while there are others. */
-const CLIENT_BYTES_SHARE = 0.5;
+/** What one client may hold of bytes, pixels and inputs in flight while others hold some or were refused. */
+const CLIENT_SHARE = 0.5;
 
 /** One request's share of the limits; disposing gives all of it back. */
 export class Permit implements BodyHolder, Disposable {
@@ -85,10 +85,7 @@ export class Permit implements BodyHolder, Disposable {
   addBytes(bytes: number): void {
     if (!this.#isOpen) return;
     const { bytesMax } = this.#limits;
-    const share = bytesMax * CLIENT_BYTES_SHARE;
-    if (this.#held.bytes + bytes > share && this.#counts.clients.size > 1) {
-      throw overloaded("one client's body bytes in flight", share);
-    }
+    this.#assertShare("body bytes", this.#held.bytes + bytes, bytesMax);
     const isOnly = this.#counts.requests.own === 1;
     if (!this.#counts.bytes.take(bytes, isOnly)) {
       throw overloaded("body bytes in flight", bytesMax);
@@ -109,10 +106,13 @@ export class Permit implements BodyHolder, Disposable {
   addPixels(pixels: number): void {
     // Nobody would give back what a request adds after its end.
     if (!this.#isOpen) return;
+    this.#assertShare("pixels", this.#held.pixels + pixels, this.#limits.pixelsMax);
     if (!this.#counts.pixels.take(pixels)) {
+      this.#counts.clients.refuse(this.#client);
       throw overloaded("pixels in flight", this.#limits.pixelsMax);
     }
     this.#pixels += pixels;
+    this.#held.pixels += pixels;
   }
 
   /**
@@ -122,10 +122,13 @@ export class Permit implements BodyHolder, Disposable {
    */
   addInputs(count: number): void {
     if (!this.#isOpen) return;
+    this.#assertShare("inputs", this.#held.inputs + count, this.#limits.inputsMax);
     if (!this.#counts.inputs.take(count)) {
+      this.#counts.clients.refuse(this.#client);
       throw overloaded("inputs in flight", this.#limits.inputsMax);
     }
     this.#inputs += count;
+    this.#held.inputs += count;
   }
 
   /**
@@ -165,6 +168,15 @@ export class Permit implements BodyHolder, Disposable {
     if (--this.#holders > 0) return;
     this.#counts.pixels.give(this.#pixels);
     this.#counts.inputs.give(this.#inputs);
+    this.#held.pixels -= this.#pixels;
+    this.#held.inputs -= this.#inputs;
+  }
+
+  #assertShare(quantity: string, amount: number, max: number): void {
+    const { clients } = this.#counts;
+    if (amount <= max * CLIENT_SHARE) return;
+    if (!clients.hasOthers(this.#client)) return;
+    throw overloaded(`one client's ${quantity} in flight`, max * CLIENT_SHARE);
   }
 
   #setFast(): void {

@@ -98,7 +98,31 @@ Deno.test("Permit.addBytes() leaves a client half of all bytes while there are o
   other.addBytes(400);
   assert.throws(() => other.addBytes(1), { message: /body bytes in flight must be ≤ 1000$/ });
   one[Symbol.dispose]();
-  other.addBytes(600);
+  other.addBytes(100);
+});
+
+Deno.test("Permit leaves a client half of all pixels and inputs while others came of late", () => {
+  const add = {
+    pixels: (permit: Permit, amount: number) => permit.addPixels(amount),
+    inputs: (permit: Permit, amount: number) => permit.addInputs(amount),
+  };
+  for (const [quantity, take] of Object.entries(add)) {
+    const admission = new Admission({ ...LIMITS, requestsMax: 1000 });
+    const first = admission.admit("greedy");
+    take(first, 900);
+    using modest = admission.admit("modest");
+    assert.throws(() => take(modest, 200), {
+      message: new RegExp(`as ${quantity} in flight must be`),
+    });
+    using more = admission.admit("greedy");
+    assert.throws(() => take(more, 1), {
+      code: "overloaded",
+      message: `Cannot accept request as one client's ${quantity} in flight must be ≤ 500`,
+    });
+    first[Symbol.dispose]();
+    take(more, 500);
+    take(modest, 500);
+  }
 });
 
 Deno.test("Permit[Symbol.dispose]() has the limit learn from requests that had inputs, by the time since their bodies", async () => {

@@ -1,5 +1,5 @@
 /** What a TIFF's first directory says about its picture, and where the parts of it lie (TIFF 6.0, sections 3–15). */
-import { Refusal } from "../contract/refusal.ts";
+import { limitRefusal, Refusal } from "../contract/refusal.ts";
 import { TiffDirectory } from "../header/tiff_directory.ts";
 
 const TAG = {
@@ -30,6 +30,10 @@ const PREDICTORS = { none: 1, horizontal: 2 };
 const UNSIGNED = 1;
 const FLOAT = 3;
 const PALETTE_CHANNELS = 3;
+/** Each costs an object and a call of zlib, and may take one byte of the file. */
+const SEGMENTS_MAX = 16_384;
+/** Tiles are unpacked whole: they may reach over the picture by so much, and small pictures by a tile of some size. */
+const TILED = { factor: 4, pixels: 1024 * 1024 };
 
 /** A strip or tile: a part of the picture, or more where it reaches over the edge. */
 export interface TiffSegment {
@@ -115,6 +119,18 @@ function isTiled(directory: TiffDirectory): boolean {
     .every((tag) => directory.count(tag) > 0);
 }
 
+function assertSegments(count: number): void {
+  if (count <= SEGMENTS_MAX) return;
+  const violation = { quantity: "its strips or tiles", limit: SEGMENTS_MAX, value: count };
+  throw limitRefusal("image_too_large", violation);
+}
+
+function assertTiledPixels(tiled: number, pixels: number): void {
+  const limit = TILED.factor * Math.max(pixels, TILED.pixels);
+  if (tiled <= limit) return;
+  throw limitRefusal("image_too_large", { quantity: "pixels of its tiles", limit, value: tiled });
+}
+
 /** As many as the picture has rows for; a file may name more. */
 function readStrips(
   directory: TiffDirectory,
@@ -122,6 +138,7 @@ function readStrips(
 ): TiffSegment[] {
   const rowsMax = Math.min(height, directory.value(TAG.rows) || height);
   const count = Math.ceil(height / rowsMax);
+  assertSegments(count);
   const offsets = directory.values(TAG.offsets, count);
   const byteLengths = directory.values(TAG.byteCounts, count);
   if (isPacked && byteLengths.length === 0) throw new Error("Cannot find how long its strips are");
@@ -140,6 +157,8 @@ function readTiles(
   const rowsMax = directory.value(TAG.tileHeight) || 1;
   const across = Math.ceil(width / tileWidth);
   const count = across * Math.ceil(height / rowsMax);
+  assertSegments(count);
+  assertTiledPixels(tileWidth * rowsMax * count, width * height);
   const offsets = directory.values(TAG.tileOffsets, count);
   const byteLengths = directory.values(TAG.tileByteCounts, count);
   return offsets.map((offset, index) => {

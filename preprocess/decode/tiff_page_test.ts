@@ -70,6 +70,24 @@ Deno.test("readTiffPage() reads tiles, row by row", () => {
   ]);
 });
 
+Deno.test("readTiffPage() refuses more strips or tiles than anybody makes, by the picture's size alone", () => {
+  const strips = [[257, [16_385]], [273, [1]], [278, [1]], [279, [1]]] as const;
+  assert.throws(() => readTiffPage(file(strips)), {
+    code: "image_too_large",
+    message: "Cannot decode image as its strips or tiles must be ≤ 16384: current value is 16385",
+  });
+  const tiles = (side: number) =>
+    [[256, [200]], [257, [200]], [322, [side]], [323, [side]], [324, [1]], [325, [1]]] as const;
+  assert.throws(() => readTiffPage(file(tiles(1))), {
+    message: /strips or tiles must be ≤ 16384: current value is 40000$/,
+  });
+  assert.equal(readTiffPage(file(tiles(2048))).segments.length, 1);
+  assert.throws(() => readTiffPage(file(tiles(2049))), {
+    code: "image_too_large",
+    message: /pixels of its tiles must be ≤ 4194304: current value is 4198401$/,
+  });
+});
+
 Deno.test("readTiffPage() refuses what is not decoded, and compressed strips of unknown length", () => {
   const kinds = {
     turned: [274, [6]],

@@ -28,6 +28,9 @@ export type ScanCount = Pick<JpegScans, "count" | "components">;
 
 /** Of JPEGs in one sequential scan, each of whose blocks is decoded and done with. */
 const BASELINE_MS = { image: 0.05, megapixel: 3.4, mebibyte: 5 };
+/** CMYK has four samples a pixel, and is turned into RGB by us; lossless ones are coded sample by sample. */
+const BASELINE_FACTORS = { fourComponents: 8, lossless: 6 };
+const LOSSLESS = 3;
 /**
  * Of all others, which libjpeg keeps as coefficients until the last scan. A million blocks (of 64 samples of one
  * component) cost once, for their pixels, and then for every scan that passes over them, whether there is data or not.
@@ -112,10 +115,8 @@ export function imageCost({ bytes, header }: JudgedImage, scans?: ScanCount): Im
   const held = bytes.length + outputBytes * (jpeg.orientation === 1 ? 1 : 2);
   if (isOneScan(jpeg) && !isArithmetic(jpeg)) {
     const { image, megapixel, mebibyte } = BASELINE_MS;
-    return {
-      ms: image + pixels / 1e6 * megapixel + bytes.length / 2 ** 20 * mebibyte,
-      bytes: held,
-    };
+    const ms = image + pixels / 1e6 * megapixel + bytes.length / 2 ** 20 * mebibyte;
+    return { ms: ms * baselineFactor(jpeg), bytes: held };
   }
   const { blocksOfScan, mebibyte } = isArithmetic(jpeg) ? SCANS_MS.arithmetic : SCANS_MS.huffman;
   const { components } = jpeg;
@@ -123,6 +124,11 @@ export function imageCost({ bytes, header }: JudgedImage, scans?: ScanCount): Im
   const ms = jpeg.blocks / 1e6 * (SCANS_MS.blocks + passes * blocksOfScan) +
     bytes.length / 2 ** 20 * mebibyte;
   return { ms, bytes: held + (isOneScan(jpeg) ? 0 : jpeg.blocks * COEFFICIENT_BYTES_PER_BLOCK) };
+}
+
+function baselineFactor({ components, frameType }: JpegHeader): number {
+  if (frameType === LOSSLESS) return BASELINE_FACTORS.lossless;
+  return components === 4 ? BASELINE_FACTORS.fourComponents : 1;
 }
 
 /** Whether a JPEG is decoded block by block, in a single scan of all components. */
