@@ -4,6 +4,8 @@
 interface RecordedWorker {
   readonly worker: Worker;
   readonly isTerminated: boolean;
+  /** The first message that it was sent; `undefined` before. */
+  readonly firstMessage: unknown;
   /** Lets no more messages through to the worker: to whoever waits for an answer, it hangs. */
   silence(): void;
 }
@@ -25,6 +27,7 @@ export function recordWorkers(): WorkerRecord {
     readonly #record: Recorded = {
       worker: this,
       isTerminated: false,
+      firstMessage: undefined,
       silence: () => {
         this.postMessage = () => {};
       },
@@ -33,6 +36,14 @@ export function recordWorkers(): WorkerRecord {
     constructor(...parameters: ConstructorParameters<typeof RealWorker>) {
       super(...parameters);
       all.push(this.#record);
+    }
+
+    override postMessage(
+      message: unknown,
+      options?: StructuredSerializeOptions | Transferable[],
+    ): void {
+      this.#record.firstMessage ??= message;
+      super.postMessage(message, Array.isArray(options) ? { transfer: options } : options);
     }
 
     override terminate(): void {
