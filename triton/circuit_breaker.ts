@@ -17,6 +17,7 @@ type BreakerState = "closed" | "open" | "half_open";
  */
 export class CircuitBreaker {
   readonly #options: CircuitBreakerOptions;
+  /** Since the last success; a trial that fails is one more than enough. */
   #failures = 0;
   #opensAgainAtMs = 0;
   #state: BreakerState = "closed";
@@ -45,7 +46,7 @@ export class CircuitBreaker {
 
   recordFailure(): void {
     this.#failures++;
-    if (this.#state !== "half_open" && this.#failures < this.#options.failuresMax) return;
+    if (this.#failures < this.#options.failuresMax) return;
     this.#state = "open";
     this.#opensAgainAtMs = performance.now() + this.#options.openMs;
   }

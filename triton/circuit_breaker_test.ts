@@ -24,8 +24,9 @@ Deno.test("CircuitBreaker lets one trial through, and closes when it succeeds", 
   using clock = stopTime();
   const breaker = opened();
   await clock.tick(999);
-  assert.equal(breaker.allow(), false);
+  assert.deepEqual([breaker.isOpen, breaker.allow()], [true, false]);
   await clock.tick(1);
+  assert.equal(breaker.isOpen, false);
   assert.deepEqual([breaker.allow(), breaker.allow()], [true, false]);
   breaker.recordSuccess();
   assert.deepEqual([breaker.allow(), breaker.allow()], [true, true]);
@@ -37,8 +38,9 @@ Deno.test("CircuitBreaker opens again when the trial fails", async () => {
   await clock.tick(1000);
   breaker.allow();
   breaker.recordFailure();
-  assert.equal(breaker.allow(), false);
-  await clock.tick(1000);
+  await clock.tick(999);
+  assert.deepEqual([breaker.isOpen, breaker.allow()], [true, false]);
+  await clock.tick(1);
   assert.equal(breaker.allow(), true);
 });
 
@@ -48,5 +50,21 @@ Deno.test("CircuitBreaker gives the trial to the next caller when it ended witho
   await clock.tick(1000);
   breaker.allow();
   breaker.recordNothing();
+  assert.equal(breaker.allow(), true);
+});
+
+Deno.test("CircuitBreaker stays closed after a call that says nothing", () => {
+  const breaker = new CircuitBreaker({ failuresMax: 2, openMs: 1000 });
+  breaker.recordNothing();
+  assert.deepEqual([breaker.isOpen, breaker.allow(), breaker.allow()], [false, true, true]);
+});
+
+Deno.test("CircuitBreaker counts failures anew after a trial that succeeded", async () => {
+  using clock = stopTime();
+  const breaker = opened();
+  await clock.tick(1000);
+  breaker.allow();
+  breaker.recordSuccess();
+  breaker.recordFailure();
   assert.equal(breaker.allow(), true);
 });
