@@ -31,9 +31,12 @@ interface Caller {
 export class CachedTrial {
   readonly engine = new FakeEngine({ slots: 200, inputByteLength: FAKE_DIM * 4 });
   readonly telemetry = new RecordingTelemetry();
-  readonly phases = new Set<string>();
+  /** Milliseconds of each phase. */
+  readonly stamps = new Map<string, number>();
   readonly plain: Pipeline;
   readonly cache: EmbeddingCache;
+  /** Called while images are looked up. */
+  onKeys: () => void = () => {};
   /** Images that workers were given. */
   decodes = 0;
   readonly #pipeline: CachedPipeline;
@@ -60,7 +63,10 @@ export class CachedTrial {
       pipeline: this.plain,
       cache: this.cache,
       engine,
-      preprocessId: ({ orient }) => `p1-${orient}`,
+      preprocessId: ({ orient }) => {
+        this.onKeys();
+        return `p1-${orient}`;
+      },
       telemetry,
     });
   }
@@ -85,7 +91,8 @@ export class CachedTrial {
       deadline,
       permit: { addPixels, addInputs: () => {}, hold: () => new DisposableStack() },
       holder,
-      stamp: (phase) => this.phases.add(phase),
+      stamp: (phase, milliseconds) =>
+        void this.stamps.set(phase, (this.stamps.get(phase) ?? 0) + milliseconds),
     });
     return items.map((item) => item instanceof GatewayError ? item.code : [...item]);
   }

@@ -9,10 +9,10 @@ const photos = (...levels: number[]) => levels.map(photo);
 Deno.test("CachedPipeline.embed() decodes and infers an image once, and gives the same bits again", async () => {
   const trial = new CachedTrial();
   assert.deepEqual(await trial.embed(photos(3)), [row(3)]);
-  assert.deepEqual([...trial.phases], ["cache", "header", "preprocess", "batch", "infer"]);
-  trial.phases.clear();
+  assert.deepEqual([...trial.stamps.keys()], ["cache", "header", "preprocess", "batch", "infer"]);
+  trial.stamps.clear();
   assert.deepEqual(await trial.embed(photos(3)), [row(3)]);
-  assert.deepEqual([...trial.phases], ["cache"]);
+  assert.deepEqual([...trial.stamps.keys()], ["cache"]);
   assert.deepEqual(trial.engine.inferences, [1]);
   assert.equal(trial.decodes, 1);
   assert.deepEqual(trial.telemetry.lookups, ["miss", "hit"]);
@@ -25,7 +25,7 @@ Deno.test("CachedPipeline.embed() computes a hundred equal images at once one ti
   assert.deepEqual([trial.decodes, trial.engine.inferences], [1, [1]]);
   const shared = trial.telemetry.lookups.filter((result) => result === "shared");
   assert.equal(shared.length, 99);
-  assert.ok(trial.phases.has("shared"));
+  assert.ok(trial.stamps.has("shared"));
 });
 
 Deno.test("CachedPipeline.embed() normalises for those who ask, and for nobody else", async () => {
