@@ -55,6 +55,12 @@ Deno.test("gateway exits 64 at a bad configuration and names every problem", asy
   }
 });
 
+Deno.test("gateway --check-config exits 64 at one bad setting", async () => {
+  const { code, stdout, stderr } = await run(["--check-config"], { GATEWAY_SLOTS: "0" });
+  assert.deepEqual([code, stdout], [64, ""]);
+  assert.match(stderr, /^GATEWAY_SLOTS [^\n]+\n$/);
+});
+
 Deno.test("gateway --check-config prints the configuration without its secrets and exits 0", async () => {
   const { code, stdout } = await run(["--check-config"], {
     GATEWAY_API_KEYS: "a-key-of-test-0123456",

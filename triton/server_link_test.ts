@@ -63,6 +63,25 @@ Deno.test("ServerLink.lose() takes the connection out of use and looks for a new
   assert.equal(link.connection, "second");
 });
 
+for (const outcome of ["reached", "not reached"]) {
+  Deno.test(`ServerLink that was disposed tells nobody of a server that is ${outcome} afterwards`, async () => {
+    const changes: LinkChange<string>[] = [];
+    const answer = Promise.withResolvers<string>();
+    const link = new ServerLink({
+      connect: () => answer.promise,
+      retryMs: 200,
+      onChange: (change) => changes.push(change),
+    });
+    const opened = link.open();
+    const disposed = link[Symbol.asyncDispose]();
+    if (outcome === "reached") answer.resolve("late");
+    else answer.reject(new Error("refused"));
+    await Promise.all([opened, disposed]);
+    assert.deepEqual([changes, link.connection], [[], undefined]);
+    assert.equal(link.reason, "not connected yet");
+  });
+}
+
 Deno.test("ServerLink stops trying when it is disposed", async () => {
   const server = new ScriptedServer();
   {

@@ -107,3 +107,22 @@ Deno.test("Metrics of two gateways are apart", async () => {
   assert.equal(parseMetrics(await one.registry.metrics()).get(series), 5);
   assert.equal(parseMetrics(await other.registry.metrics()).get(series), 0);
 });
+
+Deno.test("Metrics has histograms whose bounds rise from above 0 to the deadline of a request", async () => {
+  const metrics = new Metrics();
+  metrics.requestSeconds.observe({ model: "m", route: "/embed" }, 1);
+  metrics.eventLoopDelaySeconds.observe(1);
+  const bounds = new Map<string, number[]>();
+  for (const series of parseMetrics(await metrics.registry.metrics()).keys()) {
+    const [, name = "", bound] = /^(\w+)_bucket\{.*le="([\d.]+)"/.exec(series) ?? [];
+    if (bound !== undefined) bounds.set(name, [...bounds.get(name) ?? [], Number(bound)]);
+  }
+  assert.deepEqual([...bounds.keys()].sort(), [
+    "gateway_event_loop_delay_seconds",
+    "gateway_request_seconds",
+  ]);
+  for (const [name, rising] of bounds) {
+    assert.ok(rising.every((bound, index) => bound > (rising[index - 1] ?? 0)), name);
+  }
+  assert.equal(bounds.get("gateway_request_seconds")?.at(-1), 10);
+});

@@ -43,7 +43,34 @@ for (
   });
 }
 
+Deno.test("stopped() logs first what was refused since the last line", async () => {
+  const { lines } = await report((telemetry) => {
+    telemetry.requestRefused({ route: "/embed", code: "overloaded" });
+    telemetry.requestRefused({ route: "/embed", code: "overloaded" });
+    telemetry.requestAnswered({ ...ANSWERED, status: 429, code: "overloaded", cause: "full" });
+    telemetry.stopped(1, true);
+  });
+  const told = lines.map(({ message, requests, cause }) => [message, requests, cause]);
+  assert.deepEqual(told, [
+    ["requests refused", 1, undefined],
+    ["requests refused", 2, "full"],
+    ["stopped", undefined, undefined],
+  ]);
+});
+
 const EVENTS: readonly EventCase[] = [
+  {
+    name: "requestRefused() counts the request, and logs how many were refused",
+    event: (telemetry) => telemetry.requestRefused({ route: "/embed", code: "overloaded" }),
+    samples: [['gateway_requests_total{model="",route="/embed",code="overloaded"}', 1]],
+    line: {
+      level: "info",
+      message: "requests refused",
+      route: "/embed",
+      code: "overloaded",
+      requests: 1,
+    },
+  },
   {
     name: "eventLoopDelayed() counts seconds and logs nothing",
     event: (telemetry) => telemetry.eventLoopDelayed(0.004),

@@ -25,14 +25,21 @@ export interface PreprocessResult extends PreprocessedPhoto {
 export class SlotPreprocessor implements Disposable {
   readonly #preprocessor: Preprocessor;
   readonly #writer = new SlotWriter();
-  readonly #garbage = new LargeGarbage();
-
   readonly #uninterrupted: Uninterrupted;
+  readonly #garbage: LargeGarbage;
 
-  /** @param uninterrupted Runs decoders' native calls and writes to slots; at once unless given. */
-  constructor(settings: PreprocessorSettings, uninterrupted: Uninterrupted = (work) => work()) {
+  /**
+   * @param uninterrupted Runs decoders' native calls and writes to slots; at once unless given.
+   * @param garbage Where large images are collected; by the engine unless given.
+   */
+  constructor(
+    settings: PreprocessorSettings,
+    uninterrupted: Uninterrupted = (work) => work(),
+    garbage: LargeGarbage = new LargeGarbage(),
+  ) {
     this.#preprocessor = new Preprocessor(settings, uninterrupted);
     this.#uninterrupted = uninterrupted;
+    this.#garbage = garbage;
   }
 
   /**

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
 import { sha256 } from "../../testing/digest.ts";
-import { INPUT_BYTES } from "../../testing/fp32_slot.ts";
+import { stopTime } from "../../testing/fake_clock.ts";
+import { fp32Slot, INPUT_BYTES } from "../../testing/fp32_slot.ts";
 import { readGoldenFile } from "../../testing/goldens/read_goldens.ts";
 import { judged } from "../../testing/judged_image.ts";
 import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
 import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import { Preprocessor } from "../../preprocess/preprocessor.ts";
-import { SlotPreprocessor } from "./slot_preprocessor.ts";
+import { LargeGarbage } from "./large_garbage.ts";
+import { type PreprocessJob, SlotPreprocessor } from "./slot_preprocessor.ts";
 
 Deno.test("SlotPreprocessor.run() leaves what its slot asks for, and says where the time went", async () => {
   using preprocessor = new Preprocessor(preprocessorSettings());
@@ -22,4 +25,60 @@ Deno.test("SlotPreprocessor.run() leaves what its slot asks for, and says where 
     const { data } = await preprocessor.input(image, OPEN_CLIP, datatype);
     assert.equal(sha256(new Uint8Array(buffer, 0, data.length)), sha256(data), datatype);
   }
+});
+
+Deno.test("SlotPreprocessor.run() times decoding and writing apart from one another", async () => {
+  using clock = stopTime();
+  clock.hold(1000);
+  let calls = 0;
+  using slots = new SlotPreprocessor(preprocessorSettings(), (work) => {
+    // The first is the decoder's, the second the write.
+    clock.hold(++calls === 1 ? 30 : 4);
+    return work();
+  });
+  const image = judged(readGoldenFile("inputs/rgb_420_640x480.jpg"));
+  const address = fp32Slot(new SharedArrayBuffer(INPUT_BYTES));
+  const { decodeMs, resizeMs, writeMs } = await slots.run({ ...image, ...OPEN_CLIP, address });
+  assert.deepEqual({ calls, decodeMs, resizeMs, writeMs }, {
+    calls: 2,
+    decodeMs: 30,
+    resizeMs: 0,
+    writeMs: 4,
+  });
+});
+
+/** A photo that is said to take so much memory. */
+function job(mebibytes: number): PreprocessJob {
+  const image = judged(readGoldenFile("inputs/rgb_420_640x480.jpg"));
+  const cost = { ...image.cost, bytes: mebibytes * 1024 * 1024 };
+  return { ...image, cost, ...OPEN_CLIP, address: fp32Slot(new SharedArrayBuffer(INPUT_BYTES)) };
+}
+
+Deno.test("SlotPreprocessor.run() has a dear image collected before it resolves, and is busy while it works", async () => {
+  using clock = stopTime();
+  let collected = 0;
+  const garbage = new LargeGarbage(() => collected++);
+  using slots = new SlotPreprocessor(preprocessorSettings(), (work) => work(), garbage);
+  await slots.run(job(20));
+  assert.equal(clock.timers, 1);
+  await slots.run(job(1));
+  assert.deepEqual([clock.timers, collected], [0, 0]);
+  let isDone = false;
+  const dear = slots.run(job(200)).then(() => isDone = true);
+  await setImmediate();
+  assert.deepEqual([isDone, collected], [false, 0]);
+  await clock.tick(1);
+  await dear;
+  assert.equal(collected, 1);
+});
+
+Deno.test("SlotPreprocessor that is disposed collects nothing any more", async () => {
+  using clock = stopTime();
+  {
+    const garbage = new LargeGarbage(() => {});
+    using slots = new SlotPreprocessor(preprocessorSettings(), (work) => work(), garbage);
+    await slots.run(job(20));
+    assert.equal(clock.timers, 1);
+  }
+  assert.equal(clock.timers, 0);
 });
