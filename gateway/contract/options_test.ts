@@ -75,3 +75,10 @@ Deno.test("imageOptionsList() has every way from image to input, and each has a 
     ["fast_exif", { orient: "exif", decode: "fast" }],
   ]);
 });
+
+Deno.test("parseOptions() gives the same object for the same few options, and reads long ones anew", () => {
+  for (const fields of [{}, { normalize: false }, { orient: "exif" }]) {
+    assert.equal(parseOptions({ ...fields }), parseOptions({ ...fields }), JSON.stringify(fields));
+  }
+  assert.notEqual(parseOptions({ normalize: false }), parseOptions({ normalize: true }));
+});

@@ -132,6 +132,20 @@ Deno.test("Permit.hold() keeps pixels and inputs counted beyond the permit's end
   assert.deepEqual(admission.usage, NOTHING);
 });
 
+Deno.test("Admission.isFullFor() is true once no request, or no input, has room any more", () => {
+  const admission = new Admission(LIMITS);
+  using first = admit(admission, 1);
+  assert.equal(admission.isFullFor("client"), false);
+  first.addInputs(LIMITS.inputsMax - 1);
+  assert.equal(admission.isFullFor("client"), false);
+  first.addInputs(1);
+  assert.equal(admission.isFullFor("client"), true);
+  first[Symbol.dispose]();
+  using _one = admit(admission, 1);
+  using _other = admit(admission, 1);
+  assert.equal(admission.isFullFor("client"), true);
+});
+
 Deno.test("Admission.takeMemory() has bodies and decoding in one budget", () => {
   const admission = new Admission({ ...LIMITS, memoryBytesMax: 150 });
   const decoding = admission.takeMemory(100);
@@ -159,9 +173,11 @@ Deno.test("Admission.takeMemory() lets one dear image be decoded at a time, in a
   const photo = other.takeMemory(80 * 2 ** 20);
   assert.ok(photo);
   decoding[Symbol.dispose]();
+  photo[Symbol.dispose]();
   const next = other.takeMemory(dear);
   assert.ok(next);
-  for (const held of [photo, next]) held[Symbol.dispose]();
+  assert.equal(one.takeMemory(dear), undefined);
+  next[Symbol.dispose]();
   assert.deepEqual(one.usage, NOTHING);
 });
 

@@ -112,12 +112,14 @@ Deno.test("Metrics has histograms whose bounds rise from above 0 to the deadline
   const metrics = new Metrics();
   metrics.requestSeconds.observe({ model: "m", route: "/embed" }, 1);
   metrics.eventLoopDelaySeconds.observe(1);
+  metrics.batchImages.observe({ model: "m" }, 1);
   const bounds = new Map<string, number[]>();
   for (const series of parseMetrics(await metrics.registry.metrics()).keys()) {
     const [, name = "", bound] = /^(\w+)_bucket\{.*le="([\d.]+)"/.exec(series) ?? [];
     if (bound !== undefined) bounds.set(name, [...bounds.get(name) ?? [], Number(bound)]);
   }
   assert.deepEqual([...bounds.keys()].sort(), [
+    "gateway_batch_images",
     "gateway_event_loop_delay_seconds",
     "gateway_request_seconds",
   ]);

@@ -40,13 +40,20 @@ Deno.test("requestFile() follows relative redirects and keeps the digest on the 
   }
 });
 
-Deno.test("requestFile() gives up a circle of redirects", async () => {
-  await using server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    () => new Response(null, { status: 302, headers: { location: "/" } }),
-  );
+Deno.test("requestFile() follows five redirects, and gives up a circle of them", async () => {
+  let requests = 0;
+  let redirects = 5;
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => {
+    requests++;
+    if (redirects-- === 0) return new Response("file");
+    return new Response(null, { status: 302, headers: { location: "/" } });
+  });
   const url = new URL(`http://127.0.0.1:${server.addr.port}/`);
+  const { response } = await requestFile(url, { headers: {}, signal });
+  assert.deepEqual([await response.text(), requests], ["file", 6]);
+  redirects = Infinity;
   await assert.rejects(requestFile(url, { headers: {}, signal }), {
     message: `Cannot follow more than 5 redirects from ${url}`,
   });
+  assert.equal(requests, 12);
 });

@@ -129,3 +129,16 @@ Deno.test("Safetensors.open() rejects a file too short for a length", async () =
 Deno.test("Safetensors.open() takes a header padded with spaces", async () => {
   await openRaw(`${JSON.stringify({ a: tensor(0, 8) })}      `, 8);
 });
+
+Deno.test("Safetensors.open() takes a header of 16 MiB, and none that is longer", async () => {
+  const most = 16 * 1024 * 1024;
+  await openRaw("{}".padEnd(most), 0);
+  const message = `its header must be ≤ ${most} bytes: current value is ${most + 1}`;
+  await assert.rejects(openRaw("{}".padEnd(most + 1), 0), new RegExp(`${message}$`));
+});
+
+Deno.test("Safetensors.open() takes eight dimensions, and no more", async () => {
+  const header = (rank: number) => JSON.stringify({ a: tensor(0, 4, Array(rank).fill(1)) });
+  await openRaw(header(8), 4);
+  await assert.rejects(openRaw(header(9), 4), /≤8|<=8/);
+});

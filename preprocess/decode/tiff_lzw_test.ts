@@ -29,6 +29,11 @@ Deno.test("unpackLzw() reads strings that their own code completes, and ends at 
   assert.deepEqual([...unpackLzw(strip, 100)], [7, 7, 7, 7, 7, 7, 8]);
 });
 
+Deno.test("unpackLzw() makes strings of a string and the first byte of the one behind it", () => {
+  const strip = pack([CLEAR, 1, 2, 3, 258, 259, 262, END]);
+  assert.deepEqual([...unpackLzw(strip, 100)], [1, 2, 3, 1, 2, 2, 3, 2, 3, 2]);
+});
+
 Deno.test("unpackLzw() gives no more than is asked for, and all that is asked for", () => {
   const strip = bomb(2);
   const whole = unpackLzw(strip, 100_000_000);

@@ -31,6 +31,15 @@ Deno.test("imageCost() of a baseline JPEG grows with pixels and with bytes", () 
   assert.ok(imageCost({ bytes, header: larger }).ms > imageCost(image).ms * 1.5);
 });
 
+Deno.test("imageCost() counts the pixels of a JPEG twice where it has to be turned", () => {
+  const image = judged(readGoldenFile("inputs/rgb_420_640x480.jpg"));
+  const { bytes, header } = image;
+  const pixelBytes = 640 * 480 * 3;
+  assert.equal(imageCost(image).bytes, bytes.length + pixelBytes);
+  const turned = { ...header, jpeg: { ...header.jpeg as JpegHeader, orientation: 6 } };
+  assert.equal(imageCost({ bytes, header: turned }).bytes, bytes.length + 2 * pixelBytes);
+});
+
 Deno.test("isPlainJpeg() is true of every baseline JPEG in one scan, whatever its colours", () => {
   const goldens = readGoldens().filter(({ name, f32, coding }) =>
     /^inputs\/(?!damaged)/.test(name) && f32 !== undefined && coding?.startsWith("baseline")
