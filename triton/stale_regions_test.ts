@@ -61,6 +61,26 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "removeStaleRegions() leaves what it cannot open, and fails for any other reason",
+  ignore,
+  fn: () => {
+    const prefix = "stale-open-test";
+    const name = `${prefix}_1_0123456789abcdef`;
+    using shm = new PosixShm();
+    const closed = new PosixShm();
+    closed[Symbol.dispose]();
+    Deno.mkdirSync(`/dev/shm/${name}`);
+    try {
+      assert.deepEqual(removeStaleRegions(shm, prefix), []);
+      assert(shmFolder().includes(name));
+      assert.throws(() => removeStaleRegions(closed, prefix));
+    } finally {
+      Deno.removeSync(`/dev/shm/${name}`);
+    }
+  },
+});
+
 Deno.test("unregisterRegions() has Triton forget each of them", async () => {
   const forgotten: string[] = [];
   const client = new TritonClient(createRouterTransport(({ service }) => {
