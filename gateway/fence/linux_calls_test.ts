@@ -29,7 +29,10 @@ Deno.test({
     assert.equal(calls.openPath("/nobody/has/this"), undefined);
     const fd = calls.openPath("/etc");
     assert.ok(fd !== undefined && fd > 2);
+    const target = Deno.readLinkSync(`/proc/self/fd/${fd}`);
+    assert.equal(target, "/etc");
     calls.close(fd);
+    assert.throws(() => Deno.readLinkSync(`/proc/self/fd/${fd}`), Deno.errors.NotFound);
   },
 });
 

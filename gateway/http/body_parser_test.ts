@@ -141,3 +141,13 @@ Deno.test("BodyParser refuses one long body more than may wait", async () => {
   assert.equal(error.message, "Cannot read body as jobs in its queue must be ≤ 1");
   await waiting;
 });
+
+Deno.test("BodyParser that is disposed ends its worker", async () => {
+  using workers = recordWorkers();
+  {
+    using parser = new BodyParser({ limits: LIMITS, queueMax: 4 });
+    await parse(parser, job("json", jsonOf(photo(MIB).toBase64())));
+    assert.equal(workers.alive.length, 1);
+  }
+  assert.equal(workers.alive.length, 0);
+});

@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { createTestApp } from "../../testing/app_harness.ts";
+import { FAKE_DIM, FakeEngine } from "../../testing/fake_engine.ts";
+import { decodeLevel, photo } from "../../testing/level_photos.ts";
+import { postJpeg } from "../../testing/requests.ts";
 import { ConnectionBalance, type Load } from "./connection_balance.ts";
 
 /** Closed connections among `count` replies under one load. */
@@ -34,4 +38,19 @@ Deno.test("ConnectionBalance weighs replies against each other, so that chance a
   assert.equal(closed({ own: 2, leastOther: 0 }, 31, balance), 0);
   assert.equal(closed({ own: 1, leastOther: 0 }, 1, balance), 0);
   assert.equal(closed({ own: 2, leastOther: 0 }, 2, balance), 1);
+});
+
+Deno.test("POST /embed closes the connection of the reply that ConnectionBalance picks, and no other", async () => {
+  await using app = await createTestApp({
+    engine: new FakeEngine({ inputByteLength: FAKE_DIM * 4 }),
+    workers: { run: (job) => Promise.try(decodeLevel, job) },
+  });
+  Object.defineProperty(app.admission, "load", { value: { own: 9, leastOther: 0 } });
+  const closed: number[] = [];
+  for (let reply = 1; reply <= 40; reply++) {
+    const { status, headers } = await app.request("/embed", postJpeg(photo(1)));
+    assert.equal(status, 200);
+    if (headers.get("connection") === "close") closed.push(reply);
+  }
+  assert.deepEqual(closed, [32]);
 });

@@ -96,7 +96,10 @@ Deno.test("TurboJpegDecoder.decode() holds scans and pixels to their limits itse
     ...DEFAULT_LIMITS,
     pixelsMax: 640 * 480 - 1,
   });
-  assert.throws(() => decode(small, readGoldenFile(PHOTO)), DAMAGED);
+  const photo = readGoldenFile(PHOTO);
+  assert.throws(() => decode(small, photo), DAMAGED);
+  const region = { x: 16, y: 0, width: 48, height: 32 };
+  assert.equal(small.decodeRegion(photo, parseJpegHeader(photo), region), undefined);
 });
 
 Deno.test("TurboJpegDecoder.decode() writes no byte beyond scaled pixels, whatever the file", () => {
