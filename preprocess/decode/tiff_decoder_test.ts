@@ -63,6 +63,13 @@ Deno.test("decodeTiff() reads RGB and leaves further samples out", () => {
   assert.deepEqual([...decodeTiff(rgba).data], [1, 2, 3, 4, 5, 6]);
 });
 
+Deno.test("decodeTiff() divides by alpha where colours were multiplied with it", () => {
+  const tags = { [BITS]: [8, 8, 8, 8], [COLOUR]: 2, [SAMPLES]: 4, 338: 1 };
+  const three = { width: 3, height: 1 };
+  const rgba = tiff(three, tags, [10, 20, 51, 51, 4, 5, 6, 255, 0, 0, 0, 0]);
+  assert.deepEqual([...decodeTiff(rgba).data], [50, 100, 255, 4, 5, 6, 0, 0, 0]);
+});
+
 Deno.test("decodeTiff() keeps the upper byte of 16 bits", () => {
   const deep = tiff(PAIR, { [BITS]: 16, [COLOUR]: 1 }, [0xff, 0x12, 0x00, 0xfe]);
   assert.deepEqual([...decodeTiff(deep).data], [0x12, 0x12, 0x12, 0xfe, 0xfe, 0xfe]);
