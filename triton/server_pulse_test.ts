@@ -93,3 +93,18 @@ Deno.test("ServerPulse.isAlive() takes one refused connection for an answer: nob
   assert.equal(await it.pulse.isAlive(), false);
   assert.deepEqual([it.state.asked, it.state.silent], [1, ["gone"]]);
 });
+
+Deno.test("ServerPulse that is disposed asks no more, though a call is in flight", async () => {
+  using clock = stopTime();
+  const it = server();
+  const call = Promise.withResolvers<void>();
+  const made = it.pulse.during(() => call.promise);
+  await clock.tick(1_000);
+  assert.equal(it.state.asked, 1);
+  it.pulse[Symbol.dispose]();
+  assert.equal(clock.timers, 0);
+  await clock.tick(5_000);
+  assert.equal(it.state.asked, 1);
+  call.resolve();
+  await made;
+});

@@ -36,3 +36,22 @@ Deno.test("LargeGarbage collects a photo's memory once the thread is idle, and n
   await garbage.leave(MIB);
   assert.equal(clock.timers, 0);
 });
+
+Deno.test("LargeGarbage leaves what is under 16 MiB, and collects from 112 MiB on at once", async () => {
+  const { garbage, collected } = createTrial();
+  using clock = stopTime();
+  await garbage.leave(16 * MIB - 1);
+  assert.equal(clock.timers, 0);
+  await garbage.leave(16 * MIB);
+  assert.equal(clock.timers, 1);
+  garbage.busy();
+  await garbage.leave(112 * MIB - 1);
+  await clock.tick(999);
+  assert.equal(collected(), 0);
+  await clock.tick(1);
+  assert.equal(collected(), 1);
+  const left = garbage.leave(112 * MIB);
+  await clock.tick(0);
+  await left;
+  assert.equal(collected(), 2);
+});

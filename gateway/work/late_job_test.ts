@@ -6,7 +6,7 @@ Deno.test("LateJob is an error of the catalogue, and keeps its promise where oth
   const ended = Promise.withResolvers<void>();
   const late = new LateJob("deadline_exceeded", "Cannot do it within 5 ms", ended.promise);
   assert.ok(late instanceof GatewayError);
-  assert.equal(late.status, 504);
+  assert.deepEqual([late.status, late.name], [504, "LateJob"]);
   assert.equal(toGatewayError(late), late);
   ended.resolve();
   await late.ended;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
 import { Refusal } from "../contract/refusal.ts";
 import { type AcceptedFormat, sniffFormat } from "./format.ts";
-import { rasterSize } from "./raster_header.ts";
+import { rasterSampleBytes, rasterSize } from "./raster_header.ts";
 
 type RasterFormat = Exclude<AcceptedFormat, "jpeg">;
 const FORMATS: readonly RasterFormat[] = ["png", "gif", "tiff"];
@@ -51,6 +51,29 @@ Deno.test("rasterSize() of a GIF is the larger of canvas and first frame, in eac
   assert.deepEqual(rasterSize(gif(1, 1), "gif"), { width: 10, height: 20 });
   assert.deepEqual(rasterSize(gif(200, 1), "gif"), { width: 200, height: 20 });
   assert.deepEqual(rasterSize(gif(1, 200), "gif"), { width: 10, height: 200 });
+});
+
+Deno.test("rasterSize() of a GIF without a palette of its own finds the first frame", () => {
+  const bytes = gif(200, 1);
+  const bare = Uint8Array.from([...bytes.subarray(0, 13), ...bytes.subarray(13 + 6)]);
+  bare[10] = 0;
+  assert.deepEqual(rasterSize(bare, "gif"), { width: 200, height: 20 });
+});
+
+Deno.test("rasterSampleBytes() is that of the file's samples", () => {
+  const sampleBytes = (name: string) => {
+    const bytes = readGoldenFile(`other/${name}`);
+    return rasterSampleBytes(bytes, formatOf(bytes));
+  };
+  const found = [
+    "gif_static_97x61.gif",
+    "png_rgb_97x61.png",
+    "png_palette_97x61.png",
+    "tiff_bilevel_g4_97x61.tif",
+    "tiff_gray_16bit_9x5.tif",
+    "tiff_rgba_97x61.tif",
+  ].map(sampleBytes);
+  assert.deepEqual(found, [1, 3, 1, 1 / 8, 2, 4]);
 });
 
 Deno.test("rasterSize() of a TIFF reads both byte orders, SHORT and LONG", () => {
