@@ -24,6 +24,15 @@ Deno.test("RetryBudget allows a retry again once more than half of its ten token
   }
 });
 
+Deno.test("RetryBudget owes nothing, however many retries were asked for", () => {
+  for (const [successes, isAllowed] of [[52, false], [63, true]] as const) {
+    const budget = new RetryBudget();
+    for (let index = 0; index < 100; index++) budget.tryTake();
+    for (let index = 0; index < successes; index++) budget.recordSuccess();
+    assert.equal(budget.tryTake(), isAllowed, `${successes} successes`);
+  }
+});
+
 Deno.test("RetryBudget holds ten tokens, however many calls succeed", () => {
   const budget = new RetryBudget();
   for (let index = 0; index < 1000; index++) budget.recordSuccess();

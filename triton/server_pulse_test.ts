@@ -11,14 +11,16 @@ function failed(kind: TritonErrorKind): TritonError {
 /** A server that answers questions or lets them time out, and calls that end when a test says so. */
 function server() {
   const state = { asked: 0, answers: true as boolean | TritonErrorKind, silent: [] as string[] };
-  const ask = ({ timeoutMs }: CallLimits): Promise<unknown> => {
+  const signals: (AbortSignal | undefined)[] = [];
+  const ask = ({ timeoutMs, signal }: CallLimits): Promise<unknown> => {
     state.asked++;
+    signals.push(signal);
     if (typeof state.answers === "string") return Promise.reject(failed(state.answers));
     if (state.answers) return Promise.resolve(true);
     return new Promise((_, reject) => setTimeout(() => reject(failed("deadline")), timeoutMs));
   };
   const pulse = new ServerPulse({ ask, onSilent: ({ kind }) => state.silent.push(kind) });
-  return { state, pulse, [Symbol.dispose]: () => pulse[Symbol.dispose]() };
+  return { state, signals, pulse, [Symbol.dispose]: () => pulse[Symbol.dispose]() };
 }
 
 Deno.test("ServerPulse asks while a call is in flight and nothing is heard, and takes an answer for a sign of life", async () => {
@@ -105,6 +107,23 @@ Deno.test("ServerPulse that is disposed asks no more, though a call is in flight
   assert.equal(clock.timers, 0);
   await clock.tick(5_000);
   assert.equal(it.state.asked, 1);
+  call.resolve();
+  await made;
+});
+
+Deno.test("ServerPulse that is disposed takes back its question, and asks no other", async () => {
+  using clock = stopTime();
+  const it = server();
+  it.state.answers = false;
+  const call = Promise.withResolvers<void>();
+  const made = it.pulse.during(() => call.promise);
+  await clock.tick(1_000);
+  assert.deepEqual(it.signals.map((signal) => signal?.aborted), [false]);
+  it.pulse[Symbol.dispose]();
+  assert.deepEqual(it.signals.map((signal) => signal?.aborted), [true]);
+  it.state.answers = "cancelled";
+  await clock.tick(10_000);
+  assert.deepEqual([it.state.asked, it.state.silent, clock.timers], [2, [], 0]);
   call.resolve();
   await made;
 });

@@ -53,11 +53,15 @@ Deno.test("rasterSize() of a GIF is the larger of canvas and first frame, in eac
   assert.deepEqual(rasterSize(gif(1, 200), "gif"), { width: 10, height: 200 });
 });
 
-Deno.test("rasterSize() of a GIF without a palette of its own finds the first frame", () => {
+Deno.test("rasterSize() of a GIF finds the first frame behind a palette of any size, or none", () => {
   const bytes = gif(200, 1);
-  const bare = Uint8Array.from([...bytes.subarray(0, 13), ...bytes.subarray(13 + 6)]);
-  bare[10] = 0;
-  assert.deepEqual(rasterSize(bare, "gif"), { width: 200, height: 20 });
+  for (const [flags, colours] of [[0, 0], [7, 0], [0x80, 2], [0x82, 8], [0x87, 256]] as const) {
+    const palette = Array(3 * colours).fill(0);
+    const other = [...bytes.subarray(0, 13), ...palette, ...bytes.subarray(13 + 6)];
+    other[10] = flags;
+    const size = rasterSize(Uint8Array.from(other), "gif");
+    assert.deepEqual(size, { width: 200, height: 20 }, `${flags}`);
+  }
 });
 
 Deno.test("rasterSampleBytes() is that of the file's samples", () => {
@@ -81,6 +85,12 @@ Deno.test("rasterSize() of a TIFF reads both byte orders, SHORT and LONG", () =>
     const bytes = tiff(300, 100_000, littleEndian);
     assert.deepEqual(rasterSize(bytes, "tiff"), { width: 300, height: 100_000 });
   }
+});
+
+Deno.test("rasterSize() of a TIFF that does not say its size is nothing", () => {
+  const bytes = tiff(300, 200, true);
+  for (const entry of [1, 2]) bytes[10 + 12 * entry] = 100;
+  assert.deepEqual(rasterSize(bytes, "tiff"), { width: 0, height: 0 });
 });
 
 Deno.test("rasterSize() refuses headers that end early", () => {
