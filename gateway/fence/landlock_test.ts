@@ -1,6 +1,7 @@
 /** Landlock holds a thread, so each trial has a worker to itself. */
 import assert from "node:assert/strict";
 import type { LandlockTrial } from "../../testing/fence/landlock_worker.ts";
+import { restrictByLandlock } from "./landlock.ts";
 import { LinuxCalls } from "./linux_calls.ts";
 import { type Machine, MACHINES } from "./system_calls.ts";
 
@@ -57,3 +58,45 @@ Deno.test({
     await Deno.remove(folder, { recursive: true });
   },
 });
+
+/** What is asked of a kernel whose Landlock is of some version: rights that are restricted, and rules. */
+function askedOf(version: number): { rights: string[]; rules: string[]; restricted: number } {
+  const asked = { rights: [] as string[], rules: [] as string[], restricted: 0 };
+  const calls: Partial<LinuxCalls> = {
+    landlockVersion: () => version,
+    createRuleset: (bytes) => {
+      const words = [...new BigUint64Array(bytes.buffer as ArrayBuffer)];
+      asked.rights = words.map((word) => word.toString(16));
+      return 9;
+    },
+    openPath: (path) => path === "/absent" ? undefined : path.length,
+    addRule: (_ruleset, type, bytes) => {
+      const [rights, value] = [...new BigUint64Array(bytes.buffer as ArrayBuffer)];
+      asked.rules.push(`${type}: ${rights?.toString(16)} of ${value}`);
+    },
+    restrictSelf: () => void asked.restricted++,
+    close: () => {},
+  };
+  const paths = { readable: ["/a", "/absent"], writable: ["/abc"] };
+  const ports = { listenPorts: [80], connectPorts: [8001, 53] };
+  const used = restrictByLandlock(calls as LinuxCalls, { ...paths, ...ports });
+  assert.equal(used, version);
+  return asked;
+}
+
+const PORT_RULES = ["2: 1 of 80", "2: 2 of 8001", "2: 2 of 53"];
+
+for (
+  const [version, rights, rules] of [
+    [0, [], []],
+    [1, ["1fff"], ["1: c of 2", "1: 1ffe of 4"]],
+    [2, ["3fff"], ["1: c of 2", "1: 3ffe of 4"]],
+    [3, ["7fff"], ["1: c of 2", "1: 7ffe of 4"]],
+    [4, ["7fff", "3"], ["1: c of 2", "1: 7ffe of 4", ...PORT_RULES]],
+    [7, ["7fff", "3"], ["1: c of 2", "1: 7ffe of 4", ...PORT_RULES]],
+  ] as const
+) {
+  Deno.test(`restrictByLandlock() asks version ${version} for what it has, and no more`, () => {
+    assert.deepEqual(askedOf(version), { rights, rules, restricted: version === 0 ? 0 : 1 });
+  });
+}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { stopTime } from "../../testing/fake_clock.ts";
 import { post, streamed } from "../../testing/streamed_body.ts";
-import { drainBody } from "./body_drain.ts";
+import { drainBody, markReadToTheEnd } from "./body_drain.ts";
 
 const MIB = 1024 * 1024;
 
@@ -71,4 +71,15 @@ Deno.test("drainBody() gives up on a body in crumbs", async () => {
   assert.equal(await drainBody(post(streamed(crumbs, "ends"))), false);
   const small = Array.from({ length: 500 }, () => 1024);
   assert.equal(await drainBody(post(streamed(small, "ends"))), true);
+});
+
+Deno.test("drainBody() has nothing to do where a reader that still holds the body was at its end", async () => {
+  const request = post(streamed([3], "ends"));
+  const { body } = request;
+  assert.ok(body);
+  const reader = body.getReader();
+  while (!(await reader.read()).done);
+  assert.equal(await drainBody(request), false);
+  markReadToTheEnd(body);
+  assert.equal(await drainBody(request), true);
 });
