@@ -68,13 +68,16 @@ Deno.test({
     const prefix = "stale-open-test";
     const name = `${prefix}_1_0123456789abcdef`;
     using shm = new PosixShm();
-    const closed = new PosixShm();
-    closed[Symbol.dispose]();
+    const broken: Pick<PosixShm, "open"> = {
+      open: () => {
+        throw new TypeError("broken");
+      },
+    };
     Deno.mkdirSync(`/dev/shm/${name}`);
     try {
       assert.deepEqual(removeStaleRegions(shm, prefix), []);
       assert(shmFolder().includes(name));
-      assert.throws(() => removeStaleRegions(closed, prefix));
+      assert.throws(() => removeStaleRegions(broken as PosixShm, prefix), /broken/);
     } finally {
       Deno.removeSync(`/dev/shm/${name}`);
     }
