@@ -115,7 +115,7 @@ Deno.test("Metrics has histograms whose bounds rise from above 0 to the deadline
   metrics.batchImages.observe({ model: "m" }, 1);
   const bounds = new Map<string, number[]>();
   for (const series of parseMetrics(await metrics.registry.metrics()).keys()) {
-    const [, name = "", bound] = /^(\w+)_bucket\{.*le="([\d.]+)"/.exec(series) ?? [];
+    const [, name = "", bound] = /^(\w+)_bucket\{.*le="(-?[\d.]+)"/.exec(series) ?? [];
     if (bound !== undefined) bounds.set(name, [...bounds.get(name) ?? [], Number(bound)]);
   }
   assert.deepEqual([...bounds.keys()].sort(), [
