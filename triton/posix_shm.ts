@@ -88,7 +88,7 @@ export class PosixShm implements Disposable {
    * @throws {Error} of `Deno.dlopen`, when none of the paths is a GNU C library that may be opened.
    */
   constructor(paths: readonly string[] = LIBC_PATHS) {
-    this.#library = openFirst(paths);
+    this.#library = openFirst(paths, SYMBOLS);
   }
 
   /**
@@ -250,11 +250,19 @@ export class ShmMapping implements Disposable {
   }
 }
 
-function openFirst(paths: readonly string[]): Deno.DynamicLibrary<typeof SYMBOLS> {
+/**
+ * Opens the first library of those that are there.
+ *
+ * @throws What opening the first one said, where none of them is.
+ */
+export function openFirst<const Symbols extends Deno.ForeignLibraryInterface>(
+  paths: readonly string[],
+  symbols: Symbols,
+): Deno.DynamicLibrary<Symbols> {
   let first: unknown;
   for (const path of paths) {
     try {
-      return Deno.dlopen(path, SYMBOLS);
+      return Deno.dlopen(path, symbols);
     } catch (error) {
       first ??= error;
     }

@@ -1,5 +1,5 @@
 /** The few system calls that raise a fence, by way of the C library; a refusal is an error number. */
-import { LIBC_PATHS } from "../../triton/posix_shm.ts";
+import { LIBC_PATHS, openFirst } from "../../triton/posix_shm.ts";
 import type { Machine } from "./system_calls.ts";
 
 const SYMBOLS = {
@@ -59,7 +59,7 @@ export class LinuxCalls implements Disposable {
   /** @throws {Error} when none of the paths is a GNU C library that may be opened. */
   constructor(machine: Machine, paths: readonly string[] = LIBC_PATHS) {
     this.#numbers = NUMBERS[machine];
-    this.#library = openFirst(paths);
+    this.#library = openFirst(paths, SYMBOLS);
   }
 
   /** No program run from here on has more rights than this process; filters need that, save for root's. */
@@ -138,16 +138,4 @@ export class LinuxCalls implements Disposable {
     symbols.copyFrom(new Uint8Array(errno.buffer), symbols.__errno_location(), 4n);
     throw new KernelRefusal(call, errno[0] ?? 0);
   }
-}
-
-function openFirst(paths: readonly string[]): Deno.DynamicLibrary<typeof SYMBOLS> {
-  let first: unknown;
-  for (const path of paths) {
-    try {
-      return Deno.dlopen(path, SYMBOLS);
-    } catch (error) {
-      first ??= error;
-    }
-  }
-  throw first;
 }
