@@ -101,9 +101,10 @@ export class Admission {
   #isShareFullFor(client: string): boolean {
     const { requests, clients } = this.#counts;
     const { requestsMax } = this.#limits;
+    if (requests.total < requestsMax / SHARE_HEADROOM) return false;
     const contenders = clients.contenders(client);
-    if (contenders === 1 || requests.total < requestsMax / SHARE_HEADROOM) return false;
-    return clients.working(client) >= requestsMax / this.#isolates / contenders;
+    return contenders > 1 &&
+      clients.working(client) >= requestsMax / this.#isolates / contenders;
   }
 
   #isWorkFullFor(client: string): boolean {

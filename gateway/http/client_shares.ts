@@ -17,14 +17,13 @@ export interface ClientHeld {
 const REFUSED_MAX = 1024;
 /** Milliseconds for which they are: as long as `Retry-After` asks them to stay away, and then some. */
 const REFUSED_MS = 4_000;
-
 /** Milliseconds for which a client that came makes others share. */
 const OTHERS_MS = 60_000;
 
 /** Counts by client. */
 export class ClientShares {
   readonly #held = new Map<string, ClientHeld>();
-  /** When those that hold nothing were refused last. */
+  /** When those that did not come in since were refused last. */
   readonly #refusedMs = new Map<string, number>();
   #forgottenMs = 0;
   /** The client that came last, and the one before it. */
@@ -38,7 +37,7 @@ export class ClientShares {
 
   /** Clients among which the room is to be divided when this one asks for it: those that hold something or were refused. */
   contenders(client: string): number {
-    let contenders = this.#held.size;
+    let contenders = this.size;
     for (const refused of this.#refusedMs.keys()) if (!this.#held.has(refused)) contenders++;
     return contenders + (this.#held.has(client) || this.#refusedMs.has(client) ? 0 : 1);
   }

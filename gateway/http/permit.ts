@@ -30,8 +30,10 @@ export interface AdmissionCounts {
   readonly limit: ConcurrencyLimit;
 }
 
-/** What one client may hold of bytes, pixels and inputs in flight while others hold some or were refused. */
+/** What one client may hold of bytes, pixels and inputs in flight while another one came of late. */
 const CLIENT_SHARE = 0.5;
+/** What the images of a request count for. */
+const IMAGE_QUANTITIES = ["pixels", "inputs"] as const;
 
 /** One request's share of the limits; disposing gives all of it back. */
 export class Permit implements BodyHolder, Disposable {
@@ -40,8 +42,7 @@ export class Permit implements BodyHolder, Disposable {
   readonly #client: string;
   readonly #held: ClientHeld;
   #bytes = 0;
-  #pixels = 0;
-  #inputs = 0;
+  readonly #images = { pixels: 0, inputs: 0 };
   /** The permit itself, and whoever holds its images. */
   #holders = 1;
   #isSlow = false;
@@ -104,15 +105,7 @@ export class Permit implements BodyHolder, Disposable {
    * @throws {GatewayError} `overloaded`.
    */
   addPixels(pixels: number): void {
-    // Nobody would give back what a request adds after its end.
-    if (!this.#isOpen) return;
-    this.#assertShare("pixels", this.#held.pixels + pixels, this.#limits.pixelsMax);
-    if (!this.#counts.pixels.take(pixels)) {
-      this.#counts.clients.refuse(this.#client);
-      throw overloaded("pixels in flight", this.#limits.pixelsMax);
-    }
-    this.#pixels += pixels;
-    this.#held.pixels += pixels;
+    this.#add("pixels", pixels, this.#limits.pixelsMax);
   }
 
   /**
@@ -121,14 +114,7 @@ export class Permit implements BodyHolder, Disposable {
    * @throws {GatewayError} `overloaded`.
    */
   addInputs(count: number): void {
-    if (!this.#isOpen) return;
-    this.#assertShare("inputs", this.#held.inputs + count, this.#limits.inputsMax);
-    if (!this.#counts.inputs.take(count)) {
-      this.#counts.clients.refuse(this.#client);
-      throw overloaded("inputs in flight", this.#limits.inputsMax);
-    }
-    this.#inputs += count;
-    this.#held.inputs += count;
+    this.#add("inputs", count, this.#limits.inputsMax);
   }
 
   /**
@@ -158,7 +144,7 @@ export class Permit implements BodyHolder, Disposable {
     this.#held.bytes -= this.#bytes;
     clients.leave(this.#client, this.#held);
     // Of requests that were refused on their way there is nothing to learn.
-    if (this.#bodyEndMs !== undefined && this.#inputs > 0) {
+    if (this.#bodyEndMs !== undefined && this.#images.inputs > 0) {
       limit.sample(performance.now() - this.#bodyEndMs);
     }
     this.#release();
@@ -166,10 +152,22 @@ export class Permit implements BodyHolder, Disposable {
 
   #release(): void {
     if (--this.#holders > 0) return;
-    this.#counts.pixels.give(this.#pixels);
-    this.#counts.inputs.give(this.#inputs);
-    this.#held.pixels -= this.#pixels;
-    this.#held.inputs -= this.#inputs;
+    for (const quantity of IMAGE_QUANTITIES) {
+      this.#counts[quantity].give(this.#images[quantity]);
+      this.#held[quantity] -= this.#images[quantity];
+    }
+  }
+
+  #add(quantity: typeof IMAGE_QUANTITIES[number], amount: number, max: number): void {
+    // Nobody would give back what a request adds after its end.
+    if (!this.#isOpen) return;
+    this.#assertShare(quantity, this.#held[quantity] + amount, max);
+    if (!this.#counts[quantity].take(amount)) {
+      this.#counts.clients.refuse(this.#client);
+      throw overloaded(`${quantity} in flight`, max);
+    }
+    this.#images[quantity] += amount;
+    this.#held[quantity] += amount;
   }
 
   #assertShare(quantity: string, amount: number, max: number): void {

@@ -103,7 +103,10 @@ export class Supervisor implements AsyncDisposable {
     return await this.#metrics.text(parts);
   }
 
-  /** Has every isolate say "not ready", and in every reply that its connection ends. From now on none is replaced: one that is lost takes its requests along. */
+  /**
+   * Has every isolate say "not ready", and in every reply that its connection ends. From now on none is replaced: one
+   * that is lost takes its requests along.
+   */
   async drain(): Promise<void> {
     this.#isClosed = true;
     await this.#within(ANSWER_MS, this.#all("drain"));
