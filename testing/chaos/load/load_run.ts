@@ -106,7 +106,8 @@ class LoadRun {
     for (let nowMs; (nowMs = performance.now()) < endMs;) {
       this.#pauses = this.#pauses.filter((untilMs) => untilMs > nowMs);
       for (let free = clients - this.#busy - this.#pauses.length; free > 0; free--) {
-        this.#send(performance.now());
+        // Not the time by now, which may be beyond the end: the request would be of no phase.
+        this.#send(nowMs);
       }
       this.#turn(Math.min(endMs, ...this.#pauses));
     }
