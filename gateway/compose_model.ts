@@ -6,7 +6,7 @@ import type { ModelManifest } from "../models/contract/manifest.ts";
 import { ModelFolder } from "../models/repository/model_folder.ts";
 import { type ImageOptions, OPEN_CLIP } from "../preprocess/contract/image_options.ts";
 import { jpegDecoderName } from "../preprocess/decode/image_decoder.ts";
-import { findTurboJpeg } from "../preprocess/decode/turbojpeg_library.ts";
+import { findTurboJpeg } from "../preprocess/decode/jpeg/turbojpeg_library.ts";
 import { imageCost, isPlainJpeg } from "../preprocess/header/image_cost.ts";
 import type { JudgedImage } from "../preprocess/header/image_header.ts";
 import { Preprocessor } from "../preprocess/preprocessor.ts";

@@ -7,7 +7,7 @@ import { preprocessorSettings } from "./preprocessor_settings.ts";
 import { Refusal } from "./contract/refusal.ts";
 import { type ImageOptions, OPEN_CLIP } from "./contract/image_options.ts";
 import { Preprocessor } from "./preprocessor.ts";
-import { findTurboJpeg } from "./decode/turbojpeg_library.ts";
+import { findTurboJpeg } from "./decode/jpeg/turbojpeg_library.ts";
 
 const HELP = `Usage: deno task preprocess FILE... [--raw u8|f32] [--orient none|exif]
                            [--decode exact|fast] [--model NAME]

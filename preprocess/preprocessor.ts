@@ -4,7 +4,7 @@ import type { ImageOptions } from "./contract/image_options.ts";
 import type { PixelImage } from "./contract/pixels.ts";
 import type { InputDatatype } from "./contract/preprocess_spec.ts";
 import { ImageDecoder } from "./decode/image_decoder.ts";
-import type { CallNative } from "./decode/turbojpeg.ts";
+import type { CallNative } from "./decode/jpeg/turbojpeg.ts";
 import { type ImageHeader, type JudgedImage, judgeImage } from "./header/image_header.ts";
 import { ResizeKernel } from "./kernel/simd_resize.ts";
 import type { PreprocessorSettings } from "./preprocessor_settings.ts";

@@ -1,5 +1,5 @@
 /** Pixels to JPEG through the libturbojpeg the gateway decodes with (source: `turbojpeg.h` of libjpeg-turbo 3.1). */
-import { findTurboJpeg } from "../preprocess/decode/turbojpeg_library.ts";
+import { findTurboJpeg } from "../preprocess/decode/jpeg/turbojpeg_library.ts";
 
 const SYMBOLS = {
   tj3Init: { parameters: ["i32"], result: "usize" },

@@ -1,5 +1,5 @@
 /** Settings of the image code as tests use them: the defaults, and libturbojpeg. */
-import { findTurboJpeg } from "../preprocess/decode/turbojpeg_library.ts";
+import { findTurboJpeg } from "../preprocess/decode/jpeg/turbojpeg_library.ts";
 import * as settings from "../preprocess/preprocessor_settings.ts";
 import { readDctManifest } from "./dct_model.ts";
 

@@ -129,6 +129,6 @@ export const SINGLE_PLACES: readonly SinglePlace[] = [
   {
     names: ["Deno.dlopen"],
     places:
-      /^preprocess\/decode\/\w*turbojpeg\w*\.ts$|^triton\/\w*shm\w*\.ts$|^gateway\/fence\/linux_calls\.ts$/,
+      /^preprocess\/decode\/jpeg\/\w*turbojpeg\w*\.ts$|^triton\/\w*shm\w*\.ts$|^gateway\/fence\/linux_calls\.ts$/,
   },
 ];

@@ -1,7 +1,7 @@
 /** The bill of materials, CycloneDX 1.6 in JSON, out of `deno.lock`: the same text for the same lock file. */
 import { runProgram } from "../command/program.ts";
 import { NAME, VERSION } from "../gateway/config/version.ts";
-import { TURBOJPEG_VERSION } from "../preprocess/decode/turbojpeg.ts";
+import { TURBOJPEG_VERSION } from "../preprocess/decode/jpeg/turbojpeg.ts";
 import { type LockedPackage, parseLockFile } from "./lock_file.ts";
 import { isProduction, readSources, type SourceFile } from "./source_tree.ts";
 

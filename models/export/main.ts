@@ -3,7 +3,7 @@
 import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import { Preprocessor } from "../../preprocess/preprocessor.ts";
 import { preprocessorSettings } from "../../preprocess/preprocessor_settings.ts";
-import { findTurboJpeg } from "../../preprocess/decode/turbojpeg_library.ts";
+import { findTurboJpeg } from "../../preprocess/decode/jpeg/turbojpeg_library.ts";
 import type { ModelManifest } from "../contract/manifest.ts";
 import type { Checkpoint } from "../graph/build_model.ts";
 import { listModels, ModelFolder } from "../repository/model_folder.ts";

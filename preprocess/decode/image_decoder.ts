@@ -10,10 +10,10 @@ import type { PixelMemory } from "../kernel/pixel_memory.ts";
 import { createScaledJpegDecoder, type ScaledJpegDecoder } from "../scaled_jpeg/scaled_jpeg.ts";
 import { applyOrientation } from "./orientation.ts";
 import type { PixelImage } from "../contract/pixels.ts";
-import { decodedRegion } from "./decoded_region.ts";
+import { decodedRegion } from "./jpeg/decoded_region.ts";
 import { decodeRaster, IMAGESCRIPT_VERSION } from "./raster_decoder.ts";
-import { type CallNative, TURBOJPEG_VERSION, TurboJpegDecoder } from "./turbojpeg.ts";
-import { assertWithinChunk, decodeUnended } from "./unended_jpeg.ts";
+import { type CallNative, TURBOJPEG_VERSION, TurboJpegDecoder } from "./jpeg/turbojpeg.ts";
+import { assertWithinChunk, decodeUnended } from "./jpeg/unended_jpeg.ts";
 
 /** What a decoder is made of. */
 export interface ImageDecoderOptions {

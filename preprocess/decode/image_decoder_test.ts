@@ -7,7 +7,7 @@ import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
 import { DEFAULT_LIMITS } from "../contract/image_limits.ts";
 import { ImageDecoder, jpegDecoderName } from "./image_decoder.ts";
 import { OPEN_CLIP } from "../contract/image_options.ts";
-import { TURBOJPEG_VERSION } from "./turbojpeg.ts";
+import { TURBOJPEG_VERSION } from "./jpeg/turbojpeg.ts";
 
 const PHOTO = "inputs/rgb_420_640x480.jpg";
 const SETTINGS = preprocessorSettings();

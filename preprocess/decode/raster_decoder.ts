@@ -5,7 +5,7 @@ import { Refusal } from "../contract/refusal.ts";
 import type { AcceptedFormat } from "../header/format.ts";
 import type { PixelImage } from "../contract/pixels.ts";
 import { decodeGif, decodePng, type Framebuffer, type GifFrame } from "./imagescript_codecs.ts";
-import { decodeTiff } from "./tiff_decoder.ts";
+import { decodeTiff } from "./tiff/tiff_decoder.ts";
 
 /** Version of the decoder; part of the preprocess id. */
 export const IMAGESCRIPT_VERSION = "1.3.1";

@@ -4,7 +4,7 @@ import { readGoldenFile } from "../../testing/goldens/read_goldens.ts";
 import { turboJpegPath } from "../../testing/preprocessor_settings.ts";
 import { parseJpegHeader } from "../header/jpeg_header.ts";
 import { decodeRaster, IMAGESCRIPT_VERSION } from "./raster_decoder.ts";
-import { TurboJpegDecoder } from "./turbojpeg.ts";
+import { TurboJpegDecoder } from "./jpeg/turbojpeg.ts";
 
 /** A canvas of 3×2 with one white frame of 1×1 at (2, 1), and a palette of black and white. */
 function gifWithSmallFrame(): Uint8Array<ArrayBuffer> {

@@ -7,7 +7,7 @@ import { kernelByteLength } from "../../testing/kernel_memory.ts";
 import { preprocessorSettings, turboJpegPath } from "../../testing/preprocessor_settings.ts";
 import { DEFAULT_LIMITS } from "../contract/image_limits.ts";
 import { parseJpegHeader } from "../header/jpeg_header.ts";
-import { TurboJpegDecoder } from "../decode/turbojpeg.ts";
+import { TurboJpegDecoder } from "../decode/jpeg/turbojpeg.ts";
 import { compileKernel, KernelInstance } from "../kernel/kernel_instance.ts";
 import { ResizeKernel } from "../kernel/simd_resize.ts";
 import { readBaselineScan } from "./jpeg_scan.ts";

@@ -40,7 +40,7 @@ Deno.test("single-place lets each name be used in its places, and all outside pr
     ["gateway/telemetry/metrics.ts", 'import "prom-client";'],
     ["gateway/telemetry/metrics_sum.ts", 'import "prom-client";'],
     ["gateway/engine/onnx/onnx_model.ts", 'import "onnxruntime-node";'],
-    ["preprocess/decode/turbojpeg.ts", 'Deno.dlopen("a", {});'],
+    ["preprocess/decode/jpeg/turbojpeg.ts", 'Deno.dlopen("a", {});'],
     ["triton/posix_shm.ts", 'Deno.dlopen("a", {});'],
   ] as const;
   for (const [path, text] of uses) {

@@ -3,7 +3,7 @@
  * as many bytes as its rows have: beside the pixels, memory is that of the largest strip, whatever the file packs.
  */
 import { constants, inflateSync } from "node:zlib";
-import type { PixelImage } from "../contract/pixels.ts";
+import type { PixelImage } from "../../contract/pixels.ts";
 import { unpackLzw } from "./tiff_lzw.ts";
 import { COLOUR, readTiffPage, type TiffPage, type TiffSegment, unsupported } from "./tiff_page.ts";
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
-import { sha256 } from "../../testing/digest.ts";
-import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
-import { turboJpegPath } from "../../testing/preprocessor_settings.ts";
-import { DEFAULT_LIMITS } from "../contract/image_limits.ts";
-import { Refusal } from "../contract/refusal.ts";
-import { parseJpegHeader } from "../header/jpeg_header.ts";
+import { sha256 } from "../../../testing/digest.ts";
+import { readGoldenFile, readGoldens } from "../../../testing/goldens/read_goldens.ts";
+import { turboJpegPath } from "../../../testing/preprocessor_settings.ts";
+import { DEFAULT_LIMITS } from "../../contract/image_limits.ts";
+import { Refusal } from "../../contract/refusal.ts";
+import { parseJpegHeader } from "../../header/jpeg_header.ts";
 import { TurboJpegDecoder, type TurboJpegImage } from "./turbojpeg.ts";
 
 const DAMAGED = { name: "Refusal", code: "invalid_image" };

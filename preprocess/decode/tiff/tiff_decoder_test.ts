@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { deflateSync } from "node:zlib";
-import { readGoldenFile } from "../../testing/goldens/read_goldens.ts";
+import { readGoldenFile } from "../../../testing/goldens/read_goldens.ts";
 import { decodeTiff } from "./tiff_decoder.ts";
 
 const [BITS, COMPRESSION, COLOUR, SAMPLES] = [258, 259, 262, 277];

@@ -1,7 +1,7 @@
 /** JPEGs that Pillow's decoder may not get to the end of: cut short, padded by a disk or a download, or too long for it. */
-import { Refusal } from "../contract/refusal.ts";
-import { truncatedJpeg } from "../header/image_header.ts";
-import { countJpegScans, type JpegHeader } from "../header/jpeg_header.ts";
+import { Refusal } from "../../contract/refusal.ts";
+import { truncatedJpeg } from "../../header/image_header.ts";
+import { countJpegScans, type JpegHeader } from "../../header/jpeg_header.ts";
 import { readSequentialScan } from "./sequential_scan.ts";
 import { reachesLastMcu } from "./suspending_reader.ts";
 import type { TurboJpegImage } from "./turbojpeg.ts";

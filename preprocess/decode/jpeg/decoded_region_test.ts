@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { bytesOf, frame, scan, SOI } from "../../testing/jpeg_bytes.ts";
-import { type JpegHeader, parseJpegHeader } from "../header/jpeg_header.ts";
+import { bytesOf, frame, scan, SOI } from "../../../testing/jpeg_bytes.ts";
+import { type JpegHeader, parseJpegHeader } from "../../header/jpeg_header.ts";
 import { decodedRegion } from "./decoded_region.ts";
 
 function header(fields: Parameters<typeof frame>[0]): JpegHeader {

@@ -1,6 +1,6 @@
 /** Files written by hand; those of encoders, held to Pillow, stand in `unended_jpeg_test.ts`. */
 import assert from "node:assert/strict";
-import { bytesOf, frame, scan, segment, SOI } from "../../testing/jpeg_bytes.ts";
+import { bytesOf, frame, scan, segment, SOI } from "../../../testing/jpeg_bytes.ts";
 import { readSequentialScan } from "./sequential_scan.ts";
 import { reachesLastMcu } from "./suspending_reader.ts";
 

@@ -1,15 +1,15 @@
 /** JPEG to pixels through libturbojpeg's TurboJPEG 3 API (source: `turbojpeg.h` of libjpeg-turbo 3.1). */
-import { Refusal } from "../contract/refusal.ts";
-import { type ScaleDenominator, scaledShape } from "../header/jpeg_scale.ts";
-import type { ImageLimits } from "../contract/image_limits.ts";
-import type { JpegHeader } from "../header/jpeg_header.ts";
+import { Refusal } from "../../contract/refusal.ts";
+import { type ScaleDenominator, scaledShape } from "../../header/jpeg_scale.ts";
+import type { ImageLimits } from "../../contract/image_limits.ts";
+import type { JpegHeader } from "../../header/jpeg_header.ts";
 import {
   type AllocatePixels,
   heldRegion,
   type ImageShape,
   type PixelImage,
   type PixelRegion,
-} from "../contract/pixels.ts";
+} from "../../contract/pixels.ts";
 
 /** Version of the pinned library; part of the preprocess id. */
 export const TURBOJPEG_VERSION = "3.1.3";

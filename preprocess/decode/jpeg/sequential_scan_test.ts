@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { bytesOf, frame, scan, segment, SOI } from "../../testing/jpeg_bytes.ts";
+import { bytesOf, frame, scan, segment, SOI } from "../../../testing/jpeg_bytes.ts";
 import { readSequentialScan } from "./sequential_scan.ts";
 
 /** Codes 0 and 10, for symbols 3 and 7, as DC and as AC. */

@@ -1,6 +1,6 @@
 /** Which part of a JPEG is decoded, where only part of its pixels will be looked at. */
-import type { PixelRegion } from "../contract/pixels.ts";
-import type { JpegHeader } from "../header/jpeg_header.ts";
+import type { PixelRegion } from "../../contract/pixels.ts";
+import type { JpegHeader } from "../../header/jpeg_header.ts";
 
 /** SOF0 and SOF1: a pass of Huffman codes, of which each MCU needs no other. */
 const SEQUENTIAL_FRAME_TYPES = [0, 1];

@@ -1,6 +1,6 @@
 /** What a TIFF's first directory says about its picture, and where the parts of it lie (TIFF 6.0, sections 3–15). */
-import { limitRefusal, Refusal } from "../contract/refusal.ts";
-import { TiffDirectory } from "../header/tiff_directory.ts";
+import { limitRefusal, Refusal } from "../../contract/refusal.ts";
+import { TiffDirectory } from "../../header/tiff_directory.ts";
 
 const TAG = {
   width: 256,

@@ -1,7 +1,7 @@
 /** Finds the libturbojpeg that ships inside the npm package and makes sure that it is the one we tested. */
 import { createHash } from "node:crypto";
 
-const PACKAGE = new URL("../../node_modules/@julusian/jpeg-turbo/prebuilds/", import.meta.url);
+const PACKAGE = new URL("../../../node_modules/@julusian/jpeg-turbo/prebuilds/", import.meta.url);
 
 /** SHA-256 of the library a platform; native code is outside Deno's sandbox, so it is pinned. */
 const LIBRARIES: Record<string, { folder: string; sha256: string }> = {

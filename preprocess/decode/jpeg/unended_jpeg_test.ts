@@ -1,12 +1,12 @@
 /** Files cut short, padded, or with their restart markers disturbed, held to Pillow's verdicts and pixels. */
 import assert from "node:assert/strict";
-import { sha256 } from "../../testing/digest.ts";
-import { makeCut, readCuts, readGoldenFile } from "../../testing/goldens/read_goldens.ts";
-import { JudgingDecoder } from "../../testing/judging_decoder.ts";
-import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
-import { type ImageOptions, OPEN_CLIP } from "../contract/image_options.ts";
-import { Refusal } from "../contract/refusal.ts";
-import { ResizeKernel } from "../kernel/simd_resize.ts";
+import { sha256 } from "../../../testing/digest.ts";
+import { makeCut, readCuts, readGoldenFile } from "../../../testing/goldens/read_goldens.ts";
+import { JudgingDecoder } from "../../../testing/judging_decoder.ts";
+import { preprocessorSettings } from "../../../testing/preprocessor_settings.ts";
+import { type ImageOptions, OPEN_CLIP } from "../../contract/image_options.ts";
+import { Refusal } from "../../contract/refusal.ts";
+import { ResizeKernel } from "../../kernel/simd_resize.ts";
 
 const SETTINGS = preprocessorSettings();
 const FAST: ImageOptions = { ...OPEN_CLIP, decode: "fast" };
