@@ -73,9 +73,9 @@ async function outcome(
 ) {
   try {
     const { pixels } = await decoder.decode(bytes, options);
-    const { width, height, channels, extent, data } = pixels;
+    const { width, height, mode, extent, data } = pixels;
     return options.decode === "fast"
-      ? { width, height, channels, extent, data: sha256(data) }
+      ? { width, height, mode, extent, data: sha256(data) }
       : "decoded";
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown;

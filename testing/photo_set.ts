@@ -67,7 +67,7 @@ function thumbnail(original: RgbImage, size: number, random: () => number): RgbI
   const sideMax = Math.min(original.width, original.height);
   const side = Math.floor(sideMax * (0.6 + 0.4 * random()));
   const part = cutSquare(original, Math.max(side, Math.min(size, sideMax)), random);
-  const data = rgbCrop({ ...part, channels: 3 }, { size, pillow: 13 });
+  const data = rgbCrop({ ...part, mode: "RGB" }, { size, pillow: 13 });
   return { width: size, height: size, data: new Uint8Array(data) };
 }
 
@@ -115,9 +115,9 @@ export async function readOriginals(): Promise<RgbImage[]> {
   const images: RgbImage[] = [];
   for (const name of names.sort()) {
     const bytes = await Deno.readFile(new URL(name, ORIGINALS));
-    const { width, height, channels, data } = decoder.decode(bytes);
+    const { width, height, mode, data } = decoder.decode(bytes);
     // The decoder's next call overwrites its pixels.
-    if (channels === 3) images.push({ width, height, data: new Uint8Array(data) });
+    if (mode === "RGB") images.push({ width, height, data: new Uint8Array(data) });
   }
   return images;
 }

@@ -32,7 +32,7 @@ export async function resizeTable(rounds: number, python: string | undefined): P
   const kernel = new ResizeKernel({ ...SETTINGS, ...NORMALIZATION });
   const rows: string[][] = [];
   for (const [width, height, runs] of SIZES) {
-    const shape = { width, height, channels: 3 } as const;
+    const shape = { width, height, mode: "RGB" } as const;
     const image = { ...shape, data: casePixels({ ...shape, pattern: "noise", seed: 1 }) };
     const contestants = new Map([
       ["kernel", simdKernel(image, kernel)],

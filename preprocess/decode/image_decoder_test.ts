@@ -24,7 +24,7 @@ Deno.test("ImageDecoder.decode() gives the header with the pixels", async () => 
   using decoder = exactDecoder();
   const { header, pixels } = await decoder.decode(readGoldenFile(PHOTO), OPEN_CLIP);
   assert.deepEqual([header.format, header.width, header.height], ["jpeg", 640, 480]);
-  assert.deepEqual([pixels.width, pixels.height, pixels.channels], [640, 480, 3]);
+  assert.deepEqual([pixels.width, pixels.height, pixels.mode], [640, 480, "RGB"]);
 });
 
 Deno.test("ImageDecoder.decode() turns a photo only where it is told to", async () => {
@@ -92,7 +92,7 @@ Deno.test("ImageDecoder.decode() accepts a scan without an end where enough foll
 Deno.test("ImageDecoder decodes JPEGs without libturbojpeg too, holding them to the same limits", async () => {
   using decoder = new JudgingDecoder({ ...SETTINGS, turboJpegPath: undefined });
   const { pixels } = await decoder.decode(readGoldenFile(TURNED), UPRIGHT);
-  assert.deepEqual([pixels.width, pixels.height, pixels.channels], [121, 190, 3]);
+  assert.deepEqual([pixels.width, pixels.height, pixels.mode], [121, 190, "RGB"]);
   const scans = decoder.decode(readGoldenFile("refused/limit_1000_scans_64x64.jpg"), OPEN_CLIP);
   await assert.rejects(scans, { code: "image_too_large" });
   const cut = decoder.decode(readGoldenFile("refused/damaged_progressive_cut_half.jpg"), OPEN_CLIP);

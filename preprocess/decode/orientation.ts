@@ -1,4 +1,4 @@
-import type { PixelExtent, PixelImage } from "../contract/pixels.ts";
+import { pixelBytes, type PixelExtent, type PixelImage } from "../contract/pixels.ts";
 
 /** Whether axes swap, then whether source columns and rows run backwards. */
 interface Transform {
@@ -27,10 +27,11 @@ export function applyOrientation(image: PixelImage, orientation: number): PixelI
   const transform = TRANSFORMS[orientation];
   if (transform === undefined) return image;
   const { swap, flipX, flipY } = transform;
-  const { channels, data } = image;
+  const { data } = image;
+  const bytes = pixelBytes(image);
   const width = swap ? image.height : image.width;
   const height = swap ? image.width : image.height;
-  const result = new Uint8Array(width * height * channels);
+  const result = new Uint8Array(width * height * bytes);
   let out = 0;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -38,13 +39,13 @@ export function applyOrientation(image: PixelImage, orientation: number): PixelI
       const row = swap ? x : y;
       const sourceX = flipX ? image.width - 1 - column : column;
       const sourceY = flipY ? image.height - 1 - row : row;
-      const source = (sourceY * image.width + sourceX) * channels;
-      for (let channel = 0; channel < channels; channel++) {
-        result[out++] = data[source + channel] as number;
+      const source = (sourceY * image.width + sourceX) * bytes;
+      for (let byte = 0; byte < bytes; byte++) {
+        result[out++] = data[source + byte] as number;
       }
     }
   }
-  const turned = { width, height, channels, data: result };
+  const turned = { ...image, width, height, data: result };
   return image.extent === undefined ? turned : { ...turned, extent: turnExtent(image, transform) };
 }
 

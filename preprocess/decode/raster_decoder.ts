@@ -46,14 +46,14 @@ function onCanvas(frame: GifFrame): PixelImage {
     const source = rgba.subarray(row * width * 4, (row * width + columns) * 4);
     packRgb(source, data.subarray(((y + row) * canvas.width + x) * 3));
   }
-  return { ...canvas, channels: 3, data };
+  return { ...canvas, mode: "RGB", data };
 }
 
 /** In place: red, green and blue never lie behind where they lay with alpha. */
 function toRgb({ width, height, rgba }: Framebuffer): PixelImage {
   const data = rgba.subarray(0, width * height * 3);
   packRgb(rgba.subarray(0, width * height * 4), data);
-  return { width, height, channels: 3, data };
+  return { width, height, mode: "RGB", data };
 }
 
 function packRgb(rgba: Uint8Array, rgb: Uint8Array): void {

@@ -1,12 +1,14 @@
 /** How small a JPEG may be decoded where speed matters more than exactness. */
 import type { JpegHeader } from "./jpeg_header.ts";
-import type { ImageShape } from "../contract/pixels.ts";
+import type { ImageShape, PixelMode } from "../contract/pixels.ts";
 
 /** What a picture's sides are divided by. */
 export type ScaleDenominator = 1 | 2 | 4 | 8;
 
 /** SOF3, which has no DCT to scale. */
 const LOSSLESS_FRAME_TYPE = 3;
+/** By the number of components; those of YCCK are made CMYK. */
+const MODES: Readonly<Record<number, PixelMode>> = { 1: "L", 3: "RGB", 4: "CMYK" };
 /** Powers of two only: libjpeg's steps between them have no SIMD code and take longer than the full size. */
 const DENOMINATORS = [8, 4, 2] as const;
 
@@ -32,7 +34,7 @@ export function scaledShape(
   const shape = {
     width: Math.ceil(width),
     height: Math.ceil(height),
-    channels: photo.components as ImageShape["channels"],
+    mode: MODES[photo.components] as PixelMode,
   };
   return denominator === 1 ? shape : { ...shape, extent: { x: 0, y: 0, width, height } };
 }

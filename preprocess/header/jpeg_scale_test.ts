@@ -37,6 +37,6 @@ Deno.test("scaleDenominator() scales no lossless JPEG", () => {
 Deno.test("scaledShape() rounds sides up and says what of them the photo fills", () => {
   const header = { ...HEADER, width: 4007, height: 2999 };
   const extent = { x: 0, y: 0, width: 1001.75, height: 749.75 };
-  assert.deepEqual(scaledShape(header, 4), { width: 1002, height: 750, channels: 3, extent });
-  assert.deepEqual(scaledShape(header, 1), { width: 4007, height: 2999, channels: 3 });
+  assert.deepEqual(scaledShape(header, 4), { width: 1002, height: 750, mode: "RGB", extent });
+  assert.deepEqual(scaledShape(header, 1), { width: 4007, height: 2999, mode: "RGB" });
 });

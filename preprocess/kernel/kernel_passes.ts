@@ -1,5 +1,6 @@
 /** A plan carried out: the passes of one image, in the kernel's memory. */
-import type { PixelImage } from "../contract/pixels.ts";
+import { pixelBytes, type PixelImage } from "../contract/pixels.ts";
+import { premultiply } from "../resize/alpha.ts";
 import type { AxisTable } from "./axis_tables.ts";
 import type { KernelInstance, KernelStep } from "./kernel_instance.ts";
 import type { ResizePlan } from "./resize_plan.ts";
@@ -18,22 +19,27 @@ export interface ResizeTask {
 
 /** Both passes, or nothing where the image is the crop, or a copy where the image has the right size: with one axis the other stays too. */
 export function resample(task: ResizeTask): void {
-  const { columns, rows, isVerticalFirst } = task.plan;
+  const { isVerticalFirst } = task.plan;
   if (task.isInside && task.plan.isCrop) return;
-  if (columns.isIdentity && rows.isIdentity) copyWindow(task);
+  if (keepsPixels(task.plan)) copyWindow(task);
   else if (isVerticalFirst) resampleRowsFirst(task);
   else resampleColumnsFirst(task);
+}
+
+/** Whether the image has the right size already. */
+export function keepsPixels({ columns, rows }: ResizePlan): boolean {
+  return columns.isIdentity && rows.isIdentity;
 }
 
 function copyWindow(task: ResizeTask): void {
   const { instance, image, plan, target, size } = task;
   const { columns, rows, inputStride, stripRows } = plan;
-  const targetStride = size * image.channels;
+  const targetStride = size * pixelBytes(image);
   const stepRows = task.isInside ? size : stripRows;
   for (let row = 0; row < size; row += stepRows) {
     const count = Math.min(stepRows, size - row);
     const source = rowsAddress(task, rows.sourceStart + row, count) +
-      columns.sourceStart * image.channels;
+      columns.sourceStart * pixelBytes(image);
     instance.run("copyRows", {
       source,
       sourceStride: inputStride,
@@ -48,7 +54,7 @@ function copyWindow(task: ResizeTask): void {
 function resampleColumnsFirst(task: ResizeTask): void {
   const { instance, image, plan, target, size } = task;
   const { columns, rows, between, betweenStride, inputStride } = plan;
-  const { channels } = image;
+  const channels = pixelBytes(image);
   const columnTable = writeTable(instance, columns, plan.columnTable);
   const name = channels === 1 ? "resampleGrayColumns" : "resampleColumns";
   const stepRows = task.isInside ? image.height : plan.stripRows;
@@ -79,7 +85,7 @@ function resampleColumnsFirst(task: ResizeTask): void {
 function resampleRowsFirst(task: ResizeTask): void {
   const { instance, image, plan, target, size } = task;
   const { columns, rows, held, between, betweenStride, padded, paddedStride, inputStride } = plan;
-  const { channels } = image;
+  const channels = pixelBytes(image);
   const origin = columns.sourceStart * channels;
   const rowTable = writeTable(instance, rows, plan.rowTable);
   const stepRows = task.isInside ? image.height : plan.stripRows;
@@ -129,10 +135,12 @@ function rowsAddress(
 ): number {
   const { held, input, strip, inputStride } = plan;
   const offset = (first - held.y) * inputStride;
-  const columnsMissing = held.x * image.channels;
+  const columnsMissing = held.x * pixelBytes(image);
   if (isInside) return input + offset - columnsMissing;
   const rows = image.data.subarray(offset, offset + count * inputStride);
-  new Uint8Array(instance.buffer).set(rows, strip);
+  const copy = new Uint8Array(instance.buffer, strip, rows.length);
+  copy.set(rows);
+  if (image.mode === "RGBA" && !keepsPixels(plan)) premultiply(copy);
   return strip - columnsMissing;
 }
 

@@ -16,7 +16,7 @@ for (
   ], ["the crop itself", 40, 40]] as const
 ) {
   Deno.test(`resample() does not depend on the height of strips: ${name}`, () => {
-    const shape = { width, height, channels: 3 } as const;
+    const shape = { width, height, mode: "RGB" } as const;
     const data = casePixels({ ...shape, pattern: "noise", seed: 5 });
     const expected = resizeAndCrop({ ...shape, data }, SIZE, 13);
     const arena = new Arena(new KernelInstance(compileKernel()).freeAddress);

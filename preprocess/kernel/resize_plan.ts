@@ -1,6 +1,6 @@
 /** How the SIMD kernel resizes an image of some size, and where in its memory. */
 import { cropWindows, isVerticalFirst } from "../resize/geometry.ts";
-import { heldRegion, type ImageShape, type PixelRegion } from "../contract/pixels.ts";
+import { heldRegion, type ImageShape, pixelBytes, type PixelRegion } from "../contract/pixels.ts";
 import type { CropSettings } from "../resize/rgb_crop.ts";
 import type { AxisTable, AxisTableCache } from "./axis_tables.ts";
 
@@ -72,7 +72,8 @@ export class Arena {
 
 /** Plans the passes of an image of which all pixels are held; images of the same shape have the same plan. */
 export function planResize(shape: ImageShape, options: PlanOptions): ResizePlan {
-  const { width, channels } = shape;
+  const { width } = shape;
+  const channels = pixelBytes(shape);
   const { size, pillow, axes } = options;
   const { geometry, ...windows } = cropWindows(shape, size);
   const columns = axes.get(windows.columns);
@@ -85,7 +86,7 @@ export function planResize(shape: ImageShape, options: PlanOptions): ResizePlan 
   // A tap of weight 0 may lie one row further.
   const betweenRows = verticalFirst ? size : rows.sourceEnd - rows.sourceStart + 1;
   const isIdentity = columns.isIdentity && rows.isIdentity;
-  const isCrop = isIdentity && width === size && shape.height === size && channels === 3;
+  const isCrop = isIdentity && width === size && shape.height === size && shape.mode === "RGB";
   const arena = new Arena(options.start);
   return {
     columns,
@@ -115,7 +116,7 @@ function inputLayout(
   rows: AxisTable,
 ): Pick<ResizePlan, "held" | "inputStride" | "stripRows"> {
   const held = heldRegion(shape);
-  const inputStride = held.width * shape.channels;
+  const inputStride = held.width * pixelBytes(shape);
   const stripRows = Math.max(rows.taps, Math.trunc(STRIP_BYTES / inputStride));
   return { held, inputStride, stripRows };
 }

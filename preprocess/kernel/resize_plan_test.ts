@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { pixelBytes, type PixelMode } from "../contract/pixels.ts";
 import fc from "fast-check";
 import { AxisTableCache } from "./axis_tables.ts";
 import { Arena, memoryBytes, planResize } from "./resize_plan.ts";
@@ -18,25 +19,25 @@ Deno.test("planResize() puts its blocks one behind the other, the input last", (
   const shapes = fc.record({
     width: fc.integer({ min: 1, max: 5000 }),
     height: fc.integer({ min: 1, max: 5000 }),
-    channels: fc.constantFrom<(1 | 3 | 4)[]>(1, 3, 4),
+    mode: fc.constantFrom<PixelMode[]>("L", "RGB", "CMYK"),
   });
   fc.assert(fc.property(shapes, (shape) => {
     const plan = planResize(shape, { ...settings, pillow: 13 });
     const addresses = [plan.columnTable, plan.rowTable, plan.between, plan.padded, plan.strip];
     assert.deepEqual(addresses, addresses.toSorted((left, right) => left - right));
     assert.ok(plan.stripRows >= plan.rows.taps);
-    const bytes = shape.width * shape.height * shape.channels;
+    const bytes = shape.width * shape.height * pixelBytes(shape);
     assert.ok(memoryBytes(plan, shape.height) >= plan.strip + bytes + plan.inputStride);
     assert.equal(plan.input, plan.strip);
   }));
 });
 
 Deno.test("planResize() puts an image that is the crop in its place, and no other", () => {
-  const crop = { width: 224, height: 224, channels: 3 } as const;
+  const crop = { width: 224, height: 224, mode: "RGB" } as const;
   const { isCrop, input } = planResize(crop, { ...settings, pillow: 13 });
   assert.deepEqual([isCrop, input], [true, 1024]);
   for (
-    const other of [{ width: 225 }, { height: 225 }, { channels: 1 }, { channels: 4 }] as const
+    const other of [{ width: 225 }, { height: 225 }, { mode: "L" }, { mode: "CMYK" }] as const
   ) {
     const plan = planResize({ ...crop, ...other }, { ...settings, pillow: 13 });
     assert.deepEqual([plan.isCrop, plan.input], [false, plan.strip]);
@@ -44,9 +45,9 @@ Deno.test("planResize() puts an image that is the crop in its place, and no othe
 });
 
 Deno.test("planResize() follows the pass order of the Pillow asked for", () => {
-  const tall = { width: 333, height: 777, channels: 3 } as const;
+  const tall = { width: 333, height: 777, mode: "RGB" } as const;
   assert.equal(planResize(tall, { ...settings, pillow: 13 }).isVerticalFirst, true);
   assert.equal(planResize(tall, { ...settings, pillow: 12 }).isVerticalFirst, false);
-  const wide = { width: 777, height: 333, channels: 3 } as const;
+  const wide = { width: 777, height: 333, mode: "RGB" } as const;
   assert.equal(planResize(wide, { ...settings, pillow: 13 }).isVerticalFirst, false);
 });

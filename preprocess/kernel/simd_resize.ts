@@ -7,12 +7,14 @@ import {
   heldRegion,
   type ImageShape,
   type PixelImage,
+  type PixelMode,
   type PixelRegion,
 } from "../contract/pixels.ts";
+import { divideByAlpha, dropAlpha } from "../resize/alpha.ts";
 import { type CropSettings, rgbCrop } from "../resize/rgb_crop.ts";
 import { AxisTableCache } from "./axis_tables.ts";
 import { compileKernel, KernelInstance } from "./kernel_instance.ts";
-import { resample } from "./kernel_passes.ts";
+import { keepsPixels, resample } from "./kernel_passes.ts";
 import type { PixelMemory, Workspace } from "./pixel_memory.ts";
 import {
   Arena,
@@ -34,6 +36,9 @@ export interface ResizeKernelOptions extends CropSettings, Normalization {
 
 /** A 5-megapixel photo and all that its resizing needs. */
 const MEMORY_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Modes whose pixels the passes read where a decoder put them. */
+const USED_IN_PLACE: ReadonlySet<PixelMode> = new Set(["L", "RGB", "CMYK"]);
 
 /** Addresses of what does not depend on the image. */
 interface FixedLayout {
@@ -75,9 +80,9 @@ export class ResizeKernel implements PixelMemory {
 
   /**
    * Memory for an image's pixels: the kernel's own, so that `crop()` copies none of them, or the heap's for an
-   * image that is too large for it. The very array is to be the image's `data`.
+   * image that is too large for it, or is copied anyway. The very array is to be the image's `data`.
    *
-   * @returns height × width × channels bytes of what is held, whatever they hold; the next call of `input()`, and of `crop()` with
+   * @returns height × width × `pixelBytes` bytes of what is held, whatever they hold; the next call of `input()`, and of `crop()` with
    * another image, takes them back.
    */
   input(shape: ImageShape): Uint8Array<ArrayBuffer> {
@@ -85,7 +90,7 @@ export class ResizeKernel implements PixelMemory {
     const { height } = plan.held;
     const length = height * plan.inputStride;
     const needed = memoryBytes(plan, height);
-    const isInside = needed <= this.#memoryBytesMax;
+    const isInside = needed <= this.#memoryBytesMax && USED_IN_PLACE.has(shape.mode);
     if (isInside) this.#instance.reserve(needed);
     const view = isInside
       ? new Uint8Array(this.#instance.buffer, plan.input, length)
@@ -124,12 +129,13 @@ export class ResizeKernel implements PixelMemory {
    * @throws {RangeError} when pixels are missing, or when the image's memory was given to another.
    */
   crop(image: PixelImage): Uint8Array<ArrayBuffer> {
-    const { data, channels } = image;
+    const { data, mode } = image;
     const { size } = this.#options;
     const plan = this.#plan(image);
     const { height } = plan.held;
     assertHeld(plan);
     assertLength("crop image", data.length, height * plan.inputStride);
+    if (!USED_IN_PLACE.has(mode) && mode !== "RGBA") return rgbCrop(image, this.#options);
     const instance = this.#instance;
     const isInside = data.buffer === instance.buffer;
     this.#assertOwn(data, plan);
@@ -141,11 +147,12 @@ export class ResizeKernel implements PixelMemory {
       if (data !== this.#lent?.deref()) this.#lent = undefined;
     }
     const { crop, rgb } = this.#layout;
-    const target = channels === 3 ? rgb : crop;
+    const target = mode === "RGB" ? rgb : crop;
     resample({ instance, image, plan, isInside, target, size });
     const count = size * size;
-    if (channels === 1) instance.run("convertGray", { source: crop, target: rgb, count });
-    if (channels === 4) instance.run("convertCmyk", { source: crop, target: rgb, count });
+    if (mode === "L") instance.run("convertGray", { source: crop, target: rgb, count });
+    if (mode === "CMYK") instance.run("convertCmyk", { source: crop, target: rgb, count });
+    if (mode === "RGBA") this.#leaveAlphaOut(keepsPixels(plan));
     this.#cropped = new Uint8Array(instance.buffer, rgb, count * 3);
     return this.#cropped;
   }
@@ -170,14 +177,24 @@ export class ResizeKernel implements PixelMemory {
     return new Float32Array(buffer, planes, count * 3);
   }
 
+  #leaveAlphaOut(isPlain: boolean): void {
+    const { crop, rgb } = this.#layout;
+    const { buffer } = this.#instance;
+    const pixels = this.#options.size ** 2;
+    const source = new Uint8Array(buffer, crop, pixels * 4);
+    const target = new Uint8Array(buffer, rgb, pixels * 3);
+    if (isPlain) dropAlpha(source, target);
+    else divideByAlpha(source, target);
+  }
+
   #plan(shape: ImageShape): ResizePlan {
     const { size, pillow } = this.#options;
-    const { width, height, channels, extent } = shape;
+    const { width, height, mode, extent } = shape;
     const last = this.#lastPlan;
-    const isLast = last?.width === width && last.height === height && last.channels === channels;
+    const isLast = last?.width === width && last.height === height && last.mode === mode;
     if (isLast && last.extent === extent) return planHeld(last.plan, shape);
     const { rgb, end: start } = this.#layout;
-    const whole = { width, height, channels, ...extent && { extent } };
+    const whole = { width, height, mode, ...extent && { extent } };
     const plan = planResize(whole, { size, pillow, start, rgb, axes: this.#axes });
     this.#lastPlan = { ...whole, plan };
     return planHeld(plan, shape);

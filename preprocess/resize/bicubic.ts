@@ -6,14 +6,14 @@ export const PRECISION_BITS = 22;
 const SUPPORT = 2;
 const A = -0.5;
 
-/** Taps of consecutive output samples along one axis. */
-export interface AxisWeights {
+/** Taps of consecutive output samples along one axis, and their weights in one form or the other. */
+interface AxisTaps<Weights> {
   /** First source sample of each output sample. */
   readonly starts: Int32Array;
   /** Number of taps of each output sample. */
   readonly counts: Int32Array;
-  /** Fixed-point weights; those of output sample i begin at i × stride. */
-  readonly weights: Int32Array;
+  /** Those of output sample i begin at i × stride. */
+  readonly weights: Weights;
   readonly stride: number;
   /** First source sample that any of them needs, and the one after the last. */
   readonly sourceStart: number;
@@ -21,6 +21,11 @@ export interface AxisWeights {
   /** Whether every output sample is its source sample, so that no arithmetic is due. */
   readonly isIdentity: boolean;
 }
+
+/** Weights in fixed point, for samples of 8 bits. */
+export type AxisWeights = AxisTaps<Int32Array>;
+/** Weights whose sum is 1, for deeper samples. */
+export type AxisFractions = AxisTaps<Float64Array>;
 
 /** A part of an axis, from a place between samples, or on one, to another. */
 interface AxisBox {
@@ -40,17 +45,22 @@ export interface AxisWindow {
 
 /** Computes the weights of a window of an axis; the rest of the axis costs nothing. */
 export function bicubicWeights(window: AxisWindow): AxisWeights {
+  const { weights, ...taps } = bicubicFractions(window);
+  return { ...taps, weights: Int32Array.from(weights, toFixedPoint) };
+}
+
+/** As `bicubicWeights()`, before they are rounded. */
+export function bicubicFractions(window: AxisWindow): AxisFractions {
   const box = window.box ?? { start: 0, length: window.inSize };
   const isWhole = box.start === 0 && box.length === window.inSize;
-  if (isWhole && window.inSize === window.outSize) return identityWeights(window);
+  if (isWhole && window.inSize === window.outSize) return identityFractions(window);
   const scale = box.length / window.outSize;
   const filterScale = Math.max(scale, 1);
   const support = SUPPORT * filterScale;
   const stride = Math.ceil(support) * 2 + 1;
   const starts = new Int32Array(window.count);
   const counts = new Int32Array(window.count);
-  const weights = new Int32Array(window.count * stride);
-  const taps = new Float64Array(stride);
+  const weights = new Float64Array(window.count * stride);
   for (let index = 0; index < window.count; index++) {
     const center = box.start + (window.start + index + 0.5) * scale;
     const first = Math.max(0, Math.trunc(center - support + 0.5));
@@ -58,11 +68,12 @@ export function bicubicWeights(window: AxisWindow): AxisWeights {
     let sum = 0;
     for (let tap = 0; tap < count; tap++) {
       const weight = bicubic((tap + first - center + 0.5) * (1 / filterScale));
-      taps[tap] = weight;
+      weights[index * stride + tap] = weight;
       sum += weight;
     }
     for (let tap = 0; tap < count; tap++) {
-      weights[index * stride + tap] = toFixedPoint((taps[tap] as number) / sum);
+      const place = index * stride + tap;
+      weights[place] = (weights[place] as number) / sum;
     }
     starts[index] = first;
     counts[index] = count;
@@ -79,11 +90,11 @@ export function bicubicWeights(window: AxisWindow): AxisWeights {
   };
 }
 
-function identityWeights({ start, count }: AxisWindow): AxisWeights {
+function identityFractions({ start, count }: AxisWindow): AxisFractions {
   return {
     starts: Int32Array.from({ length: count }, (_, index) => start + index),
     counts: new Int32Array(count).fill(1),
-    weights: new Int32Array(count).fill(1 << PRECISION_BITS),
+    weights: new Float64Array(count).fill(1),
     stride: 1,
     sourceStart: start,
     sourceEnd: start + count,

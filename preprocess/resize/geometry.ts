@@ -32,6 +32,11 @@ export function cropGeometry(width: number, height: number, size: number): CropG
   };
 }
 
+/** Whether the shorter side is `size` already, so that nothing is resized. */
+export function keepsSize({ width, height, extent }: ImageShape, size: number): boolean {
+  return extent === undefined && Math.min(width, height) === size;
+}
+
 /** Both axes of a photo's crop, and their geometry: that of the photo itself where its pixels are a scaled one's. */
 export function cropWindows(
   image: ImageShape,

@@ -41,7 +41,7 @@ Deno.test("cropWindows() of a scaled photo lie where those of the whole one do",
     const scaled = {
       width: Math.ceil(extent.width),
       height: Math.ceil(extent.height),
-      channels: 3,
+      mode: "RGB",
       extent,
     } as const;
     const windows = cropWindows(scaled, 224);

@@ -6,7 +6,7 @@
 import { type AxisWeights, bicubicWeights, PRECISION_BITS } from "./bicubic.ts";
 import { cropWindows, isVerticalFirst } from "./geometry.ts";
 import type { PillowVersion } from "../contract/preprocess_spec.ts";
-import { heldRegion, type PixelImage } from "../contract/pixels.ts";
+import { heldRegion, pixelBytes, type PixelImage } from "../contract/pixels.ts";
 
 /** Half a level in fixed point: what every sum starts from, so that the shift rounds. */
 const HALF = 1 << (PRECISION_BITS - 1);
@@ -32,6 +32,7 @@ type FreshPlane = Plane & { readonly data: Uint8Array<ArrayBuffer> };
 /**
  * Resizes the shorter side to `size` and cuts out the centre.
  *
+ * @param image Of u8 samples each of which has a mean with its neighbours': L, RGB, CMYK, RGBA multiplied by alpha.
  * @returns u8 [size, size, channels], a fresh buffer.
  */
 export function resizeAndCrop(
@@ -42,8 +43,7 @@ export function resizeAndCrop(
   const { geometry, ...windows } = cropWindows(image, size);
   const columns = bicubicWeights(windows.columns);
   const rows = bicubicWeights(windows.rows);
-  const { data, channels } = image;
-  const source: Plane = { data, channels, ...heldRegion(image) };
+  const source: Plane = { data: image.data, channels: pixelBytes(image), ...heldRegion(image) };
   const all: Range = { start: 0, end: size };
   if (isVerticalFirst(image, geometry, pillow)) {
     const columnsRead = { start: columns.sourceStart, end: columns.sourceEnd };

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { pixelBytes, type PixelMode } from "../contract/pixels.ts";
 import { rgbCrop } from "./rgb_crop.ts";
 
+const MODES: readonly PixelMode[] = ["L", "P", "RGB", "RGBA", "CMYK", "I;16", "I", "F"];
 const PIXEL = { size: 1, pillow: 13 } as const;
 
 /** The crop of a photo of one colour, to one pixel. */
 function one(...levels: number[]): number[] {
-  const channels = levels.length as 1 | 3 | 4;
-  const image = { width: 1, height: 1, channels, data: Uint8Array.from(levels) };
+  const mode = ({ 1: "L", 3: "RGB", 4: "CMYK" } as const)[levels.length] ?? "L";
+  const image = { width: 1, height: 1, mode, data: Uint8Array.from(levels) };
   return [...rgbCrop(image, PIXEL)];
 }
 
@@ -30,9 +32,10 @@ Deno.test("rgbCrop() converts CMYK within half a level of the exact product", ()
   }));
 });
 
-Deno.test("rgbCrop() gives a crop of the model's size from any number of channels", () => {
-  for (const channels of [1, 3, 4] as const) {
-    const image = { width: 30, height: 20, channels, data: new Uint8Array(600 * channels) };
+Deno.test("rgbCrop() gives a crop of the model's size from any mode", () => {
+  for (const mode of MODES) {
+    const data = new Uint8Array(600 * pixelBytes({ mode }));
+    const image = { width: 30, height: 20, mode, data, palette: new Uint8Array(768) };
     assert.equal(rgbCrop(image, { size: 16, pillow: 13 }).length, 16 * 16 * 3);
   }
 });
@@ -40,6 +43,6 @@ Deno.test("rgbCrop() gives a crop of the model's size from any number of channel
 Deno.test("rgbCrop() resizes CMYK as CMYK: inks mix before they become light", () => {
   const [key, cyan] = [[0, 0, 0, 255], [255, 0, 0, 0]];
   const data = Uint8Array.from([key, cyan, key, cyan].flat());
-  const crop = rgbCrop({ width: 2, height: 2, channels: 4, data }, PIXEL);
+  const crop = rgbCrop({ width: 2, height: 2, mode: "CMYK", data }, PIXEL);
   assert.deepEqual([...crop], [63, 127, 127]);
 });

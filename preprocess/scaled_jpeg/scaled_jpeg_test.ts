@@ -6,6 +6,7 @@ import { JpegVariants } from "../../testing/jpeg_variants.ts";
 import { kernelByteLength } from "../../testing/kernel_memory.ts";
 import { preprocessorSettings, turboJpegPath } from "../../testing/preprocessor_settings.ts";
 import { DEFAULT_LIMITS } from "../contract/image_limits.ts";
+import { pixelBytes } from "../contract/pixels.ts";
 import { parseJpegHeader } from "../header/jpeg_header.ts";
 import { TurboJpegDecoder } from "../decode/jpeg/turbojpeg.ts";
 import { compileKernel, KernelInstance } from "../kernel/kernel_instance.ts";
@@ -127,7 +128,7 @@ Deno.test("createScaledJpegDecoder() gives up as soon as a large photo has no da
   const codes = [0, 1].map(() => [...new Array(16).fill(1), ...new Array(16).fill(0)]);
   const bytes = jpegOf({ side: 5000, components: 3, quantizer: 1, codes, data: [] });
   const kernel = new ResizeKernel(preprocess);
-  const shape = { width: 625, height: 625, channels: 3 } as const;
+  const shape = { width: 625, height: 625, mode: "RGB" } as const;
   kernel.input(shape).fill(0xa5);
   assert.equal(decode(kernel, bytes, 8), undefined);
   assert.ok(kernel.input(shape).every((level) => level === 0xa5), "pixels were written");
@@ -207,8 +208,8 @@ Deno.test("createScaledJpegDecoder() writes to its tables, its workspace and the
   const decodeInto = createScaledJpegDecoder({
     input: () => assert.fail("asked for other memory"),
     window: () => assert.fail("asked what is needed"),
-    workspace({ width, height, channels }, byteLength) {
-      const length = width * height * channels;
+    workspace(shape, byteLength) {
+      const length = shape.width * shape.height * pixelBytes(shape);
       const start = pixelsAt + length + 64;
       instance.reserve(start + byteLength);
       for (const bytes of guards()) bytes.fill(guard.level);

@@ -7,6 +7,7 @@ import {
   type AllocatePixels,
   heldRegion,
   type ImageShape,
+  pixelBytes,
   type PixelImage,
   type PixelRegion,
 } from "../../contract/pixels.ts";
@@ -44,8 +45,8 @@ const TJPARAM = {
   MAXMEMORY: 23,
   MAXPIXELS: 24,
 };
-/** Pixel format a component count; CMYK also stands for YCCK, which libjpeg converts. */
-const PIXEL_FORMATS: Record<number, number> = { 1: 6, /* GRAY */ 3: 0, /* RGB */ 4: 11 /* CMYK */ };
+/** CMYK also stands for YCCK, which libjpeg converts. */
+const PIXEL_FORMATS: Readonly<Record<string, number>> = { L: 6, RGB: 0, CMYK: 11 };
 
 /** libjpeg's JMSG_LENGTH_MAX, the size of the buffer that messages lie in. */
 const MESSAGE_BYTES = 200;
@@ -139,8 +140,8 @@ export class TurboJpegDecoder implements Disposable {
       if (symbols.tj3SetCroppingRegion(handle, rectangle) !== 0) return undefined;
       const shape = { ...scaledShape(header, 1), held: region };
       const data = this.#allocate(shape);
-      const stride = width * shape.channels;
-      const format = PIXEL_FORMATS[shape.channels] as number;
+      const stride = width * pixelBytes(shape);
+      const format = PIXEL_FORMATS[shape.mode] as number;
       const status = this.#callNative(() =>
         symbols.tj3Decompress8(handle, bytes, length, data, stride, format)
       );
@@ -184,13 +185,13 @@ export class TurboJpegDecoder implements Disposable {
   ): TurboJpegImage {
     const { symbols } = this.#library;
     const data = this.#allocate(shape);
-    const format = PIXEL_FORMATS[shape.channels] as number;
+    const format = PIXEL_FORMATS[shape.mode] as number;
     const length = BigInt(bytes.length);
     const status = this.#callNative(() =>
       symbols.tj3Decompress8(handle, bytes, length, data, 0, format)
     );
     const warning = status === 0 ? undefined : this.#warning(handle);
-    if (shape.channels === 4) invert(data);
+    if (shape.mode === "CMYK") invert(data);
     return { ...shape, data, warning };
   }
 
@@ -216,7 +217,7 @@ export class TurboJpegDecoder implements Disposable {
 
 function heapPixels(shape: ImageShape): Uint8Array<ArrayBuffer> {
   const { width, height } = heldRegion(shape);
-  return new Uint8Array(width * height * shape.channels);
+  return new Uint8Array(width * height * pixelBytes(shape));
 }
 
 /** Pillow takes every four-component JPEG for Adobe's, which stores inks inverted. */

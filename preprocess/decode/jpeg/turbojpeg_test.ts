@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { pixelBytes } from "../../contract/pixels.ts";
 import { isDeepStrictEqual } from "node:util";
 import { sha256 } from "../../../testing/digest.ts";
 import { readGoldenFile, readGoldens } from "../../../testing/goldens/read_goldens.ts";
@@ -18,15 +19,15 @@ function decode(decoder: TurboJpegDecoder, bytes: Uint8Array<ArrayBuffer>): Turb
 Deno.test("TurboJpegDecoder.decode() gives gray, RGB and CMYK without a warning", () => {
   using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
   const files = [
-    ["inputs/gray_factors_2x2_131x97.jpg", 1],
-    [PHOTO, 3],
-    ["inputs/cmyk_adobe0_211x157.jpg", 4],
+    ["inputs/gray_factors_2x2_131x97.jpg", "L"],
+    [PHOTO, "RGB"],
+    ["inputs/cmyk_adobe0_211x157.jpg", "CMYK"],
   ] as const;
-  for (const [name, channels] of files) {
+  for (const [name, mode] of files) {
     const image = decode(decoder, readGoldenFile(name));
-    assert.equal(image.channels, channels, name);
+    assert.equal(image.mode, mode, name);
     assert.equal(image.warning, undefined, name);
-    assert.equal(image.data.length, image.width * image.height * channels, name);
+    assert.equal(image.data.length, image.width * image.height * pixelBytes(image), name);
   }
 });
 
@@ -108,7 +109,7 @@ Deno.test("TurboJpegDecoder.decode() writes no byte beyond scaled pixels, whatev
   let length = 0;
   using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS, {
     allocate: (shape) => {
-      length = shape.width * shape.height * shape.channels;
+      length = shape.width * shape.height * pixelBytes(shape);
       assert.ok(length + guardBytes <= memory.length);
       return memory.fill(0xa5, length, length + guardBytes).subarray(0, length);
     },
@@ -157,8 +158,8 @@ Deno.test("TurboJpegDecoder.decode() decodes into the memory it is given", () =>
   });
   assert.equal(decode(decoder, photo).data.buffer, memory.buffer);
   assert.deepEqual(memory.subarray(7), expected.data);
-  const { width, height, channels } = expected;
-  assert.deepEqual(shapes, [{ width, height, channels }]);
+  const { width, height, mode } = expected;
+  assert.deepEqual(shapes, [{ width, height, mode }]);
 });
 
 Deno.test("TurboJpegDecoder.decodeRegion() gives pixels of the whole, but for some at its edges", () => {
@@ -171,7 +172,7 @@ Deno.test("TurboJpegDecoder.decodeRegion() gives pixels of the whole, but for so
   assert.deepEqual({ ...part, data: part.data.length }, {
     width: 640,
     height: 480,
-    channels: 3,
+    mode: "RGB",
     held,
     data: 544 * 400 * 3,
   });

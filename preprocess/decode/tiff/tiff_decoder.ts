@@ -45,7 +45,7 @@ export function decodeTiff(bytes: Uint8Array): PixelImage {
     pixels += Math.min(segment.width, width - segment.x) * segment.rows;
   }
   if (pixels < width * height) throw new Error("Cannot find all strips");
-  return { width, height, channels: 3, data };
+  return { width, height, mode: "RGB", data };
 }
 
 /**

@@ -1,0 +1,137 @@
+/**
+ * Pillow's resize of deep samples, I;16, I and F, and their conversion to 8 bits; plain code, since few photos have them.
+ *
+ * Sums are in double precision (source: Pillow `Resample.c`, the passes for 16 and 32 bits a sample).
+ */
+import { pixelBytes, type PixelImage, type PixelMode } from "../contract/pixels.ts";
+import type { PillowVersion } from "../contract/preprocess_spec.ts";
+import { type AxisFractions, bicubicFractions } from "./bicubic.ts";
+import { cropWindows, isVerticalFirst } from "./geometry.ts";
+
+type Samples = Uint16Array | Int32Array | Float32Array;
+
+/** Samples of one channel, row-major; the first one stands at (x, y) of the source. */
+interface DeepPlane {
+  readonly samples: Samples;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** How a sum becomes a sample; I;16 carries over as Pillow's two bytes do, which clip one by one. */
+const ROUND: Readonly<Record<string, (sum: number) => number>> = {
+  "I;16": (sum) => {
+    const whole = roundAway(sum);
+    return clipByte(whole >> 8) << 8 | clipByte(whole % 256);
+  },
+  I: (sum) => {
+    const whole = roundAway(sum);
+    // C's cast of what does not fit, on x86.
+    return whole > INT32_MAX || whole < INT32_MIN ? INT32_MIN : whole;
+  },
+  F: (sum) => sum,
+};
+const INT32_MAX = 2 ** 31 - 1;
+const INT32_MIN = -(2 ** 31);
+
+/**
+ * Resizes the shorter side to `size`, cuts out the centre and clips to 0..255; of floats the fraction is cut off.
+ *
+ * @param image All of whose pixels are held.
+ * @returns u8 [size, size], a fresh buffer.
+ */
+export function deepCrop(
+  image: PixelImage,
+  size: number,
+  pillow: PillowVersion,
+): Uint8Array<ArrayBuffer> {
+  const { width, height, mode } = image;
+  const { geometry, ...windows } = cropWindows(image, size);
+  const columns = bicubicFractions(windows.columns);
+  const rows = bicubicFractions(windows.rows);
+  const round = ROUND[mode] as (sum: number) => number;
+  const source = { samples: samplesOf(image), x: 0, y: 0, width, height };
+  const crop = isVerticalFirst(image, geometry, pillow)
+    ? resampleColumns(resampleRows(source, rows, round), columns, round)
+    : resampleRows(resampleColumns(source, columns, round), rows, round);
+  return Uint8Array.from(crop.samples, (sample) => clipByte(Math.trunc(sample)));
+}
+
+function samplesOf({ data, width, height, mode }: PixelImage): Samples {
+  const { buffer, byteOffset } = data;
+  const bytes = pixelBytes({ mode });
+  const isAligned = byteOffset % bytes === 0;
+  const whole = isAligned ? { buffer, byteOffset } : { buffer: data.slice().buffer, byteOffset: 0 };
+  return samplesLike(mode, whole.buffer, whole.byteOffset, width * height);
+}
+
+function samplesLike(
+  mode: PixelMode,
+  buffer: ArrayBufferLike,
+  byteOffset: number,
+  length: number,
+): Samples {
+  if (mode === "I;16") return new Uint16Array(buffer, byteOffset, length);
+  return mode === "I"
+    ? new Int32Array(buffer, byteOffset, length)
+    : new Float32Array(buffer, byteOffset, length);
+}
+
+function resampleColumns(
+  plane: DeepPlane,
+  columns: AxisFractions,
+  round: (sum: number) => number,
+): DeepPlane {
+  const width = columns.starts.length;
+  const { height, samples } = plane;
+  const result = blank(samples, width * height);
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const start = row * plane.width + (columns.starts[column] as number) - plane.x;
+      let sum = 0;
+      for (let tap = 0; tap < (columns.counts[column] as number); tap++) {
+        const weight = columns.weights[column * columns.stride + tap] as number;
+        sum += (samples[start + tap] as number) * weight;
+      }
+      result[row * width + column] = columns.isIdentity ? samples[start] as number : round(sum);
+    }
+  }
+  return { ...plane, samples: result, x: 0, width };
+}
+
+function resampleRows(
+  plane: DeepPlane,
+  rows: AxisFractions,
+  round: (sum: number) => number,
+): DeepPlane {
+  const height = rows.starts.length;
+  const { width, samples } = plane;
+  const result = blank(samples, width * height);
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const start = ((rows.starts[row] as number) - plane.y) * width + column;
+      let sum = 0;
+      for (let tap = 0; tap < (rows.counts[row] as number); tap++) {
+        const weight = rows.weights[row * rows.stride + tap] as number;
+        sum += (samples[start + tap * width] as number) * weight;
+      }
+      result[row * width + column] = rows.isIdentity ? samples[start] as number : round(sum);
+    }
+  }
+  return { ...plane, samples: result, y: 0, height };
+}
+
+function blank(samples: Samples, length: number): Samples {
+  if (samples instanceof Uint16Array) return new Uint16Array(length);
+  return samples instanceof Int32Array ? new Int32Array(length) : new Float32Array(length);
+}
+
+/** C's `(int) floor(x + 0.5)`, and its mirror below 0. */
+function roundAway(value: number): number {
+  return value >= 0 ? Math.floor(value + 0.5) : -Math.floor(-value + 0.5);
+}
+
+function clipByte(value: number): number {
+  return value > 255 ? 255 : value > 0 ? value : 0;
+}
