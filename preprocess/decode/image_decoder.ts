@@ -127,5 +127,5 @@ export class ImageDecoder implements Disposable {
 
 /** The orientation that pixels are to be turned from. */
 function orientation({ header }: JudgedImage, { orient }: ImageOptions): number {
-  return orient === "exif" ? header.jpeg?.orientation ?? 1 : 1;
+  return orient === "exif" ? header.orientation : 1;
 }

@@ -9,13 +9,15 @@ import {
   sniffFormat,
 } from "./format.ts";
 import { countJpegScans, isProgressive, type JpegHeader, parseJpegHeader } from "./jpeg_header.ts";
-import { rasterSampleBytes, rasterSize } from "./raster_header.ts";
+import { rasterHeader } from "./raster_headers.ts";
 
 /** A header that was judged acceptable; plain data, which travels to workers. */
 export interface ImageHeader {
   readonly format: AcceptedFormat;
   readonly width: number;
   readonly height: number;
+  /** From where the picture is to be turned upright for `orient=exif`, 1 to 8 (EXIF's numbers). */
+  readonly orientation: number;
   /** Bytes a pixel of the unpacked samples; absent for JPEGs. */
   readonly sampleBytes?: number;
   /** Present for JPEGs. */
@@ -50,7 +52,9 @@ export function judgeImage(bytes: Uint8Array, limits: ImageLimits): ImageHeader 
   }
   const format = sniffFormat(bytes);
   if (!isAcceptedFormat(format)) throw unsupportedFormat(format);
-  const header = format === "jpeg" ? jpegHeader(bytes) : rasterHeader(bytes, format);
+  const header = format === "jpeg"
+    ? jpegHeader(bytes)
+    : { format, orientation: 1, ...rasterHeader(bytes, format) };
   assertSize(header, limits);
   return header;
 }
@@ -109,18 +113,8 @@ function jpegHeader(bytes: Uint8Array): ImageHeader {
   if (!JPEG_FRAME_TYPES.includes(jpeg.frameType)) {
     throw unsupported(`coding SOF${jpeg.frameType}`);
   }
-  return { format: "jpeg", width: jpeg.width, height: jpeg.height, jpeg };
-}
-
-function rasterHeader(bytes: Uint8Array, format: Exclude<AcceptedFormat, "jpeg">): ImageHeader {
-  const size = rasterSize(bytes, format);
-  try {
-    return { format, ...size, sampleBytes: rasterSampleBytes(bytes, format) };
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    // The size is there; what else is missing is the decoder's to say.
-    return { format, ...size };
-  }
+  const { width, height, orientation } = jpeg;
+  return { format: "jpeg", width, height, orientation, jpeg };
 }
 
 function assertSize(header: ImageHeader, limits: ImageLimits): void {

@@ -28,6 +28,7 @@ Deno.test("judgeImage() gives format and size, and the header of a JPEG", () => 
     format: "jpeg",
     width: 64,
     height: 48,
+    orientation: 1,
     jpeg: parseJpegHeader(photo),
   });
   assert.deepEqual(judgeImage(readGoldenFile("other/png_rgb_97x61.png"), DEFAULT_LIMITS), {
@@ -35,6 +36,7 @@ Deno.test("judgeImage() gives format and size, and the header of a JPEG", () => 
     sampleBytes: 3,
     width: 97,
     height: 61,
+    orientation: 1,
   });
 });
 

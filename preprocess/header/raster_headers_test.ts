@@ -2,14 +2,19 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
 import { Refusal } from "../contract/refusal.ts";
-import { type AcceptedFormat, sniffFormat } from "./format.ts";
-import { rasterSampleBytes, rasterSize } from "./raster_header.ts";
+import { sniffFormat } from "./format.ts";
+import { type RasterFormat, rasterHeader } from "./raster_headers.ts";
 
-type RasterFormat = Exclude<AcceptedFormat, "jpeg">;
 const FORMATS: readonly RasterFormat[] = ["png", "gif", "tiff"];
 
 function formatOf(bytes: Uint8Array): RasterFormat {
   return sniffFormat(bytes) as RasterFormat;
+}
+
+/** Width and height alone. */
+function sizeOf(bytes: Uint8Array, format: RasterFormat): { width: number; height: number } {
+  const { width, height } = rasterHeader(bytes, format);
+  return { width, height };
 }
 
 /** Canvas of 10×20 with a global palette of 2 colours, and a comment before the first frame. */
@@ -39,35 +44,35 @@ function tiff(width: number, height: number, littleEndian: boolean): Uint8Array 
   return bytes;
 }
 
-Deno.test("rasterSize() gives Pillow's size of every golden", () => {
+Deno.test("rasterHeader() gives Pillow's size of every golden", () => {
   const entries = readGoldens().filter(({ name }) => name.startsWith("other/"));
   for (const { name, width, height } of entries) {
     const bytes = readGoldenFile(name);
-    assert.deepEqual(rasterSize(bytes, formatOf(bytes)), { width, height }, name);
+    assert.deepEqual(sizeOf(bytes, formatOf(bytes)), { width, height }, name);
   }
 });
 
-Deno.test("rasterSize() of a GIF is the larger of canvas and first frame, in each direction", () => {
-  assert.deepEqual(rasterSize(gif(1, 1), "gif"), { width: 10, height: 20 });
-  assert.deepEqual(rasterSize(gif(200, 1), "gif"), { width: 200, height: 20 });
-  assert.deepEqual(rasterSize(gif(1, 200), "gif"), { width: 10, height: 200 });
+Deno.test("rasterHeader() of a GIF is the larger of canvas and first frame, in each direction", () => {
+  assert.deepEqual(sizeOf(gif(1, 1), "gif"), { width: 10, height: 20 });
+  assert.deepEqual(sizeOf(gif(200, 1), "gif"), { width: 200, height: 20 });
+  assert.deepEqual(sizeOf(gif(1, 200), "gif"), { width: 10, height: 200 });
 });
 
-Deno.test("rasterSize() of a GIF finds the first frame behind a palette of any size, or none", () => {
+Deno.test("rasterHeader() of a GIF finds the first frame behind a palette of any size, or none", () => {
   const bytes = gif(200, 1);
   for (const [flags, colours] of [[0, 0], [7, 0], [0x80, 2], [0x82, 8], [0x87, 256]] as const) {
     const palette = Array(3 * colours).fill(0);
     const other = [...bytes.subarray(0, 13), ...palette, ...bytes.subarray(13 + 6)];
     other[10] = flags;
-    const size = rasterSize(Uint8Array.from(other), "gif");
+    const size = sizeOf(Uint8Array.from(other), "gif");
     assert.deepEqual(size, { width: 200, height: 20 }, `${flags}`);
   }
 });
 
-Deno.test("rasterSampleBytes() is that of the file's samples", () => {
+Deno.test("rasterHeader().sampleBytes is that of the file's samples", () => {
   const sampleBytes = (name: string) => {
     const bytes = readGoldenFile(`other/${name}`);
-    return rasterSampleBytes(bytes, formatOf(bytes));
+    return rasterHeader(bytes, formatOf(bytes)).sampleBytes;
   };
   const found = [
     "gif_static_97x61.gif",
@@ -80,20 +85,20 @@ Deno.test("rasterSampleBytes() is that of the file's samples", () => {
   assert.deepEqual(found, [1, 3, 1, 1 / 8, 2, 4]);
 });
 
-Deno.test("rasterSize() of a TIFF reads both byte orders, SHORT and LONG", () => {
+Deno.test("rasterHeader() of a TIFF reads both byte orders, SHORT and LONG", () => {
   for (const littleEndian of [true, false]) {
     const bytes = tiff(300, 100_000, littleEndian);
-    assert.deepEqual(rasterSize(bytes, "tiff"), { width: 300, height: 100_000 });
+    assert.deepEqual(sizeOf(bytes, "tiff"), { width: 300, height: 100_000 });
   }
 });
 
-Deno.test("rasterSize() of a TIFF that does not say its size is nothing", () => {
+Deno.test("rasterHeader() of a TIFF that does not say its size is nothing", () => {
   const bytes = tiff(300, 200, true);
   for (const entry of [1, 2]) bytes[10 + 12 * entry] = 100;
-  assert.deepEqual(rasterSize(bytes, "tiff"), { width: 0, height: 0 });
+  assert.deepEqual(sizeOf(bytes, "tiff"), { width: 0, height: 0 });
 });
 
-Deno.test("rasterSize() refuses headers that end early", () => {
+Deno.test("rasterHeader() refuses headers that end early", () => {
   const files = {
     png: "other/png_rgb_1x1.png",
     gif: "other/gif_1x1.gif",
@@ -103,15 +108,15 @@ Deno.test("rasterSize() refuses headers that end early", () => {
   for (const format of FORMATS) {
     const bytes = readGoldenFile(files[format]).subarray(0, cuts[format]);
     const message = `Cannot decode image: the ${format.toUpperCase()} header ends early`;
-    assert.throws(() => rasterSize(bytes, format), { code: "invalid_image", message });
+    assert.throws(() => rasterHeader(bytes, format), { code: "invalid_image", message });
   }
 });
 
-Deno.test("rasterSize() meets any bytes without another error", () => {
+Deno.test("rasterHeader() meets any bytes without another error", () => {
   const bytes = fc.uint8Array({ maxLength: 80 });
   fc.assert(fc.property(bytes, fc.constantFrom(...FORMATS), (bytes, format) => {
     try {
-      const { width, height } = rasterSize(bytes, format);
+      const { width, height } = rasterHeader(bytes, format);
       assert.ok(width >= 0 && height >= 0);
     } catch (error) {
       assert.ok(error instanceof Refusal && error.code === "invalid_image", String(error));
