@@ -3,7 +3,7 @@
  *
  * Sums are in double precision (source: Pillow `Resample.c`, the passes for 16 and 32 bits a sample).
  */
-import { pixelBytes, type PixelImage, type PixelMode } from "../contract/pixels.ts";
+import { pixelBytes, type PixelImage } from "../contract/pixels.ts";
 import type { PillowVersion } from "../contract/preprocess_spec.ts";
 import { type AxisFractions, bicubicFractions } from "./bicubic.ts";
 import { cropWindows, isVerticalFirst } from "./geometry.ts";
@@ -59,23 +59,13 @@ export function deepCrop(
 }
 
 function samplesOf({ data, width, height, mode }: PixelImage): Samples {
-  const { buffer, byteOffset } = data;
-  const bytes = pixelBytes({ mode });
-  const isAligned = byteOffset % bytes === 0;
-  const whole = isAligned ? { buffer, byteOffset } : { buffer: data.slice().buffer, byteOffset: 0 };
-  return samplesLike(mode, whole.buffer, whole.byteOffset, width * height);
-}
-
-function samplesLike(
-  mode: PixelMode,
-  buffer: ArrayBufferLike,
-  byteOffset: number,
-  length: number,
-): Samples {
-  if (mode === "I;16") return new Uint16Array(buffer, byteOffset, length);
+  const isAligned = data.byteOffset % pixelBytes({ mode }) === 0;
+  const { buffer, byteOffset } = isAligned ? data : data.slice();
+  const count = width * height;
+  if (mode === "I;16") return new Uint16Array(buffer, byteOffset, count);
   return mode === "I"
-    ? new Int32Array(buffer, byteOffset, length)
-    : new Float32Array(buffer, byteOffset, length);
+    ? new Int32Array(buffer, byteOffset, count)
+    : new Float32Array(buffer, byteOffset, count);
 }
 
 function resampleColumns(
