@@ -1,6 +1,6 @@
 /** Reads a JPEG's header as Pillow does, before a single pixel is decoded (ITU-T T.81, annex B). */
 import { Refusal } from "../contract/refusal.ts";
-import { exifOrientation } from "./exif.ts";
+import { JpegMetadata } from "./jpeg_metadata.ts";
 
 /** What the header of a JPEG says. */
 export interface JpegHeader {
@@ -17,7 +17,7 @@ export interface JpegHeader {
   readonly precision: number;
   /** Low nibble of the SOF marker: 0–2 Huffman, 3 lossless, 9–10 arithmetic. */
   readonly frameType: number;
-  /** EXIF orientation 1–8; 1 when absent. */
+  /** EXIF's numbers, 1 to 8, from EXIF or XMP; 1 when absent. */
   readonly orientation: number;
   /** Offset of the first SOS marker, where counting scans begins. */
   readonly firstScanOffset: number;
@@ -45,7 +45,7 @@ const APP1 = 0xe1;
 export function parseJpegHeader(bytes: Uint8Array): JpegHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let frame: Frame | undefined;
-  let orientation: number | undefined;
+  const metadata = new JpegMetadata();
   let offset = 2;
   while (offset + 1 < bytes.length) {
     if (bytes[offset] !== 0xff) {
@@ -65,7 +65,7 @@ export function parseJpegHeader(bytes: Uint8Array): JpegHeader {
         const firstScanComponents = bytes[offset + 4] ?? 0;
         return {
           ...frame,
-          orientation: orientation ?? 1,
+          orientation: metadata.orientation(),
           firstScanOffset: offset,
           firstScanComponents,
         };
@@ -73,7 +73,7 @@ export function parseJpegHeader(bytes: Uint8Array): JpegHeader {
       const end = segmentEnd(view, offset);
       const segment = bytes.subarray(offset + 4, end);
       if (isFrame(marker)) frame = parseFrame(marker, segment);
-      else if (marker === APP1) orientation ??= exifOrientation(segment);
+      else if (marker === APP1) metadata.add(segment);
       offset = end;
     }
   }

@@ -12,6 +12,12 @@ function exifSegment(orientation: number): number[] {
   return segment(0xe1, [...exif([[0x0112, 3, orientation]])]);
 }
 
+/** An APP1 segment with an XMP packet. */
+function xmpSegment(orientation: number): number[] {
+  const packet = `http://ns.adobe.com/xap/1.0/\0<x tiff:Orientation="${orientation}"/>`;
+  return segment(0xe1, [...new TextEncoder().encode(packet)]);
+}
+
 Deno.test("parseJpegHeader() reads size, components, precision and coding of the frame", () => {
   const fields = { marker: 0xca, precision: 12, width: 65_535, height: 258, components: 4 };
   const header = parseJpegHeader(bytesOf(SOI, frame(fields), scan(2)));
@@ -77,12 +83,17 @@ Deno.test("parseJpegHeader() refuses headers without a frame or a scan, and segm
   }
 });
 
-Deno.test("parseJpegHeader() takes the orientation of the first EXIF that has one", () => {
+Deno.test("parseJpegHeader() takes the orientation of EXIF, which may come in parts, and then of the last XMP", () => {
   const orientation = (...segments: number[][]) =>
     parseJpegHeader(bytesOf(SOI, ...segments, frame(), scan())).orientation;
   assert.equal(orientation(exifSegment(6)), 6);
   assert.equal(orientation(exifSegment(6), exifSegment(3)), 6);
   assert.equal(orientation(segment(0xe1, [1, 2, 3]), exifSegment(8)), 8);
+  const whole = [...exif([[0x0112, 3, 6]])];
+  const [head, tail] = [whole.slice(0, 20), [...whole.slice(0, 6), ...whole.slice(20)]];
+  assert.equal(orientation(segment(0xe1, head), segment(0xe1, tail)), 6);
+  assert.equal(orientation(xmpSegment(3), xmpSegment(8)), 8);
+  assert.equal(orientation(xmpSegment(3), exifSegment(6)), 6);
   assert.equal(orientation(exifSegment(9)), 1);
   assert.equal(orientation(segment(0xe2, [...exif([[0x0112, 3, 6]])])), 1);
 });

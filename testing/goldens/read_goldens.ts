@@ -62,3 +62,16 @@ export function makeCut(bytes: Uint8Array, recipe: string): Uint8Array<ArrayBuff
   }
   return made;
 }
+
+/** Metadata of a picture, and how Pillow would turn it. */
+export interface OrientationEntry {
+  /** What the EXIF segments of a JPEG have behind "Exif\0\0", in hex. */
+  readonly exif: readonly string[];
+  readonly xmp?: string;
+  readonly orientation: number;
+}
+
+/** Every kind of EXIF and XMP that `make_orientations.py` makes. */
+export function readOrientations(): OrientationEntry[] {
+  return JSON.parse(Deno.readTextFileSync(new URL("orientations.json", FOLDER)));
+}
