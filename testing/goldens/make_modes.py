@@ -1,13 +1,13 @@
 """Crops that Pillow makes of each mode, from pixels that a test makes again: writes modes.json. Pillow 13.0.0, numpy."""
 
-import hashlib
 import json
 import pathlib
 
 import numpy
 from PIL import Image
 
-SIDE = 64
+from rasters.reference import crop, digest
+
 SIZES = [(64, 64), (97, 64), (64, 200), (300, 240), (80, 700), (1, 9), (9, 1), (33, 47), (1000, 13), (129, 640)]
 BYTES = {"L": 1, "P": 1, "RGB": 3, "RGBA": 4, "CMYK": 4, "I;16": 2, "I": 4, "F": 4}
 
@@ -40,19 +40,8 @@ def image(mode, size):
     return result
 
 
-def crop(picture):
-    """torchvision's Resize and CenterCrop, and open_clip's convert."""
-    width, height = picture.size
-    short, long = min(picture.size), int(SIDE * max(picture.size) / min(picture.size))
-    size = (SIDE, long) if width <= height else (long, SIDE)
-    if picture.size != size:
-        picture = picture.resize(size, Image.Resampling.BICUBIC)
-    left, top = round((size[0] - SIDE) / 2), round((size[1] - SIDE) / 2)
-    return picture.crop((left, top, left + SIDE, top + SIDE)).convert("RGB")
-
-
 rows = [
-    {"mode": mode, "width": size[0], "height": size[1], "u8": hashlib.sha256(crop(image(mode, size)).tobytes()).hexdigest()}
+    {"mode": mode, "width": size[0], "height": size[1], "u8": digest(crop(image(mode, size)))}
     for mode in BYTES
     for size in SIZES
 ]

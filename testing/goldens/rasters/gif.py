@@ -1,0 +1,11 @@
+"""GIFs of all kinds."""
+
+import io
+
+from PIL import Image
+
+
+def cases():
+    file = io.BytesIO()
+    Image.linear_gradient("L").resize((5, 3)).save(file, "GIF")
+    yield "gray_5x3", file.getvalue()
