@@ -168,7 +168,7 @@ Deno.test("Preprocessor.preprocess() names what is wrong by kind", async () => {
   using preprocessor = new Preprocessor(preprocessorSettings());
   const codes: Record<string, string> = {
     "foreign_empty.jpg": "invalid_body",
-    "foreign_photo.webp": "unsupported_media_type",
+    "foreign_stub_webp.webp": "invalid_image",
     "foreign_photo.avif": "unsupported_media_type",
     "foreign_stub_heic.heic": "unsupported_media_type",
     "foreign_svg.jpg": "unsupported_media_type",

@@ -20,10 +20,10 @@ const PHOTOS: readonly (readonly [string, string, number, ErrorCode, RegExp])[] 
     "refused/foreign_stub_heic.heic",
     415,
     "unsupported_media_type",
-    /JPEG, PNG, GIF, TIFF: they are HEIC$/,
+    /JPEG, PNG, WEBP, GIF, TIFF: they are HEIC, which has to become JPEG first$/,
   ],
-  ["AVIF", "refused/foreign_photo.avif", 415, "unsupported_media_type", /they are AVIF$/],
-  ["WebP", "refused/foreign_photo.webp", 415, "unsupported_media_type", /they are WEBP$/],
+  ["AVIF", "refused/foreign_photo.avif", 415, "unsupported_media_type", /they are AVIF, which/],
+  ["a WebP's head", "refused/foreign_stub_webp.webp", 422, "invalid_image", /the WebP is damaged$/],
   [
     "65500×65500 in 141 bytes",
     "refused/limit_65500x65500_header.jpg",

@@ -6,6 +6,7 @@ import type { AcceptedFormat } from "../header/format.ts";
 import type { PixelImage } from "../contract/pixels.ts";
 import { decodeGif, decodePng, type Framebuffer, type GifFrame } from "./imagescript_codecs.ts";
 import { decodeTiff } from "./tiff/tiff_decoder.ts";
+import { decodeWebp } from "./webp/webp_decoder.ts";
 
 /** Version of the decoder; part of the preprocess id. */
 export const IMAGESCRIPT_VERSION = "1.3.1";
@@ -29,6 +30,7 @@ export async function decodeRaster(bytes: Uint8Array, format: AcceptedFormat): P
 const DECODERS: Record<AcceptedFormat, (bytes: Uint8Array) => PixelImage | Promise<PixelImage>> = {
   png: (bytes) => toRgb(decodePng(bytes)),
   tiff: decodeTiff,
+  webp: decodeWebp,
   async jpeg(bytes) {
     const { width, height, buffer } = (await jpeg.init()).load(bytes);
     return toRgb({ width, height, rgba: buffer });

@@ -2,10 +2,10 @@
 export type ImageFormat = "jpeg" | "png" | "gif" | "tiff" | "webp" | "heic" | "avif" | "bmp";
 
 /** Formats the gateway decodes. */
-export type AcceptedFormat = "jpeg" | "png" | "gif" | "tiff";
+export type AcceptedFormat = "jpeg" | "png" | "gif" | "tiff" | "webp";
 
 /** What an error names as accepted. */
-export const ACCEPTED_FORMATS: readonly AcceptedFormat[] = ["jpeg", "png", "gif", "tiff"];
+export const ACCEPTED_FORMATS: readonly AcceptedFormat[] = ["jpeg", "png", "webp", "gif", "tiff"];
 
 /** Tells the format from the first 16 bytes, or `undefined` when they are no image's. */
 export function sniffFormat(bytes: Uint8Array): ImageFormat | undefined {

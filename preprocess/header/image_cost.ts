@@ -46,6 +46,7 @@ const RASTER_MS = {
   png: { megapixel: 17, megabyte: 6.5, mebibyte: 8 },
   gif: { megapixel: 11, megabyte: 0, mebibyte: 16 },
   tiff: { megapixel: 14, megabyte: 6, mebibyte: 8 },
+  webp: { megapixel: 60, megabyte: 0, mebibyte: 15 },
 };
 /**
  * Bytes a pixel beside those of its samples: RGBA, for a GIF also the canvas in RGB, for a TIFF RGB. The WebAssembly
@@ -55,6 +56,7 @@ const RASTER_BYTES = {
   png: { pixel: 4, file: 2 },
   gif: { pixel: 7, file: 2 },
   tiff: { pixel: 3, file: 1 },
+  webp: { pixel: 4, file: 2 },
 };
 
 /**

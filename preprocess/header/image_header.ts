@@ -132,7 +132,9 @@ function assertSize(header: ImageHeader, limits: ImageLimits): void {
 }
 
 function unsupportedFormat(format: ImageFormat | undefined): Refusal {
-  const found = format === undefined ? "no image that is known" : format.toUpperCase();
+  const found = format === undefined
+    ? "no image that is known"
+    : `${format.toUpperCase()}, which has to become JPEG first`;
   const accepted = ACCEPTED_FORMATS.map((name) => name.toUpperCase()).join(", ");
   return new Refusal(
     "unsupported_media_type",

@@ -5,6 +5,7 @@ import { readGifHeader } from "./gif_header.ts";
 import { readPngHeader } from "./png_header.ts";
 import type { RasterHeader } from "./raster_header.ts";
 import { readTiffHeader } from "./tiff_header.ts";
+import { readWebpHeader } from "./webp_header.ts";
 
 /** Formats that are told by `rasterHeader()`. */
 export type RasterFormat = Exclude<AcceptedFormat, "jpeg">;
@@ -14,6 +15,7 @@ const READERS: Readonly<Record<RasterFormat, (bytes: Uint8Array) => RasterHeader
   png: readPngHeader,
   gif: readGifHeader,
   tiff: readTiffHeader,
+  webp: readWebpHeader,
 };
 
 /**

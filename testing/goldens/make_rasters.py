@@ -17,7 +17,7 @@ import PIL
 from rasters import reference
 
 FOLDER = pathlib.Path(__file__).parent / "rasters"
-FORMATS = ["png", "gif", "bmp"]
+FORMATS = ["png", "gif", "bmp", "webp"]
 
 
 def write(kind):

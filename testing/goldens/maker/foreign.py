@@ -119,7 +119,6 @@ def _stubs():
     for name, data in stubs.items():
         yield Case(f"foreign_{name}", lambda d=data: d)
     picture = photos.photo(24, 16, seed("foreign"))
-    yield Case("foreign_photo.webp", lambda: pillow(picture, "WEBP", quality=60), FOREIGN)
     yield Case(
         "foreign_photo.avif",
         lambda: pillow(picture, "AVIF", quality=60, speed=8, max_threads=1),

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 import warnings
 
 from PIL import Image, ImageOps
@@ -31,7 +32,7 @@ def golden(data):
         fields = {"width": picture.width, "height": picture.height}
         fields |= {"mode": picture.mode, "u8": digest(crop(picture))}
     except Exception as error:
-        return {"error": f"{type(error).__name__}: {error}".replace(hex(id(data)), "")[:80]}
+        return {"error": re.sub(r" <_io.BytesIO.*>", "", f"{type(error).__name__}: {error}")[:80]}
     return fields | _upright(data, fields["u8"])
 
 
