@@ -162,7 +162,7 @@ export async function composeApp(
     bodyLimits: { bytesMax: config.bodyBytesMax },
     uploads,
     parser,
-    optionDefaults: { decode: config.decode },
+    optionDefaults: { orient: config.orient, decode: config.decode },
     apiKeys: config.apiKeys,
     requestTimeoutMs: config.requestTimeoutMs,
     info: parts.info ?? (() => gatewayInfo(config, models.default)),

@@ -60,6 +60,29 @@ Deno.test("compose() decodes fast where its settings say so, and the canary exac
   assert.notDeepEqual(fast.embedding, exact.embedding);
 });
 
+Deno.test("compose() turns photos where its settings say so, by ids and cache keys of their own", async () => {
+  await using gateway = await startGateway({
+    GATEWAY_ORIENT: "exif",
+    GATEWAY_CACHE_BYTES: "1048576",
+  });
+  const { preprocess_id, orient } = await (await fetch(`${gateway.url}/info`)).json();
+  assert.deepEqual(orient, { default: "exif" });
+  const embed = async (query: string) => {
+    const response = await fetch(`${gateway.url}/embed${query}`, postJpeg(TURNED));
+    const timing = response.headers.get("server-timing") ?? "";
+    const id = response.headers.get("x-preprocess-id");
+    return { id, isComputed: /infer/.test(timing), ...await response.json() };
+  };
+  const upright = await embed("");
+  assert.deepEqual([upright.id, upright.isComputed], [preprocess_id.exif, true]);
+  const named = await embed("?orient=exif");
+  assert.deepEqual([named.id, named.isComputed], [preprocess_id.exif, false]);
+  const lying = await embed("?orient=none");
+  assert.deepEqual([lying.id, lying.isComputed], [preprocess_id.none, true]);
+  assert.deepEqual(named.embedding, upright.embedding);
+  assert.notDeepEqual(lying.embedding, upright.embedding);
+});
+
 Deno.test("compose() gives a repeated photo the same bits, and computes it once, with a cache", async () => {
   const embed = async (gateway: TestGateway, query = "") => {
     const headers = { ...postJpeg(CAT).headers, accept: "application/octet-stream" };

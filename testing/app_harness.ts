@@ -111,7 +111,7 @@ function testConfig(options: TestAppOptions): Config {
     bodyBytesMax: body?.bytesMax ?? config.bodyBytesMax,
     requestImagesMax: request?.imagesMax ?? config.requestImagesMax,
     imageBytesMax: request?.imageBytesMax ?? config.imageBytesMax,
-    decode: options.optionDefaults?.decode ?? config.decode,
+    ...options.optionDefaults,
     apiKeys: options.apiKeys ?? config.apiKeys,
     requestTimeoutMs: options.requestTimeoutMs ?? config.requestTimeoutMs,
   };
@@ -134,6 +134,7 @@ export const TEST_INFO: Info = {
   },
   model: { name: "dct_512", description: "a <descriptor>", license: "MIT" },
   preprocess_id: { none: "p1-none", exif: "p1-exif" },
+  orient: { default: "none" },
   decode: { default: "exact", fast_scale_min: 2 },
   jpeg_decoder: "libturbojpeg 1.2.3",
   accepted_formats: ["jpeg"],

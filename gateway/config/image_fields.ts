@@ -38,6 +38,12 @@ export const IMAGE_FIELDS = {
     doc:
       "Time one image may take to decode and resize; then it is answered, and its worker is replaced unless it comes back",
   }),
+  orient: oneOf("GATEWAY_ORIENT", {
+    default: "none",
+    values: ["none", "exif"],
+    doc:
+      "Whether photos are turned upright by their EXIF orientation where a request does not say: as open_clip, not at all, or exif; part of the preprocess id",
+  }),
   decode: oneOf("GATEWAY_DECODE", {
     default: "exact",
     values: ["exact", "fast"],

@@ -5,7 +5,7 @@ import { IMAGE_FIELDS } from "./image_fields.ts";
 
 Deno.test("IMAGE_FIELDS have the defaults of preprocessing", () => {
   const { imageBytesMax, imagePixelsMax, imageScansMax, imageCostMsMax } = IMAGE_FIELDS;
-  const { fastDecodeScaleMin, decode } = IMAGE_FIELDS;
+  const { fastDecodeScaleMin, orient, decode } = IMAGE_FIELDS;
   const { bytesMax, pixelsMax, scansMax, decodeMsMax } = DEFAULT_LIMITS;
   assert.deepEqual(
     [imageBytesMax, imagePixelsMax, imageScansMax, imageCostMsMax]
@@ -13,5 +13,5 @@ Deno.test("IMAGE_FIELDS have the defaults of preprocessing", () => {
     [bytesMax, pixelsMax, scansMax, decodeMsMax],
   );
   assert.equal(Number(fastDecodeScaleMin.default), DEFAULT_FAST_SCALE_MIN);
-  assert.equal(decode.default, OPEN_CLIP.decode);
+  assert.deepEqual({ orient: orient.default, decode: decode.default }, OPEN_CLIP);
 });

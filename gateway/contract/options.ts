@@ -58,7 +58,7 @@ export type EncodingFormat = WireOptions["encodingFormat"];
 export interface EmbedOptions extends ImageOptions, Pick<WireOptions, "normalize" | "onError"> {}
 
 /** Options whose defaults are the gateway's settings. */
-export type OptionDefaults = Pick<WireOptions, "decode">;
+export type OptionDefaults = Pick<WireOptions, "orient" | "decode">;
 
 const ENTRIES = Object.entries(OPTIONS) as [keyof Options, Option<unknown>][];
 

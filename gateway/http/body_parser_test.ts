@@ -18,7 +18,7 @@ const encoder = new TextEncoder();
 function job(kind: BodyKind, text: string, contentType = ""): EncodedRequest {
   const body = encoder.encode(text);
   const query = { orient: "exif" };
-  return { kind, body, contentType, query, defaults: { decode: "fast" } };
+  return { kind, body, contentType, query, defaults: { orient: "none", decode: "fast" } };
 }
 
 const photo = (length: number) => new Uint8Array(length).map((_, index) => index % 251);

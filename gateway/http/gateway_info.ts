@@ -21,6 +21,7 @@ export function gatewayInfo(config: Config, model: ServedModel): Info {
     preprocess_id: Object.fromEntries(
       imageOptionsList().map((options) => [imageOptionsName(options), preprocessId(options)]),
     ),
+    orient: { default: config.orient },
     decode: { default: config.decode, fast_scale_min: config.fastDecodeScaleMin },
     jpeg_decoder: model.jpegDecoder,
     accepted_formats: ACCEPTED_FORMATS,

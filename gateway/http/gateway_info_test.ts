@@ -20,6 +20,7 @@ Deno.test("gatewayInfo() tells a client of /info: engine, model, limits, preproc
       license: "MIT",
     },
     jpeg_decoder: "libturbojpeg 3.1.3",
+    orient: { default: "none" },
     decode: { default: "exact", fast_scale_min: 3 },
     accepted_formats: ["jpeg", "png", "gif", "tiff"],
     limits: {

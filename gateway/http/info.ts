@@ -1,7 +1,7 @@
 /** GET /info and the landing page. */
 import { html } from "hono/html";
 import type { EngineDescription } from "../engine/engine.ts";
-import { type DecodeMode, OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
+import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
 import { imageOptionsName } from "../contract/options.ts";
 
 /** What the gateway tells about itself. */
@@ -15,8 +15,10 @@ export interface Info {
    * in front.
    */
   readonly preprocess_id: Readonly<Record<string, string>>;
+  /** What holds without the option. */
+  readonly orient: { readonly default: ImageOptions["orient"] };
   /** What holds without the option, and how many times the model's size fast decoding leaves. */
-  readonly decode: { readonly default: DecodeMode; readonly fast_scale_min: number };
+  readonly decode: { readonly default: ImageOptions["decode"]; readonly fast_scale_min: number };
   readonly jpeg_decoder: string;
   readonly accepted_formats: readonly string[];
   readonly limits: Readonly<Record<string, number>>;
@@ -26,7 +28,7 @@ export interface Info {
 /** A page for people who open the gateway in a browser. */
 export function landingPage(info: Info): ReturnType<typeof html> {
   const { model, engine } = info;
-  const idName = imageOptionsName({ ...OPEN_CLIP, decode: info.decode.default });
+  const idName = imageOptionsName({ orient: info.orient.default, decode: info.decode.default });
   return html`
     <!DOCTYPE html>
     <html lang="en">

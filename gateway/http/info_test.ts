@@ -13,9 +13,10 @@ Deno.test("landingPage() shows model, engine, decoder and preprocess id", async 
 
 Deno.test("landingPage() shows the preprocess id of what holds without options", async () => {
   const decode = { default: "fast", fast_scale_min: 2 } as const;
-  const preprocess_id = { none: "p1-none", fast_none: "p1-fast_none" };
-  const page = String(await landingPage({ ...TEST_INFO, decode, preprocess_id }));
-  assert.ok(page.includes("p1-fast_none"));
+  const orient = { default: "exif" } as const;
+  const preprocess_id = { none: "p1-none", fast_exif: "p1-fast_exif" };
+  const page = String(await landingPage({ ...TEST_INFO, decode, orient, preprocess_id }));
+  assert.ok(page.includes("p1-fast_exif"));
   assert.equal(page.includes("p1-none"), false);
 });
 

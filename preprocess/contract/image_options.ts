@@ -4,7 +4,7 @@
 type Orient = "none" | "exif";
 
 /** Whether pixels are Pillow's, or those of a picture that libjpeg made smaller while it decoded. */
-export type DecodeMode = "exact" | "fast";
+type DecodeMode = "exact" | "fast";
 
 /** What a request may choose of how its images become pixels. */
 export interface ImageOptions {

@@ -15,7 +15,7 @@ function decode(value: unknown, kind: BodyKind = "json"): EmbedRequest {
   const head = {
     contentType: "",
     query: { orient: "exif" },
-    defaults: { decode: "fast" },
+    defaults: { orient: "none", decode: "fast" },
   } as const;
   return base64List.decode({ kind, body, ...head }, LIMITS);
 }

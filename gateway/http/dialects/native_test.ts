@@ -7,7 +7,11 @@ import type { EncodedRequest } from "./dialect.ts";
 import { native } from "./native.ts";
 
 const LIMITS = { imagesMax: 3, imageBytesMax: 100 };
-const REQUEST = { contentType: "", query: {}, defaults: { decode: "exact" } } as const;
+const REQUEST = {
+  contentType: "",
+  query: {},
+  defaults: { orient: "none", decode: "exact" },
+} as const;
 const encoder = new TextEncoder();
 
 async function parse(
@@ -44,7 +48,7 @@ Deno.test("native.decode() takes a raw body for one image, its options from the 
 });
 
 Deno.test("native.decode() takes the gateway's default where neither body nor query says", async () => {
-  const defaults = { decode: "fast" } as const;
+  const defaults = { orient: "none", decode: "fast" } as const;
   const decodeOf = async (kind: BodyKind, text: string, query: Record<string, string>) =>
     (await parse(kind, encoder.encode(text), { query, defaults })).options.decode;
   assert.equal(await decodeOf("image", "x", {}), "fast");
