@@ -28,13 +28,32 @@ repository=${GATEWAY_MODEL_REPOSITORY-model_repository}
 if is_plain "$repository"; then read="$read,$repository"; fi
 if [ "$engine" = triton ] && [ "${GATEWAY_TRITON_SHM-auto}" != off ]; then read="$read,/dev/shm"; fi
 
+# is_ipv6 TEXT: roughly; Deno does not start with a grant that is no address.
+is_ipv6() {
+  case $1 in
+    *[!0-9A-Fa-f:.]*) return 1 ;;
+    *::* | *:*:*:*:*:*:*) ;;
+    *) return 1 ;;
+  esac
+}
+
+# is_host TEXT: a name or an address, that of IPv6 in brackets.
+is_host() {
+  case $1 in
+    '' | *[!A-Za-z0-9._-]*)
+      case $1 in
+        '['*']') bare=${1#?}; is_ipv6 "${bare%?}" ;;
+        *) return 1 ;;
+      esac
+      ;;
+  esac
+}
+
 net=
 host=${GATEWAY_HOST-127.0.0.1}
 port=${GATEWAY_PORT-8080}
-case $host in
-  *:*) host="[$host]" ;;
-esac
-if is_plain "$host" && is_port "$port"; then
+if is_ipv6 "$host"; then host="[$host]"; fi
+if is_host "$host" && is_port "$port"; then
   # All isolates share the port that the kernel chose for the first of them.
   if [ "$port" -eq 0 ]; then net=$host; else net="$host:$port"; fi
 fi
@@ -42,17 +61,7 @@ if [ "$engine" = triton ]; then
   url=${GATEWAY_TRITON_URL-http://127.0.0.1:8001}
   triton=${url#*://}
   triton=${triton%/}
-  # What follows an IPv6 address in brackets, or all of it.
-  case ${triton##*]} in
-    *:*) ;;
-    *)
-      case $url in
-        https:*) triton="$triton:443" ;;
-        *) triton="$triton:80" ;;
-      esac
-      ;;
-  esac
-  if is_plain "$triton" && is_port "${triton##*:}"; then net="${net:+$net,}$triton"; fi
+  if is_host "${triton%:*}" && is_port "${triton##*:}"; then net="${net:+$net,}$triton"; fi
 fi
 
 # Of those variables that are settings the program may read each, but only who may read all can list them, and a

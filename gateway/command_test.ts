@@ -40,24 +40,26 @@ Deno.test("command.sh grants the addresses that settings name", async () => {
     [{ GATEWAY_PORT: "0" }, ["127.0.0.1"]],
     [{ GATEWAY_HOST: "::", GATEWAY_PORT: "80" }, ["[::]:80"]],
     [{ ...TRITON, GATEWAY_TRITON_URL: "http://triton:8001" }, ["127.0.0.1:8080", "triton:8001"]],
-    [{ ...TRITON, GATEWAY_TRITON_URL: "https://t.example/" }, ["127.0.0.1:8080", "t.example:443"]],
-    [{ ...TRITON, GATEWAY_TRITON_URL: "http://10.0.0.7" }, ["127.0.0.1:8080", "10.0.0.7:80"]],
+    [{ ...TRITON, GATEWAY_TRITON_URL: "http://10.0.0.7:80/" }, ["127.0.0.1:8080", "10.0.0.7:80"]],
     [{ ...TRITON, GATEWAY_TRITON_URL: "http://[::1]:8001" }, ["127.0.0.1:8080", "[::1]:8001"]],
-    [{ ...TRITON, GATEWAY_TRITON_URL: "http://[::1]" }, ["127.0.0.1:8080", "[::1]:80"]],
     [{ GATEWAY_TRITON_URL: "http://triton:8001" }, ["127.0.0.1:8080"]],
   ];
   for (const [env, expected] of cases) assert.deepEqual(await grants("net", env), expected);
 });
 
 Deno.test("command.sh grants nothing for values that could mean more than one thing", async () => {
-  for (const host of ["a b", "a,b", "*", "$(id)", ""]) {
+  for (const host of ["a b", "a,b", "*", "$(id)", "", "a:b", "0.0.0.0:80", "1:2:3", "http://a"]) {
     assert.deepEqual(await grants("net", { GATEWAY_HOST: host }), [], host);
   }
   for (const port of ["http", "99999", "", "1,2", "-1"]) {
     assert.deepEqual(await grants("net", { GATEWAY_PORT: port }), [], port);
   }
-  const url = "http://triton:8001,evil:1";
-  assert.deepEqual(await grants("net", { ...TRITON, GATEWAY_TRITON_URL: url }), ["127.0.0.1:8080"]);
+  for (
+    const url of ["triton:8001,evil:1", "triton", "[::1]", "me:key@triton:1", "t:1/v2", "t:99999"]
+  ) {
+    const env = { ...TRITON, GATEWAY_TRITON_URL: `http://${url}` };
+    assert.deepEqual(await grants("net", env), ["127.0.0.1:8080"], url);
+  }
   const usual = await grants("read", { GATEWAY_MODEL_REPOSITORY: "/models" });
   assert.ok(usual.includes("/models"));
   const odd = await grants("read", { GATEWAY_MODEL_REPOSITORY: "/models,/etc" });

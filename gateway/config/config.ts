@@ -2,6 +2,8 @@
 import type { ConfigField } from "./config_field.ts";
 import { type Config, FIELDS } from "./config_fields.ts";
 import { relationProblems } from "./config_relations.ts";
+import { nearestName } from "./nearest_name.ts";
+import { shownValue } from "./shown_value.ts";
 
 /** A configuration and what is wrong with it; it is usable only when `problems` is empty. */
 export interface ParsedConfig {
@@ -10,6 +12,11 @@ export interface ParsedConfig {
 }
 
 const PREFIX = "GATEWAY_";
+/** What Kubernetes puts into every container beside a Service called gateway, values and names. */
+const SERVICE_LINK = /^(?:tcp|udp):\/\//;
+const SERVICE_LINK_NAME = /^GATEWAY_(?:SERVICE_(?:HOST|PORT)|PORT_\d+_(?:TCP|UDP))(?:_|$)/;
+const SERVICE_LINK_CURE =
+  "Kubernetes sets it for a Service called gateway: set enableServiceLinks to false, or call that another name";
 
 /** Names of all settings, as variables of the environment. */
 export const SETTING_NAMES: readonly string[] = fieldEntries().map(([, field]) => field.env);
@@ -24,14 +31,16 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       config[key] = field.parse(text);
     } catch (error) {
       problems.push(
-        `${field.env} ${(error as Error).message}: current value is ${shown(field, text)}`,
+        `${field.env} ${(error as Error).message}: current value is ${
+          field.isSecret ? shown(field, text) : shownValue(text)
+        }${SERVICE_LINK.test(text) ? `; ${SERVICE_LINK_CURE}` : ""}`,
       );
       config[key] = field.parse(field.default);
     }
   }
   for (const name of Object.keys(env)) {
     if (name.startsWith(PREFIX) && !SETTING_NAMES.includes(name)) {
-      problems.push(`${name} is not a known setting`);
+      problems.push(unknownName(name));
     }
   }
   const parsed = config as unknown as Config;
@@ -47,6 +56,16 @@ export function describeConfig(config: Config): Record<string, string> {
       return [field.env, shown(field, text)];
     }),
   );
+}
+
+function unknownName(name: string): string {
+  const meant = nearestName(name, SETTING_NAMES);
+  const cure = SERVICE_LINK_NAME.test(name)
+    ? SERVICE_LINK_CURE
+    : meant === undefined
+    ? "docs/reference/settings.md lists those there are"
+    : `did you mean ${meant}?`;
+  return `${name} is not a known setting: ${cure}`;
 }
 
 function fieldEntries(): [string, ConfigField<unknown>][] {

@@ -7,23 +7,35 @@ function problems(env: Record<string, string>): readonly string[] {
 
 Deno.test("parseConfig() refuses limits that contradict each other", () => {
   const contradictions: [Record<string, string>, RegExp][] = [
-    [{ GATEWAY_IMAGE_BYTES_MAX: "30000", GATEWAY_BODY_BYTES_MAX: "41023" }, /≥ 41024$/],
-    [{ GATEWAY_SLOTS: "31" }, /REQUEST_IMAGES_MAX must be ≤ GATEWAY_SLOTS$/],
+    [
+      { GATEWAY_IMAGE_BYTES_MAX: "30000", GATEWAY_BODY_BYTES_MAX: "41023" },
+      /must be ≥ 41024: GATEWAY_BODY_BYTES_MAX is 41023, GATEWAY_IMAGE_BYTES_MAX is 30000$/,
+    ],
+    [
+      { GATEWAY_SLOTS: "31" },
+      /REQUEST_IMAGES_MAX must be ≤ GATEWAY_SLOTS: .* is 32, GATEWAY_SLOTS is 31$/,
+    ],
     [{ GATEWAY_INFLIGHT_PIXELS_MAX: "24999999" }, /IMAGE_PIXELS_MAX must be ≤ .*INFLIGHT_PIXELS/],
-    [{ GATEWAY_INFLIGHT_BYTES_MAX: "33554431" }, /BODY_BYTES_MAX must be ≤ .*INFLIGHT_BYTES_MAX$/],
+    [
+      { GATEWAY_INFLIGHT_BYTES_MAX: "33554431" },
+      /BODY_BYTES_MAX must be ≤ .*INFLIGHT_BYTES_MAX: .* is 33554431$/,
+    ],
     [
       { GATEWAY_REQUEST_TIMEOUT_MS: "4999", GATEWAY_IMAGE_TIMEOUT_MS: "10" },
-      /BODY_TIMEOUT_MS must be ≤ GATEWAY_REQUEST_TIMEOUT_MS$/,
+      /BODY_TIMEOUT_MS must be ≤ GATEWAY_REQUEST_TIMEOUT_MS: .* is 4999$/,
     ],
     [
       { GATEWAY_REQUEST_TIMEOUT_MS: "4999", GATEWAY_BODY_TIMEOUT_MS: "10" },
-      /IMAGE_TIMEOUT_MS must be ≤ GATEWAY_REQUEST_TIMEOUT_MS$/,
+      /IMAGE_TIMEOUT_MS must be ≤ GATEWAY_REQUEST_TIMEOUT_MS: .* is 4999$/,
     ],
     [
       { GATEWAY_MEMORY_BYTES_MAX: "67108863" },
-      /MEMORY_BYTES_MAX must be 0 or ≥ 2 × GATEWAY_BODY_BYTES_MAX$/,
+      /MEMORY_BYTES_MAX must be 0 or ≥ 2 × GATEWAY_BODY_BYTES_MAX: .* is 33554432$/,
     ],
-    [{ GATEWAY_CACHE_BYTES: "1048575" }, /CACHE_BYTES must be 0 or ≥ 1048576$/],
+    [
+      { GATEWAY_CACHE_BYTES: "1048575" },
+      /CACHE_BYTES must be 0 or ≥ 1048576: GATEWAY_CACHE_BYTES is 1048575$/,
+    ],
   ];
   for (const [env, message] of contradictions) {
     const [problem, ...others] = problems(env);

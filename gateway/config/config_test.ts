@@ -33,7 +33,7 @@ Deno.test("parseConfig() reports every bad value at once, with what is allowed a
   assert.deepEqual(
     problems({ GATEWAY_PORT: "70000", GATEWAY_HOST: "a b", GATEWAY_LOG_LEVEL: "loud" }),
     [
-      "GATEWAY_HOST must be an IP address or host name: current value is a b",
+      "GATEWAY_HOST must be an IP address or host name, without port or brackets: current value is a b",
       "GATEWAY_PORT must be an integer from 0 to 65535: current value is 70000",
       "GATEWAY_LOG_LEVEL must be one of debug, info, warn, error: current value is loud",
     ],
@@ -43,8 +43,30 @@ Deno.test("parseConfig() reports every bad value at once, with what is allowed a
 Deno.test("parseConfig() reports unknown GATEWAY_ names, since a misspelt limit would not hold", () => {
   assert.deepEqual(problems({ GATEWAY_SLOT: "5", GATEWAY_PORT: "x" }), [
     "GATEWAY_PORT must be an integer from 0 to 65535: current value is x",
-    "GATEWAY_SLOT is not a known setting",
+    "GATEWAY_SLOT is not a known setting: did you mean GATEWAY_SLOTS?",
   ]);
+  assert.deepEqual(problems({ GATEWAY_COLOUR: "red" }), [
+    "GATEWAY_COLOUR is not a known setting: docs/reference/settings.md lists those there are",
+  ]);
+});
+
+Deno.test("parseConfig() tells what Kubernetes sets from what is misspelt", () => {
+  const env = {
+    GATEWAY_PORT: "tcp://10.0.0.1:8080",
+    GATEWAY_SERVICE_HOST: "10.0.0.1",
+    GATEWAY_SERVICE_PORT_HTTP: "8080",
+    GATEWAY_PORT_8080_TCP_ADDR: "10.0.0.1",
+  };
+  const found = problems(env);
+  assert.equal(found.length, 4);
+  for (const problem of found) {
+    assert.match(problem, /Kubernetes sets it for a Service called gateway: .*enableServiceLinks/);
+  }
+});
+
+Deno.test("parseConfig() repeats no password of an address", () => {
+  const [problem = ""] = problems({ GATEWAY_TRITON_URL: "http://me:secret@triton:8001" });
+  assert.match(problem, /no password: current value is http:\/\/<redacted>@triton:8001$/);
 });
 
 Deno.test("parseConfig() never repeats a secret, right or wrong", () => {

@@ -1,5 +1,6 @@
 /** The model: what computes it, what is kept of it, and when it is trusted. */
 import { integer, oneOf, pattern } from "./config_field.ts";
+import { tritonUrl } from "./triton_url.ts";
 
 const MIB = 1024 * 1024;
 
@@ -22,10 +23,8 @@ export const MODEL_FIELDS = {
     allowed: "a path",
     doc: "Folder with one folder a model, relative to the project unless absolute",
   }),
-  tritonUrl: pattern("GATEWAY_TRITON_URL", {
+  tritonUrl: tritonUrl("GATEWAY_TRITON_URL", {
     default: "http://127.0.0.1:8001",
-    regex: /^https?:\/\/[A-Za-z0-9.:[\]_-]{1,253}\/?$/,
-    allowed: "http://HOST:PORT",
     doc: "gRPC address of Triton, for the engine triton",
   }),
   tritonSharedMemory: oneOf("GATEWAY_TRITON_SHM", {

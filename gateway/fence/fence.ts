@@ -106,8 +106,8 @@ function sharesMemory({ engine, tritonSharedMemory }: FenceConfig): boolean {
 }
 
 function tritonPort(url: string): number {
-  const { port, protocol } = new URL(url);
-  return Number(port) || (protocol === "https:" ? 443 : 80);
+  // The port of the scheme itself is left out of a parsed one.
+  return Number(new URL(url).port) || 80;
 }
 
 function messageOf(error: unknown): string {
