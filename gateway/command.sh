@@ -22,7 +22,7 @@ is_port() {
 
 engine=${GATEWAY_ENGINE-embedded}
 # Beside code, the memory that a container may have.
-read=gateway,models,preprocess,proto,triton,node_modules
+read=command,gateway,models,preprocess,proto,triton,node_modules
 read="$read,/sys/fs/cgroup/memory.max,/sys/fs/cgroup/memory/memory.limit_in_bytes"
 repository=${GATEWAY_MODEL_REPOSITORY-model_repository}
 if is_plain "$repository"; then read="$read,$repository"; fi

@@ -3,6 +3,7 @@ import type { Golden } from "../models/contract/golden.ts";
 import type { ModelManifest } from "../models/contract/manifest.ts";
 import type { ModelFolder } from "../models/repository/model_folder.ts";
 import type { Config } from "./config/config_fields.ts";
+import { modelThreadCount } from "./effective_config.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { ModelTelemetry } from "./telemetry/events.ts";
 import type { HeldRegion } from "./work/held_region.ts";
@@ -52,7 +53,7 @@ async function createEmbedded(
       slots: slotsOf(config, isolates),
       batchImagesMax: Math.min(config.batchImagesMax, manifest.max_batch_size),
       batchDelayMsMax: config.batchDelayMsMax,
-      threads: config.modelThreads || defaultThreads(manifest),
+      threads: modelThreadCount(config, manifest),
       requestTimeoutMs: config.requestTimeoutMs,
       runsInline: isolates > 1,
       onBatch: (images, seconds) => telemetry.batchRan(images, seconds),
@@ -69,11 +70,6 @@ function slotsOf({ slots, requestImagesMax }: Config, isolates: number): number 
   if (isolates === 1) return slots;
   const part = slots / isolates;
   return Math.min(slots, Math.max(Math.ceil(part + 4 * Math.sqrt(part)), requestImagesMax));
-}
-
-/** Sharing out a model as small as one without weights takes longer than running it. */
-function defaultThreads({ weights }: ModelManifest): number {
-  return weights === undefined ? 1 : navigator.hardwareConcurrency;
 }
 
 async function createTriton(

@@ -5,10 +5,10 @@ import { ModelFolder } from "../models/repository/model_folder.ts";
 import type { Gateway, Parts } from "./compose.ts";
 import { describeConfig } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
-import { withMemoryBudget } from "./config/memory_budget.ts";
+import { effectiveConfig } from "./effective_config.ts";
 import { createAdmissionCounters } from "./http/admission_counters.ts";
+import { ListenError } from "./http/listen_error.ts";
 import { listenerUrl } from "./http/listener.ts";
-import { isolateCount } from "./isolates/isolate_count.ts";
 import { Supervisor } from "./isolates/supervisor.ts";
 import { Logger } from "./telemetry/logger.ts";
 import { Metrics } from "./telemetry/metrics.ts";
@@ -33,23 +33,22 @@ export async function composeGateway(
   const manifest = await folder.manifest();
   // Once a process. What Triton loaded may be a copy, or loaded before: only the canary can tell that.
   if (config.engine === "triton") await folder.assertExported();
-  const isolates = isolateCount(config, manifest);
-  if (isolates > 1) return await composeIsolates(config, isolates, parts);
+  const { config: effective } = effectiveConfig(config, manifest);
+  if (effective.isolates > 1) return await composeIsolates(effective, parts);
   // Not loaded by a thread that only supervises.
   const { compose } = await import("./compose.ts");
-  return await compose({ ...config, isolates }, parts);
+  return await compose(effective, parts);
 }
 
 async function composeIsolates(
-  asked: Config,
-  isolates: number,
+  config: Config,
   { writeLog }: Pick<Partial<Parts>, "writeLog">,
 ): Promise<Gateway> {
-  const config = withMemoryBudget(asked);
+  const { isolates } = config;
   const telemetry = new MetricsAndLogs(new Metrics(), new Logger(config.logLevel, writeLog));
   assertFree(config);
   const counters = createAdmissionCounters(isolates);
-  const share = shareOf(config, isolates);
+  const share = shareOf(config);
   const supervisor = await Supervisor.start({
     workerUrl: new URL("./isolate_worker.ts", import.meta.url),
     isolates,
@@ -60,7 +59,7 @@ async function composeIsolates(
       telemetry.defect(`isolate ${isolate} ${reason} and is replaced`, cause),
   }, config.port);
   const url = listenerUrl(config.host, supervisor.port);
-  telemetry.started(url, describeConfig({ ...config, isolates }));
+  telemetry.started(url, describeConfig(config));
   return {
     url,
     drain: async (signal) => {
@@ -77,12 +76,16 @@ async function composeIsolates(
 }
 
 /** What each isolate has of what they share out; of slots and the cache, its model's parts see to that. */
-function shareOf(config: Config, isolates: number): Config {
-  const workers = config.decodeWorkers || navigator.hardwareConcurrency + 1;
-  return { ...config, isolates, decodeWorkers: Math.max(1, Math.floor(workers / isolates)) };
+function shareOf(config: Config): Config {
+  const { decodeWorkers, isolates } = config;
+  return { ...config, decodeWorkers: Math.max(1, Math.floor(decodeWorkers / isolates)) };
 }
 
 /** Isolates would share a port with another gateway without a word, so it is tried alone first. */
 function assertFree({ host, port }: Config): void {
-  Deno.listen({ hostname: host, port }).close();
+  try {
+    Deno.listen({ hostname: host, port }).close();
+  } catch (cause) {
+    throw new ListenError({ host, port }, cause);
+  }
 }

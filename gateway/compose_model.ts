@@ -17,6 +17,7 @@ import {
 import { composeEngine, type RegionKeeper } from "./compose_engine.ts";
 import type { Config } from "./config/config_fields.ts";
 import { imageMemoryBytesMax } from "./config/memory_budget.ts";
+import { decodeWorkerCount } from "./effective_config.ts";
 import { assertGoldenInput } from "./embed/canary.ts";
 import { EmbeddingCache } from "./embed/embedding_cache.ts";
 import { type ImageWorkers, PhotoEncoder } from "./embed/photo_encoder.ts";
@@ -141,8 +142,7 @@ async function startWorkers(
     readonly stack: AsyncDisposableStack;
   },
 ): Promise<Workers> {
-  // One more than cores, as a worker that is done waits for the main thread before it gets its next image.
-  const workerCount = config.decodeWorkers || navigator.hardwareConcurrency + 1;
+  const workerCount = decodeWorkerCount(config);
   const workers: Workers = stack.use(
     new WorkerPool({
       workerUrl: new URL("./work/preprocess_worker.ts", import.meta.url),

@@ -1,7 +1,9 @@
 // deno-lint-ignore-file no-console
 /** `deno task start`: environment → configuration → gateway → signal → exit code. */
+import { checkConfig, oneLine } from "./check_config.ts";
 import { composeGateway } from "./compose_isolates.ts";
-import { describeConfig, parseConfig, SETTING_NAMES } from "./config/config.ts";
+import { parseConfig, SETTING_NAMES } from "./config/config.ts";
+import type { Config } from "./config/config_fields.ts";
 import { isWhole, raiseFence } from "./fence/fence.ts";
 import { Logger } from "./telemetry/logger.ts";
 
@@ -9,12 +11,12 @@ const HELP = `Usage: deno task start [--check-config]
 
 Serves embeddings of photos over HTTP. Settings come from the environment; docs/reference/settings.md lists them.
 
-  --check-config  print the effective configuration and exit
+  --check-config  print the values that will hold, look for the model, and exit
   --settings=A,B  names of all variables that begin with GATEWAY_, as command.sh gives them
   --help          print this text and exit
 
 Exit codes: 0 stopped by a signal, every request answered; 1 could not start, or requests were cut off;
-64 the configuration is bad.`;
+64 the configuration is bad, or --check-config found what would stop the start.`;
 
 const EXIT_USAGE = 64;
 const SETTINGS_ARGUMENT = "--settings=";
@@ -35,12 +37,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { config, problems } = parseConfig(environment(args));
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) return EXIT_USAGE;
-  if (args.includes("--check-config")) {
-    for (const [name, value] of Object.entries(describeConfig(config))) {
-      console.log(`${name}=${value}`);
-    }
-    return 0;
-  }
+  if (args.includes("--check-config")) return await check(config);
   const signal = nextSignal(["SIGINT", "SIGTERM"]);
   const fence = raiseFence(config, [codeCache()]);
   const logger = new Logger(config.logLevel);
@@ -54,6 +51,13 @@ async function main(args: readonly string[]): Promise<number> {
   if (name === "SIGINT") setTimeout(isNow, SAME_MOMENT_MS);
   else isNow();
   return await gateway.drain(name) ? 0 : 1;
+}
+
+async function check(config: Config): Promise<number> {
+  const { lines, problems } = await checkConfig(config);
+  for (const line of lines) console.log(line);
+  for (const problem of problems) console.error(problem);
+  return problems.length === 0 ? 0 : EXIT_USAGE;
 }
 
 /** Variables that may be settings: only who may read all of them may list them, so that is done outside. */
@@ -80,10 +84,12 @@ function nextSignal(names: readonly Deno.Signal[]): Promise<Deno.Signal> {
   return promise;
 }
 
+/** One line, since what an operator did needs no stack. */
 function problemOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  const isTaken = error instanceof Deno.errors.AddrInUse;
-  return isTaken ? `Cannot listen on GATEWAY_HOST at GATEWAY_PORT: ${text}` : text;
+  const text = oneLine(error);
+  return /Too many open files|os error 24/.test(text)
+    ? `${text}; the limit of open files (ulimit -n, LimitNOFILE) should be 65536`
+    : text;
 }
 
 if (import.meta.main) {

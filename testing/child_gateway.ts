@@ -70,6 +70,27 @@ export async function startChild(options: ChildOptions = {}): Promise<ChildGatew
   };
 }
 
+/** How a gateway that never served ended, and what it printed. */
+export interface EndedGateway {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the program to its end, with no environment but these settings. */
+export async function runToEnd(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<EndedGateway> {
+  const { code, stdout, stderr } = await new Deno.Command("/bin/sh", {
+    args: [...gatewayShell(), ...args],
+    cwd: ROOT,
+    env: { NO_COLOR: "1", RUST_BACKTRACE: "0", ...env },
+  }).output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
 type Line = Readonly<Record<string, unknown>>;
 
 /** Reads a child's log to its end, so that the pipe never fills. */

@@ -2,7 +2,7 @@
 import type { ConfigField } from "./config_field.ts";
 import { type Config, FIELDS } from "./config_fields.ts";
 import { relationProblems } from "./config_relations.ts";
-import { nearestName } from "./nearest_name.ts";
+import { nearestName } from "../../command/nearest_name.ts";
 import { shownValue } from "./shown_value.ts";
 
 /** A configuration and what is wrong with it; it is usable only when `problems` is empty. */
@@ -20,6 +20,11 @@ const SERVICE_LINK_CURE =
 
 /** Names of all settings, as variables of the environment. */
 export const SETTING_NAMES: readonly string[] = fieldEntries().map(([, field]) => field.env);
+
+/** The variable of a value. */
+export function settingName(key: keyof Config): string {
+  return FIELDS[key].env;
+}
 
 /** Parses the environment. Unknown `GATEWAY_*` names are problems, since a misspelt limit would not hold. */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): ParsedConfig {

@@ -25,14 +25,15 @@ export interface MemorySource {
   readonly cores: number;
 }
 
-const SYSTEM: MemorySource = {
+/** Those of this process. */
+export const SYSTEM_MEMORY: MemorySource = {
   readFile: Deno.readTextFileSync,
   machineBytes: () => Deno.systemMemoryInfo().total,
   cores: navigator.hardwareConcurrency,
 };
 
 /** The configuration with a budget that is not 0. */
-export function withMemoryBudget(config: Config, source: MemorySource = SYSTEM): Config {
+export function withMemoryBudget(config: Config, source: MemorySource = SYSTEM_MEMORY): Config {
   if (config.memoryBytesMax > 0) return config;
   return { ...config, memoryBytesMax: Math.max(2 * config.bodyBytesMax, memoryBudget(source)) };
 }

@@ -22,7 +22,7 @@ export interface Fence {
 const APPLIED = "applied";
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 /** Of this project, what is loaded at run time. */
-const CODE = ["gateway", "models", "preprocess", "proto", "triton", "node_modules"];
+const CODE = ["command", "gateway", "models", "preprocess", "proto", "triton", "node_modules"];
 /** Libraries, name servers and certificates, and what the kernel says of processors and memory. */
 const SYSTEM = ["/usr", "/lib", "/lib64", "/etc", "/proc", "/sys", "/dev"];
 /** Names are asked for over TCP where a reply is too long for a datagram. */

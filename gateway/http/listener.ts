@@ -7,6 +7,8 @@
  * a reply neither sends on a kept connection nor opens another one.
  */
 
+import { type ListenAddress, ListenError } from "./listen_error.ts";
+
 /** Where a request came from. */
 export interface Caller {
   readonly remoteAddr: Deno.Addr;
@@ -18,10 +20,7 @@ export function listenerUrl(host: string, port: number): string {
 }
 
 /** What a listener is made of. */
-export interface ListenerOptions {
-  readonly host: string;
-  /** 0 takes a free port. */
-  readonly port: number;
+export interface ListenerOptions extends ListenAddress {
   /** Whether other isolates listen on the same port, among which the kernel spreads connections. */
   readonly isShared?: boolean;
   readonly fetch: (request: Request, caller: Caller) => Response | Promise<Response>;
@@ -50,11 +49,15 @@ export class Listener {
   #held: PromiseWithResolvers<void> | undefined;
   #shutdown: Promise<void> | undefined;
 
-  /** @throws {Deno.errors.AddrInUse} when the port is taken. */
+  /** @throws {ListenError} when the port is taken, or the address is none of this machine. */
   constructor(options: ListenerOptions) {
     this.#options = options;
     this.#port = options.port;
-    this.#server = this.#open();
+    try {
+      this.#server = this.#open();
+    } catch (cause) {
+      throw new ListenError(options, cause);
+    }
     this.#port = this.#server.addr.port;
   }
 

@@ -21,7 +21,7 @@ declare const self: DedicatedWorkerGlobalScope;
 /**
  * Makes this thread a worker of a `WorkerPool`.
  *
- * @param start Makes ready by the pool's settings; what it throws ends the worker, which breaks the pool. Native calls
+ * @param start Makes ready by the pool's settings; where it throws the worker is given up, which breaks the pool. Native calls
  * within a job, and writes to memory that is not the worker's, go through `uninterrupted`.
  */
 export function serveJobs<Settings, Job, Result, About = never>(
@@ -37,12 +37,9 @@ export function serveJobs<Settings, Job, Result, About = never>(
     Promise.try(start, data.settings, state.hold).then((runner) => {
       worker = { runner, state };
       reply({ kind: "ready", about: runner.about }, []);
-    }).catch((error) =>
-      // Out of the promise, so that the pool learns of it as of any other death.
-      queueMicrotask(() => {
-        throw error;
-      })
-    );
+    }).catch((error) => {
+      reply({ kind: "unable", reason: error instanceof Error ? error.message : String(error) }, []);
+    });
   };
 }
 

@@ -207,6 +207,8 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
       entry.isReady = true;
       this.#options.onReady?.(reply.about);
       if ([...this.#workers].every((worker) => worker.isReady)) this.#started.resolve();
+    } else if (reply.kind === "unable") {
+      this.#onDeath(entry, reply.reason);
     } else {
       const finished = entry.current;
       this.#release(entry);

@@ -18,5 +18,7 @@ export interface JobMessage<Job> {
 /** What a worker answers. */
 export type WorkerReply<Result, About = never> =
   | { readonly kind: "ready"; readonly about: About | undefined }
+  /** It cannot start; in words, as an error that nobody catches would be printed with its stack. */
+  | { readonly kind: "unable"; readonly reason: string }
   | { readonly kind: "done"; readonly result: Result }
   | { readonly kind: "failed"; readonly error: PlainError };

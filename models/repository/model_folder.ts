@@ -57,7 +57,7 @@ export class ModelFolder {
    * @throws {Error} when it cannot be read.
    */
   async manifest(): Promise<ModelManifest> {
-    const manifest = parseManifest(await this.#readText("manifest.json"));
+    const manifest = await this.#parse("manifest.json", parseManifest);
     if (manifest.name !== this.name) {
       throw new SyntaxError(
         `Cannot read model manifest: name must be ${this.name}: current value is ${manifest.name}`,
@@ -73,7 +73,7 @@ export class ModelFolder {
    * @throws {Error} when it cannot be read.
    */
   async golden(): Promise<Golden> {
-    return parseGolden(await this.#readText("golden.json"));
+    return await this.#parse("golden.json", parseGolden);
   }
 
   /**
@@ -111,8 +111,11 @@ export class ModelFolder {
     try {
       return await fileSha256(path);
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      return undefined;
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw new Error(
+        `Cannot serve model ${this.name}: ${path} is not readable: ${(error as Error).message}`,
+        { cause: error },
+      );
     }
   }
 
@@ -123,6 +126,19 @@ export class ModelFolder {
       `Cannot serve model ${this.name} as SHA-256 of ${what} must be ${modelSha256}, which golden.json has of the ` +
         `exported one: it is ${digest}; deno task model ${this.name} makes both anew`,
     );
+  }
+
+  async #parse<Value>(file: ModelFile, parse: (text: string) => Value): Promise<Value> {
+    const text = await this.#readText(file);
+    try {
+      return parse(text);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new SyntaxError(
+        `Cannot serve model ${this.name}: ${this.pathOf(file)} is malformed: ${reason}`,
+        { cause },
+      );
+    }
   }
 
   async #readText(file: ModelFile): Promise<string> {

@@ -50,7 +50,12 @@ Deno.test("ModelFolder names the file that is missing, and refuses one that is m
   }
   const folder = new ModelFolder(repository.path, "dct_512");
   await Deno.writeTextFile(folder.pathOf("manifest.json"), "{}");
-  await assert.rejects(folder.manifest(), /^SyntaxError: Cannot read model manifest/);
+  await assert.rejects(
+    folder.manifest(),
+    /^SyntaxError: Cannot serve model dct_512: .*dct_512\/manifest\.json is malformed: Cannot read model manifest/,
+  );
+  await Deno.writeTextFile(folder.pathOf("golden.json"), "{");
+  await assert.rejects(folder.golden(), /dct_512\/golden\.json is malformed: /);
   await Deno.remove(folder.pathOf("golden.json"));
   await assert.rejects(
     folder.golden(),
@@ -118,5 +123,8 @@ Deno.test("ModelFolder.onnx() builds nothing in place of a file that is there bu
   await using repository = await temporaryRepository();
   const folder = new ModelFolder(repository.path, "dct_512");
   await Deno.mkdir(folder.pathOf("1/model.onnx"));
-  await assert.rejects(folder.onnx(), /directory/i);
+  await assert.rejects(
+    folder.onnx(),
+    /^Error: Cannot serve model dct_512: .*model\.onnx is not readable: .*directory/i,
+  );
 });

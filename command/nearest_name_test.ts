@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SETTING_NAMES } from "./config.ts";
+import { SETTING_NAMES } from "../gateway/config/config.ts";
 import { nearestName } from "./nearest_name.ts";
 
 for (

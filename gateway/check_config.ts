@@ -1,0 +1,76 @@
+/** `--check-config`: the values that will hold, and what would stop the start; the port is not tried. */
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ModelFolder } from "../models/repository/model_folder.ts";
+import { describeConfig, settingName } from "./config/config.ts";
+import type { Config } from "./config/config_fields.ts";
+import { effectiveConfig } from "./effective_config.ts";
+
+/** What a configuration comes to. */
+export interface CheckedConfig {
+  /** Lines of the environment; above a value that was not set as it is, a comment says where it comes from. */
+  readonly lines: readonly string[];
+  /** A line each; with any, there are no other lines. */
+  readonly problems: readonly string[];
+}
+
+const PROJECT = fileURLToPath(new URL("../", import.meta.url));
+
+/** Reads what the start would read, and digests the model's file: half a second for 350 MB. */
+export async function checkConfig(config: Config): Promise<CheckedConfig> {
+  const problems = await grantProblems(config);
+  try {
+    const folder = new ModelFolder(resolve(PROJECT, config.modelRepository), config.model);
+    const manifest = await folder.manifest();
+    await folder.golden();
+    await (config.engine === "embedded" ? folder.onnx() : folder.assertExported());
+    if (problems.length === 0) return { lines: linesOf(config, manifest), problems };
+  } catch (error) {
+    problems.push(oneLine(error));
+  }
+  return { lines: [], problems };
+}
+
+/** What went wrong, without line breaks: a line is one problem. */
+export function oneLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replaceAll(/\s*\n\s*/g, " ").trim();
+}
+
+function linesOf(asked: Config, manifest: Parameters<typeof effectiveConfig>[1]): string[] {
+  const { config, origins } = effectiveConfig(asked, manifest);
+  const comments = new Map(
+    Object.entries(origins).map(([name, origin]) => {
+      const value = asked[name as keyof Config];
+      return [settingName(name as keyof Config), `# from ${value}: ${origin}`];
+    }),
+  );
+  return Object.entries(describeConfig(config)).flatMap(([name, value]) => {
+    const comment = comments.get(name);
+    const line = `${name}=${value}`;
+    return comment === undefined ? [line] : [comment, line];
+  });
+}
+
+/** Who starts the program otherwise than by `deno task start` or `command.sh` may have granted too little. */
+async function grantProblems({ host, port, engine, tritonUrl }: Config): Promise<string[]> {
+  const at = host.includes(":") ? `[${host}]` : host;
+  const asked = [
+    ["listen on GATEWAY_HOST at GATEWAY_PORT", port === 0 ? at : `${at}:${port}`],
+    ...engine === "triton" ? [["connect to GATEWAY_TRITON_URL", addressOf(tritonUrl)]] : [],
+  ] as const;
+  const problems: string[] = [];
+  for (const [action, address] of asked) {
+    const { state } = await Deno.permissions.query({ name: "net", host: address as string });
+    if (state === "granted") continue;
+    problems.push(
+      `Cannot ${action}: Deno was not allowed to use ${address}; deno task start and gateway/command.sh grant what is set`,
+    );
+  }
+  return problems;
+}
+
+/** Host and port, 80 included, which a parsed URL leaves out. */
+function addressOf(url: string): string {
+  return url.replace(/^http:\/\//i, "").replace(/\/$/, "");
+}
