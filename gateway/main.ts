@@ -4,6 +4,7 @@ import { checkConfig, oneLine } from "./check_config.ts";
 import { composeGateway } from "./compose_isolates.ts";
 import { parseConfig, SETTING_NAMES } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
+import { judgeDeno } from "./config/deno_version.ts";
 import { isWhole, raiseFence } from "./fence/fence.ts";
 import { Logger } from "./telemetry/logger.ts";
 
@@ -16,7 +17,7 @@ Serves embeddings of photos over HTTP. Settings come from the environment; docs/
   --help          print this text and exit
 
 Exit codes: 0 stopped by a signal, every request answered; 1 could not start, or requests were cut off;
-64 the configuration is bad, or --check-config found what would stop the start.`;
+64 the configuration or this Deno is bad, or --check-config found what would stop the start.`;
 
 const EXIT_USAGE = 64;
 const SETTINGS_ARGUMENT = "--settings=";
@@ -37,10 +38,19 @@ async function main(args: readonly string[]): Promise<number> {
   const { config, problems } = parseConfig(environment(args));
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) return EXIT_USAGE;
-  if (args.includes("--check-config")) return await check(config);
+  const deno = judgeDeno(Deno.version.deno, config.engine);
+  if (deno?.isRefused && config.denoCheck === "require") {
+    console.error(deno.text);
+    return EXIT_USAGE;
+  }
+  if (args.includes("--check-config")) {
+    if (deno !== undefined) console.error(deno.text);
+    return await check(config);
+  }
   const signal = nextSignal(["SIGINT", "SIGTERM"]);
   const fence = raiseFence(config, [codeCache()]);
   const logger = new Logger(config.logLevel);
+  if (deno !== undefined) logger.log("warn", deno.text);
   if (config.fence === "off") logger.log("warn", "not fenced, as GATEWAY_FENCE says");
   else logger.log(isWhole(fence) ? "info" : "warn", "fenced", { ...fence });
   await using gateway = await composeGateway(config);

@@ -30,7 +30,12 @@ async function run(cycles: number, clientCount: number, deno: string): Promise<n
   await using repository = await TestRepository.create([{ source: "dct_512" }]);
   const options = { repository: repository.path, exitTimeoutSeconds: 2 };
   await using triton = await startTriton(options);
-  const env = { GATEWAY_ENGINE: "triton", GATEWAY_TRITON_URL: triton.grpcUrl };
+  const env = {
+    GATEWAY_ENGINE: "triton",
+    GATEWAY_TRITON_URL: triton.grpcUrl,
+    // Another Deno is tried here in order to learn whether it may be allowed.
+    GATEWAY_DENO_CHECK: "warn",
+  };
   await using gateway = await startChild({ deno, env });
   const findings: Findings = { statuses: new Map(), recoveryMs: [], cycles: 0 };
   const photo = await Deno.readFile(new URL("photos/cat_half.jpg", import.meta.url));

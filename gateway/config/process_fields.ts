@@ -46,6 +46,12 @@ export const PROCESS_FIELDS = {
     doc:
       "What the process gives up before it serves, for good (docs/security.md): what the kernel lets it, all of it or no start, or nothing",
   }),
+  denoCheck: oneOf("GATEWAY_DENO_CHECK", {
+    default: "require",
+    values: ["require", "warn"],
+    doc:
+      "Whether a Deno that may crash beside Triton is refused at the start, or only warned of, to try it; others than the tested one are warned of",
+  }),
   logLevel: oneOf("GATEWAY_LOG_LEVEL", {
     default: "info",
     values: ["debug", "info", "warn", "error"],
