@@ -10,7 +10,8 @@ import { drainBody } from "./body_drain.ts";
 import { dialectOf, type Dialects } from "./dialects/registry.ts";
 import { createEmbedHandler, type EmbedHandlerOptions } from "./embed_handler.ts";
 import { errorResponse } from "./error_response.ts";
-import { type Info, landingPage } from "./info.ts";
+import type { Info } from "./info.ts";
+import { landingReply } from "./landing_page.ts";
 import { type AppContext, type AppEnv, RequestContext } from "./request_context.ts";
 
 /** What the app is made of. */
@@ -62,11 +63,14 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     return c.json({ status: isReady ? "ready" : "not_ready", reason }, isReady ? 200 : 503);
   });
 
+  // And so does what tells people how to send a key.
+  const needsKey = options.apiKeys.length > 0;
+  route(app, "GET /", (c) => landingReply(c.req.raw, options.info(), needsKey));
+
   app.use(async (c, next) => {
     checkKey(c.req.raw.headers, c.get("context").dialect.key);
     await next();
   });
-  route(app, "GET /", (c) => c.html(landingPage(options.info())));
   route(app, "GET /info", (c) => c.json(options.info()));
   route(app, "GET /metrics", async (c) => {
     return c.text(await metrics(), 200, { "content-type": "text/plain; version=0.0.4" });

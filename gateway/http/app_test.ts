@@ -47,12 +47,18 @@ Deno.test("GET /info answers what the gateway tells about itself", async () => {
   assert.deepEqual(await response.json(), TEST_INFO);
 });
 
-Deno.test("GET / answers the landing page", async () => {
-  await using app = await createApp();
-  const response = await app.request("/");
-  assert.equal(response.status, 200);
-  assert.match(response.headers.get("content-type") ?? "", /^text\/html/);
-  assert.match(await response.text(), /<!DOCTYPE html>/);
+Deno.test("GET / answers a page to browsers and text to others, without a key", async () => {
+  await using app = await createApp({ apiKeys: [KEY] });
+  const accept = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8";
+  const page = await app.request("/", { headers: { accept } });
+  assert.equal(page.status, 200);
+  assert.match(page.headers.get("content-type") ?? "", /^text\/html/);
+  assert.match(await page.text(), /<!DOCTYPE html>/);
+  const text = await app.request("/", { headers: { accept: "*/*", "x-forwarded-proto": "https" } });
+  assert.match(text.headers.get("content-type") ?? "", /^text\/plain/);
+  const body = await text.text();
+  assert.match(body, /^curl -s https:\/\/localhost\/embed -H "authorization: Bearer KEY" /m);
+  assert.doesNotMatch(body, new RegExp(KEY));
 });
 
 Deno.test("GET /metrics answers Prometheus' text format", async () => {
@@ -147,9 +153,9 @@ Deno.test("every reply has its time and is reported once", async () => {
   );
 });
 
-Deno.test("with keys, all but the probes answer 401 and name the scheme", async () => {
+Deno.test("with keys, all but the probes and the landing page answer 401 and name the scheme", async () => {
   await using app = await createApp({ apiKeys: [KEY] });
-  for (const path of ["/", "/info", "/metrics", "/embed", "/embed/base64", "/nope"]) {
+  for (const path of ["/info", "/metrics", "/embed", "/embed/base64", "/nope"]) {
     for (const headers of [{}, { authorization: "Bearer another-key-0123456" }]) {
       const method = path.startsWith("/embed") ? "POST" : "GET";
       const response = await app.request(path, { method, headers });
@@ -158,13 +164,13 @@ Deno.test("with keys, all but the probes answer 401 and name the scheme", async 
       assert.equal((await response.json()).error.code, "unauthorized");
     }
   }
-  for (const path of PROBES) assert.equal((await app.request(path)).status, 200, path);
+  for (const path of [...PROBES, "/"]) assert.equal((await app.request(path)).status, 200, path);
 });
 
 Deno.test("with a key, requests get as far as without keys", async () => {
   await using app = await createApp({ apiKeys: ["another-key-0123456", KEY] });
   const headers = { authorization: `Bearer ${KEY}` };
-  for (const path of ["/", "/info", "/metrics"]) {
+  for (const path of ["/info", "/metrics"]) {
     assert.equal((await app.request(path, { headers })).status, 200, path);
   }
   assert.equal((await app.request("/nope", { headers })).status, 404);

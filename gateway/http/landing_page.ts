@@ -1,0 +1,98 @@
+/** GET /: what a gateway says to people, who have no key yet. Nothing on it is secret. */
+import { html } from "hono/html";
+import { imageOptionsName } from "../contract/options.ts";
+import type { Info } from "./info.ts";
+import { publicOrigin } from "./public_url.ts";
+
+/** Who looks, and what they need to go on. */
+export interface Visit {
+  /** Such as `http://localhost:8080`; `undefined` where nobody knows. */
+  readonly origin: string | undefined;
+  readonly needsKey: boolean;
+}
+
+/** Answers in HTML where a client asks for it, as browsers do, else in plain text, for a terminal. */
+export async function landingReply(
+  request: Pick<Request, "url" | "headers">,
+  info: Info,
+  needsKey: boolean,
+): Promise<Response> {
+  const visit = { origin: publicOrigin(request), needsKey };
+  const isPage = (request.headers.get("accept") ?? "").toLowerCase().includes("text/html");
+  const body = isPage ? String(await landingPage(info, visit)) : landingText(info, visit);
+  const type = isPage ? "text/html" : "text/plain";
+  return new Response(body, {
+    headers: { "content-type": `${type}; charset=UTF-8`, vary: "accept" },
+  });
+}
+
+/** The page in HTML. */
+export function landingPage(info: Info, visit: Visit): ReturnType<typeof html> {
+  return html`
+    <!DOCTYPE html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width">
+        <title>${info.name}</title>
+        <style>
+        body { font: 16px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 3rem auto; padding: 0 1rem; color: #1d2733; }
+        h1 { font-size: 1.5rem; } code, pre { font-family: ui-monospace, monospace; background: #f2f5f8; }
+        pre { padding: .8rem 1rem; overflow-x: auto; border-radius: 6px; } code { padding: .1rem .3rem; border-radius: 4px; }
+        table { border-collapse: collapse; } td { padding: .2rem 1rem .2rem 0; vertical-align: top; } td:first-child { color: #5a6b7d; }
+        </style>
+      </head>
+      <body>
+        <h1>${info.name} ${info.version}</h1>
+        <p>Takes photos, returns embeddings.</p>
+        <table>
+          ${facts(info).map(([name, value]) =>
+            html`
+              <tr>
+                <td>${name}</td>
+                <td>${value}</td>
+              </tr>
+            `
+          )}
+        </table>
+        <h2>Try it</h2>
+        <pre>${example(visit)}</pre>
+        <p>
+          More: <a href="/info">/info</a>, <a href="/metrics">/metrics</a>, <a href="/readyz"
+          >/readyz</a>.${visit.needsKey ? " All but the last one want a key." : ""}
+        </p>
+      </body>
+    </html>
+  `;
+}
+
+/** The page as text. */
+export function landingText(info: Info, visit: Visit): string {
+  const lines = facts(info).map(([name, value]) => `${`${name}:`.padEnd(15)}${value}`);
+  return [
+    `${info.name} ${info.version}`,
+    "Takes photos, returns embeddings.",
+    "",
+    ...lines,
+    "",
+    example(visit),
+    "",
+  ].join("\n");
+}
+
+function facts({ model, engine, ...info }: Info): [name: string, value: string][] {
+  const idName = imageOptionsName({ orient: info.orient.default, decode: info.decode.default });
+  return [
+    ["Model", `${model.name}: ${model.description}`],
+    ["Embedding", `${engine.embeddingDim} floats, length 1`],
+    ["Engine", `${engine.engine}, ${engine.runtime}`],
+    ["JPEG decoder", info.jpeg_decoder],
+    ["Preprocess id", String(info.preprocess_id[idName])],
+  ];
+}
+
+/** With double quotes, which shells of Windows know, too. */
+function example({ origin = "http://HOST:PORT", needsKey }: Visit): string {
+  const key = needsKey ? ' -H "authorization: Bearer KEY"' : "";
+  return `curl -s ${origin}/embed${key} -H "content-type: image/jpeg" --data-binary @photo.jpg`;
+}

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { TEST_INFO } from "../../testing/app_harness.ts";
+import { landingPage, landingText } from "./landing_page.ts";
+
+const VISIT = { origin: "http://localhost:40221", needsKey: false };
+
+Deno.test("landingPage() shows the address that it was asked at, and that a key is needed where it is", async () => {
+  const open = String(await landingPage(TEST_INFO, VISIT));
+  assert.ok(open.includes("curl -s http://localhost:40221/embed -H"));
+  assert.doesNotMatch(open, /8080|KEY/);
+  const closed = String(await landingPage(TEST_INFO, { ...VISIT, needsKey: true }));
+  assert.match(closed, /authorization: Bearer KEY/);
+  assert.match(closed, /want a key/);
+});
+
+Deno.test("landingPage() escapes an address, whoever let it through", async () => {
+  const page = String(await landingPage(TEST_INFO, { ...VISIT, origin: 'http://"><script>' }));
+  assert.equal(page.includes("<script>"), false);
+});
+
+Deno.test("landingText() says the same without any markup", () => {
+  const text = landingText(TEST_INFO, { ...VISIT, origin: undefined });
+  for (
+    const part of ["dct_512: a <descriptor>", "512 floats", "p1-none", "http://HOST:PORT/embed"]
+  ) {
+    assert.ok(text.includes(part), part);
+  }
+  assert.doesNotMatch(text, /<td>|&lt;/);
+});
+
+Deno.test("landingPage() shows model, engine, decoder and preprocess id", async () => {
+  const page = String(await landingPage(TEST_INFO, VISIT));
+  for (
+    const text of ["dct_512", "512 floats", "onnxruntime 1.2.3", "libturbojpeg 1.2.3", "p1-none"]
+  ) {
+    assert.ok(page.includes(text), text);
+  }
+});
+
+Deno.test("landingPage() shows the preprocess id of what holds without options", async () => {
+  const decode = { default: "fast", fast_scale_min: 2 } as const;
+  const orient = { default: "exif" } as const;
+  const preprocess_id = { none: "p1-none", fast_exif: "p1-fast_exif" };
+  const page = String(await landingPage({ ...TEST_INFO, decode, orient, preprocess_id }, VISIT));
+  assert.ok(page.includes("p1-fast_exif"));
+  assert.equal(page.includes("p1-none"), false);
+});
+
+Deno.test("landingPage() escapes what comes from the manifest", async () => {
+  const page = String(await landingPage(TEST_INFO, VISIT));
+  assert.ok(page.includes("a &lt;descriptor&gt;"));
+  assert.equal(page.includes("<descriptor>"), false);
+});
