@@ -98,7 +98,9 @@ async function createTriton(
       slots,
       watchesModel: config.cacheBytes > 0,
       onLink: (change) =>
-        telemetry.upstreamChanged(change.isUp ? { isUp: true, ...change.connection } : change),
+        telemetry.upstreamChanged(
+          change.isUp ? { isUp: true, ...change.connection } : { ...change, url: config.tritonUrl },
+        ),
     }),
   );
 }

@@ -40,7 +40,7 @@ export function raiseFence(config: FenceConfig, readable: readonly string[]): Fe
   if (config.fence === "require" && !isWhole(fence)) {
     throw new Error(
       `Cannot raise the fence that GATEWAY_FENCE=require asks for: ` +
-        `seccomp ${fence.seccomp}, landlock ${fence.landlock}`,
+        `seccomp ${fence.seccomp}, landlock ${fence.landlock}; auto starts with what the kernel has`,
     );
   }
   return fence;

@@ -75,7 +75,13 @@ export type UpstreamChanged =
     /** Why tensors do not go through shared memory. */
     readonly inlineReason: string | undefined;
   }
-  | { readonly isUp: false; readonly reason: string; readonly cause: unknown };
+  | {
+    readonly isUp: false;
+    /** Where it was looked for, as it was set. */
+    readonly url: string;
+    readonly reason: string;
+    readonly cause: unknown;
+  };
 
 /** What a served model reports; metrics and log lines name it. Payloads and keys never are. */
 export interface ModelTelemetry {

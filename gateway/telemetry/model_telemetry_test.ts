@@ -59,6 +59,7 @@ Deno.test("upstreamChanged() warns when the server is gone, and no way is active
     telemetry.ofModel("m").upstreamChanged({ isUp: true, tensorPath: "shared_memory", ...server });
     telemetry.ofModel("m").upstreamChanged({
       isUp: false,
+      url: "http://triton:8001",
       reason: "not reachable",
       cause: "ECONNREFUSED",
     });
@@ -68,6 +69,7 @@ Deno.test("upstreamChanged() warns when the server is gone, and no way is active
     level: "warn",
     message: "inference server not available",
     model: "m",
+    url: "http://triton:8001",
     reason: "not reachable",
     cause: "ECONNREFUSED",
   });

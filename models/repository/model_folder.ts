@@ -146,13 +146,10 @@ export class ModelFolder {
     try {
       return await Deno.readTextFile(path);
     } catch (cause) {
-      // What starts the gateway grants a folder by its name, which is one word of a command.
-      const reason = cause instanceof Deno.errors.NotCapable
-        ? "Deno was not allowed to read it: the path of a model repository may hold letters of ASCII, digits and . : / _ @ + = -"
-        : `deno task model ${this.name} makes it`;
-      throw new Error(`Cannot serve model ${this.name}: ${path} is not readable; ${reason}`, {
-        cause,
-      });
+      const reason = cause instanceof Deno.errors.NotFound
+        ? `there is no ${path}; deno task model ${this.name} makes it`
+        : `${path} is not readable: ${cause instanceof Error ? cause.message : cause}`;
+      throw new Error(`Cannot serve model ${this.name}: ${reason}`, { cause });
     }
   }
 }

@@ -45,7 +45,7 @@ Deno.test("ModelFolder names the file that is missing, and refuses one that is m
   for (const read of [missing.manifest(), missing.golden()]) {
     await assert.rejects(
       read,
-      /^Error: Cannot serve model vit: .*vit\/\w+\.json is not readable; deno task model vit makes it$/,
+      /^Error: Cannot serve model vit: there is no .*vit\/\w+\.json; deno task model vit makes it$/,
     );
   }
   const folder = new ModelFolder(repository.path, "dct_512");
@@ -59,7 +59,7 @@ Deno.test("ModelFolder names the file that is missing, and refuses one that is m
   await Deno.remove(folder.pathOf("golden.json"));
   await assert.rejects(
     folder.golden(),
-    /golden\.json is not readable; deno task model dct_512 makes it$/,
+    /there is no .*golden\.json; deno task model dct_512 makes it$/,
   );
 });
 

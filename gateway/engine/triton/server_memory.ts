@@ -61,7 +61,8 @@ export class ServerMemory implements AsyncDisposable {
       const reason = cause instanceof Error ? cause.message : String(cause);
       if (options.setting === "auto") return new ServerMemory(options, { kind: "none", reason });
       throw new Error(
-        `Cannot use shared memory, which GATEWAY_TRITON_SHM=on insists on: ${reason}`,
+        `Cannot use shared memory, which GATEWAY_TRITON_SHM=on insists on: ${reason}; auto does without it, and fewer ` +
+          "GATEWAY_SLOTS need less",
         { cause },
       );
     }
