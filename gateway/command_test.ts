@@ -109,3 +109,30 @@ Deno.test("a program with the gateway's grants may do what a gateway does, and n
   const states = JSON.parse(new TextDecoder().decode((await child.output()).stdout));
   assert.deepEqual(states, asked.map((_, index) => index < 3));
 });
+
+/** What the program for systems without a shell prints. */
+async function printed(env: Settings): Promise<string[]> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "--no-prompt", "--allow-env", "gateway/command_main.ts"],
+    cwd: ROOT,
+    clearEnv: true,
+    env: { HOME: "/nonexistent", NO_COLOR: "1", ...env },
+  }).output();
+  return new TextDecoder().decode(stdout).trim().split(" ");
+}
+
+for (
+  const env of [
+    {},
+    { GATEWAY_PORT: "0", GATEWAY_HOST: "::" },
+    { ...TRITON, GATEWAY_TRITON_URL: "http://[::1]:80/", GATEWAY_MODEL_REPOSITORY: "/models" },
+    { ...TRITON, GATEWAY_TRITON_SHM: "off", GATEWAY_SLOT: "1" },
+    { GATEWAY_MODEL_REPOSITORY: "/of models" },
+  ] as const
+) {
+  Deno.test(`command_main.ts prints what command.sh does for ${JSON.stringify(env)}`, async () => {
+    const settings = (words: string[]) =>
+      words.map((word) => word.startsWith("--settings=") ? word.split(/[=,]/).sort().join() : word);
+    assert.deepEqual(settings(await printed(env)), settings(await command(env)));
+  });
+}

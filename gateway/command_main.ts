@@ -1,0 +1,48 @@
+// deno-lint-ignore-file no-console
+/**
+ * `command.sh` for systems without a shell, by `deno task start`: prints what `deno run -q` is to be given. It may list the
+ * environment, which the gateway may not, and is gone before that starts: it has no signals to pass on and no orphans.
+ */
+import { parseConfig, SETTING_NAMES } from "./config/config.ts";
+import type { Config } from "./config/config_fields.ts";
+
+const CODE = ["command", "gateway", "models", "preprocess", "proto", "triton", "node_modules"];
+const CGROUPS = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];
+/** One word of a command and one grant of a list; drives of Windows have colons and backslashes. */
+const PLAIN = /^[A-Za-z0-9.:/\\_@+=[\]-]+$/;
+const NAME = /^GATEWAY_\w*$/;
+
+/** The words, for a configuration that is read from these variables. */
+function commandOf(config: Config, names: readonly string[]): string[] {
+  return [
+    ...["-P=serve", "--no-prompt", `--allow-read=${readable(config)}`],
+    `--allow-net=${addresses(config)}`,
+    "--v8-flags=--no-memory-reducer,--expose-gc",
+    ...["--unstable-no-legacy-abort", "--unstable-net", "gateway/main.ts"],
+    ...names.length === 0 ? [] : [`--settings=${names.join(",")},`],
+  ];
+}
+
+function readable({ modelRepository, engine, tritonSharedMemory }: Config): string {
+  const sharesMemory = engine === "triton" && tritonSharedMemory !== "off";
+  return [
+    ...[...CODE, ...CGROUPS],
+    ...PLAIN.test(modelRepository) ? [modelRepository] : [],
+    ...sharesMemory ? ["/dev/shm"] : [],
+  ].join(",");
+}
+
+function addresses({ host, port, engine, tritonUrl }: Config): string {
+  const at = host.includes(":") ? `[${host}]` : host;
+  const triton = tritonUrl.replace(/^http:\/\//i, "").replace(/\/$/, "");
+  // All isolates share the port that the kernel chose for the first of them.
+  return [port === 0 ? at : `${at}:${port}`, ...engine === "triton" ? [triton] : []].join(",");
+}
+
+if (import.meta.main) {
+  const env = Deno.env.toObject();
+  const names = Object.keys(env).filter((name) => NAME.test(name));
+  const known = Object.fromEntries(SETTING_NAMES.map((name) => [name, env[name]]));
+  // A bad value stands for its default here: the program then says what is wrong with it, and ends.
+  console.log(commandOf(parseConfig(known).config, names).join(" "));
+}
