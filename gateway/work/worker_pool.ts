@@ -126,11 +126,16 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
     return promise.finally(() => signal.removeEventListener("abort", onAbort));
   }
 
-  [Symbol.dispose](): void {
+  /** Takes no jobs any more and gives back those that wait; what runs goes on to its end. */
+  close(): void {
     this.#isBroken = true;
     clearTimeout(this.#retake);
-    for (const worker of this.#workers) this.#retire(worker, this.#died());
     for (const queued of this.#queue.clear()) queued.reject(this.#died());
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+    for (const worker of this.#workers) this.#retire(worker, this.#died());
   }
 
   #start(): void {
@@ -252,7 +257,7 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
   #onDeath(entry: PoolWorker<Job, Result>, message: string): void {
     if (!this.#workers.has(entry)) return;
     this.#retire(entry, this.#died(message));
-    if (entry.isReady) {
+    if (entry.isReady && !this.#isBroken) {
       this.#options.onReplaced?.("died", message);
       this.#spawn();
       return;

@@ -1,6 +1,7 @@
 /** An ONNX model in a worker of its own, since the runtime blocks the thread it is on. */
 import type { ModelManifest } from "../../../models/contract/manifest.ts";
 import { GatewayError, toGatewayError } from "../../contract/errors.ts";
+import { LateJob } from "../../work/late_job.ts";
 import { WorkerPool } from "../../work/worker_pool.ts";
 import { contradiction, type LoadedModel, type OnnxSettings } from "./loaded_model.ts";
 import type { ModelRunner } from "./model_runner.ts";
@@ -20,10 +21,15 @@ export interface OnnxSessionOptions {
   readonly onDied: (message: string) => void;
 }
 
+type Pool = WorkerPool<OnnxSettings, OnnxJob, OnnxResult, LoadedModel>;
+
 /** Runs the model; one call at a time makes sense, since there is one worker. */
 export class OnnxSession implements ModelRunner {
-  readonly #manifest: ModelManifest;
-  readonly #pool: WorkerPool<OnnxSettings, OnnxJob, OnnxResult, LoadedModel>;
+  readonly #options: OnnxSessionOptions;
+  #pool: Pool;
+  /** One whose worker hangs in native code, which nothing can end: it is left until that returns. */
+  #lost: Pool | undefined;
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   /** What runs takes its course; callers have deadlines of their own. */
   readonly #never = new AbortController().signal;
   #runtime = "";
@@ -33,24 +39,29 @@ export class OnnxSession implements ModelRunner {
   #isReady = false;
 
   private constructor(options: OnnxSessionOptions) {
-    const { manifest, model, slots, threads } = options;
+    this.#options = options;
+    this.#pool = this.#open();
+  }
+
+  #open(): Pool {
+    const { manifest, model, slots, threads, runMsMax, onDied } = this.#options;
     const { input, output } = manifest;
-    this.#manifest = manifest;
-    this.#pool = new WorkerPool({
+    const pool: Pool = new WorkerPool({
       workerUrl: new URL("./onnx_worker.ts", import.meta.url),
       settings: { model, input, output, slots, threads },
       workers: 1,
       // Every input of a run holds a slot, which bounds them.
       queueMax: Infinity,
-      jobMsMax: options.runMsMax,
+      jobMsMax: runMsMax,
       action: "compute embedding",
       tooLong: "internal",
       onReady: (loaded) => this.#onReady(loaded as LoadedModel),
       onReplaced: (_, message) => {
         this.#isReady = false;
-        options.onDied(message);
+        onDied(message);
       },
     });
+    return pool;
   }
 
   /**
@@ -93,9 +104,11 @@ export class OnnxSession implements ModelRunner {
    */
   async run(slots: readonly number[]): Promise<Float32Array> {
     if (!this.isReady) throw modelFailed("its worker is not ready");
+    const pool = this.#pool;
     try {
-      return await this.#pool.run(slots, [], this.#never);
+      return await pool.run(slots, [], this.#never);
     } catch (thrown) {
+      if (thrown instanceof LateJob) this.#watchLate(pool, thrown);
       const { cause, message } = toGatewayError(thrown);
       throw modelFailed(cause ?? message);
     }
@@ -103,14 +116,40 @@ export class OnnxSession implements ModelRunner {
 
   [Symbol.dispose](): void {
     this.#isReady = false;
+    for (const timer of this.#timers) clearTimeout(timer);
     this.#pool[Symbol.dispose]();
+    this.#lost?.[Symbol.dispose]();
+  }
+
+  /**
+   * Gives the worker of a late run as long again, as its pool does. That ends one that is in JavaScript; of one that is in
+   * native code another takes the place then, with a session of its own: one at a time, since each holds a core and memory.
+   */
+  #watchLate(pool: Pool, { message, ended }: LateJob): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      if (pool !== this.#pool || this.#lost !== undefined) return;
+      this.#lost = pool;
+      this.#isReady = false;
+      pool.close();
+      this.#options.onDied(`${message}, nor as long again; its native code cannot be ended`);
+      this.#pool = this.#open();
+    }, this.#options.runMsMax);
+    this.#timers.add(timer);
+    void ended.then(() => {
+      clearTimeout(timer);
+      this.#timers.delete(timer);
+      if (pool !== this.#lost) return;
+      this.#lost = undefined;
+      pool[Symbol.dispose]();
+    });
   }
 
   /** After every start, since the file may have changed meanwhile. */
   #onReady(loaded: LoadedModel): void {
     this.#loads++;
     this.#runtime = loaded.runtime;
-    this.#contradiction = contradiction(loaded, this.#manifest);
+    this.#contradiction = contradiction(loaded, this.#options.manifest);
     if (this.#contradiction === undefined) this.#isReady = true;
     else this[Symbol.dispose]();
   }

@@ -8,6 +8,7 @@ import { temporaryFolder } from "../../../testing/models/temporary_folder.ts";
 import { until } from "../../../testing/until.ts";
 import { waveInput } from "../../../testing/wave_inputs.ts";
 import { recordWorkers } from "../../../testing/workers/recorded_workers.ts";
+import type { InitMessage } from "../../work/worker_protocol.ts";
 import { OnnxSession, type OnnxSessionOptions } from "./onnx_session.ts";
 
 const MODEL = buildDctModel();
@@ -141,6 +142,55 @@ Deno.test("OnnxSession gives a worker up that never begins, after twice the time
   await until("the model is loaded again", () => session.isReady);
   assert.equal(session.loads, 2);
   assert.deepEqual(await session.run([1]), expected);
+});
+
+Deno.test("OnnxSession leaves a worker that hangs in native code, once, and runs on another", async () => {
+  using workers = recordWorkers();
+  const messages: string[] = [];
+  using session = await open({ runMsMax: 1000, onDied: (message) => messages.push(message) });
+  const expected = await session.run([1]);
+  const hang = (worker: number) => {
+    const recorded = workers.all[worker];
+    // What a run leaves in the word when it begins: held, and one job more.
+    const state = new Int32Array((recorded?.firstMessage as InitMessage<unknown>).state);
+    recorded?.silence();
+    Atomics.store(state, 0, 2);
+    Atomics.add(state, 1, 1);
+  };
+  hang(0);
+  {
+    using clock = stopTime();
+    const hung = assert.rejects(session.run([0]), MODEL_FAILED);
+    await clock.tick(1000);
+    await hung;
+    const waiting = assert.rejects(session.run([0]), MODEL_FAILED);
+    await clock.tick(999);
+    assert.equal(workers.all.length, 1);
+    await clock.tick(1);
+    await waiting;
+    assert.equal(session.isReady, false);
+  }
+  assert.match(
+    messages.join(),
+    /^Cannot compute embedding within 1000 ms, .* native code cannot be/,
+  );
+  await until("the model is loaded again", () => session.isReady);
+  assert.deepEqual(await session.run([1]), expected);
+  assert.deepEqual(workers.all.map(({ isTerminated }) => isTerminated), [false, false]);
+
+  hang(1);
+  {
+    using clock = stopTime();
+    const hung = assert.rejects(session.run([0]), MODEL_FAILED);
+    await clock.tick(6000);
+    await hung;
+    assert.equal(workers.all.length, 2);
+    assert.equal(session.isReady, false);
+  }
+  // The first one's run returns: its thread is given back.
+  const reply = { kind: "failed", error: { code: "internal", message: "late", cause: undefined } };
+  workers.all[0]?.worker.dispatchEvent(new MessageEvent("message", { data: reply }));
+  await until("the first worker is ended", () => workers.all[0]?.isTerminated === true);
 });
 
 Deno.test("OnnxSession serves no other model that it finds when its worker starts again", async () => {
