@@ -167,8 +167,8 @@ Deno.test("OnnxSession leaves a worker that hangs in native code, once, and runs
     await clock.tick(999);
     assert.equal(workers.all.length, 1);
     await clock.tick(1);
-    await waiting;
     assert.equal(session.isReady, false);
+    await waiting;
   }
   assert.match(
     messages.join(),
