@@ -5,6 +5,7 @@ import { BOMB_SCENARIO } from "./bomb_scenario.ts";
 import { DRAIN } from "./drain.ts";
 import { ILL_MANNERED } from "./ill_mannered.ts";
 import { OVERLOAD } from "./overload.ts";
+import { FAIRNESS } from "./fairness.ts";
 import { FILES } from "./scarcity.ts";
 import { SLOW_CLIENTS } from "./slow_clients.ts";
 import { TRITON_DAYS } from "./triton_days.ts";
@@ -13,6 +14,7 @@ import { TRITON_DAYS } from "./triton_days.ts";
 export const SCENARIOS: readonly Scenario[] = [
   OVERLOAD,
   BOMB_SCENARIO,
+  FAIRNESS,
   SLOW_CLIENTS,
   ILL_MANNERED,
   FILES,

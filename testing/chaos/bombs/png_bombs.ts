@@ -4,7 +4,7 @@ import { type Bomb, type BombRequest, join, repeat, SIDE, text, zeros } from "./
 
 const MIB = 1024 * 1024;
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-const COLOR = { gray: 0, rgba: 6 };
+const COLOR = { gray: 0, rgb: 2, rgba: 6 };
 /** Most of what a file may inflate to here: it takes seconds to make. */
 const ZEROS = 512 * MIB;
 
@@ -37,6 +37,12 @@ function png(fields: PngFields, ...chunks: readonly Uint8Array[]): BombRequest {
 
 const SMALL: PngFields = { side: 8, depth: 8, color: COLOR.gray };
 const SMALL_DATA = chunk("IDAT", zeros(8 * 9));
+
+/** A square picture in 8 bits, such as somebody may well have, in a thousandth of its size. */
+export function plainPng(side: number): BombRequest {
+  const fields = { side, depth: 8, color: COLOR.rgb };
+  return png(fields, chunk("IDAT", zeros((side * 3 + 1) * side)));
+}
 
 /** All of this kind. */
 export const PNG_BOMBS: readonly Bomb[] = [

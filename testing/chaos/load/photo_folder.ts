@@ -1,4 +1,4 @@
-/** Photos as requests, and what must come back for each. */
+/** Photos and other bodies as requests, and what must come back for each. */
 
 /** Bytes of a whole request, and the embedding that the idle gateway gave. */
 export interface PhotoRequest {
@@ -10,32 +10,54 @@ export interface PhotoRequest {
 /** How a reply's embedding compares with the one that is known. */
 export type Match = "same" | "near" | "wrong";
 
+/** By the end of a file's name. */
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  jpg: "image/jpeg",
+  png: "image/png",
+  json: "application/json",
+};
+
 /** What the runtime's rounding leaves of a cosine in other batches, with much to spare. */
 const COSINE_MIN = 0.9999;
 
-/** Reads every `NAME.jpg` of a folder, with `NAME.f32` where it is beside it, in order of name. */
+/** Reads every file of a folder that is a body, with `NAME.f32` where it is beside `NAME.jpg`, in order of name. */
 export function readPhotoRequests(folder: string, host: string): PhotoRequest[] {
   const files = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
-  const requests = files.filter((name) => name.endsWith(".jpg")).map((name) => {
+  const requests = files.flatMap((name) => {
+    const contentType = CONTENT_TYPES[name.replace(/.*\./, "")];
+    if (contentType === undefined) return [];
     const vector = name.replace(/jpg$/, "f32");
-    const expected = files.includes(vector)
+    const expected = vector !== name && files.includes(vector)
       ? new Float32Array(Deno.readFileSync(`${folder}/${vector}`).buffer)
       : undefined;
-    return { bytes: photoRequest(Deno.readFileSync(`${folder}/${name}`), host), expected };
+    const body = Deno.readFileSync(`${folder}/${name}`);
+    return [{ bytes: requestOf(body, contentType, host), expected }];
   });
   if (requests.length === 0) throw new TypeError(`Cannot send photos as ${folder} has none`);
   return requests;
 }
 
-/** A request that asks for the embedding as float32. */
-function photoRequest(jpeg: Uint8Array, host: string): Uint8Array<ArrayBuffer> {
+/** Puts a body into a folder, to be read from there. */
+export async function writeRequest(
+  folder: string,
+  contentType: string,
+  body: Uint8Array,
+): Promise<void> {
+  const extension = Object.keys(CONTENT_TYPES).find((key) => CONTENT_TYPES[key] === contentType);
+  if (extension === undefined) throw new TypeError(`Cannot send a body of type ${contentType}`);
+  await Deno.writeFile(`${folder}/request.${extension}`, body);
+}
+
+/** A request that asks for float32, or, with several images, for JSON. */
+function requestOf(body: Uint8Array, contentType: string, host: string): Uint8Array<ArrayBuffer> {
+  const accept = contentType.startsWith("image/") ? "application/octet-stream" : contentType;
   const head = new TextEncoder().encode(
-    `POST /embed HTTP/1.1\r\nhost: ${host}\r\naccept: application/octet-stream\r\n` +
-      `content-type: image/jpeg\r\ncontent-length: ${jpeg.length}\r\n\r\n`,
+    `POST /embed HTTP/1.1\r\nhost: ${host}\r\naccept: ${accept}\r\n` +
+      `content-type: ${contentType}\r\ncontent-length: ${body.length}\r\n\r\n`,
   );
-  const bytes = new Uint8Array(head.length + jpeg.length);
+  const bytes = new Uint8Array(head.length + body.length);
   bytes.set(head);
-  bytes.set(jpeg, head.length);
+  bytes.set(body, head.length);
   return bytes;
 }
 
