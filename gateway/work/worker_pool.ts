@@ -4,19 +4,26 @@
  */
 import type { ErrorCode } from "../contract/catalogue.ts";
 import { GatewayError, limitError } from "../contract/errors.ts";
-import { JobQueue, type JobQueueOptions, type WaitingJob } from "./job_queue.ts";
+import { JobQueue, type JobQueueOptions } from "./job_queue.ts";
 import { LateJob } from "./late_job.ts";
 import { fromPlainError } from "./plain_error.ts";
+import {
+  type LaneOptions,
+  type PoolWorker,
+  PoolWorkers,
+  type QueuedJob,
+  type RunningJob,
+} from "./pool_worker.ts";
 import { WORKER_PERMISSIONS } from "./worker_permissions.ts";
 import type { WorkerReply } from "./worker_protocol.ts";
 import { WorkerState } from "./worker_state.ts";
 
 /** What a pool is made of. */
-export interface WorkerPoolOptions<Settings, Job, About = never> extends JobQueueOptions<Job> {
+export interface WorkerPoolOptions<Settings, Job, About = never>
+  extends JobQueueOptions<Job>, LaneOptions<Job> {
   readonly workerUrl: URL;
   /** Sent to every worker before its first job. */
   readonly settings: Settings;
-  readonly workers: number;
   /** Jobs that may wait; one more is refused. */
   readonly queueMax: number;
   /**
@@ -36,40 +43,14 @@ export interface WorkerPoolOptions<Settings, Job, About = never> extends JobQueu
   readonly onReplaced?: (reason: "died" | "hung", message: string) => void;
 }
 
-interface QueuedJob<Job, Result> extends WaitingJob<Job> {
-  readonly transfer: Transferable[];
-  readonly resolve: (result: Result) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-interface PoolWorker<Job, Result> {
-  readonly worker: Worker;
-  readonly state: WorkerState;
-  isReady: boolean;
-  /** Jobs that were sent. */
-  sent: number;
-  current: RunningJob<Job, Result> | undefined;
-}
-
-interface RunningJob<Job, Result> extends QueuedJob<Job, Result> {
-  /** What it needs beside the worker. */
-  readonly held: Disposable;
-  readonly ended: PromiseWithResolvers<void>;
-  /** Time limits that have passed; from the first on it is answered. */
-  limitsPassed: number;
-  timer: ReturnType<typeof setTimeout> | undefined;
-}
-
-/** A worker that is as late as this is lost for now, though it may come back. */
-const LOST_AFTER_LIMITS = 6;
 /** How soon a job asks again for what it did not get, which another isolate may have. */
 const RETAKE_MS = 20;
 
-/** Runs jobs on workers that speak `worker_protocol.ts`, in order of arrival. */
+/** Runs jobs on workers that speak `worker_protocol.ts`, as `JobQueue` has them in turn. */
 export class WorkerPool<Settings, Job, Result, About = never> implements Disposable {
   readonly #options: WorkerPoolOptions<Settings, Job, About>;
   readonly #queue: JobQueue<Job, QueuedJob<Job, Result>>;
-  readonly #workers = new Set<PoolWorker<Job, Result>>();
+  readonly #workers: PoolWorkers<Job, Result>;
   readonly #started = Promise.withResolvers<void>();
   #hasStarted = false;
   #isBroken = false;
@@ -78,6 +59,7 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
   constructor(options: WorkerPoolOptions<Settings, Job, About>) {
     this.#options = options;
     this.#queue = new JobQueue(options);
+    this.#workers = new PoolWorkers(options);
     this.#started.promise.catch(() => {});
     if (options.startsWithFirstJob !== true) this.#start();
   }
@@ -98,7 +80,7 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
 
   /** Whether no job will be done: a worker could not even start, or all are lost in native calls until one returns. */
   get isBroken(): boolean {
-    return this.#isBroken || this.#areAllLost();
+    return this.#isBroken || this.#workers.areAllLost;
   }
 
   /**
@@ -173,7 +155,7 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
   #dispatch(): void {
     for (const entry of this.#workers) {
       while (entry.isReady && entry.current === undefined && this.#queue.length > 0) {
-        const next = this.#queue.next();
+        const next = this.#queue.next(this.#workers.mayRun);
         if (next === undefined) {
           this.#retakeSoon();
           return;
@@ -181,6 +163,7 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
         this.#send(entry, next.entry, next.held);
       }
     }
+    if (this.#workers.mayHaveSpare && this.#queue.hasAny(this.#workers.mayRun)) this.#spawn();
   }
 
   #retakeSoon(): void {
@@ -211,7 +194,7 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
     if (reply.kind === "ready") {
       entry.isReady = true;
       this.#options.onReady?.(reply.about);
-      if ([...this.#workers].every((worker) => worker.isReady)) this.#started.resolve();
+      if (this.#workers.areAllReady) this.#started.resolve();
     } else if (reply.kind === "unable") {
       this.#onDeath(entry, reply.reason);
     } else {
@@ -245,13 +228,6 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
   #late(job: RunningJob<Job, Result>): LateJob {
     const { action, tooLong, jobMsMax } = this.#options;
     return new LateJob(tooLong, `Cannot ${action} within ${jobMsMax} ms`, job.ended.promise);
-  }
-
-  #areAllLost(): boolean {
-    return this.#workers.size > 0 &&
-      [...this.#workers].every(({ current }) =>
-        current !== undefined && current.limitsPassed >= LOST_AFTER_LIMITS
-      );
   }
 
   #onDeath(entry: PoolWorker<Job, Result>, message: string): void {

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { recordWorkers } from "../../testing/workers/recorded_workers.ts";
-import { createScriptedPool, GatedJob, never } from "../../testing/workers/scripted_pool.ts";
+import {
+  BegunJobs,
+  createScriptedPool,
+  GatedJob,
+  never,
+} from "../../testing/workers/scripted_pool.ts";
 import type { ScriptedJob } from "../../testing/workers/scripted_worker.ts";
 
 function answer(value: string): ScriptedJob {
@@ -147,4 +152,35 @@ Deno.test("WorkerPool starts its workers with the first job where it is told to,
   const values = (await Promise.all(results)).map(({ value }) => value);
   assert.deepEqual(values, ["a", "b", "c"]);
   assert.equal(workers.all.length, 2);
+});
+
+Deno.test("WorkerPool has a spare worker for a short job while long ones hold the others, and for no long one", async () => {
+  const begun = new BegunJobs();
+  using pool = createScriptedPool({
+    startsWithFirstJob: true,
+    begun: begun.buffer,
+    isLong: ({ kind }) => kind === "wait",
+  });
+  const long = [new GatedJob(), new GatedJob()];
+  const results = long.map(({ job }) => pool.run(job, [], never()));
+  await begun.reach(1);
+  assert.equal((await pool.run(answer("short"), [], never())).value, "short");
+  assert.equal((await pool.run(answer("again"), [], never())).value, "again");
+  assert.equal(pool.queued, 1);
+  for (const gated of long) gated.open();
+  const orders = (await Promise.all(results)).map(({ order }) => order);
+  assert.deepEqual(orders, [0, 3]);
+});
+
+Deno.test("WorkerPool has no spare worker where no job is long", async () => {
+  using recorded = recordWorkers();
+  const begun = new BegunJobs();
+  using pool = createScriptedPool({ begun: begun.buffer, isLong: () => false });
+  const gated = new GatedJob();
+  const results = [gated.job, answer("short")].map((job) => pool.run(job, [], never()));
+  await begun.reach(1);
+  assert.equal(pool.queued, 1);
+  gated.open();
+  await Promise.all(results);
+  assert.equal(recorded.all.length, 1);
 });

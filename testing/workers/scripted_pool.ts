@@ -23,6 +23,7 @@ export interface ScriptedPoolOptions extends
       | "onReady"
       | "onReplaced"
       | "take"
+      | "isLong"
       | "newestFirstAfterMs"
     >
   > {
