@@ -5,10 +5,11 @@
 import { composeModel, type ModelParts } from "./compose_model.ts";
 import { describeConfig } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
-import { withMemoryBudget } from "./config/memory_budget.ts";
+import { imageMemoryBytesMax, withMemoryBudget } from "./config/memory_budget.ts";
 import { Models } from "./embed/models.ts";
 import type { ReadinessState } from "./embed/readiness.ts";
 import { Admission, type AdmissionPlace } from "./http/admission.ts";
+import { ApiKeys } from "./http/api_keys.ts";
 import { createApp } from "./http/app.ts";
 import { BodyParser } from "./http/body_parser.ts";
 import { ClientNames } from "./http/client_name.ts";
@@ -142,7 +143,7 @@ export async function composeApp(
       metrics,
       parts,
       isolates,
-      takeMemory: (bytes) => admission.takeMemory(bytes),
+      takeMemory: (bytes, asker) => admission.takeMemory(bytes, asker),
     }, stack),
   ]);
   const parser = stack.use(
@@ -152,6 +153,7 @@ export async function composeApp(
     }),
   );
   const dialects = parts.dialects ?? DIALECTS;
+  const apiKeys = new ApiKeys(config.apiKeys);
   let isRefusing = false;
   const app = createApp({
     models,
@@ -163,14 +165,14 @@ export async function composeApp(
     uploads,
     parser,
     optionDefaults: { orient: config.orient, decode: config.decode },
-    apiKeys: config.apiKeys,
+    apiKeys,
     requestTimeoutMs: config.requestTimeoutMs,
     info: parts.info ?? (() => gatewayInfo(config, models.default)),
     metrics: parts.metricsText ?? (() => metrics.registry.metrics()),
     isDraining: parts.isDraining ?? (() => isRefusing),
   });
   const serve = (request: Request, client: string) => app.fetch(request, { client });
-  const clients = new ClientNames({ addressHeader: config.clientAddressHeader });
+  const clients = new ClientNames({ addressHeader: config.clientAddressHeader, apiKeys });
   const door = stack.use(new Door({ admission, dialects, clients, telemetry, serve }));
   const heads = { dialect: dialects[0], telemetry };
   return {
@@ -191,6 +193,7 @@ function createAdmission(config: Config, place: AdmissionPlace | undefined): Adm
     pixelsMax: config.inflightPixelsMax,
     inputsMax: config.slots,
     memoryBytesMax: config.memoryBytesMax,
+    imageMemoryBytesMax: imageMemoryBytesMax(config),
     latencyMsTarget: config.latencyMsTarget,
   }, place);
 }

@@ -63,13 +63,13 @@ async function createEmbedded(
 }
 
 /**
- * Slots of one isolate: its part, and what connections that are dealt out by chance may bring beyond it, four standard
- * deviations. All isolates together hold no more than `slots` inputs; that is admission's to count.
+ * Slots of one isolate: its part, or a request's, so that one of many images leaves some to others, and what connections
+ * that are dealt out by chance may bring beyond it, four standard deviations. All isolates together hold no more than `slots` inputs; that is admission's to count.
  */
 function slotsOf({ slots, requestImagesMax }: Config, isolates: number): number {
   if (isolates === 1) return slots;
   const part = slots / isolates;
-  return Math.min(slots, Math.max(Math.ceil(part + 4 * Math.sqrt(part)), requestImagesMax));
+  return Math.min(slots, Math.ceil(Math.max(part, requestImagesMax) + 4 * Math.sqrt(part)));
 }
 
 async function createTriton(

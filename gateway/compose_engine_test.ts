@@ -6,7 +6,7 @@ import { composeEngine } from "./compose_engine.ts";
 import { parseConfig } from "./config/config.ts";
 
 /** Builds the engine of an environment, and the telemetry that it reports to. */
-async function composed(env: Record<string, string>, stack: AsyncDisposableStack) {
+async function composed(env: Record<string, string>, stack: AsyncDisposableStack, isolates = 1) {
   const { config, problems } = parseConfig({
     GATEWAY_SLOTS: "32",
     GATEWAY_MODEL_THREADS: "1",
@@ -20,7 +20,7 @@ async function composed(env: Record<string, string>, stack: AsyncDisposableStack
     folder: DCT_MODEL,
     golden: await DCT_MODEL.golden(),
     telemetry,
-    isolates: 1,
+    isolates,
   };
   return { engine: await composeEngine(setup, stack), telemetry };
 }
@@ -50,4 +50,12 @@ Deno.test("composeEngine() with a Triton that is not there comes up, and refuses
   assert.equal(engine.description.engine, "triton");
   assert.equal(thrownBy(() => engine.lease(1)).code, "upstream_unavailable");
   assert.match(telemetry.lines.join(), /upstream/);
+});
+
+Deno.test("composeEngine() gives each of many isolates slots for a request of many images, and some beside it", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { engine } = await composed({ GATEWAY_SLOTS: "256" }, stack, 16);
+  using batch = engine.lease(32);
+  assert.ok(batch);
+  assert.ok(engine.slots.total - engine.slots.inUse >= 16);
 });

@@ -32,3 +32,14 @@ Deno.test("composeApp() refuses an image by its price, and no worker sees it", a
   assert.equal(error.code, "image_too_large");
   assert.match(error.message, /must take ≤ 2500 ms: 100 scans of 25000000 pixels take \d+ ms$/);
 });
+
+Deno.test("composeApp() keeps half of the memory for one image, whatever bodies there are", async () => {
+  await using app = await createTestApp({ admission: { memoryBytesMax: 64 * 2 ** 20 } });
+  using permit = app.admission.admit("one");
+  permit.addBytes(32 * 2 ** 20);
+  assert.throws(() => permit.addBytes(1), {
+    message: `Cannot accept request as memory bytes of bodies in flight must be ≤ ${32 * 2 ** 20}`,
+  });
+  using _image = app.admission.takeMemory(32 * 2 ** 20);
+  assert.equal(app.admission.usage.memory, 64 * 2 ** 20);
+});

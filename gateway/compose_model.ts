@@ -20,13 +20,13 @@ import { imageMemoryBytesMax } from "./config/memory_budget.ts";
 import { decodeWorkerCount } from "./effective_config.ts";
 import { assertGoldenInput } from "./embed/canary.ts";
 import { EmbeddingCache } from "./embed/embedding_cache.ts";
-import { type ImageWorkers, PhotoEncoder } from "./embed/photo_encoder.ts";
+import { type ImageJob, type ImageWorkers, PhotoEncoder } from "./embed/photo_encoder.ts";
 import { rememberedPreprocessIds } from "./embed/preprocess_id.ts";
 import { type ReadinessVerdict, ServedModel } from "./embed/served_model.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { Metrics } from "./telemetry/metrics.ts";
 import type { ModelTelemetry, Telemetry } from "./telemetry/events.ts";
-import type { PreprocessJob, PreprocessResult } from "./work/slot_preprocessor.ts";
+import type { PreprocessResult } from "./work/slot_preprocessor.ts";
 import { WorkerPool } from "./work/worker_pool.ts";
 
 const PROJECT = new URL("../", import.meta.url);
@@ -46,6 +46,9 @@ export interface ModelParts {
   readonly regions: RegionKeeper;
 }
 
+/** What a photo of a phone's camera takes: who has one, or less, need not wait until a dearer image is done. */
+const LONG_MS = 100;
+
 /** What a model is built with. */
 export interface ModelSetup {
   readonly config: Config;
@@ -55,10 +58,10 @@ export interface ModelSetup {
   /** How many isolates serve; several keep small photos and small models on their own threads. */
   readonly isolates: number;
   /** Takes the memory of decoding an image; `undefined` while it does not fit. */
-  readonly takeMemory: (bytes: number) => Disposable | undefined;
+  readonly takeMemory: (bytes: number, asker: unknown) => Disposable | undefined;
 }
 
-type Workers = WorkerPool<PreprocessorSettings, PreprocessJob, PreprocessResult>;
+type Workers = WorkerPool<PreprocessorSettings, ImageJob, PreprocessResult>;
 
 /**
  * Builds the model that the configuration names.
@@ -151,8 +154,10 @@ async function startWorkers(
       // An isolate may never need one.
       startsWithFirstJob: isolates > 1,
       queueMax: config.slots + CANARY_SLOTS,
-      take: ({ cost }) => takeMemory(cost.bytes),
+      clientOf: ({ client }) => client,
+      take: (job) => takeMemory(job.cost.bytes, job),
       costMs: ({ cost }) => cost.ms,
+      isLong: ({ cost }) => cost.ms > LONG_MS,
       // What waits behind more than this would be late for every request that there may be by now.
       queueMsMax: config.requestTimeoutMs * workerCount,
       jobMsMax: config.imageTimeoutMs,

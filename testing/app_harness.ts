@@ -40,6 +40,8 @@ export interface TestAppOptions {
 export interface TestApp extends AsyncDisposable {
   readonly fetch: (request: Request) => Promise<Response>;
   readonly request: (path: string, init?: RequestInit) => Promise<Response>;
+  /** Comes from an address, through the door. */
+  readonly requestFrom: (hostname: string, path: string, init: RequestInit) => Promise<Response>;
   readonly engine: Engine;
   readonly admission: Admission;
   readonly telemetry: RecordingTelemetry;
@@ -79,11 +81,15 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     ...options.dialects && { dialects: options.dialects },
     ...options.isDraining && { isDraining: options.isDraining },
   };
-  const { app, admission, metrics } = await composeApp(config, parts, stack);
+  const { app, fetch, admission, metrics } = await composeApp(config, parts, stack);
   const owned = stack.move();
   return {
     fetch: async (request) => await app(request),
     request: async (path, init) => await app(new Request(`http://localhost${path}`, init)),
+    requestFrom: async (hostname, path, init) =>
+      await fetch(new Request(`http://localhost${path}`, init), {
+        remoteAddr: { transport: "tcp", hostname, port: 0 },
+      }),
     engine,
     admission,
     telemetry,
@@ -107,6 +113,7 @@ function testConfig(options: TestAppOptions): Config {
     inflightRequestsMax: admission?.requestsMax ?? config.inflightRequestsMax,
     inflightBytesMax: admission?.bytesMax ?? config.inflightBytesMax,
     slots: admission?.inputsMax ?? config.slots,
+    memoryBytesMax: admission?.memoryBytesMax ?? config.memoryBytesMax,
     inflightPixelsMax: admission?.pixelsMax ?? config.inflightPixelsMax,
     bodyBytesMax: body?.bytesMax ?? config.bodyBytesMax,
     requestImagesMax: request?.imagesMax ?? config.requestImagesMax,

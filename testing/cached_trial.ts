@@ -91,6 +91,7 @@ export class CachedTrial {
       deadline,
       permit: { addPixels, addInputs: () => {}, hold: () => new DisposableStack() },
       holder,
+      client: "",
       stamp: (phase, milliseconds) =>
         void this.stamps.set(phase, (this.stamps.get(phase) ?? 0) + milliseconds),
     });

@@ -129,7 +129,7 @@ export function http(): string {
 
 /** As the app knows them; nothing is handled, so it needs none of its parts. */
 function listRoutes(): string[] {
-  const options: Partial<AppOptions> = { dialects: DIALECTS, apiKeys: [] };
+  const options: Partial<AppOptions> = { dialects: DIALECTS };
   return createApp(options as AppOptions).routes
     .filter(({ method }) => method !== "ALL")
     .map(({ method, path }) => `${method} ${path}`);

@@ -67,6 +67,7 @@ export const IMAGE_FIELDS = {
     default: 0,
     unit: "threads",
     range: [0, 256],
-    doc: "Threads that decode and resize; 0 takes one a core and one more",
+    doc:
+      "Threads that decode and resize, and a spare one where images of more than 100 ms hold all of them; 0 takes one a core and one more",
   }),
 } as const;

@@ -53,7 +53,7 @@ export const REQUEST_FIELDS = {
     regex: /^[A-Za-z0-9-]{0,64}$/,
     allowed: "the name of a header, or nothing",
     doc:
-      "Header in which a trusted proxy passes on a client's address, such as X-Forwarded-For: what one client may hold is counted by it",
+      "Header in which a trusted proxy passes on a client's address, such as X-Forwarded-For: what one client may hold is counted by it, unless keys are asked for",
   }),
   inflightBytesMax: integer("GATEWAY_INFLIGHT_BYTES_MAX", {
     default: 256 * MIB,

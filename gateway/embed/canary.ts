@@ -48,6 +48,7 @@ export async function runCanary(
     deadline,
     permit: { addPixels: () => {}, addInputs: () => {}, hold: () => new DisposableStack() },
     holder: "canary",
+    client: "canary",
     stamp: () => {},
   });
   const similarity = embedding instanceof Float32Array ? cosine(embedding, golden.embedding) : 0;

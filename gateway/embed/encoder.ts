@@ -10,12 +10,19 @@ export interface JudgedInput {
   /**
    * Decodes it and writes the model's input into a slot; its buffer may move away meanwhile.
    *
-   * @param signal Takes it out of a queue; once it is begun it runs to its end.
    * @throws {GatewayError} why it cannot be decoded, or the signal's reason.
    */
-  encode(options: ImageOptions, address: SlotAddress, signal: AbortSignal): Promise<void>;
+  encode(options: ImageOptions, address: SlotAddress, order: EncodeOrder): Promise<void>;
   /** Decodes it here and now; absent where it might hold this thread for too long. */
   readonly encodeHere?: EncodeHere | undefined;
+}
+
+/** On whose behalf something is encoded, and for how long. */
+interface EncodeOrder {
+  /** Who waits with others for a worker. */
+  readonly client: string;
+  /** Takes it out of the queue; once it is begun it runs to its end. */
+  readonly signal: AbortSignal;
 }
 
 /**

@@ -7,9 +7,14 @@ import type { ModelTelemetry } from "../telemetry/events.ts";
 import type { PreprocessJob, PreprocessResult } from "../work/slot_preprocessor.ts";
 import type { EncodeHere, Encoder, JudgedInput } from "./encoder.ts";
 
+/** A job, and who asked for it. */
+export interface ImageJob extends PreprocessJob {
+  readonly client: string;
+}
+
 /** Runs jobs on the decode workers; see `WorkerPool.run`. */
 export interface ImageWorkers {
-  run(job: PreprocessJob, transfer: Transferable[], signal: AbortSignal): Promise<PreprocessResult>;
+  run(job: ImageJob, transfer: Transferable[], signal: AbortSignal): Promise<PreprocessResult>;
 }
 
 /** Decodes on the calling thread. */
@@ -44,8 +49,8 @@ export class PhotoEncoder implements Encoder<Uint8Array<ArrayBuffer>> {
     const pixels = header.width * header.height;
     return {
       pixels,
-      encode: async ({ orient, decode }, address, signal) => {
-        const job = { bytes, header, cost, orient, decode, address };
+      encode: async ({ orient, decode }, address, { client, signal }) => {
+        const job = { bytes, header, cost, client, orient, decode, address };
         const result = await workers.run(job, [bytes.buffer], signal);
         telemetry.imagePreprocessed({ ...result, pixels });
       },

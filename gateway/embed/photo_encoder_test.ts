@@ -4,17 +4,16 @@ import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import { Refusal } from "../../preprocess/contract/refusal.ts";
 import { decodeLevel, photo } from "../../testing/level_photos.ts";
 import { RecordingTelemetry } from "../../testing/recording_telemetry.ts";
-import type { PreprocessJob } from "../work/slot_preprocessor.ts";
-import { PhotoEncoder } from "./photo_encoder.ts";
+import { type ImageJob, PhotoEncoder } from "./photo_encoder.ts";
 
 const PIXELS = 190 * 121;
 
 /** An encoder whose workers do as `decodeLevel()` does, and what they were given. */
 function createTrial() {
   const telemetry = new RecordingTelemetry();
-  const jobs: PreprocessJob[] = [];
+  const jobs: ImageJob[] = [];
   const workers = {
-    run: (job: PreprocessJob) => {
+    run: (job: ImageJob) => {
       jobs.push(job);
       return Promise.try(decodeLevel, job);
     },
@@ -26,6 +25,7 @@ function createTrial() {
   };
 }
 
+const ORDER = { client: "one", signal: new AbortController().signal };
 const slot = () => ({
   kind: "memory" as const,
   datatype: "FP32" as const,
@@ -53,16 +53,20 @@ Deno.test("JudgedInput.encode() writes the slot by a worker and counts the image
   const { encoder, jobs, telemetry } = createTrial();
   const address = slot();
   const options = { ...OPEN_CLIP, orient: "exif" as const };
-  await encoder.judge(photo(7)).encode(options, address, new AbortController().signal);
+  await encoder.judge(photo(7)).encode(options, address, ORDER);
   assert.deepEqual([...new Float32Array(address.buffer)], [7, 7, 7, 7]);
-  assert.deepEqual(jobs.map(({ orient, decode }) => [orient, decode]), [["exif", "exact"]]);
+  assert.deepEqual(jobs.map(({ client, orient, decode }) => [client, orient, decode]), [[
+    "one",
+    "exif",
+    "exact",
+  ]]);
   assert.deepEqual(telemetry.images.map(({ pixels }) => pixels), [PIXELS]);
 });
 
 Deno.test("JudgedInput.encode() counts no image that a worker refuses", async () => {
   const { encoder, telemetry } = createTrial();
   const judged = encoder.judge(photo(0));
-  await assert.rejects(judged.encode(OPEN_CLIP, slot(), new AbortController().signal), {
+  await assert.rejects(judged.encode(OPEN_CLIP, slot(), ORDER), {
     code: "invalid_image",
   });
   assert.deepEqual(telemetry.images, []);

@@ -23,6 +23,8 @@ export interface RequestScope {
     hold(): Disposable;
   };
   readonly holder: LeaseHolder;
+  /** Who asks, among those who wait for the same. */
+  readonly client: string;
   /** Adds milliseconds to a phase. */
   readonly stamp: (phase: Phase, milliseconds: number) => void;
 }
@@ -159,7 +161,7 @@ export class Pipeline {
    * any more, which may be after the request was answered.
    */
   #encode(
-    { inputs, lease, options, scope: { deadline, permit } }: Encoding,
+    { inputs, lease, options, scope: { deadline, permit, client } }: Encoding,
   ): { errors: Promise<(GatewayError | undefined)[]> } & Disposable {
     const firstFailure = new AbortController();
     const held = permit.hold();
@@ -168,11 +170,12 @@ export class Pipeline {
     const signal = inputs.length === 1
       ? deadline.signal
       : AbortSignal.any([deadline.signal, firstFailure.signal]);
+    const order = { client, signal };
     const jobs = inputs.map(async (input, index) => {
       const address = lease.addresses[index];
       if (address === undefined) throw new RangeError(`Cannot find slot ${index} of the lease`);
       try {
-        await input.encode(options, address, signal);
+        await input.encode(options, address, order);
         return undefined;
       } catch (thrown) {
         if (thrown instanceof LateJob) late.push(thrown.ended);

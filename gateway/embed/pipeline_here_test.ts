@@ -52,6 +52,7 @@ function createTrial() {
       deadline,
       permit: { addPixels: () => {}, addInputs: () => {}, hold: () => new DisposableStack() },
       holder: "request",
+      client: "",
       stamp: (phase) => phases.push(phase),
     });
     return items.map((item) => item instanceof GatewayError ? item.code : [...item]);

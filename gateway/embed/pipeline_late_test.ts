@@ -32,7 +32,7 @@ Deno.test("Pipeline.embed() keeps slots, pixels and inputs of a late image until
     using deadline = new Deadline({ timeoutMs: 5000 });
     using permit = admission.admit("client", 10);
     const options = { ...OPEN_CLIP, normalize: false, onError: "fail" } as const;
-    const scope = { deadline, permit, holder: "request", stamp: () => {} } as const;
+    const scope = { deadline, permit, holder: "request", client: "", stamp: () => {} } as const;
     const error = await rejectedBy(pipeline.embed([photo(1)], options, scope));
     assert.equal(error.code, "deadline_exceeded");
   }

@@ -49,6 +49,7 @@ function createTrial(clock: FakeClock, isHere: boolean) {
       deadline,
       permit: { addPixels: () => {}, addInputs: () => {}, hold: () => new DisposableStack() },
       holder: "request",
+      client: "",
       stamp: (...stamp) => stamps.push(stamp),
     });
   };

@@ -70,6 +70,7 @@ function createTrial(
           hold: () => new DisposableStack(),
         },
         holder,
+        client: "",
         stamp: (phase) => phases.push(phase),
       });
       return items.map((item) => item instanceof GatewayError ? item.code : [...item]);
@@ -225,6 +226,7 @@ Deno.test("Pipeline.embed() passes on that the permit's pixels are used up, befo
       hold: () => assert.fail("held"),
     },
     holder: "request",
+    client: "",
     stamp: () => {},
   });
   assert.equal((await rejectedBy(refused)).code, "overloaded");

@@ -74,6 +74,7 @@ function createTrial(
       deadline,
       permit: { addPixels: () => {}, addInputs: () => {}, hold: () => new DisposableStack() },
       holder,
+      client: "",
       stamp: () => {},
     };
     return await model.embed(levels.map(photo), { ...OPTIONS, ...options }, scope);

@@ -6,15 +6,11 @@ import {
   type Quantity,
   SharedCount,
 } from "./admission_counters.ts";
-import { ClientShares } from "./client_shares.ts";
+import { ClientShares, SHARE_HEADROOM } from "./client_shares.ts";
 import { ConcurrencyLimit } from "./concurrency_limit.ts";
+import { DecodeMemory } from "./decode_memory.ts";
 import type { Load } from "./connection_balance.ts";
 import { type AdmissionCounts, type AdmissionLimits, Permit } from "./permit.ts";
-
-/** Bytes of an image that takes more than one of 25 megapixels decoded block by block, with its file. */
-const DEAR_BYTES = 112 * 1024 * 1024;
-/** One of them takes its isolate's decoding thread and as much memory as all other threads. */
-const ISOLATES_PER_DEAR_IMAGE = 8;
 
 /** What is in flight, in all isolates. */
 export interface AdmissionUsage {
@@ -34,22 +30,18 @@ export interface AdmissionPlace {
 
 /** Late or not, this much is in work in an isolate: a batch, and what is read and answered beside it. */
 const WORKING_MIN = 16;
-/** What is kept for clients that hold less than their share, beside a limit that others have used up. */
-const SHARE_HEADROOM = 1.25;
 
 /** Counting permits. Nobody waits: a full gateway answers at once. */
 export class Admission {
   readonly #limits: AdmissionLimits;
   readonly #counts: AdmissionCounts;
-  readonly #dear: SharedCount;
-  readonly #isolates: number;
+  readonly #decoding: DecodeMemory;
 
   constructor(limits: AdmissionLimits, place?: AdmissionPlace) {
     const { counters, isolate } = place ?? { counters: createAdmissionCounters(1), isolate: 0 };
     const count = (quantity: Quantity, limit: number) =>
       new SharedCount(counters, { quantity, isolate, limit });
     this.#limits = limits;
-    this.#isolates = counters.isolates;
     this.#counts = {
       requests: count("requests", limits.requestsMax),
       bytes: count("bytes", limits.bytesMax),
@@ -57,6 +49,7 @@ export class Admission {
       inputs: count("inputs", limits.inputsMax),
       memory: count("memory", limits.memoryBytesMax ?? Infinity),
       working: 0,
+      isolates: counters.isolates,
       clients: new ClientShares(),
       limit: new ConcurrencyLimit({
         min: WORKING_MIN,
@@ -64,7 +57,10 @@ export class Admission {
         latencyMsMax: limits.latencyMsTarget,
       }),
     };
-    this.#dear = count("dear", Math.ceil(counters.isolates / ISOLATES_PER_DEAR_IMAGE));
+    const { memoryBytesMax = Infinity, imageMemoryBytesMax = 0 } = limits;
+    const passingBytesMax = memoryBytesMax - imageMemoryBytesMax;
+    const { memory } = this.#counts;
+    this.#decoding = new DecodeMemory({ counters, isolate, memory, passingBytesMax });
   }
 
   get usage(): AdmissionUsage {
@@ -88,23 +84,37 @@ export class Admission {
     return this.#counts.limit.current;
   }
 
-  /** Whether a client's next request would be refused; of several clients, one with less than its share is let in longer. */
-  isFullFor(client: string): boolean {
+  /**
+   * Whether a client's next request would be refused; of several clients, one with less than its share is let in longer.
+   *
+   * @param client `undefined` for one without a share.
+   */
+  isFullFor(client: string | undefined): boolean {
     const { requests, inputs, clients } = this.#counts;
-    const isFull = !requests.hasRoom(1) || !inputs.hasRoom(1) || this.#isShareFullFor(client) ||
-      this.#isWorkFullFor(client);
+    if (!requests.hasRoom(1) || !inputs.hasRoom(1)) {
+      if (client !== undefined) clients.refuse(client);
+      return true;
+    }
+    if (client === undefined) return this.#isOverShares();
+    const isFull = this.#isShareFullFor(client) || this.#isWorkFullFor(client);
     if (isFull) clients.refuse(client);
     return isFull;
   }
 
+  /** Whether what is left of any limit is for those who have less than their share. */
+  #isOverShares(): boolean {
+    const { requests, working, limit } = this.#counts;
+    return requests.total >= this.#limits.requestsMax / SHARE_HEADROOM || limit.isReached(working);
+  }
+
   /** Of the requests in flight, the last ones are for those who have less than their share. */
   #isShareFullFor(client: string): boolean {
-    const { requests, clients } = this.#counts;
+    const { requests, clients, isolates } = this.#counts;
     const { requestsMax } = this.#limits;
     if (requests.total < requestsMax / SHARE_HEADROOM) return false;
     const contenders = clients.contenders(client);
     return contenders > 1 &&
-      clients.working(client) >= requestsMax / this.#isolates / contenders;
+      clients.working(client) >= requestsMax / isolates / contenders;
   }
 
   #isWorkFullFor(client: string): boolean {
@@ -116,23 +126,12 @@ export class Admission {
   }
 
   /**
-   * Takes the memory that decoding an image holds at its worst, beside bodies and what is decoded in all isolates. Of
-   * images that take more than a camera's photo few are decoded at once.
+   * Takes the memory that decoding an image holds at its worst; see `DecodeMemory.take()`.
    *
    * @returns `undefined` while it does not fit.
    */
-  takeMemory(bytes: number): Disposable | undefined {
-    const { memory } = this.#counts;
-    const isDear = bytes > DEAR_BYTES;
-    if (isDear && !this.#dear.take(1)) return undefined;
-    const hasMemory = memory.take(bytes);
-    const release = () => {
-      if (isDear) this.#dear.give(1);
-      if (hasMemory) memory.give(bytes);
-    };
-    if (hasMemory) return { [Symbol.dispose]: release };
-    release();
-    return undefined;
+  takeMemory(bytes: number, asker?: unknown): Disposable | undefined {
+    return this.#decoding.take(bytes, asker);
   }
 
   /**

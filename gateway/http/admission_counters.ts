@@ -8,10 +8,19 @@ export interface AdmissionCounters {
 }
 
 const QUANTITIES = { requests: 0, bytes: 1, pixels: 2, inputs: 3, memory: 4, dear: 5 };
+/** Of those that wait for the last two: since when, and when they asked last. */
+const WAITS = { memorySince: 6, memoryAsked: 7, dearSince: 8, dearAsked: 9 };
+const COLUMNS = { ...QUANTITIES, ...WAITS };
 /** What is counted. */
 export type Quantity = keyof typeof QUANTITIES;
 
-const ROW_LENGTH = Object.keys(QUANTITIES).length;
+/** Numbers of one isolate. */
+export const ROW_LENGTH = Object.keys(COLUMNS).length;
+
+/** Where a number stands in its row. */
+export function columnOf(name: keyof typeof COLUMNS): number {
+  return COLUMNS[name];
+}
 
 /** Makes counters for `isolates` isolates that hold nothing. */
 export function createAdmissionCounters(isolates: number): AdmissionCounters {
@@ -22,7 +31,7 @@ export function createAdmissionCounters(isolates: number): AdmissionCounters {
 /** Gives back all that an isolate held; only once it has ended, and before another one takes its row. */
 export function releaseIsolate(counters: AdmissionCounters, isolate: number): void {
   const counts = new BigInt64Array(counters.buffer);
-  for (const column of Object.values(QUANTITIES)) {
+  for (let column = 0; column < ROW_LENGTH; column++) {
     Atomics.store(counts, isolate * ROW_LENGTH + column, 0n);
   }
 }
@@ -53,7 +62,7 @@ export class SharedCount {
 
   constructor(counters: AdmissionCounters, options: SharedCountOptions) {
     this.#counts = new BigInt64Array(counters.buffer);
-    this.#column = QUANTITIES[options.quantity];
+    this.#column = columnOf(options.quantity);
     this.#own = options.isolate * ROW_LENGTH + this.#column;
     this.#limit = options.limit;
     this.#reserve = Math.floor(options.limit / (2 * counters.isolates));

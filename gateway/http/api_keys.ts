@@ -3,26 +3,37 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { GatewayError } from "../contract/errors.ts";
 import type { KeyHeader } from "./codec/key_header.ts";
 
-/**
- * Builds a check of keys; without keys everyone may pass.
- *
- * @returns Throws a `GatewayError` `unauthorized`.
- */
-export function createApiKeyCheck(
-  keys: readonly string[],
-): (headers: Headers, header: KeyHeader) => void {
-  const digests = keys.map(digest);
-  return (headers, header) => {
-    if (digests.length === 0) return;
+/** The keys of a gateway; without any everyone may pass. */
+export class ApiKeys {
+  readonly #digests: readonly Uint8Array[];
+
+  constructor(keys: readonly string[]) {
+    this.#digests = keys.map(digest);
+  }
+
+  /** Whether there are any. */
+  get areAsked(): boolean {
+    return this.#digests.length > 0;
+  }
+
+  /** The number of the key that a request has, from 0; -1 where it has none of them. */
+  indexOf(headers: Headers, header: KeyHeader): number {
     const candidate = digest(header.read(headers));
     // Every key is compared, so that time tells neither which one matched nor how far.
-    const matches = digests.filter((known) => timingSafeEqual(known, candidate));
-    if (matches.length > 0) return;
+    return this.#digests.reduce(
+      (found, known, index) => timingSafeEqual(known, candidate) ? index : found,
+      -1,
+    );
+  }
+
+  /** @throws {GatewayError} `unauthorized`. */
+  assertAny(headers: Headers, header: KeyHeader): void {
+    if (!this.areAsked || this.indexOf(headers, header) >= 0) return;
     throw new GatewayError(
       "unauthorized",
       `Cannot accept request: it needs an API key as ${header.hint}`,
     );
-  };
+  }
 }
 
 /** Digests have one length whatever the key's, as the comparison demands. */

@@ -1,22 +1,24 @@
 import assert from "node:assert/strict";
 import { thrownBy } from "../../testing/thrown.ts";
 import { BEARER } from "./codec/key_header.ts";
-import { createApiKeyCheck } from "./api_keys.ts";
+import { ApiKeys } from "./api_keys.ts";
 
 const KEYS = ["first-key-0123456789", "second-key-012345678"];
 
 const withKey = (authorization: string) => new Headers({ authorization });
 
-Deno.test("createApiKeyCheck() lets everyone in without keys", () => {
-  createApiKeyCheck([])(new Headers(), BEARER);
-  createApiKeyCheck([])(withKey("Basic x"), BEARER);
+Deno.test("ApiKeys.assertAny() lets everyone in without keys", () => {
+  new ApiKeys([]).assertAny(new Headers(), BEARER);
+  new ApiKeys([]).assertAny(withKey("Basic x"), BEARER);
 });
 
-for (const key of KEYS) {
-  Deno.test(`createApiKeyCheck() accepts the key ${key}, whatever the case of Bearer`, () => {
-    const check = createApiKeyCheck(KEYS);
-    check(withKey(`Bearer ${key}`), BEARER);
-    check(withKey(`bearer ${key}`), BEARER);
+for (const [index, key] of KEYS.entries()) {
+  Deno.test(`ApiKeys accepts the key ${key}, whatever the case of Bearer, and knows which it is`, () => {
+    const keys = new ApiKeys(KEYS);
+    for (const headers of [withKey(`Bearer ${key}`), withKey(`bearer ${key}`)]) {
+      keys.assertAny(headers, BEARER);
+      assert.equal(keys.indexOf(headers, BEARER), index);
+    }
   });
 }
 
@@ -34,9 +36,10 @@ for (
     ["the key alone", withKey(KEYS[0] as string)],
   ] as const
 ) {
-  Deno.test(`createApiKeyCheck() refuses ${what}`, () => {
-    const error = thrownBy(() => createApiKeyCheck(KEYS)(headers, BEARER));
+  Deno.test(`ApiKeys.assertAny() refuses ${what}`, () => {
+    const error = thrownBy(() => new ApiKeys(KEYS).assertAny(headers, BEARER));
     assert.equal(error.code, "unauthorized");
+    assert.equal(new ApiKeys(KEYS).indexOf(headers, BEARER), -1);
     assert.doesNotMatch(error.message, /key-0123/);
   });
 }

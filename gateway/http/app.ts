@@ -5,7 +5,7 @@ import { GatewayError, toGatewayError } from "../contract/errors.ts";
 import type { ReadinessState } from "../embed/readiness.ts";
 import type { Telemetry } from "../telemetry/events.ts";
 import { askedOnce } from "./asked_once.ts";
-import { createApiKeyCheck } from "./api_keys.ts";
+import type { ApiKeys } from "./api_keys.ts";
 import { drainBody } from "./body_drain.ts";
 import { dialectOf, type Dialects } from "./dialects/registry.ts";
 import { createEmbedHandler, type EmbedHandlerOptions } from "./embed_handler.ts";
@@ -21,7 +21,7 @@ export interface AppOptions extends EmbedHandlerOptions {
   /** Answers probes. */
   readonly check: () => Promise<ReadinessState>;
   readonly telemetry: Pick<Telemetry, "requestAnswered">;
-  readonly apiKeys: readonly string[];
+  readonly apiKeys: ApiKeys;
   readonly requestTimeoutMs: number;
   readonly info: () => Info;
   readonly metrics: () => Promise<string>;
@@ -36,7 +36,6 @@ const DRAINING_RETRY_SECONDS = 2;
 export function createApp(options: AppOptions): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   const metrics = askedOnce(options.metrics);
-  const checkKey = createApiKeyCheck(options.apiKeys);
 
   // Outermost, so that every reply has its id, its timing and its line in metrics and log.
   app.use(async (c, next) => {
@@ -68,7 +67,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   route(app, "GET /", (c) => landingReply(c.req.raw, options.info(), needsKey));
 
   app.use(async (c, next) => {
-    checkKey(c.req.raw.headers, c.get("context").dialect.key);
+    options.apiKeys.assertAny(c.req.raw.headers, c.get("context").dialect.key);
     await next();
   });
   route(app, "GET /info", (c) => c.json(options.info()));

@@ -9,6 +9,7 @@ import type { Dialect, EncodedRequest } from "./dialects/dialect.ts";
 /** Parsing this many bytes takes 1 to 2 ms, about what a worker costs in turn. */
 const ON_THE_SPOT_BYTES_MAX = 1024 * 1024;
 /** 32 MiB take 50 ms. */
+const BYTES_PER_MS = 32 * 1024 * 1024 / 50;
 const PARSE_MS_MAX = 5_000;
 
 /** What a parser is made of. */
@@ -16,6 +17,13 @@ export interface BodyParserOptions {
   readonly limits: EmbedRequestLimits;
   /** Long bodies that may wait; the bytes that requests may hold bound them further. */
   readonly queueMax: number;
+}
+
+/** On whose behalf a body is parsed, and for how long. */
+export interface ParseOrder {
+  /** Who waits with others for the worker. */
+  readonly client: string;
+  readonly deadline: Deadline;
 }
 
 /** Parses bodies of every dialect; the worker is started by the first long body. */
@@ -30,6 +38,8 @@ export class BodyParser implements Disposable {
       settings: limits,
       workers: 1,
       queueMax,
+      clientOf: ({ client }) => client,
+      costMs: ({ request }) => request.body.length / BYTES_PER_MS,
       jobMsMax: PARSE_MS_MAX,
       startsWithFirstJob: true,
       action: "read body",
@@ -46,13 +56,13 @@ export class BodyParser implements Disposable {
   async parse(
     dialect: Dialect,
     request: EncodedRequest,
-    deadline: Deadline,
+    { client, deadline }: ParseOrder,
   ): Promise<EmbedRequest> {
     const { kind, body } = request;
     if (kind === "image" || body.length <= ON_THE_SPOT_BYTES_MAX) {
       return dialect.decode(request, this.#limits);
     }
-    const job = { dialect: dialect.name, request };
+    const job = { dialect: dialect.name, client, request };
     const { images, ...rest } = await this.#pool.run(job, [body.buffer], deadline.signal);
     return {
       ...rest,

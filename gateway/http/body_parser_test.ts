@@ -27,9 +27,9 @@ const formOf = (bytes: Uint8Array) =>
   "--x\r\ncontent-disposition: form-data; name=image; filename=a.jpg\r\n\r\n" +
   String.fromCharCode(...bytes) + "\r\n--x--\r\n";
 
-async function parse(parser: BodyParser, one: EncodedRequest): Promise<EmbedRequest> {
+async function parse(parser: BodyParser, one: EncodedRequest, client = ""): Promise<EmbedRequest> {
   using deadline = new Deadline({ timeoutMs: 60_000 });
-  return await parser.parse(native, one, deadline);
+  return await parser.parse(native, one, { client, deadline });
 }
 
 const shown = ({ images }: EmbedRequest) =>
@@ -126,10 +126,21 @@ Deno.test("BodyParser takes a long body out of its queue when the client leaves"
   const first = parse(parser, job("json", text));
   const client = new AbortController();
   using deadline = new Deadline({ timeoutMs: 60_000, clientSignal: client.signal });
-  const second = rejectedBy(parser.parse(native, job("json", text), deadline));
+  const second = rejectedBy(parser.parse(native, job("json", text), { client: "", deadline }));
   client.abort();
   assert.equal((await second).code, "client_closed");
   assert.equal((await first).images.length, 1);
+});
+
+Deno.test("BodyParser has a client with many long bodies wait behind its own", async () => {
+  using parser = new BodyParser({ limits: LIMITS, queueMax: 4 });
+  const text = jsonOf(photo(MIB).toBase64());
+  const done: string[] = [];
+  const clients = ["greedy", "greedy", "greedy", "modest"];
+  await Promise.all(
+    clients.map((client) => parse(parser, job("json", text), client).then(() => done.push(client))),
+  );
+  assert.deepEqual(done, ["greedy", "modest", "greedy", "greedy"]);
 });
 
 Deno.test("BodyParser refuses one long body more than may wait", async () => {

@@ -9,6 +9,8 @@ import { dialectNamed } from "./dialects/registry.ts";
 /** A body, and the dialect it is in by its name: functions do not travel between threads. */
 export interface BodyJob {
   readonly dialect: string;
+  /** Who sent it. */
+  readonly client: string;
   readonly request: EncodedRequest;
 }
 

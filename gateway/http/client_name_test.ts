@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
+import { ApiKeys } from "./api_keys.ts";
 import { ClientNames } from "./client_name.ts";
+import { BEARER } from "./codec/key_header.ts";
 
 const ADDRESS: Deno.NetAddr = { transport: "tcp", hostname: "10.0.0.7", port: 0 };
+const KEYS = ["first-key-0123456789", "second-key-012345678"];
+
+function namesOf(
+  { addressHeader = "", keys = [] }: { readonly addressHeader?: string; readonly keys?: string[] },
+): ClientNames {
+  return new ClientNames({ addressHeader, apiKeys: new ApiKeys(keys) });
+}
 
 for (
   const [what, addressHeader, forwarded, name] of [
@@ -14,11 +23,32 @@ for (
 ) {
   Deno.test(`ClientNames.of() is ${what}`, () => {
     const headers = new Headers({ "x-forwarded-for": forwarded });
-    assert.equal(new ClientNames({ addressHeader }).of(headers, ADDRESS), name);
+    assert.equal(namesOf({ addressHeader }).of(headers, ADDRESS, BEARER), name);
   });
 }
 
 Deno.test("ClientNames.of() has one name for all who come by a socket without addresses", () => {
-  const names = new ClientNames({ addressHeader: "" });
-  assert.equal(names.of(new Headers(), { transport: "unix", path: "/run/gateway.sock" }), "");
+  const address = { transport: "unix", path: "/run/gateway.sock" } as const;
+  assert.equal(namesOf({}).of(new Headers(), address, BEARER), "");
+});
+
+Deno.test("ClientNames.of() has a name for each key, wherever it comes from", () => {
+  const names = namesOf({ addressHeader: "X-Forwarded-For", keys: KEYS });
+  const nameOf = (key: string, hostname: string) =>
+    names.of(
+      new Headers({ authorization: `Bearer ${key}`, "x-forwarded-for": hostname }),
+      { ...ADDRESS, hostname },
+      BEARER,
+    );
+  const [first = "", second = ""] = KEYS;
+  assert.equal(nameOf(first, "10.0.0.7"), nameOf(first, "10.0.0.8"));
+  assert.notEqual(nameOf(first, "10.0.0.7"), nameOf(second, "10.0.0.7"));
+});
+
+Deno.test("ClientNames.of() has no name for whoever has no key, or a wrong one", () => {
+  const names = namesOf({ addressHeader: "X-Forwarded-For", keys: KEYS });
+  for (const authorization of ["", "Bearer ", "Bearer guessed-key-0123456"]) {
+    const headers = new Headers({ authorization, "x-forwarded-for": "1.2.3.4" });
+    assert.equal(names.of(headers, ADDRESS, BEARER), undefined);
+  }
 });

@@ -9,9 +9,12 @@ export interface ClientHeld {
   bytes: number;
   pixels: number;
   inputs: number;
-  /** Permits open; without any the client is forgotten. */
+  /** Permits open; without any, and nothing held beyond them, the client is forgotten. */
   permits: number;
 }
+
+/** What is kept for clients that hold less than their share, beside a limit that others have used up. */
+export const SHARE_HEADROOM = 1.25;
 
 /** Clients that were refused and are remembered, at most. */
 const REFUSED_MAX = 1024;
@@ -40,6 +43,11 @@ export class ClientShares {
     let contenders = this.size;
     for (const refused of this.#refusedMs.keys()) if (!this.#held.has(refused)) contenders++;
     return contenders + (this.#held.has(client) || this.#refusedMs.has(client) ? 0 : 1);
+  }
+
+  /** Clients to divide by, those too who came of late and hold nothing at the moment. */
+  sharers(client: string): number {
+    return Math.max(this.contenders(client), this.hasOthers(client) ? 2 : 1);
   }
 
   /** Whether anybody else came of late: what could be taken at once by one client is divided then. */
@@ -77,7 +85,16 @@ export class ClientShares {
 
   /** Closes a permit of a client. */
   leave(client: string, held: ClientHeld): void {
-    if (--held.permits === 0) this.#held.delete(client);
+    held.permits--;
+    this.settle(client, held);
+  }
+
+  /** Forgets a client that holds nothing: workers may be at its images longer than its permits are open. */
+  settle(client: string, held: ClientHeld): void {
+    const { permits, pixels, inputs } = held;
+    const isIdle = permits === 0 && pixels === 0 && inputs === 0;
+    // It may have come back, if nothing was counted for it.
+    if (isIdle && this.#held.get(client) === held) this.#held.delete(client);
   }
 
   #forget(now: number): void {

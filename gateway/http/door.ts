@@ -22,7 +22,10 @@ export interface DoorOptions {
   readonly serve: (request: Request, client: string) => Response | Promise<Response>;
 }
 
-const OVERLOADED = ERROR_CATALOGUE.overloaded.status;
+/** Who asks for no work, or will be refused before there is any. */
+const NOBODY = "";
+/** Statuses that go out no faster than the door's own: guessing keys costs less than it is worth, too. */
+const PACED = [ERROR_CATALOGUE.overloaded.status, ERROR_CATALOGUE.unauthorized.status];
 /** Refusals made for one limit, each of which asks to come back after another time. */
 const REFUSALS_KEPT = 16;
 
@@ -41,19 +44,20 @@ export class Door implements Disposable {
   /** Serves a request, or refuses it if it asks for work that there is no room for. */
   readonly fetch = (request: Request, caller: Caller): Response | Promise<Response> => {
     const { admission, clients, dialects, serve } = this.#options;
-    const client = clients.of(request.headers, caller.remoteAddr);
     // Probes, metrics and errors cost little and must not be refused.
-    if (request.method === "POST" && admission.isFullFor(client)) {
-      const dialect = dialectAt(pathOf(request.url), dialects);
-      if (dialect !== undefined) return this.#refuse(request, dialect);
-    }
-    return this.#paced(serve(request, client));
+    const dialect = request.method === "POST"
+      ? dialectAt(pathOf(request.url), dialects)
+      : undefined;
+    if (dialect === undefined) return serve(request, NOBODY);
+    const client = clients.of(request.headers, caller.remoteAddr, dialect.key);
+    if (admission.isFullFor(client)) return this.#refuse(request, dialect);
+    return this.#paced(serve(request, client ?? NOBODY));
   };
 
   /** What is refused further inside, as only there it is known to be too much, goes out no faster. */
   async #paced(reply: Response | Promise<Response>): Promise<Response> {
     const response = await reply;
-    if (response.status === OVERLOADED) await this.#pacer.turn();
+    if (PACED.includes(response.status)) await this.#pacer.turn();
     return response;
   }
 

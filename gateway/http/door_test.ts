@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { RecordingTelemetry } from "../../testing/recording_telemetry.ts";
 import { stopTime } from "../../testing/fake_clock.ts";
 import { photoVectors } from "../../testing/dialects/photo_vectors.ts";
+import { ApiKeys } from "./api_keys.ts";
 import { ClientNames } from "./client_name.ts";
 import { DIALECTS, type Dialects } from "./dialects/registry.ts";
 import { Door } from "./door.ts";
@@ -10,13 +11,18 @@ const address: Deno.NetAddr = { transport: "tcp", hostname: "10.0.0.7", port: 0 
 const CALLER = { remoteAddr: address };
 
 /** A door, full or not, and what came in. */
-function createDoor(isFull: boolean, dialects: Dialects = DIALECTS, status = 200) {
+function createDoor(
+  isFull: boolean,
+  dialects: Dialects = DIALECTS,
+  { status = 200, keys = [] }: { readonly status?: number; readonly keys?: string[] } = {},
+) {
   const telemetry = new RecordingTelemetry();
   const served: string[] = [];
+  const asked: (string | undefined)[] = [];
   const door = new Door({
-    admission: { isFullFor: () => isFull, limit: 64 },
+    admission: { isFullFor: (client) => (asked.push(client), isFull), limit: 64 },
     dialects,
-    clients: new ClientNames({ addressHeader: "" }),
+    clients: new ClientNames({ addressHeader: "", apiKeys: new ApiKeys(keys) }),
     telemetry,
     serve: (request, client) => {
       served.push(`${new URL(request.url).pathname} for ${client}`);
@@ -25,7 +31,7 @@ function createDoor(isFull: boolean, dialects: Dialects = DIALECTS, status = 200
   });
   const ask = async (path: string, init: RequestInit = { method: "POST", body: "photo" }) =>
     await door.fetch(new Request(`http://gateway:8080${path}`, init), CALLER);
-  return { door, ask, served, telemetry };
+  return { door, ask, asked, served, telemetry };
 }
 
 Deno.test("Door.fetch() passes on everything while there is room, with the client's name", async () => {
@@ -85,17 +91,40 @@ Deno.test("Door.fetch() closes a connection whose body does not come to its end"
   assert.equal((await reply).headers.get("connection"), "close");
 });
 
-Deno.test("Door.fetch() lets refusals that are made inside out no faster than its own", async () => {
-  using clock = stopTime();
-  const { door, ask } = createDoor(false, DIALECTS, 429);
+Deno.test("Door.fetch() judges a client by its key in the dialect of its path, and whoever has none as nobody", async () => {
+  const key = "first-key-0123456789";
+  const { door, ask, asked, served } = createDoor(false, [...DIALECTS, photoVectors], {
+    keys: [key],
+  });
   using _ = door;
-  let out = 0;
-  for (let request = 0; request < 150; request++) void ask("/embed").then(() => out++);
-  await clock.tick(0);
-  assert.equal(out, 100);
-  await clock.tick(200);
-  assert.equal(out, 150);
+  const post = (path: string, headers: Record<string, string>) =>
+    ask(path, { method: "POST", body: "photo", headers });
+  await post("/embed", { authorization: `Bearer ${key}` });
+  await post("/embed", { "x-api-key": key });
+  await post(photoVectors.path, { "x-api-key": key });
+  await post("/embed", { authorization: "Bearer guessed-key-0123456" });
+  assert.deepEqual(asked, ["key 0", undefined, "key 0", undefined]);
+  assert.deepEqual(served, [
+    "/embed for key 0",
+    "/embed for ",
+    `${photoVectors.path} for key 0`,
+    "/embed for ",
+  ]);
 });
+
+for (const status of [429, 401]) {
+  Deno.test(`Door.fetch() lets refusals that are made inside out no faster than its own: ${status}`, async () => {
+    using clock = stopTime();
+    const { door, ask } = createDoor(false, DIALECTS, { status });
+    using _ = door;
+    let out = 0;
+    for (let request = 0; request < 150; request++) void ask("/embed").then(() => out++);
+    await clock.tick(0);
+    assert.equal(out, 100);
+    await clock.tick(200);
+    assert.equal(out, 150);
+  });
+}
 
 Deno.test("Door[Symbol.dispose]() lets out whom it holds", async () => {
   using _ = stopTime();

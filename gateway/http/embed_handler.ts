@@ -46,11 +46,11 @@ export function createEmbedHandler(
     stamp("body", read - started);
     const contentType = request.headers.get("content-type") ?? "";
     const encoded = { kind, body, contentType, query: c.req.query(), defaults };
-    const embedRequest = await options.parser.parse(dialect, encoded, deadline);
+    const embedRequest = await options.parser.parse(dialect, encoded, { client, deadline });
     const write = dialect.reply(embedRequest, request.headers);
     context.images = embedRequest.images.length;
     stamp("parse", performance.now() - read);
-    const scope = { deadline, permit, holder: "request", stamp } as const;
+    const scope = { deadline, permit, holder: "request", client, stamp } as const;
     const items = await model.embed(embedRequest.images, embedRequest.options, scope);
     const embedded = performance.now();
     const response = write(items, { model: model.name, dim: model.dim });

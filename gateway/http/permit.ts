@@ -1,7 +1,7 @@
 import { overloaded } from "../contract/errors.ts";
 import type { SharedCount } from "./admission_counters.ts";
 import type { BodyHolder } from "./body.ts";
-import type { ClientHeld, ClientShares } from "./client_shares.ts";
+import { type ClientHeld, type ClientShares, SHARE_HEADROOM } from "./client_shares.ts";
 import type { ConcurrencyLimit } from "./concurrency_limit.ts";
 
 /** What may be in flight at once, in sum over all requests of all isolates. */
@@ -13,6 +13,8 @@ export interface AdmissionLimits {
   readonly inputsMax: number;
   /** Bytes of bodies and of decoding; without a limit unless given. */
   readonly memoryBytesMax?: number;
+  /** What of it one image may take, which bodies leave free: they wait for their images. Nothing unless given. */
+  readonly imageMemoryBytesMax?: number;
   /** Milliseconds from a request's last byte to its reply, on average, up to which more work is let in. */
   readonly latencyMsTarget: number;
 }
@@ -26,11 +28,12 @@ export interface AdmissionCounts {
   readonly memory: SharedCount;
   /** Requests of this isolate that are in work, or arriving without delay. */
   working: number;
+  readonly isolates: number;
   readonly clients: ClientShares;
   readonly limit: ConcurrencyLimit;
 }
 
-/** What one client may hold of bytes, pixels and inputs in flight while another one came of late. */
+/** What one client may hold of bytes, pixels and inputs in one isolate while another one came of late. */
 const CLIENT_SHARE = 0.5;
 /** What the images of a request count for. */
 const IMAGE_QUANTITIES = ["pixels", "inputs"] as const;
@@ -85,15 +88,19 @@ export class Permit implements BodyHolder, Disposable {
    */
   addBytes(bytes: number): void {
     if (!this.#isOpen) return;
-    const { bytesMax } = this.#limits;
-    this.#assertShare("body bytes", this.#held.bytes + bytes, bytesMax);
+    const { bytesMax, memoryBytesMax = Infinity, imageMemoryBytesMax = 0 } = this.#limits;
+    this.#assertHalf("body bytes", this.#held.bytes + bytes, bytesMax);
+    const bodiesMax = memoryBytesMax - imageMemoryBytesMax;
+    if (this.#counts.bytes.total + bytes > bodiesMax) {
+      throw overloaded("memory bytes of bodies in flight", bodiesMax);
+    }
     const isOnly = this.#counts.requests.own === 1;
     if (!this.#counts.bytes.take(bytes, isOnly)) {
       throw overloaded("body bytes in flight", bytesMax);
     }
     if (!this.#counts.memory.take(bytes, isOnly)) {
       this.#counts.bytes.give(bytes);
-      throw overloaded("memory bytes in flight", this.#limits.memoryBytesMax ?? Infinity);
+      throw overloaded("memory bytes in flight", memoryBytesMax);
     }
     this.#bytes += bytes;
     this.#held.bytes += bytes;
@@ -156,12 +163,17 @@ export class Permit implements BodyHolder, Disposable {
       this.#counts[quantity].give(this.#images[quantity]);
       this.#held[quantity] -= this.#images[quantity];
     }
+    this.#counts.clients.settle(this.#client, this.#held);
   }
 
   #add(quantity: typeof IMAGE_QUANTITIES[number], amount: number, max: number): void {
     // Nobody would give back what a request adds after its end.
     if (!this.#isOpen) return;
-    this.#assertShare(quantity, this.#held[quantity] + amount, max);
+    const held = this.#held[quantity] + amount;
+    this.#assertHalf(quantity, held, max);
+    if (this.#counts[quantity].total + amount > max / SHARE_HEADROOM) {
+      this.#assertPart(quantity, held, max);
+    }
     if (!this.#counts[quantity].take(amount)) {
       this.#counts.clients.refuse(this.#client);
       throw overloaded(`${quantity} in flight`, max);
@@ -170,11 +182,18 @@ export class Permit implements BodyHolder, Disposable {
     this.#held[quantity] += amount;
   }
 
-  #assertShare(quantity: string, amount: number, max: number): void {
-    const { clients } = this.#counts;
-    if (amount <= max * CLIENT_SHARE) return;
-    if (!clients.hasOthers(this.#client)) return;
+  #assertHalf(quantity: string, held: number, max: number): void {
+    if (held <= max * CLIENT_SHARE || !this.#counts.clients.hasOthers(this.#client)) return;
     throw overloaded(`one client's ${quantity} in flight`, max * CLIENT_SHARE);
+  }
+
+  /** The last ones are for those who have less than their part, as a client may be in every isolate. */
+  #assertPart(quantity: string, held: number, max: number): void {
+    const { clients, isolates } = this.#counts;
+    const sharers = clients.sharers(this.#client);
+    if (sharers === 1 || held <= max / isolates / sharers) return;
+    clients.refuse(this.#client);
+    throw overloaded(`one client's ${quantity} in flight`, Math.floor(max / isolates / sharers));
   }
 
   #setFast(): void {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { stopTime } from "../../testing/fake_clock.ts";
 import { Admission } from "./admission.ts";
+import { createAdmissionCounters } from "./admission_counters.ts";
 import type { Permit } from "./permit.ts";
 
 const LIMITS = {
@@ -10,6 +11,12 @@ const LIMITS = {
   pixelsMax: 1000,
   inputsMax: 1000,
   latencyMsTarget: 250,
+};
+
+/** What a request's images count for. */
+const ADD = {
+  pixels: (permit: Permit, amount: number) => permit.addPixels(amount),
+  inputs: (permit: Permit, amount: number) => permit.addInputs(amount),
 };
 
 function admit(admission: Admission, client: string, count: number): Permit[] {
@@ -102,11 +109,7 @@ Deno.test("Permit.addBytes() leaves a client half of all bytes while there are o
 });
 
 Deno.test("Permit leaves a client half of all pixels and inputs while others came of late", () => {
-  const add = {
-    pixels: (permit: Permit, amount: number) => permit.addPixels(amount),
-    inputs: (permit: Permit, amount: number) => permit.addInputs(amount),
-  };
-  for (const [quantity, take] of Object.entries(add)) {
+  for (const [quantity, take] of Object.entries(ADD)) {
     const admission = new Admission({ ...LIMITS, requestsMax: 1000 });
     const first = admission.admit("greedy");
     take(first, 900);
@@ -142,4 +145,92 @@ Deno.test("Permit[Symbol.dispose]() has the limit learn from requests that had i
   assert.equal(admission.limit, 64);
   await done(true);
   assert.equal(admission.limit, 32);
+});
+
+/** The gates of a gateway's two isolates. */
+function createGates(): [Admission, Admission] {
+  const counters = createAdmissionCounters(2);
+  const limits = { ...LIMITS, requestsMax: 1000 };
+  const gates = [0, 1].map((isolate) => new Admission(limits, { counters, isolate }));
+  return gates as [Admission, Admission];
+}
+
+for (const [quantity, add] of Object.entries(ADD)) {
+  Deno.test(`Permit leaves the last fifth of all ${quantity} to clients with less than their part of an isolate`, () => {
+    const [one, two] = createGates();
+    using modest = one.admit("modest");
+    using _modest = two.admit("modest");
+    using greedy = one.admit("greedy");
+    using more = two.admit("greedy");
+    add(greedy, 400);
+    add(more, 400);
+    for (const permit of [greedy, more]) {
+      assert.throws(() => add(permit, 1), {
+        code: "overloaded",
+        message: `Cannot accept request as one client's ${quantity} in flight must be ≤ 250`,
+      });
+    }
+    add(modest, 150);
+    greedy[Symbol.dispose]();
+    add(modest, 100);
+    add(more, 100);
+    assert.throws(() => add(modest, 1000 - 200 - 750 + 1), {
+      message: `Cannot accept request as one client's ${quantity} in flight must be ≤ 250`,
+    });
+    add(modest, 1000 - 200 - 750);
+  });
+
+  Deno.test(`Permit gives an only client the last fifth of all ${quantity}, too`, () => {
+    const [one, two] = createGates();
+    add(two.admit("only"), 200);
+    add(one.admit("only"), 550);
+    add(one.admit("only"), 100);
+  });
+}
+
+Deno.test("Permit.hold() keeps what it holds counted for its client, though its reply is out", () => {
+  const admission = new Admission({ ...LIMITS, requestsMax: 1000 });
+  using _other = admission.admit("other");
+  const late = admission.admit("greedy");
+  late.addInputs(400);
+  late.addPixels(400);
+  const held = late.hold();
+  late[Symbol.dispose]();
+  const next = admission.admit("greedy");
+  for (const add of Object.values(ADD)) {
+    assert.throws(() => add(next, 101), { message: /^.* one client's .* must be ≤ 500$/ });
+  }
+  held[Symbol.dispose]();
+  for (const add of Object.values(ADD)) add(next, 500);
+  next[Symbol.dispose]();
+  using last = admission.admit("greedy");
+  last.addInputs(500);
+});
+
+Deno.test("Permit.hold() of nothing does not forget who came back meanwhile", () => {
+  const admission = new Admission({ ...LIMITS, requestsMax: 1000 });
+  using _other = admission.admit("other");
+  const late = admission.admit("greedy");
+  const held = late.hold();
+  late[Symbol.dispose]();
+  using back = admission.admit("greedy");
+  back.addInputs(500);
+  held[Symbol.dispose]();
+  using more = admission.admit("greedy");
+  assert.throws(() => more.addInputs(1), { message: /one client's inputs/ });
+});
+
+Deno.test("Admission.isFullFor() of nobody in particular remembers nobody, and leaves room to those with a share", () => {
+  const admission = new Admission({ ...LIMITS, requestsMax: 1000 });
+  assert.equal(admission.isFullFor(undefined), false);
+  admit(admission, "one", 64);
+  for (let time = 0; time < 9; time++) assert.equal(admission.isFullFor(undefined), true);
+  assert.equal(room(admission, "other"), 16);
+  const small = new Admission(LIMITS);
+  const permits = admit(small, "one", 7);
+  assert.equal(small.isFullFor(undefined), true);
+  // Had the stranger been remembered, the last one would be kept for it.
+  assert.equal(small.isFullFor("one"), false);
+  for (const permit of permits) permit[Symbol.dispose]();
+  assert.equal(small.isFullFor(undefined), false);
 });
