@@ -19,7 +19,7 @@ export interface BadDay {
   readonly cpusLoad: string | undefined;
   /** The server that gateways use; the embedded engine's when absent. */
   readonly triton: TritonProcess | undefined;
-  /** Whether bombs are thrown one by one at an idle gateway. */
+  /** Whether each bomb is thrown by itself, at an idle gateway, too. */
   readonly isEach: boolean;
   /** What of a scenario to play, such as one bomb; all of it when absent. */
   readonly part: string | undefined;

@@ -16,7 +16,7 @@ import type { GatewayProcess } from "./gateway_process.ts";
 import { createMemoryFence } from "./memory_fence.ts";
 import { cpuSeconds } from "./process_figures.ts";
 import type { LoadedPhase } from "./load_main.ts";
-import { breach } from "./row.ts";
+import { breach, NOTHING, type Row, tableLines } from "./row.ts";
 import { Watch } from "./watch.ts";
 
 const PER_SECOND = { full: 2, short: 4 };
@@ -30,8 +30,11 @@ const REPLY_MS_MAX = 30_000;
 /** What a bomb may go on costing behind its reply. */
 const AFTER_MS = 2000;
 
-/** Of one kind again and again; all in turn may hold what GATEWAY_MEMORY_BYTES_MAX is on two cores. */
-const RSS_GROWTH_MIB_MAX = { one: 200, all: 768 };
+/**
+ * Of one kind again and again; of a large one, what GATEWAY_MEMORY_BYTES_MAX lets one image take on two cores, and what its
+ * predecessor left; all in turn may hold all of that.
+ */
+const RSS_GROWTH_MIB_MAX = { one: 200, large: 450, all: 768 };
 const P99_FACTOR_MAX = 5;
 /** Statuses of a gateway that has no time for bombs. */
 const BUSY = [429, 503, 504];
@@ -51,7 +54,15 @@ export const BOMB_SCENARIO: Scenario = {
   },
 };
 
-async function playBombs(day: BadDay, name: string, bombs: readonly Bomb[]): Promise<void> {
+/** What bombs did to good clients. */
+interface Beside {
+  readonly p99AloneMs: number;
+  readonly p99Ms: number;
+  readonly growthMib: number;
+  readonly row: Row;
+}
+
+async function playBombs(day: BadDay, name: string, bombs: readonly Bomb[]): Promise<Beside> {
   await using fence = await createMemoryFence(MEMORY_MIB);
   await using gateway = await startGateway(day, { fence });
   const perSecond = day.isShort ? PER_SECOND.short : PER_SECOND.full;
@@ -72,9 +83,9 @@ async function playBombs(day: BadDay, name: string, bombs: readonly Bomb[]): Pro
   const watched = await watch.stop();
   const [figures] = load.phases as [LoadedPhase];
   const growth = watched.rssMib.max - aloneMib.max;
-  const growthMax = bombs.length === 1 ? RSS_GROWTH_MIB_MAX.one : RSS_GROWTH_MIB_MAX.all;
+  const growthMax = growthMibMax(bombs);
   const p99Factor = figures.p99Ms / alone.p99Ms;
-  day.report(rowOf(`bomb ${name}`, { gateway, load, figures, watched }, {
+  const row = rowOf(`bomb ${name}`, { gateway, load, figures, watched }, {
     breaches: [
       ...strangeAnswers(bombs, answers),
       ...unlessShort(
@@ -99,7 +110,15 @@ async function playBombs(day: BadDay, name: string, bombs: readonly Bomb[]): Pro
         alone.p99Ms.toFixed(1)
       } ms; ${fence.about}`,
     ],
-  }));
+  });
+  day.report(row);
+  return { p99AloneMs: alone.p99Ms, p99Ms: figures.p99Ms, growthMib: growth, row };
+}
+
+function growthMibMax(bombs: readonly Bomb[]): number {
+  const { one, large, all } = RSS_GROWTH_MIB_MAX;
+  if (bombs.length > 1) return all;
+  return bombs[0]?.isLarge === true ? large : one;
 }
 
 /** What became of a bomb; status 0 where nobody answered. */
@@ -174,31 +193,64 @@ function countStatuses(answers: readonly Answer[]): string {
   return [...counts].map(([status, { length }]) => `${status || "no reply"}: ${length}`).join(", ");
 }
 
-/** One bomb after another at an idle gateway of its own. */
+const EACH_HEADINGS = [
+  ...["bomb", "bytes", "status", "ms", "CPU ms", "RSS +MiB max", "after"],
+  ...["p99 alone", "beside", "RSS +MiB beside", "verdict"],
+];
+
+/** Each bomb by itself: at an idle gateway, and again and again beside good clients. */
 async function playEach(day: BadDay, bombs: readonly Bomb[]): Promise<void> {
-  day.say("bomb                         bytes  status      ms  CPU ms  RSS +MiB max  after");
-  using client = Deno.createHttpClient({ localAddress: ATTACKER_ADDRESS });
+  const table: string[][] = [EACH_HEADINGS];
   for (const bomb of bombs) {
-    await using fence = await createMemoryFence(MEMORY_MIB);
-    await using gateway = await startGateway(day, { fence });
-    const request = bomb.make();
-    await loadGood(day, gateway, closedLoop(WARM_UP_SECONDS.each));
-    const cpu = cpuSeconds(gateway.pid);
-    const watch = new Watch(gateway);
-    const startMs = performance.now();
-    const status = await sendBomb(gateway.url, request, client);
-    const ms = performance.now() - startMs;
-    await pause(AFTER_MS);
-    const { rssMib: { before, max, after } } = await watch.stop();
-    const cpuMs = 1000 * (cpuSeconds(gateway.pid) - cpu);
-    const cells = [
-      bomb.name.padEnd(24),
-      String(request.body.length).padStart(9),
-      (status === 0 ? "none" : String(status)).padStart(7),
-      ...[ms, cpuMs].map((value) => value.toFixed(0).padStart(7)),
-      ...[max - before, after - before].map((value) => value.toFixed(0).padStart(9)),
-      gateway.death ?? (bomb.statuses.includes(status) ? "" : `not ${bomb.statuses.join(" or ")}`),
-    ];
-    day.say(cells.join(" ").trimEnd());
+    const price = await priceOf(day, bomb);
+    const { p99AloneMs, p99Ms, growthMib, row } = await playBombs(day, bomb.name, [bomb]);
+    const breaches = [...price.breaches, ...row.breaches];
+    if (price.breaches.length > 0) {
+      const { breaches } = price;
+      day.report({ ...NOTHING, scenario: `bomb ${bomb.name} at an idle gateway`, breaches });
+    }
+    table.push([
+      ...price.cells,
+      ...[p99AloneMs, p99Ms].map((ms) => ms.toFixed(1)),
+      growthMib.toFixed(0),
+      breaches.length === 0 ? "ok" : "BREACH",
+    ]);
   }
+  for (const line of tableLines(table)) day.say(line);
+}
+
+/** What one bomb costs an idle gateway. */
+async function priceOf(
+  day: BadDay,
+  bomb: Bomb,
+): Promise<{ readonly cells: readonly string[]; readonly breaches: readonly string[] }> {
+  using client = Deno.createHttpClient({ localAddress: ATTACKER_ADDRESS });
+  await using fence = await createMemoryFence(MEMORY_MIB);
+  await using gateway = await startGateway(day, { fence });
+  const request = bomb.make();
+  await loadGood(day, gateway, closedLoop(WARM_UP_SECONDS.each));
+  const cpu = cpuSeconds(gateway.pid);
+  const watch = new Watch(gateway);
+  const startMs = performance.now();
+  const status = await sendBomb(gateway.url, request, client);
+  const ms = performance.now() - startMs;
+  await pause(AFTER_MS);
+  const { rssMib: { before, max, after } } = await watch.stop();
+  const cpuMs = 1000 * (cpuSeconds(gateway.pid) - cpu);
+  const figures = [ms, cpuMs, max - before, after - before];
+  return {
+    cells: [
+      bomb.name,
+      String(request.body.length),
+      status === 0 ? "none" : String(status),
+      ...figures.map((value) => value.toFixed(0)),
+    ],
+    breaches: [
+      ...gateway.death === undefined ? [] : [gateway.death],
+      ...breach(
+        bomb.statuses.includes(status),
+        `it was answered ${status}, not ${bomb.statuses.join(" or ")}`,
+      ),
+    ],
+  };
 }

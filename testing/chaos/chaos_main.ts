@@ -23,7 +23,7 @@ All of them are played unless some are named; PART picks one bomb, attack or day
   --short             a short form for CI: deaths, lost replies, wrong embeddings, wrong codes, hung probes and
                       memory are judged, speed is not
   --triton            also with a real Triton; needs Linux x86-64 and Python 3.11
-  --each              bombs alone, one by one: what each costs
+  --each              each bomb by itself: what it costs an idle gateway, what it does to good clients, as a table
   --photo-size SIZE   of good photos: 224, 640 or 4000 (default 224)
   --cpus-gateway LIST pins the gateway to cores, such as 0-3 (taskset)
   --cpus-load LIST    pins the load to cores
@@ -105,7 +105,7 @@ if (import.meta.main) {
         cpusLoad: values["cpus-load"],
         say: (text) => console.log(`--- ${text}`),
       });
-      if (rows.length === 0 && !values.each) {
+      if (rows.length === 0) {
         throw new UsageError(
           `SCENARIO:PART must name a part: none is played by ${positionals.join(" ")}`,
         );

@@ -53,20 +53,28 @@ const HEADINGS = [
 /** Names and codes are to be read from the left, figures from the right. */
 const LEFT = new Set([0, 7, 8]);
 
+/** Lines of a table, its headings first; all columns but the given ones to the right. */
+export function tableLines(
+  table: readonly (readonly string[])[],
+  left: ReadonlySet<number> = new Set([0]),
+): string[] {
+  const widths = (table[0] ?? []).map((_, column) =>
+    Math.max(...table.map((row) => row[column]?.length ?? 0))
+  );
+  return table.map((row) =>
+    row.map((cell, column) =>
+      left.has(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
+    ).join("  ").trimEnd()
+  );
+}
+
 /** The table as text: each row's breaches and notes stand below it. */
 export function formatRows(rows: readonly Row[]): string {
-  const cells = rows.map(cellsOf);
-  const widths = HEADINGS.map((heading, column) =>
-    Math.max(heading.length, ...cells.map((row) => row[column]?.length ?? 0))
-  );
-  const line = (row: readonly string[]) =>
-    row.map((cell, column) =>
-      LEFT.has(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
-    ).join("  ").trimEnd();
+  const [headings, ...lines] = tableLines([HEADINGS, ...rows.map(cellsOf)], LEFT);
   return [
-    line(HEADINGS),
+    headings,
     ...rows.flatMap((row, index) => [
-      line(cells[index] ?? []),
+      lines[index],
       ...row.breaches.map((text) => `    breach: ${text}`),
       ...row.notes.map((text) => `    ${text}`),
     ]),

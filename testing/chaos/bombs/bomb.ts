@@ -13,6 +13,8 @@ export interface Bomb {
   readonly about: string;
   /** Statuses that an idle gateway may answer. */
   readonly statuses: readonly number[];
+  /** Whether every picture of its size and coding holds as much, bomb or not: it is admitted, one at a time. */
+  readonly isLarge?: boolean;
   make(): BombRequest;
 }
 

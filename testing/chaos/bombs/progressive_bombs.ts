@@ -110,6 +110,7 @@ export const PROGRESSIVE_BOMBS: readonly Bomb[] = [
     name: "huffman_100_scans_color",
     about: "25 Mpixel in 3 components at full size, a hundred legal scans",
     statuses: [200, 422],
+    isLarge: true,
     make: () =>
       jpeg(progressive(SOF2_HUFFMAN, 3, [
         dcScan(3),
@@ -122,6 +123,7 @@ export const PROGRESSIVE_BOMBS: readonly Bomb[] = [
     name: "progressive_ycck",
     about: "25 Mpixel in 4 components, progressive: 200 MB of coefficients",
     statuses: [200, 422],
+    isLarge: true,
     make: () => {
       const adobe = segment(0xee, [...new TextEncoder().encode("Adobe"), 0, 100, 0, 0, 0, 0, 2]);
       const whole = progressive(SOF2_HUFFMAN, 4, [dcScan(4)]);
