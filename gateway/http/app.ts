@@ -63,8 +63,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   });
 
   // And so does what tells people how to send a key.
-  const needsKey = options.apiKeys.length > 0;
-  route(app, "GET /", (c) => landingReply(c.req.raw, options.info(), needsKey));
+  route(app, "GET /", (c) => landingReply(c.req.raw, options.info(), options.apiKeys.areAsked));
 
   app.use(async (c, next) => {
     options.apiKeys.assertAny(c.req.raw.headers, c.get("context").dialect.key);
