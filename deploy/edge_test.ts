@@ -1,4 +1,4 @@
-/** Hostile framing through the shipped Caddyfile, before a real gateway. Runs where `caddy` is on the PATH, as in CI. */
+/** The edge as it is shipped, before a real gateway. Needs `caddy` on the PATH, as in CI, for all but the refusals. */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { startGateway, type TestGateway } from "../testing/harness.ts";
@@ -8,6 +8,19 @@ import { pickPorts } from "../testing/triton/ports.ts";
 import { until } from "../testing/until.ts";
 
 const CADDYFILE = fileURLToPath(new URL("caddy/Caddyfile", import.meta.url));
+const START = fileURLToPath(new URL("caddy/start.sh", import.meta.url));
+const EXIT_USAGE = 64;
+const MIB = 1024 * 1024;
+/** What docker-compose.yml gives it by default, and permission to do without keys. */
+const ENVIRONMENT = {
+  BODY_BYTES_MAX: "33554432",
+  CADDYFILE,
+  EDGE_DOMAIN: "http://:0",
+  EDGE_WITHOUT_KEYS: "yes",
+  INFLIGHT_REQUESTS_MAX: "256",
+  REQUEST_TIMEOUT_MS: "10000",
+  STOP_SECONDS: "30",
+};
 
 async function hasCaddy(): Promise<boolean> {
   try {
@@ -18,14 +31,37 @@ async function hasCaddy(): Promise<boolean> {
   }
 }
 
+/** Runs the container's command until it ends. */
+async function runEdge(environment: Record<string, string>) {
+  const { code, stdout, stderr } = await new Deno.Command("sh", {
+    args: [START],
+    env: { ...ENVIRONMENT, ...environment },
+  }).output();
+  const decoder = new TextDecoder();
+  return { code, output: decoder.decode(stdout), log: decoder.decode(stderr) };
+}
+
+/** The configuration that Caddy gets. */
+async function adapt(environment: Record<string, string> = {}) {
+  const { output } = await runEdge({ ...environment, EDGE_ADAPT: "yes" });
+  const { apps } = JSON.parse(output);
+  const [server] = Object.values(apps.http.servers) as Record<string, unknown>[];
+  return { text: output, server, grace: apps.http.grace_period };
+}
+
 /** The shipped configuration without TLS, on loopback. */
-async function startCaddy(gateway: TestGateway): Promise<AsyncDisposable & { url: string }> {
+async function startCaddy(
+  gateway: TestGateway,
+  environment: Record<string, string> = {},
+): Promise<AsyncDisposable & { url: string }> {
   const { http } = pickPorts({});
   const url = `http://127.0.0.1:${http}`;
   const folder = await Deno.makeTempDir();
-  const child = new Deno.Command("caddy", {
-    args: ["run", "--config", CADDYFILE, "--adapter", "caddyfile"],
+  const child = new Deno.Command("sh", {
+    args: [START],
     env: {
+      ...ENVIRONMENT,
+      ...environment,
       EDGE_DOMAIN: `http://:${http}`,
       EDGE_GATEWAY: new URL(gateway.url).host,
       XDG_DATA_HOME: folder,
@@ -59,3 +95,69 @@ Deno.test({
     }
   },
 });
+
+Deno.test({
+  name: "Caddy's limits are the known ones by default, and follow the gateway's settings",
+  ignore: !await hasCaddy(),
+  fn: async () => {
+    const seconds = (count: number) => count * 1_000_000_000;
+    const { server, grace, text } = await adapt();
+    assert.equal(server?.read_timeout, seconds(15));
+    assert.equal(server?.write_timeout, seconds(30));
+    assert.equal(grace, seconds(15));
+    assert.match(text, /"max_size":41943040\b/);
+    assert.match(text, /"response_header_timeout":25000000000\b/);
+    assert.match(text, /"unhealthy_request_count":512\b/);
+    assert.match(text, /"max_conns_per_host":1024\b/);
+    const raised = await adapt({
+      BODY_BYTES_MAX: "100000000",
+      INFLIGHT_REQUESTS_MAX: "1000",
+      REQUEST_TIMEOUT_MS: "60000",
+      STOP_SECONDS: "70",
+    });
+    assert.equal(raised.server?.read_timeout, seconds(65));
+    assert.equal(raised.server?.write_timeout, seconds(80));
+    assert.equal(raised.grace, seconds(65));
+    assert.match(raised.text, /"max_size":125000000\b/);
+    assert.match(raised.text, /"response_header_timeout":75000000000\b/);
+    assert.match(raised.text, /"unhealthy_request_count":2000\b/);
+  },
+});
+
+Deno.test({
+  name: "Caddy lets through what a gateway with larger settings takes",
+  ignore: !await hasCaddy(),
+  fn: async () => {
+    const settings = {
+      GATEWAY_BODY_BYTES_MAX: String(64 * MIB),
+      GATEWAY_MEMORY_BYTES_MAX: String(512 * MIB),
+    };
+    await using gateway = await startGateway(settings);
+    await using caddy = await startCaddy(gateway, { BODY_BYTES_MAX: String(64 * MIB) });
+    const response = await fetch(`${caddy.url}/embed`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: `{"image":"${" ".repeat(41 * MIB)}"}`,
+    });
+    // The gateway read it all: Caddy's own 413 has no body.
+    const { error } = await response.json();
+    assert.match(error.message, /its bytes must be ≤ 8388608: current value is 32243712/);
+  },
+});
+
+for (
+  const [environment, message] of [
+    [{ EDGE_DOMAIN: "" }, /set EDGE_DOMAIN/],
+    [{ EDGE_WITHOUT_KEYS: "no" }, /set GATEWAY_API_KEYS/],
+    [{ BODY_BYTES_MAX: "32MiB" }, /GATEWAY_BODY_BYTES_MAX .* whole number/],
+    [{ REQUEST_TIMEOUT_MS: "" }, /GATEWAY_REQUEST_TIMEOUT_MS .* whole number/],
+    [{ INFLIGHT_REQUESTS_MAX: "0" }, /GATEWAY_INFLIGHT_REQUESTS_MAX .* above 0/],
+    [{ REQUEST_TIMEOUT_MS: "20001" }, /STOP_SECONDS .* current value is 30/],
+  ] as const
+) {
+  Deno.test(`start.sh refuses ${JSON.stringify(environment)}`, async () => {
+    const { code, log } = await runEdge(environment);
+    assert.equal(code, EXIT_USAGE);
+    assert.match(log, message);
+  });
+}

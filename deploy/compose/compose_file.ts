@@ -2,7 +2,7 @@
  * Reads a Compose file as `docker compose config` would, for tests where there is no Docker. Dclint, which holds the
  * file to its schema, sees the names of variables and not their values.
  */
-import { parse } from "yaml";
+import { isNode, parseDocument } from "yaml";
 import { interpolate } from "./interpolate.ts";
 
 /** The parts of a service that are checked. Everything is as written, with variables replaced. */
@@ -51,24 +51,67 @@ export interface ComposeFile {
   readonly variables: readonly string[];
 }
 
+/** What a file is read with. */
+export interface ReadOptions {
+  /** Values of variables by their names. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Texts of files by their names, as the file's `extends` have them. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
 /**
  * Reads a Compose file.
  *
- * @throws {SyntaxError} when it is not YAML, or a variable is malformed.
+ * @throws {SyntaxError} when it is not YAML, a variable is malformed, or a service extends one that is not there.
  */
 export function readComposeFile(
   text: string,
-  variables: Readonly<Record<string, string>> = {},
+  { variables = {}, files = {} }: ReadOptions = {},
 ): ComposeFile {
   const names = new Set<string>();
-  const raw: unknown = parse(text, { merge: true });
-  const file = mapStrings(raw, (string) => {
+  const document = parseDocument(text, { merge: true, logLevel: "error" });
+  const [error] = document.errors;
+  if (error !== undefined) throw new SyntaxError(error.message);
+  const file = mapStrings(document.toJS(), (string) => {
     const result = interpolate(string, variables);
     for (const name of result.names) names.add(name);
     return result.text;
-  });
-  const { services, networks = {}, volumes = {} } = file as ComposeFile;
+  }) as ComposeFile;
+  const services = Object.fromEntries(
+    Object.entries(file.services).map(([name, service]) => {
+      const { extends: base, ...own } = service as ExtendingService;
+      if (base === undefined) return [name, own];
+      const { services, variables: more } = readComposeFile(files[base.file] ?? "", { variables });
+      for (const variable of more) names.add(variable);
+      const extended = services[base.service];
+      if (extended === undefined) {
+        throw new SyntaxError(`Cannot extend ${base.service} of ${base.file}: it is not there`);
+      }
+      const replaces = (key: string) => {
+        const node = document.getIn(["services", name, key], true);
+        return isNode(node) && node.tag === "!override";
+      };
+      return [name, extend(extended, own, replaces)];
+    }),
+  );
+  const { networks = {}, volumes = {} } = file;
   return { services, networks, volumes, variables: [...names].sort() };
+}
+
+type ExtendingService = Service & {
+  readonly extends?: { readonly file: string; readonly service: string };
+};
+
+/** Mappings and lists grow, everything else is replaced, and so is what is tagged `!override`. */
+function extend(base: object, own: object, replaces: (key: string) => boolean): Service {
+  const result: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(own)) {
+    const old = result[key];
+    if (replaces(key) || typeof old !== "object" || old === null) result[key] = value;
+    else if (Array.isArray(old)) result[key] = [...old, ...value];
+    else result[key] = { ...old, ...value };
+  }
+  return result;
 }
 
 /** The services that start with the given profiles. */

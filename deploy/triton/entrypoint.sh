@@ -2,12 +2,13 @@
 # Starts Triton for one model, with every limit explicit. Arguments are passed on to tritonserver.
 #
 #   MODEL                  folder in the model repository, required
-#   TRITON_EXIT_SECONDS    time for inferences in flight after SIGTERM; the container's grace period must be longer
+#   REQUEST_TIMEOUT_MS     the gateway's GATEWAY_REQUEST_TIMEOUT_MS; after SIGTERM inferences in flight get 5 s more
+#   STOP_SECONDS           after which Docker ends this container
 #   TRITON_INFLIGHT        requests in flight for which Triton keeps its buffers: the gateway's slots
 #   TRITON_LOG_VERBOSE     1 says which execution provider was set up and with which options
 #   MODEL_REPOSITORY, ENGINE_CACHE, TRITONSERVER   for the test; the image has the defaults
 #
-# Exit codes: 64 MODEL is wrong, 78 the model is not exported, otherwise Triton's.
+# Exit codes: 64 a variable is wrong, 78 the model is not exported, otherwise Triton's.
 set -eu
 
 server=${TRITONSERVER:-tritonserver}
@@ -21,6 +22,26 @@ case $model in
     exit 64
     ;;
 esac
+
+# assert_number NAME VALUE
+assert_number() {
+  case $2 in
+    '' | *[!0-9]* | 0* | ?????????????*)
+      echo "serve-model: $1 must be a whole number above 0: current value is '$2'" >&2
+      exit 64
+      ;;
+  esac
+}
+timeout=${REQUEST_TIMEOUT_MS:-10000}
+stop=${STOP_SECONDS:-30}
+assert_number GATEWAY_REQUEST_TIMEOUT_MS "$timeout"
+assert_number STOP_SECONDS "$stop"
+exit_seconds=$(((timeout + 999) / 1000 + 5))
+if [ "$stop" -lt $((exit_seconds + 5)) ]; then
+  echo "serve-model: STOP_SECONDS must be GATEWAY_REQUEST_TIMEOUT_MS and 10 s, or more: current value is $stop" >&2
+  exit 64
+fi
+
 onnx=$repository/$model/1/model.onnx
 if [ ! -f "$onnx" ] || [ ! -f "$repository/$model/config.pbtxt" ]; then
   echo "serve-model: $repository/$model has no config.pbtxt or no 1/model.onnx: run the service model first" >&2
@@ -72,7 +93,7 @@ exec "$server" \
   --disable-auto-complete-config \
   --strict-readiness=true \
   --exit-on-error=true \
-  "--exit-timeout-secs=${TRITON_EXIT_SECONDS:-15}" \
+  "--exit-timeout-secs=$exit_seconds" \
   "--log-verbose=${TRITON_LOG_VERBOSE:-0}" \
   --http-address=0.0.0.0 --http-port=8000 --http-thread-count=4 \
   "--http-restricted-api=shared-memory,model-repository,trace,logging:locked=$key" \

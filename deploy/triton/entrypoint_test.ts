@@ -123,12 +123,17 @@ Deno.test("entrypoint.sh locks model control with a key that differs from start 
 Deno.test("entrypoint.sh takes limits from the environment and options from its arguments", async () => {
   await using setup = await setUp();
   const { args } = await setup.run(
-    { TRITON_EXIT_SECONDS: "3", TRITON_INFLIGHT: "9", TRITON_LOG_VERBOSE: "1" },
+    {
+      REQUEST_TIMEOUT_MS: "20500",
+      TRITON_INFLIGHT: "9",
+      TRITON_LOG_VERBOSE: "1",
+      STOP_SECONDS: "31",
+    },
     ["--rate-limit=off"],
   );
   for (
     const option of [
-      "--exit-timeout-secs=3",
+      "--exit-timeout-secs=26",
       "--grpc-infer-allocation-pool-size=9",
       "--log-verbose=1",
       "--rate-limit=off",
@@ -142,6 +147,22 @@ for (const model of ["", "../x", "a b", "a;b"]) {
     const { code, log } = await setup.run({ MODEL: model });
     assert.equal(code, EXIT_USAGE);
     assert.match(log, /MODEL must be letters, digits and underscores/);
+  });
+}
+
+for (
+  const [environment, message] of [
+    [{ REQUEST_TIMEOUT_MS: "20500" }, /STOP_SECONDS must be .* 10 s, or more: current value is 30/],
+    [{ STOP_SECONDS: "19" }, /current value is 19/],
+    [{ STOP_SECONDS: "soon" }, /STOP_SECONDS must be a whole number/],
+    [{ REQUEST_TIMEOUT_MS: "10s" }, /GATEWAY_REQUEST_TIMEOUT_MS must be a whole number/],
+  ] as const
+) {
+  Deno.test(`entrypoint.sh refuses ${JSON.stringify(environment)}, which would end requests in flight`, async () => {
+    await using setup = await setUp();
+    const { code, log } = await setup.run(environment);
+    assert.equal(code, EXIT_USAGE);
+    assert.match(log, message);
   });
 }
 
