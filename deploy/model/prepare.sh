@@ -10,6 +10,10 @@ set -eu
 shipped=${SHIPPED_REPOSITORY:-/opt/model_repository}
 repository=${MODEL_REPOSITORY:-model_repository}
 exporter_digest=${EXPORTER_DIGEST:-exporter.sha256}
+authorities=${AUTHORITIES:-ca.pem}
+
+# What deploy/ca/ had when the image was built: the hub may be behind a proxy that opens TLS.
+if [ -s "$authorities" ]; then export DENO_CERT="$authorities"; fi
 
 model=${MODEL:-}
 if [ -z "$model" ] || [ ! -f "$shipped/$model/manifest.json" ]; then

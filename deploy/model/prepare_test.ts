@@ -27,7 +27,7 @@ async function setUp(): Promise<Setup> {
     `#!/bin/sh
 while [ "$1" != models/export/main.ts ]; do shift; done
 shift
-echo "$@" >> "${root}/exports"
+echo "$@\${DENO_CERT:+ trusting \$DENO_CERT}" >> "${root}/exports"
 case " $* " in *" --config-only "*) exit 0 ;; esac
 [ -f "${root}/broken" ] && exit 3
 for model; do :; done
@@ -62,6 +62,7 @@ async function run(root: string, environment: Record<string, string>, args: stri
       SHIPPED_REPOSITORY: `${root}/shipped`,
       MODEL_REPOSITORY: `${root}/models`,
       EXPORTER_DIGEST: `${root}/exporter.sha256`,
+      AUTHORITIES: `${root}/ca.pem`,
       MODEL: "a",
       ...environment,
     },
@@ -138,6 +139,16 @@ Deno.test("prepare.sh writes the configuration for the batching asked for", asyn
   assert.deepEqual((await setup.run(environment)).exports, ["--batching throughput a"]);
   assert.deepEqual((await setup.run(environment)).exports, [
     "--batching throughput --config-only a",
+  ]);
+});
+
+Deno.test("prepare.sh has the exporter trust the image's authorities, if there are any", async () => {
+  await using setup = await setUp();
+  await setup.write("/ca.pem", "");
+  assert.deepEqual((await setup.run()).exports, ["a"]);
+  await setup.write("/ca.pem", "a certificate");
+  assert.deepEqual((await setup.run({}, ["--weights", "x"])).exports, [
+    `--weights x a trusting ${setup.root}/ca.pem`,
   ]);
 });
 
