@@ -196,6 +196,7 @@ for (const [name, service] of Object.entries(servicesOf(stacks.bare, PROFILES)))
       if (image === undefined) continue;
       assert.match(image, /:(local$|v?\d+\.\d+)/);
     }
+    assert.equal(service.pull_policy, service.build && "never");
   });
 
   Deno.test(`service ${name} mounts what is there`, async () => {

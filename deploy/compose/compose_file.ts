@@ -8,6 +8,7 @@ import { interpolate } from "./interpolate.ts";
 /** The parts of a service that are checked. Everything is as written, with variables replaced. */
 export interface Service {
   readonly image?: string;
+  readonly pull_policy?: string;
   readonly build?: {
     readonly context: string;
     readonly dockerfile: string;
