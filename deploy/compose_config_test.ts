@@ -15,8 +15,14 @@ interface Resolved {
   readonly services: Readonly<Record<string, Service & { readonly ports?: readonly object[] }>>;
 }
 
-/** The command, if there is one of the second generation. */
-async function findCompose(): Promise<readonly string[] | undefined> {
+interface Compose {
+  readonly command: readonly string[];
+  /** Of its version. */
+  readonly major: number;
+}
+
+/** Docker Compose, if there is one of the second generation. */
+async function findCompose(): Promise<Compose | undefined> {
   for (const command of [["docker", "compose"], ["docker-compose"]] as const) {
     const [program, ...args] = command;
     try {
@@ -24,7 +30,8 @@ async function findCompose(): Promise<readonly string[] | undefined> {
         args: [...args, "version", "--short"],
         stderr: "null",
       }).output();
-      if (success && !/^v?1\./.test(new TextDecoder().decode(stdout))) return command;
+      const major = parseInt(new TextDecoder().decode(stdout).replace(/^v/, ""));
+      if (success && major >= 2) return { command, major };
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
@@ -51,7 +58,7 @@ async function config(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Resolved> {
-  const [program = "", ...first] = compose ?? [];
+  const [program = "", ...first] = compose?.command ?? [];
   const { PATH, HOME } = Deno.env.toObject();
   const { success, stdout, stderr } = await new Deno.Command(program, {
     args: [...first, ...args, "config", "--format", "json"],
@@ -86,6 +93,18 @@ for (
     },
   });
 }
+
+Deno.test({
+  name: "docker compose 5 takes the CPU's file over the GPU's, too",
+  ignore: compose === undefined || compose.major < 5,
+  fn: async () => {
+    await using clone = await freshClone();
+    const { services } = await config(clone.folder, ["-f", MAIN, "-f", CPU]);
+    assert.deepEqual(Object.keys(services).sort(), ["gateway", "model"]);
+    assert.equal(services.gateway?.environment?.GATEWAY_ENGINE, "embedded");
+    assert.deepEqual(Object.keys(services.gateway?.depends_on ?? {}), ["model"]);
+  },
+});
 
 for (const stack of Object.keys(STACKS) as (keyof typeof STACKS)[]) {
   Deno.test({

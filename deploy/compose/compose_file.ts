@@ -78,23 +78,28 @@ export function readComposeFile(
     for (const name of result.names) names.add(name);
     return result.text;
   }) as ComposeFile;
-  const services = Object.fromEntries(
-    Object.entries(file.services).map(([name, service]) => {
-      const { extends: base, ...own } = service as ExtendingService;
-      if (base === undefined) return [name, own];
-      const { services, variables: more } = readComposeFile(files[base.file] ?? "", { variables });
-      for (const variable of more) names.add(variable);
-      const extended = services[base.service];
-      if (extended === undefined) {
-        throw new SyntaxError(`Cannot extend ${base.service} of ${base.file}: it is not there`);
-      }
-      const replaces = (key: string) => {
-        const node = document.getIn(["services", name, key], true);
-        return isNode(node) && node.tag === "!override";
-      };
-      return [name, extend(extended, own, replaces)];
-    }),
-  );
+  const tagOf = (...path: string[]) => {
+    const node = document.getIn(path, true);
+    return isNode(node) ? node.tag : undefined;
+  };
+  const services: Record<string, Service> = {};
+  for (const [name, service] of Object.entries(file.services)) {
+    // Takes away what an earlier file has, and there is none.
+    if (tagOf("services", name) === "!reset") continue;
+    const { extends: base, ...own } = service as ExtendingService;
+    if (base === undefined) {
+      services[name] = own;
+      continue;
+    }
+    const other = readComposeFile(files[base.file] ?? "", { variables });
+    for (const variable of other.variables) names.add(variable);
+    const extended = other.services[base.service];
+    if (extended === undefined) {
+      throw new SyntaxError(`Cannot extend ${base.service} of ${base.file}: it is not there`);
+    }
+    const replaces = (key: string) => tagOf("services", name, key) === "!override";
+    services[name] = extend(extended, own, replaces);
+  }
   const { networks = {}, volumes = {} } = file;
   return { services, networks, volumes, variables: [...names].sort() };
 }

@@ -28,6 +28,7 @@ Deno.test("servicesOf() starts what has no profile, and what has one of those as
 
 const EXTENDING = `
 services:
+  one: !reset {}
   three:
     extends: { file: a.yml, service: two }
     environment: { A: own, C: own }
