@@ -151,6 +151,18 @@ for (const stack of GPU_STACKS) {
   });
 }
 
+/** Docker's client settings put HTTP_PROXY and http_proxy into every container. */
+Deno.test("services reach each other without the host's proxy", async () => {
+  for (const name of ["caddy", "grafana", "compare"]) {
+    const { NO_PROXY, no_proxy } = environmentOf(serviceOf("bare", name));
+    assert.equal(NO_PROXY, "gateway,fp32,prometheus", name);
+    assert.equal(no_proxy, NO_PROXY);
+  }
+  for (const file of ["Dockerfile.triton", "docker-compose.yml"]) {
+    assert.match(await readText(file), /"curl [^"]*--noproxy '\*' [^"]*\/ready"/, file);
+  }
+});
+
 Deno.test("the CPU's stack shares the volumes and the networks of the GPU's", () => {
   const { bare, cpu } = stacks;
   for (const [name, volume] of Object.entries(cpu.volumes)) {
