@@ -63,6 +63,11 @@ export class RawClient implements Disposable {
       await this.#connection.read(new Uint8Array(1)).then((count) => count === null, () => true);
   }
 
+  /** Sends nothing more, but goes on reading. */
+  async closeWrite(): Promise<void> {
+    await this.#connection.closeWrite();
+  }
+
   /** Leaves, whatever the server is at. */
   close(): void {
     if (this.#isOpen) this.#connection.close();

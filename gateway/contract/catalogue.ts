@@ -52,9 +52,13 @@ export const ERROR_CATALOGUE = {
     shared: false,
     countedInLog: true,
   }),
-  client_closed: entry(499, "The client left before the reply (seen in logs and metrics only)", {
-    shared: false,
-  }),
+  client_closed: entry(
+    499,
+    "The client left before the reply: seen in logs and metrics only. One that only stopped sending is told invalid_body",
+    {
+      shared: false,
+    },
+  ),
   internal: entry(500, "A defect of the gateway or its model; the log has the cause", {
     againstEngine: true,
   }),

@@ -1,5 +1,5 @@
 /** The only place where an error becomes a reply. */
-import type { GatewayError } from "../contract/errors.ts";
+import { GatewayError } from "../contract/errors.ts";
 import type { Dialect } from "./dialects/dialect.ts";
 
 /** What a reply adds to its error. */
@@ -13,15 +13,22 @@ export interface ErrorReply {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Writes an error in its dialect, with the status of its code. */
-export function errorResponse(error: GatewayError, reply: ErrorReply): Response {
+/** What a client that seemed to have left sees, if it only stopped sending: 499 is no status of HTTP (RFC 9110). */
+const CUT_SHORT = new GatewayError(
+  "invalid_body",
+  "Cannot read body as it ended before it was complete",
+);
+
+/** Writes an error in its dialect, with the status of its code; `client_closed` is for log and metrics alone. */
+export function errorResponse(thrown: GatewayError, reply: ErrorReply): Response {
+  const error = thrown.code === "client_closed" ? CUT_SHORT : thrown;
   const { status, retryAfterSeconds } = error;
   const { errorBody, key } = reply.dialect;
   // Pairs, and no Headers: refusing must cost little.
   const headers = Object.entries(reply.headers);
   headers.push(["content-type", "application/json"]);
   if (retryAfterSeconds !== undefined) headers.push(["retry-after", String(retryAfterSeconds)]);
-  if (!reply.isBodyDrained) headers.push(["connection", "close"]);
+  if (!reply.isBodyDrained || error === CUT_SHORT) headers.push(["connection", "close"]);
   if (status === 401 && key.challenge !== undefined) {
     headers.push(["www-authenticate", key.challenge]);
   }

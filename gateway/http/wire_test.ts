@@ -178,6 +178,32 @@ Deno.test("two requests in one write are answered in order", async () => {
   assert.equal((await client.reply()).headers.get("x-request-id"), "second");
 });
 
+Deno.test("a client that stops sending in its body and listens sees 400, never 499", async () => {
+  await using gateway = await startGateway();
+  for (
+    const [framing, part] of [
+      [LENGTH, new Uint8Array()],
+      [LENGTH, CAT.subarray(0, 1000)],
+      [LENGTH, CAT.subarray(0, -1)],
+      ["transfer-encoding: chunked", "3\r\nabc\r\n"],
+    ] as const
+  ) {
+    using client = await RawClient.connect(gateway.url);
+    await client.send(embedHead(framing), part);
+    await client.closeWrite();
+    const { status, headers, body } = await client.reply();
+    assert.deepEqual([status, JSON.parse(body).error.code], [400, "invalid_body"]);
+    assert.equal(headers.get("connection"), "close");
+  }
+  const { log } = gateway;
+  const lines = log.filter(({ message }) => message === "request");
+  assert.deepEqual(lines.map(({ status, code }) => [status, code]), [
+    ...Array(3).fill([499, "client_closed"]),
+    [400, "invalid_body"],
+  ]);
+  await assertIdle(gateway);
+});
+
 Deno.test("a client that leaves in its body is counted as client_closed", async () => {
   await using gateway = await startGateway();
   const client = await RawClient.connect(gateway.url);
