@@ -24,8 +24,11 @@ export interface BodyReading {
   readonly deadline: Deadline;
 }
 
-/** Small chunks cost as much as large ones: so many are let pass, and one more for each so many bytes. */
-const CHUNKS_FREE = 64;
+/**
+ * Small chunks cost as much as large ones, some 20 µs: so many are let pass, such as what a client writes of a form's
+ * heads, and one more for each so many bytes.
+ */
+const CHUNKS_FREE = 256;
 const CHUNK_BYTES_MIN = 64;
 
 /**
@@ -56,10 +59,12 @@ export async function readBody(
   const { signal } = reading.deadline;
   using end = new ReadingEnd(reading.uploads.begin(reading.holder), signal);
   try {
-    const bytes = await readChunks(request.body, { ...reading, declared, end });
-    if (bytes.length > 0) return bytes;
-    // Deno shows a client that left before its first byte as an empty body.
-    throw declared !== undefined && declared > 0 ? clientClosed() : emptyBody();
+    const chunks = await readChunks(request.body, { ...reading, declared, end });
+    if (chunks.length > 0) return chunks.join();
+    // Deno shows a body that broke before its first byte as an empty one. Of chunks, a last one that is there counts.
+    if (declared !== undefined && declared > 0) throw clientClosed();
+    const isChunked = request.headers.has("transfer-encoding");
+    throw isChunked && chunks.count === 0 ? brokenChunks() : emptyBody();
   } catch (thrown) {
     if (signal.aborted) throw signal.reason;
     if (thrown instanceof GatewayError) throw thrown;
@@ -104,7 +109,7 @@ interface ChunkReading extends BodyReading {
 async function readChunks(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
   { limits: { bytesMax }, holder, declared, end }: ChunkReading,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<BodyChunks> {
   const reader = body.getReader();
   try {
     const chunks = new BodyChunks(declared);
@@ -112,7 +117,7 @@ async function readChunks(
       const { done, value } = await end.before(reader.read());
       if (done) {
         markReadToTheEnd(body);
-        return chunks.join();
+        return chunks;
       }
       if (chunks.length + value.length > bytesMax) throw tooLarge(bytesMax);
       holder.addBytes(value.length);
@@ -130,7 +135,15 @@ async function readChunks(
 /** Of a body of declared length only the end can be missing: the client left. Chunks can also be malformed. */
 function brokenOff(headers: Headers, cause: unknown): GatewayError {
   if (headers.has("content-length")) return clientClosed(cause);
-  return new GatewayError("invalid_body", "Cannot read body: its transfer broke off", { cause });
+  return brokenChunks(cause);
+}
+
+function brokenChunks(cause?: unknown): GatewayError {
+  return new GatewayError(
+    "invalid_body",
+    "Cannot read body as its chunks are malformed, or end before the last one",
+    { cause },
+  );
 }
 
 function clientClosed(cause?: unknown): GatewayError {

@@ -97,6 +97,19 @@ Deno.test("readBody() answers invalid_body when the chunks of a body break off",
   assert.match(String(error.cause), /error reading a body/);
 });
 
+Deno.test("readBody() tells chunks that are malformed from the first on from an empty body", async () => {
+  const headers = { "transfer-encoding": "chunked" };
+  const broken = await rejectedBy(read(post(streamed([], "ends"), headers)));
+  assert.equal(broken.code, "invalid_body");
+  assert.equal(
+    broken.message,
+    "Cannot read body as its chunks are malformed, or end before the last one",
+  );
+  // Deno shows the last chunk as one of no bytes.
+  const empty = await rejectedBy(read(post(streamed([0], "ends"), headers)));
+  assert.equal(empty.message, "Cannot embed: the body is empty");
+});
+
 Deno.test("readBody() answers client_closed when a body of declared length breaks off", async () => {
   const headers = { "content-length": "9" };
   const error = await rejectedBy(read(post(streamed([3], "breaks"), headers)));
@@ -123,9 +136,12 @@ Deno.test("readBody() counts bytes as they arrive, and stops at the first that c
 Deno.test("readBody() refuses a body in crumbs, not one of few small chunks", async () => {
   const limits = { bytesMax: MIB };
   const chunks = (count: number, bytes: number) => Array.from({ length: count }, () => bytes);
-  assert.equal((await read(post(streamed(chunks(60, 1), "ends")), limits)).length, 60);
+  assert.equal((await read(post(streamed(chunks(250, 1), "ends")), limits)).length, 250);
   assert.equal((await read(post(streamed(chunks(1000, 64), "ends")), limits)).length, 64_000);
-  const error = await rejectedBy(read(post(streamed(chunks(80, 1), "stalls")), limits));
+  // A form's heads in pieces, then its photo.
+  const form = [...chunks(200, 16), 64 * 1024, ...chunks(200, 16), 64 * 1024];
+  assert.equal((await read(post(streamed(form, "ends")), limits)).length, 137_472);
+  const error = await rejectedBy(read(post(streamed(chunks(280, 1), "stalls")), limits));
   assert.equal(error.code, "invalid_body");
   assert.match(error.message, /chunks must hold ≥ 64 bytes on average$/);
 });

@@ -55,6 +55,8 @@ Deno.test("POST /embed answers 408 and closes when a body never ends", async () 
 for (
   const [what, chunks] of [
     ["no number", "3\r\nabc\r\nZZ\r\n"],
+    ["no number in the first place", "ZZ\r\nabc\r\n0\r\n\r\n"],
+    ["no size", "\r\nabc\r\n0\r\n\r\n"],
     ["a length that is not kept", "3\r\nabcdef\r\n0\r\n\r\n"],
     ["an absurd length", "fffffffffffffffff\r\nabc"],
   ] as const
@@ -65,11 +67,21 @@ for (
     await client.send(embedHead("transfer-encoding: chunked"), chunks);
     const reply = await client.reply();
     assert.equal(reply.status, 400);
-    assert.equal(JSON.parse(reply.body).error.code, "invalid_body");
+    const { error } = JSON.parse(reply.body);
+    assert.equal(error.code, "invalid_body");
+    assert.match(error.message, /its chunks are malformed, or end before the last one$/);
     assert.equal(await client.ended(), true);
     await assertIdle(gateway);
   });
 }
+
+Deno.test("POST /embed says that chunks without a byte are empty", async () => {
+  await using gateway = await startGateway();
+  using client = await RawClient.connect(gateway.url);
+  await client.send(embedHead("transfer-encoding: chunked"), "0\r\n\r\n");
+  const { error } = JSON.parse((await client.reply()).body);
+  assert.equal(error.message, "Cannot embed: the body is empty");
+});
 
 Deno.test("POST /embed reads a chunked body as it reads one of declared length, and ends its connection", async () => {
   await using gateway = await startGateway();
