@@ -87,7 +87,7 @@ const BODIES: readonly Refusal[] = [
     init: json({ image: "/9j/4AAQ*" }),
     status: 400,
     code: "invalid_base64",
-    message: /must be base64 in the standard alphabet/,
+    message: /its text must be base64/,
   },
   {
     what: "an unknown option",

@@ -1,4 +1,5 @@
 import { GatewayError } from "../../contract/errors.ts";
+import { isImageType, mediaType } from "./media_type.ts";
 
 /** The kinds of bodies that are understood. */
 export type BodyKind = "json" | "multipart" | "image";
@@ -16,10 +17,10 @@ export function bodyKind(headers: Headers): BodyKind {
       "Cannot read body as its content-encoding must be identity",
     );
   }
-  const type = headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+  const type = mediaType(headers.get("content-type") ?? "");
   if (type === "application/json") return "json";
   if (type === "multipart/form-data") return "multipart";
-  if (type.startsWith("image/") || type === "application/octet-stream") return "image";
+  if (isImageType(type)) return "image";
   throw new GatewayError(
     "unsupported_media_type",
     "Cannot read body as its content-type must be application/json, multipart/form-data, image/… or " +

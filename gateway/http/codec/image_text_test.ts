@@ -31,9 +31,13 @@ Deno.test("decodeImageText() reads back any bytes, with white space anywhere and
   }));
 });
 
-Deno.test("decodeImageText() refuses what is not base64 in the standard alphabet", () => {
+Deno.test("decodeImageText() refuses what is not base64", () => {
   const texts = {
-    "URL-safe alphabet": TEXT.replaceAll("/", "_").replaceAll("+", "-"),
+    "two alphabets at once": "_9j/+w==",
+    "two alphabets at once, the other way": "/9j_-w==",
+    "padding inside in the URL-safe alphabet": "_9==j_-w",
+    "percent-encoding outside a data URI": "%2F9j%2F%2Bw%3D%3D",
+    "an address": "https://example.org/a.jpg",
     "a foreign character": "/9j/+w=!",
     "one character too many": "/9j/+wAAA",
     "padding inside": "/9==j/+w",
@@ -46,8 +50,32 @@ Deno.test("decodeImageText() refuses what is not base64 in the standard alphabet
   }
 });
 
+Deno.test("decodeImageText() reads the URL-safe alphabet, with or without padding, in lines or not", () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), fc.boolean(), (bytes, omitPadding) => {
+    const base64 = bytes.toBase64({ alphabet: "base64url", omitPadding });
+    assert.deepEqual(decodeImageText(inLines(base64, "\r\n"), 10_000), bytes);
+    assert.deepEqual(decodeImageText(`data:image/png;base64,${base64}`, 10_000), bytes);
+  }));
+});
+
 Deno.test("decodeImageText() reads data URIs of images and of unknown type", () => {
   const heads = [
+    " \r\ndata:image/jpeg;base64, ",
+    "DATA:image/jpeg;base64,",
+    "Data:image/jpeg;Base64,",
+    "data:image/jpeg; charset=utf-8; base64 ,",
+    "data:image/jpeg;name=IMG%20001.jpg;base64,",
+    "data:image/jpeg;name=IMG_(1)'~!.jpg;base64,",
+    "data:image/jpeg;name=фото 1.jpg;base64,",
+    'data:image/jpeg;name="a,b;c.jpg";base64,',
+    'data:image/jpeg;name="a;base64,b.jpg";base64,',
+    String.raw`data:image/jpeg;name="a\",b.jpg";base64,`,
+    'data:image/jpeg;name=5"x7".jpg;base64,',
+    'data:image/jpeg;name=5" print.jpg;base64,',
+    "data:image/jpeg;base64;name=a.jpg,",
+    `data:image/jpeg;name=${"x".repeat(16_000)};base64,`,
+    "data:binary/octet-stream;base64,",
+    'data:image/jpeg;name=";base64,',
     "data:image/jpeg;base64,",
     "data:IMAGE/PNG;BASE64,",
     "data:;base64,",
@@ -65,10 +93,49 @@ Deno.test("decodeImageText() refuses data URIs of other types and other forms", 
     "data:image/jpeg,": "invalid_base64",
     "data:image/jpeg;base64": "invalid_base64",
     "data:": "invalid_base64",
-    "data:image/jpeg;base64;name=x,": "invalid_base64",
-    [`data:image/jpeg;name=${"x".repeat(300)};base64,`]: "invalid_base64",
+    'data:image/jpeg;name=";base64",': "invalid_base64",
+    "data:image/jpeg;base64=1,": "invalid_base64",
+    [`data:image/jpeg;name=${"x".repeat(17_000)};base64,`]: "invalid_base64",
   };
   for (const [head, code] of Object.entries(heads)) assert.equal(outcome(head + TEXT), code, head);
+});
+
+Deno.test("decodeImageText() takes percent-encoding off data URIs, and leaves a fragment out", () => {
+  const encoded = encodeURIComponent(TEXT);
+  assert.match(encoded, /%2F.*%2B.*%3D/);
+  for (const text of [encoded, encoded.toLowerCase().replace("9J", "9j"), `${TEXT}#photo`]) {
+    assert.equal(outcome(`data:image/jpeg;base64,${text}`), BYTES.join(), text);
+  }
+  assert.equal(outcome("data:image/jpeg;base64,%2F9j%2F%2"), "invalid_base64");
+});
+
+Deno.test("decodeImageText() reads data URIs that are percent-encoded and not base64 (RFC 2397)", () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+    const photo = Uint8Array.of(...BYTES, ...bytes);
+    const all = Array.from(photo, (byte) => "%" + byte.toString(16).padStart(2, "0")).join("");
+    assert.deepEqual(decodeImageText(`data:image/jpeg,${all}`, 10_000), photo);
+    // As `escape()` has it: letters and digits stay as they are.
+    const some = all.replace(
+      /%(3[0-9]|[46][1-9a-f]|[57][0-9a])/g,
+      (_, hex) => String.fromCharCode(parseInt(hex, 16)),
+    );
+    assert.deepEqual(decodeImageText(`data:,${some.toUpperCase()}`, 10_000).length, photo.length);
+    assert.deepEqual(decodeImageText(`data:image/jpeg,${some}`, 10_000), photo);
+  }));
+  assert.equal(
+    outcome("data:image/jpeg,%FF%zz%"),
+    [0xff, ..."%zz%"].map((one) => typeof one === "number" ? one : one.charCodeAt(0)).join(),
+  );
+  assert.equal(outcome(`data:image/jpeg,${"%FF".repeat(1001)}`), "body_too_large");
+  assert.equal(outcome(`data:image/jpeg,%FF${"a".repeat(1001)}`), "body_too_large");
+});
+
+Deno.test("decodeImageText() says that it fetches nothing, without repeating the address", () => {
+  assert.throws(() => decodeImageText(" HTTPS://secret.example/a.jpg", 1000), {
+    code: "invalid_base64",
+    message:
+      "Cannot decode image as its text is an address, from which nothing is fetched: send the image",
+  });
 });
 
 Deno.test("decodeImageText() accepts exactly as many bytes as it may, in lines or not", () => {

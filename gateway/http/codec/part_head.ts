@@ -1,5 +1,6 @@
 import { GatewayError, limitError } from "../../contract/errors.ts";
 import { type HeaderValue, parseHeaderValue } from "./header_value.ts";
+import { isImageType } from "./media_type.ts";
 
 /** File systems allow names of 255 characters: twice that, percent-encoded from UTF-8, is 6 KiB. */
 const HEAD_BYTES_MAX = 16 * 1024;
@@ -90,11 +91,6 @@ function readHeaders(head: string): Map<string, HeaderValue> {
     headers.set(key, value);
   }
   return headers;
-}
-
-/** As `bodyKind()` has it of a whole body. */
-function isImageType(type: string): boolean {
-  return type.startsWith("image/") || type === "application/octet-stream";
 }
 
 function beyond(quantity: string, limit: number): GatewayError {
