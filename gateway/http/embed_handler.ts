@@ -7,6 +7,7 @@ import { ConnectionBalance } from "./connection_balance.ts";
 import type { Uploads } from "./uploads.ts";
 import type { BodyParser } from "./body_parser.ts";
 import { bodyKind } from "./codec/body_kind.ts";
+import { readQuery } from "./codec/query.ts";
 import type { Dialect } from "./dialects/dialect.ts";
 import type { AppContext } from "./request_context.ts";
 
@@ -32,6 +33,7 @@ export function createEmbedHandler(
     const request = c.req.raw;
     const { bodyLimits, optionDefaults: defaults } = options;
     const kind = bodyKind(request.headers);
+    const query = readQuery(request.url);
     const model = options.models.default;
     context.model = model.name;
     const { client = "" } = c.env ?? {};
@@ -45,7 +47,7 @@ export function createEmbedHandler(
     const read = performance.now();
     stamp("body", read - started);
     const contentType = request.headers.get("content-type") ?? "";
-    const encoded = { kind, body, contentType, query: c.req.query(), defaults };
+    const encoded = { kind, body, contentType, query, defaults };
     const embedRequest = await options.parser.parse(dialect, encoded, { client, deadline });
     const write = dialect.reply(embedRequest, request.headers);
     context.images = embedRequest.images.length;

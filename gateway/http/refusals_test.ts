@@ -105,6 +105,22 @@ const BODIES: readonly Refusal[] = [
     message: /options must be among/,
   },
   {
+    what: "an option of the query twice",
+    path: "/embed?orient=exif&orient=none",
+    init: post("image/jpeg", CAT),
+    status: 400,
+    code: "invalid_option",
+    message: /must not be given twice with different values$/,
+  },
+  {
+    what: "options of the query where the body has none",
+    path: "/embed/base64?orient=exif&bogus=1",
+    init: json({ images: [CAT.toBase64()] }),
+    status: 400,
+    code: "invalid_option",
+    message: /takes images and no options/,
+  },
+  {
     what: "a wrong value of an option",
     path: "/embed?orient=up",
     init: post("image/jpeg", CAT),

@@ -20,7 +20,7 @@ const fatalDecoder = new TextDecoder("utf-8", { fatal: true });
 const REPLACEMENT = "\ufffd";
 
 /**
- * Parses a JSON object.
+ * Parses a JSON object. A field that is null is left out: typed clients write so what was not set, whatever its name.
  *
  * @throws {GatewayError} `invalid_json`, or `invalid_body` when the value is not an object.
  */
@@ -37,7 +37,7 @@ export function parseJsonObject(body: Uint8Array): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new GatewayError("invalid_body", "Cannot read body: it must be a JSON object");
   }
-  return value as Record<string, unknown>;
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
 }
 
 function decodeText(body: Uint8Array): string {

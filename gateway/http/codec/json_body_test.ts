@@ -24,6 +24,12 @@ for (
   });
 }
 
+Deno.test("parseJsonObject() leaves out fields that are null, and no null further inside", () => {
+  const fields = parse('{"a": null, "b": [null, {"c": null}], "__proto__": null, "d": 0, "e": ""}');
+  assert.deepEqual(fields, { b: [null, { c: null }], d: 0, e: "" });
+  assert.deepEqual(Object.keys(parse('{"__proto__": {"a": 1}, "b": null}')), ["__proto__"]);
+});
+
 for (
   const text of [
     "{",

@@ -14,7 +14,7 @@ export const base64List: Dialect = {
   name: "base64_list",
   path: "/embed/base64",
   key: BEARER,
-  decode({ kind, body, defaults }, limits) {
+  decode({ kind, body, query, defaults }, limits) {
     if (kind !== "json") {
       throw new GatewayError(
         "unsupported_media_type",
@@ -22,10 +22,10 @@ export const base64List: Dialect = {
       );
     }
     const { images, ...rest } = parseJsonObject(body);
-    if (Object.keys(rest).length > 0) {
+    if (Object.keys({ ...query, ...rest }).length > 0) {
       throw new GatewayError(
         "invalid_option",
-        "Cannot embed: the body must hold images and no options",
+        "Cannot embed: this path takes images and no options, for which there is /embed",
       );
     }
     const options = parseOptions({ ...defaults });

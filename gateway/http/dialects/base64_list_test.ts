@@ -10,13 +10,13 @@ const LIMITS = { imagesMax: 3, imageBytesMax: 100 };
 const MODEL = { model: "fake", dim: 2 };
 const ROWS = [Float32Array.of(0.375, -1), Float32Array.of(2, 1e-30)];
 
-function decode(value: unknown, kind: BodyKind = "json"): EmbedRequest {
+function decode(
+  value: unknown,
+  kind: BodyKind = "json",
+  query: Record<string, string> = {},
+): EmbedRequest {
   const body = new TextEncoder().encode(JSON.stringify(value));
-  const head = {
-    contentType: "",
-    query: { orient: "exif" },
-    defaults: { orient: "none", decode: "fast" },
-  } as const;
+  const head = { contentType: "", query, defaults: { orient: "none", decode: "fast" } } as const;
   return base64List.decode({ kind, body, ...head }, LIMITS);
 }
 
@@ -43,6 +43,19 @@ for (
     assert.equal(thrownBy(() => decode(value, kind)).code, code);
   });
 }
+
+Deno.test("base64List.decode() refuses options of the query as it does those of the body", () => {
+  for (const name of ["orient", "normalize", "bogus", ""]) {
+    const error = thrownBy(() => decode({ images: ["AQ=="] }, "json", { [name]: "exif" }));
+    assert.equal(error.code, "invalid_option", name);
+    assert.match(error.message, /takes images and no options, for which there is \/embed$/);
+  }
+});
+
+Deno.test("base64List.decode() takes fields that are null for not set", () => {
+  const { images } = decode({ images: ["AQ=="], image: null, normalize: null, user: null });
+  assert.deepEqual(images, [Uint8Array.of(1)]);
+});
 
 Deno.test("base64List.reply() writes nothing but rows of floats", async () => {
   const response = write(ROWS, MODEL);

@@ -84,6 +84,15 @@ Deno.test("native.decode() reads images from JSON in order; a list of one is a l
   assert.equal((await parseJson({ images: ["AQI="] })).isSingle, false);
 });
 
+Deno.test("native.decode() takes fields that are null for not set", async () => {
+  const unset = { encoding_format: null, normalize: null, orient: null, decode: null };
+  const one = { image: "AQ==", images: null, on_error: null, options: null, ...unset };
+  const { options, isSingle } = await parseJson(one, { orient: "exif" });
+  assert.deepEqual(options, parseOptions({ orient: "exif" }));
+  assert.equal(isSingle, true);
+  assert.equal((await parseJson({ image: null, images: ["AQ=="] })).isSingle, false);
+});
+
 Deno.test("native.decode() lets JSON's own options win over the query's", async () => {
   const query = { normalize: "false", orient: "exif" };
   const { options } = await parseJson({ image: "AQ==", normalize: true }, query);
