@@ -2,6 +2,7 @@
 import type { EmbedItem, EmbedRequest, EmbedRequestLimits } from "../../contract/embed_request.ts";
 import { GatewayError } from "../../contract/errors.ts";
 import { type EncodingFormat, parseOptions } from "../../contract/options.ts";
+import { preferredType } from "../codec/accept.ts";
 import { BEARER } from "../codec/key_header.ts";
 import { addEmbedding, addList, assertEmbedding, jsonResponse } from "../codec/embedding_json.ts";
 import { readForm } from "../codec/form.ts";
@@ -10,7 +11,9 @@ import { parseJsonObject } from "../codec/json_body.ts";
 import { JsonText } from "../codec/json_text.ts";
 import type { Dialect, EncodedRequest, ReplyModel } from "./dialect.ts";
 
+const JSON_TYPE = "application/json";
 const BINARY_TYPE = "application/octet-stream";
+const REPLY_TYPES = [JSON_TYPE, BINARY_TYPE] as const;
 
 /** The gateway's own dialect; errors of paths that are nobody's are worded by it. */
 export const native: Dialect = {
@@ -24,7 +27,8 @@ export const native: Dialect = {
     return { images: [request.body], isSingle: true, options };
   },
   reply(request, headers) {
-    if (!acceptsBinary(headers)) return (items, model) => jsonReply(request, items, model);
+    const type = preferredType(headers.get("accept"), REPLY_TYPES);
+    if (type === JSON_TYPE) return (items, model) => jsonReply(request, items, model);
     if (request.options.onError === "fail") return binaryReply;
     throw new GatewayError(
       "invalid_option",
@@ -61,11 +65,6 @@ function fromForm(request: EncodedRequest, limits: EmbedRequestLimits): EmbedReq
     isSingle: files.length === 1 && !names.includes("images"),
     options: parseOptions({ ...request.defaults, ...request.query, ...texts }),
   };
-}
-
-function acceptsBinary(headers: Headers): boolean {
-  const accept = headers.get("accept") ?? "";
-  return accept.split(",").some((range) => range.split(";")[0]?.trim() === BINARY_TYPE);
 }
 
 /** f32 [n, dim], little-endian, row-major, without any framing. */

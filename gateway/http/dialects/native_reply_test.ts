@@ -31,7 +31,8 @@ for (
     ["application/json", false],
     ["application/octet-stream", true],
     ["application/json;q=0.5, application/octet-stream;q=0.9", true],
-    ["application/octet-streams", false],
+    ["application/octet-stream;q=0", false],
+    ["Application/Octet-Stream", true],
   ] as const
 ) {
   Deno.test(`native.reply() is ${expected ? "float32" : "JSON"} for Accept: ${accept}`, () => {
