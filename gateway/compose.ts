@@ -28,6 +28,8 @@ import { MetricsAndLogs } from "./telemetry/telemetry.ts";
 
 /** Of the requests in flight, those whose bodies may take their time; the rest is for those who are ready. */
 const SLOW_SHARE = 0.5;
+/** Of the time at shutdown, what is kept for answering those whose bodies are not there by then. */
+const ANSWER_MS = 3000;
 
 /** A running gateway. */
 export interface Gateway extends AsyncDisposable {
@@ -182,7 +184,11 @@ export async function composeApp(
     admission,
     models,
     metrics,
-    refuse: () => isRefusing = true,
+    refuse: () => {
+      if (isRefusing) return;
+      isRefusing = true;
+      uploads.endWithin(Math.max(config.drainTimeoutMs - ANSWER_MS, config.drainTimeoutMs / 2));
+    },
   };
 }
 
@@ -202,6 +208,7 @@ function createUploads(config: Config, isolates: number): Uploads {
   return new Uploads({
     idleMsMax: config.bodyTimeoutMs,
     bytesPerSecondMin: config.bodyBytesPerSecondMin,
+    totalMsMax: config.uploadTimeoutMs,
     slowMax: Math.ceil(config.inflightRequestsMax * SLOW_SHARE / isolates),
   });
 }

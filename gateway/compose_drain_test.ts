@@ -88,6 +88,19 @@ Deno.test("drain() says not ready and goes on serving until its delay is over", 
   assert.equal(await isServed(gateway.url), false);
 });
 
+Deno.test("drain() answers a body that is on its way for too long, and is clean", async () => {
+  await using gateway = await startGateway({ GATEWAY_DRAIN_TIMEOUT_MS: "1500" });
+  using client = await RawClient.connect(gateway.url);
+  await client.send(embedHead(`content-length: ${CAT.length}`), CAT.subarray(0, 100));
+  while ((await gateway.metrics()).get("gateway_inflight_requests") !== 1);
+  const drained = gateway.drain("SIGTERM");
+  const { status, headers, body } = await client.reply();
+  assert.deepEqual([status, JSON.parse(body).error.code], [503, "draining"]);
+  assert.equal(headers.get("connection"), "close");
+  client.close();
+  assert.equal(await drained, true);
+});
+
 Deno.test("drain() is not held by a client that never ends its body", async () => {
   await using gateway = await startGateway({ GATEWAY_DRAIN_TIMEOUT_MS: "9000" });
   using client = await RawClient.connect(gateway.url);

@@ -40,7 +40,7 @@ function relations(config: Config): Relation[] {
     atMost("requestImagesMax", "slots"),
     atMost("imagePixelsMax", "inflightPixelsMax"),
     atMost("bodyBytesMax", "inflightBytesMax"),
-    atMost("bodyTimeoutMs", "requestTimeoutMs"),
+    atMost("bodyTimeoutMs", "uploadTimeoutMs"),
     atMost("imageTimeoutMs", "requestTimeoutMs"),
     {
       holds: config.memoryBytesMax === 0 || config.memoryBytesMax >= 2 * config.bodyBytesMax,

@@ -21,11 +21,11 @@ Deno.test("parseConfig() refuses limits that contradict each other", () => {
       /BODY_BYTES_MAX must be ≤ .*INFLIGHT_BYTES_MAX: .* is 33554431$/,
     ],
     [
-      { GATEWAY_REQUEST_TIMEOUT_MS: "4999", GATEWAY_IMAGE_TIMEOUT_MS: "10" },
-      /BODY_TIMEOUT_MS must be ≤ GATEWAY_REQUEST_TIMEOUT_MS: .* is 4999$/,
+      { GATEWAY_UPLOAD_TIMEOUT_MS: "4999" },
+      /BODY_TIMEOUT_MS must be ≤ GATEWAY_UPLOAD_TIMEOUT_MS: .* is 4999$/,
     ],
     [
-      { GATEWAY_REQUEST_TIMEOUT_MS: "4999", GATEWAY_BODY_TIMEOUT_MS: "10" },
+      { GATEWAY_REQUEST_TIMEOUT_MS: "4999" },
       /IMAGE_TIMEOUT_MS must be ≤ GATEWAY_REQUEST_TIMEOUT_MS: .* is 4999$/,
     ],
     [
@@ -51,6 +51,7 @@ Deno.test("parseConfig() allows limits that just agree", () => {
     { GATEWAY_INFLIGHT_PIXELS_MAX: "25000000" },
     { GATEWAY_INFLIGHT_BYTES_MAX: "33554432" },
     { GATEWAY_REQUEST_TIMEOUT_MS: "5000" },
+    { GATEWAY_UPLOAD_TIMEOUT_MS: "5000" },
     { GATEWAY_MEMORY_BYTES_MAX: "67108864" },
     { GATEWAY_CACHE_BYTES: "1048576" },
   ];

@@ -9,19 +9,26 @@ export const REQUEST_FIELDS = {
     default: 10000,
     unit: "ms",
     range: [10, 600_000],
-    doc: "Deadline of a request, from its head to its reply",
+    doc: "Deadline of a request, from the end of its body to its reply",
   }),
   bodyTimeoutMs: integer("GATEWAY_BODY_TIMEOUT_MS", {
     default: 5000,
     unit: "ms",
     range: [10, 600_000],
-    doc: "Time in which nothing of a body may arrive, and after which its rate is judged",
+    doc: "Time in which nothing of a body may arrive, and over which its rate is judged",
+  }),
+  uploadTimeoutMs: integer("GATEWAY_UPLOAD_TIMEOUT_MS", {
+    default: 60_000,
+    unit: "ms",
+    range: [10, 3_600_000],
+    doc: "Time from a request's head to the end of its body, at whatever rate that arrives",
   }),
   bodyBytesPerSecondMin: integer("GATEWAY_BODY_BYTES_PER_SECOND_MIN", {
     default: 16 * 1024,
     unit: "bytes/s",
     range: [0, 1024 * MIB],
-    doc: "Rate at which a body must arrive, on average, so that slow uploads cannot sit on permits",
+    doc:
+      "Rate at which a body must arrive in each GATEWAY_BODY_TIMEOUT_MS, so that slow uploads cannot sit on permits",
   }),
   bodyBytesMax: integer("GATEWAY_BODY_BYTES_MAX", {
     default: 32 * MIB,

@@ -7,7 +7,8 @@ Deno.test("REQUEST_FIELDS leave room for eight of the largest bodies by default"
 });
 
 Deno.test("REQUEST_FIELDS know no wait without an end", () => {
-  for (const field of [REQUEST_FIELDS.requestTimeoutMs, REQUEST_FIELDS.bodyTimeoutMs]) {
+  const { requestTimeoutMs, bodyTimeoutMs, uploadTimeoutMs } = REQUEST_FIELDS;
+  for (const field of [requestTimeoutMs, bodyTimeoutMs, uploadTimeoutMs]) {
     assert.throws(() => field.parse("0"), RangeError);
   }
 });

@@ -13,6 +13,7 @@ import { errorResponse } from "./error_response.ts";
 import type { Info } from "./info.ts";
 import { landingReply } from "./landing_page.ts";
 import { type AppContext, type AppEnv, RequestContext } from "./request_context.ts";
+import { DRAINING_RETRY_SECONDS } from "./uploads.ts";
 
 /** What the app is made of. */
 export interface AppOptions extends EmbedHandlerOptions {
@@ -28,9 +29,6 @@ export interface AppOptions extends EmbedHandlerOptions {
   /** Whether new work is refused because the gateway is about to close its listener. */
   readonly isDraining: () => boolean;
 }
-
-/** `Retry-After` of a gateway that is going away: its replacement should be there by then. */
-const DRAINING_RETRY_SECONDS = 2;
 
 /** Creates the app; it speaks Fetch's Request and Response and opens no socket. */
 export function createApp(options: AppOptions): Hono<AppEnv> {

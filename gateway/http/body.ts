@@ -45,10 +45,10 @@ export function declaredBytes(headers: Headers, { bytesMax }: BodyLimits): numbe
 }
 
 /**
- * Reads a whole body.
+ * Reads a whole body. The deadline starts anew behind it: what a line takes to bring it is bounded by `Uploads`.
  *
  * @throws {GatewayError} `invalid_body` (empty, or its framing is broken), `body_too_large`, `body_timeout`,
- * `overloaded`, `client_closed` or the deadline's reason.
+ * `overloaded` or `client_closed`.
  */
 export async function readBody(
   request: Request,
@@ -56,10 +56,13 @@ export async function readBody(
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (request.body === null) throw emptyBody();
   const declared = declaredBytes(request.headers, reading.limits);
-  const { signal } = reading.deadline;
+  const { deadline } = reading;
+  const { signal } = deadline;
+  deadline.pause();
   using end = new ReadingEnd(reading.uploads.begin(reading.holder), signal);
   try {
     const chunks = await readChunks(request.body, { ...reading, declared, end });
+    deadline.restart();
     if (chunks.length > 0) return chunks.join();
     // Deno shows a body that broke before its first byte as an empty one. Of chunks, a last one that is there counts.
     if (declared !== undefined && declared > 0) throw clientClosed();

@@ -3,10 +3,15 @@ import { GatewayError, limitError } from "../contract/errors.ts";
 
 /** What an upload must achieve. */
 export interface UploadLimits {
-  /** Milliseconds in which nothing of a body may arrive, and after which its rate is judged. */
+  /** Milliseconds in which nothing of a body may arrive, and over which its rate is judged, again and again. */
   readonly idleMsMax: number;
-  /** Bytes a second, on average since the head. */
+  /**
+   * Bytes a second in each such time. Not since the head: a body whose beginning came at once would then be held for
+   * long by a byte now and then.
+   */
   readonly bytesPerSecondMin: number;
+  /** Milliseconds from the head to the last byte, at whatever rate. */
+  readonly totalMsMax: number;
   /** Bodies that may take their time at once; one more, and the slowest of them is given up. */
   readonly slowMax: number;
 }
@@ -21,7 +26,7 @@ export interface Uploader {
 
 /** A body on its way; disposing ends it, complete or not. */
 export interface Upload extends Disposable {
-  /** Rejects with `body_timeout` when it is given up. */
+  /** Rejects with `body_timeout` or `draining` when it is given up. */
   readonly givenUp: Promise<never>;
   /** More of it arrived. */
   add(bytes: number): void;
@@ -33,8 +38,14 @@ interface Watched {
   readonly giveUp: (error: GatewayError) => void;
   lastMs: number;
   bytes: number;
+  /** Since when its rate is judged, and how many bytes were there by then. */
+  judgedMs: number;
+  judgedBytes: number;
   isSlow: boolean;
 }
+
+/** `Retry-After` of a gateway that is going away: its replacement should be there by then. */
+export const DRAINING_RETRY_SECONDS = 2;
 
 /** How often uploads are looked at. */
 const SWEEP_MS = 50;
@@ -47,6 +58,7 @@ export class Uploads implements Disposable {
   readonly #watched = new Set<Watched>();
   #timer: ReturnType<typeof setInterval> | undefined;
   #sweptMs = 0;
+  #endMs = Infinity;
 
   constructor(limits: UploadLimits) {
     this.#limits = limits;
@@ -63,6 +75,8 @@ export class Uploads implements Disposable {
       lastMs: now,
       giveUp: reject,
       bytes: 0,
+      judgedMs: now,
+      judgedBytes: 0,
       isSlow: false,
     };
     this.#watched.add(watched);
@@ -78,6 +92,11 @@ export class Uploads implements Disposable {
       },
       [Symbol.dispose]: () => void this.#watched.delete(watched),
     };
+  }
+
+  /** Has what is not there in so many milliseconds given up with `draining`, so that it is answered before the end. */
+  endWithin(milliseconds: number): void {
+    this.#endMs = performance.now() + milliseconds;
   }
 
   [Symbol.dispose](): void {
@@ -96,6 +115,7 @@ export class Uploads implements Disposable {
       // What arrived while this thread was busy could not be read: that time counts for nobody.
       watched.startedMs = Math.min(now, watched.startedMs + lateMs);
       watched.lastMs = Math.min(now, watched.lastMs + lateMs);
+      watched.judgedMs = Math.min(now, watched.judgedMs + lateMs);
       if (now - watched.startedMs < SLOW_MS) continue;
       if (!watched.isSlow) {
         watched.isSlow = true;
@@ -109,18 +129,32 @@ export class Uploads implements Disposable {
     if (surplus > 0 && lateMs < SWEEP_MS) this.#giveUpSlowest(slow, surplus, now);
   }
 
-  #tooSlow({ startedMs, lastMs, bytes }: Watched, now: number): GatewayError | undefined {
-    const { idleMsMax, bytesPerSecondMin } = this.#limits;
-    if (now - lastMs >= idleMsMax) {
-      const violation = { quantity: "the milliseconds without any of it", limit: idleMsMax };
-      return limitError("body_timeout", { action: "read body", ...violation });
+  #tooSlow(watched: Watched, now: number): GatewayError | undefined {
+    const { idleMsMax, totalMsMax } = this.#limits;
+    if (now >= this.#endMs) {
+      return new GatewayError("draining", "Cannot wait for body: the gateway is shutting down", {
+        retryAfterSeconds: DRAINING_RETRY_SECONDS,
+      });
     }
-    const seconds = (now - startedMs) / 1000;
-    if (seconds * 1000 < idleMsMax || bytes >= seconds * bytesPerSecondMin) return undefined;
-    return new GatewayError(
-      "body_timeout",
-      `Cannot read body as its bytes a second must be ≥ ${bytesPerSecondMin}`,
-    );
+    if (now - watched.lastMs >= idleMsMax) {
+      return timeout("the milliseconds without any of it", idleMsMax);
+    }
+    if (now - watched.startedMs >= totalMsMax) return timeout("its milliseconds", totalMsMax);
+    return now - watched.judgedMs >= idleMsMax ? this.#judgeRate(watched, now) : undefined;
+  }
+
+  #judgeRate(watched: Watched, now: number): GatewayError | undefined {
+    const { bytesPerSecondMin } = this.#limits;
+    const seconds = (now - watched.judgedMs) / 1000;
+    if (watched.bytes - watched.judgedBytes < seconds * bytesPerSecondMin) {
+      return new GatewayError(
+        "body_timeout",
+        `Cannot read body as its bytes a second must be ≥ ${bytesPerSecondMin}`,
+      );
+    }
+    watched.judgedMs = now;
+    watched.judgedBytes = watched.bytes;
+    return undefined;
   }
 
   /** First of those who have most, then those who are slowest. */
@@ -143,4 +177,8 @@ export class Uploads implements Disposable {
     this.#watched.delete(watched);
     watched.giveUp(error);
   }
+}
+
+function timeout(quantity: string, limit: number): GatewayError {
+  return limitError("body_timeout", { action: "read body", quantity, limit });
 }

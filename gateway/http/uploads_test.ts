@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type FakeClock, stopTime } from "../../testing/fake_clock.ts";
 import { type Upload, Uploads } from "./uploads.ts";
 
-const LIMITS = { idleMsMax: 1000, bytesPerSecondMin: 100, slowMax: 2 };
+const LIMITS = { idleMsMax: 1000, bytesPerSecondMin: 100, totalMsMax: 60_000, slowMax: 2 };
 
 /** An upload, and what became of it. */
 interface Trial {
@@ -38,13 +38,28 @@ async function pass(
   }
 }
 
-Deno.test("Uploads lets a body be that arrives at the least rate, however long it takes", async () => {
+Deno.test("Uploads lets a body be that arrives at the least rate, up to its time in all", async () => {
   using clock = stopTime();
   using uploads = new Uploads(LIMITS);
   const trial = begin(uploads);
   trial.upload.add(100);
-  await pass(clock, 60, [trial, 10]);
+  await pass(clock, 59.9, [trial, 10]);
   assert.equal(trial.code, undefined);
+  await pass(clock, 0.1, [trial, 10]);
+  assert.equal(trial.code, "body_timeout");
+  assert.equal(trial.message, "Cannot read body as its milliseconds must be ≤ 60000");
+});
+
+Deno.test("Uploads judges the rate anew: a body that came fast and then crawls is given up", async () => {
+  using clock = stopTime();
+  using uploads = new Uploads(LIMITS);
+  const trial = begin(uploads);
+  trial.upload.add(1_000_000);
+  await pass(clock, 1.9, [trial, 1]);
+  assert.equal(trial.code, undefined);
+  await pass(clock, 0.2, [trial, 1]);
+  assert.equal(trial.code, "body_timeout");
+  assert.equal(trial.message, "Cannot read body as its bytes a second must be ≥ 100");
 });
 
 Deno.test("Uploads gives up a body that arrives at less, once the idle time is over", async () => {
@@ -92,6 +107,17 @@ Deno.test("Uploads gives up the slowest of one too many", async () => {
     trials[1]?.message,
     "Cannot wait for body as bodies that arrive slowly must be ≤ 2",
   );
+});
+
+Deno.test("Uploads gives up what is not there when the gateway is about to end", async () => {
+  using clock = stopTime();
+  using uploads = new Uploads(LIMITS);
+  const trial = begin(uploads);
+  uploads.endWithin(500);
+  await pass(clock, 0.4, [trial, 1000]);
+  assert.equal(trial.code, undefined);
+  await pass(clock, 0.2, [trial, 1000]);
+  assert.equal(trial.code, "draining");
 });
 
 Deno.test("Uploads gives up those of the client that has most, before slower ones of others", async () => {

@@ -2,7 +2,7 @@ import { GatewayError } from "../contract/errors.ts";
 
 /** What a deadline is made of. */
 export interface DeadlineOptions {
-  /** Time the request may take in all, in milliseconds. */
+  /** Time the request may take, in milliseconds, while it is not paused. */
   readonly timeoutMs: number;
   /** Aborts when the client leaves. */
   readonly clientSignal?: AbortSignal;
@@ -17,17 +17,14 @@ export interface DeadlineOptions {
 export class Deadline implements Disposable {
   readonly timeoutMs: number;
   readonly #controller = new AbortController();
-  readonly #expiresAtMs: number;
-  readonly #timer: ReturnType<typeof setTimeout>;
+  #expiresAtMs: number;
+  #timer: ReturnType<typeof setTimeout>;
   readonly #clientSignal: AbortSignal | undefined;
 
   constructor(options: DeadlineOptions) {
     this.timeoutMs = options.timeoutMs;
     this.#expiresAtMs = performance.now() + options.timeoutMs;
-    this.#timer = setTimeout(
-      () => this.#controller.abort(this.#exceeded()),
-      options.timeoutMs,
-    );
+    this.#timer = setTimeout(this.#onTimer, options.timeoutMs);
     this.#clientSignal = options.clientSignal;
     if (this.#clientSignal?.aborted) this.#onClientClosed();
     this.#clientSignal?.addEventListener("abort", this.#onClientClosed);
@@ -55,6 +52,16 @@ export class Deadline implements Disposable {
     return remaining;
   }
 
+  /** Stands still until it starts anew: what a client takes to send has limits of its own. */
+  pause(): void {
+    this.#expiresAtMs = Infinity;
+  }
+
+  /** Starts anew with all of its time. */
+  restart(): void {
+    this.#expiresAtMs = performance.now() + this.timeoutMs;
+  }
+
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
     this.#clientSignal?.removeEventListener("abort", this.#onClientClosed);
@@ -66,6 +73,13 @@ export class Deadline implements Disposable {
       `Cannot complete request within its deadline of ${this.timeoutMs} ms`,
     );
   }
+
+  /** Set again only when it has come too early, so that pausing costs nothing. */
+  readonly #onTimer = (): void => {
+    const { remainingMs } = this;
+    if (remainingMs <= 0) return this.#controller.abort(this.#exceeded());
+    this.#timer = setTimeout(this.#onTimer, Math.min(remainingMs, this.timeoutMs));
+  };
 
   readonly #onClientClosed = (): void => {
     this.#controller.abort(

@@ -20,6 +20,31 @@ Deno.test("Deadline aborts with deadline_exceeded when its time is over, not bef
   assert.equal(deadline.remainingMs, 0);
 });
 
+Deno.test("Deadline stands still while it is paused, and starts anew with all of its time", async () => {
+  using clock = stopTime();
+  using deadline = new Deadline({ timeoutMs: 1000 });
+  await clock.tick(900);
+  deadline.pause();
+  await clock.tick(12_345);
+  assert.equal(deadline.signal.aborted, false);
+  deadline.restart();
+  assert.equal(deadline.remainingMs, 1000);
+  await clock.tick(999);
+  assert.equal(deadline.signal.aborted, false);
+  assert.equal(clock.timers, 1);
+  await clock.tick(1);
+  assert.throws(() => deadline.signal.throwIfAborted(), EXCEEDED);
+  assert.equal(clock.timers, 0);
+});
+
+Deno.test("Deadline aborts when the client leaves while it is paused", () => {
+  const client = new AbortController();
+  using deadline = new Deadline({ timeoutMs: 1000, clientSignal: client.signal });
+  deadline.pause();
+  client.abort();
+  assert.throws(() => deadline.signal.throwIfAborted(), { code: "client_closed" });
+});
+
 Deno.test("Deadline.remainingMs counts down to 0 and no further", async () => {
   using clock = stopTime();
   using deadline = new Deadline({ timeoutMs: 1000 });
