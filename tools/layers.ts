@@ -75,7 +75,7 @@ export const LAYERS: readonly Layer[] = [
       ...["models/contract", "preprocess"],
     ],
   },
-  { folder: "gateway/http/codec", imports: ["gateway/contract"] },
+  { folder: "gateway/http/codec", imports: ["gateway/contract", "preprocess/header"] },
   { folder: "gateway/http/dialects", imports: ["gateway/contract", "gateway/http/codec"] },
   {
     folder: "gateway/http",

@@ -1,5 +1,6 @@
 import type { EmbedRequestLimits } from "../../contract/embed_request.ts";
 import { GatewayError, limitError } from "../../contract/errors.ts";
+import { sniffFormat } from "../../../preprocess/header/format.ts";
 import { parseHeaderValue } from "./header_value.ts";
 import { tooManyImages } from "./image_list.ts";
 import { splitParts } from "./multipart.ts";
@@ -14,16 +15,23 @@ const OTHER_FIELDS_MAX = 32;
 /** No option is longer than a few characters. */
 const TEXT_BYTES_MAX = 1024;
 
-/** A form's files in order, and its other fields. */
+/** Fields whose text is an image, as it is in JSON. */
+const IMAGE_FIELDS = ["image", "images"];
+/** A field in which browsers put the form's charset (RFC 7578, section 4.6); options are ASCII in all of them. */
+const CHARSET_FIELD = "_charset_";
+
+/** A form's images in order, and its other fields. */
 export interface Form {
-  readonly files: readonly Uint8Array<ArrayBuffer>[];
-  /** Names of all fields, those of files included. */
+  /** Files as they are, and texts of base64 or data URIs. */
+  readonly images: readonly (Uint8Array<ArrayBuffer> | string)[];
+  /** Names of all fields, those of images included. */
   readonly names: readonly string[];
   readonly texts: Readonly<Record<string, string>>;
 }
 
 /**
- * Reads a form (RFC 7578). Every file is copied once, into a buffer of its own; a file input without a file is nothing.
+ * Reads a form (RFC 7578). Every file is copied once, into a buffer of its own; an input without a file is nothing. A
+ * part that is not declared a file is one if it begins as a photo does: some clients name no file and no type.
  *
  * @param contentType With its boundary.
  * @throws {GatewayError} `invalid_body` or `too_many_images`, as soon as it holds too much.
@@ -33,17 +41,19 @@ export function readForm(
   contentType: string,
   limits: EmbedRequestLimits,
 ): Form {
-  const files: Uint8Array<ArrayBuffer>[] = [];
+  const images: (Uint8Array<ArrayBuffer> | string)[] = [];
   const names: string[] = [];
   const texts: [string, string][] = [];
   let others = 0;
   for (const part of splitParts(body, readBoundary(contentType))) {
-    const { name, isFile, hasEmptyFilename, charset, length } = readPartHead(part);
+    const { name, isFile, hasFilename, charset, length } = readPartHead(part);
     const content = part.subarray(length);
-    const isNothing = hasEmptyFilename && content.length === 0;
-    if (isFile && !isNothing) {
-      if (files.length === limits.imagesMax) throw tooManyImages(limits);
-      files.push(content.slice());
+    const isImage = isFile || IMAGE_FIELDS.includes(name) || sniffFormat(content) !== undefined;
+    const isNothing = isImage && !hasFilename && content.length === 0 || name === CHARSET_FIELD;
+    if (isImage && !isNothing) {
+      if (images.length === limits.imagesMax) throw tooManyImages(limits);
+      const isText = !isFile && sniffFormat(content) === undefined;
+      images.push(isText ? decodeText(content, charset) : content.slice());
     } else if (++others > OTHER_FIELDS_MAX) {
       throw limitError("invalid_body", {
         action: "read body",
@@ -53,9 +63,9 @@ export function readForm(
     }
     if (isNothing) continue;
     names.push(name);
-    if (!isFile) texts.push([name, decodeText(content, charset)]);
+    if (!isImage) texts.push([name, decodeOption(content, charset)]);
   }
-  return { files, names, texts: Object.fromEntries(texts) };
+  return { images, names, texts: Object.fromEntries(texts) };
 }
 
 function readBoundary(contentType: string): string {
@@ -67,15 +77,17 @@ function readBoundary(contentType: string): string {
   );
 }
 
+function decodeOption(bytes: Uint8Array<ArrayBuffer>, charset: string): string {
+  if (bytes.length <= TEXT_BYTES_MAX) return decodeText(bytes, charset);
+  throw limitError("invalid_body", {
+    action: "read body",
+    quantity: "bytes of a form's field that is neither a photo nor called image or images",
+    limit: TEXT_BYTES_MAX,
+    value: bytes.length,
+  });
+}
+
 function decodeText(bytes: Uint8Array<ArrayBuffer>, charset: string): string {
-  if (bytes.length > TEXT_BYTES_MAX) {
-    throw limitError("invalid_body", {
-      action: "read body",
-      quantity: "bytes of a form's field that is no file",
-      limit: TEXT_BYTES_MAX,
-      value: bytes.length,
-    });
-  }
   try {
     return new TextDecoder(charset).decode(bytes);
   } catch (cause) {

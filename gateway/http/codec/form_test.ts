@@ -34,9 +34,9 @@ Deno.test("readForm() gives files in order, names of all fields, and texts, as D
     }
     const encoded = new Response(form);
     const type = encoded.headers.get("content-type") ?? "";
-    const { files, names, texts } = readForm(await encoded.bytes(), type, LIMITS);
+    const { images, names, texts } = readForm(await encoded.bytes(), type, LIMITS);
     const isText = ([, value]: typeof list[number]) => typeof value === "string";
-    assert.deepEqual(files, list.filter((one) => !isText(one)).map(([, bytes]) => bytes));
+    assert.deepEqual(images, list.filter((one) => !isText(one)).map(([, bytes]) => bytes));
     assert.deepEqual(names, list.map(([name]) => name));
     assert.deepEqual(texts, Object.fromEntries(list.filter(isText)));
   }));
@@ -44,8 +44,9 @@ Deno.test("readForm() gives files in order, names of all fields, and texts, as D
 
 Deno.test("readForm() copies each file into a buffer of its own, to be moved to another thread", () => {
   const body = encoder.encode(part("name=a; filename=a", "JPEG") + "--AaB03x--");
-  const [image] = readForm(body, TYPE, LIMITS).files;
-  assert.equal(image?.buffer.byteLength, 4);
+  const [image] = readForm(body, TYPE, LIMITS).images;
+  assert.ok(image instanceof Uint8Array);
+  assert.equal(image.buffer.byteLength, 4);
   body.fill(0);
   assert.deepEqual(image, encoder.encode("JPEG"));
 });
@@ -56,16 +57,50 @@ Deno.test("readForm() reads a photo whose comment holds the boundary", () => {
     part("name=image; filename=a.jpg", photo) + "--AaB03x--",
     (character) => character.charCodeAt(0),
   );
-  const [image = new Uint8Array()] = readForm(bytes, TYPE, LIMITS).files;
+  const [image] = readForm(bytes, TYPE, LIMITS).images;
+  assert.ok(image instanceof Uint8Array);
   assert.equal(String.fromCharCode(...image), photo);
 });
 
 Deno.test("readForm() takes an input without a file for nothing, its name included", () => {
   const empty = part('name="images"; filename=""\r\nContent-Type: application/octet-stream', "");
   const form = read(part("name=image; filename=a", "JPEG") + empty + "--AaB03x--");
-  assert.deepEqual(form, { files: [encoder.encode("JPEG")], names: ["image"], texts: {} });
+  assert.deepEqual(form, { images: [encoder.encode("JPEG")], names: ["image"], texts: {} });
   const named = part("name=a; filename=a.jpg", "") + part('name=b; filename=""', "JPEG");
   assert.deepEqual(read(`${named}--AaB03x--`).names, ["a", "b"]);
+});
+
+Deno.test("readForm() takes a part that begins as a photo does for a file, whatever its head says", () => {
+  const photo = "\xff\xd8\xff\xe0".padEnd(2000, "\0");
+  for (const head of ["name=image", "name=photo", 'name="image"\r\nContent-Type: text/plain']) {
+    const text = part(head, photo) + "--AaB03x--";
+    const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+    const { images, texts } = readForm(bytes, TYPE, LIMITS);
+    assert.deepEqual(images, [Uint8Array.from(photo, (one) => one.charCodeAt(0))], head);
+    assert.deepEqual(texts, {});
+  }
+});
+
+Deno.test("readForm() takes the text of image and images for images, of any length and in their charset", () => {
+  const long = "QUJD".repeat(1000);
+  const utf16 = "name=images\r\nContent-Type: text/plain; charset=utf-16le";
+  const form = read(
+    part("name=image", long) + part(utf16, "A\0Q\0=\0=\0") + part("name=image", "") +
+      part("name=orient", "exif") + "--AaB03x--",
+  );
+  assert.deepEqual(form, {
+    images: [long, "AQ=="],
+    names: ["image", "images", "orient"],
+    texts: { orient: "exif" },
+  });
+  assert.match(refusal(part("name=image", "AQ==").repeat(4) + "--AaB03x--"), /^too_many_images/);
+});
+
+Deno.test("readForm() takes an empty part without a file name for nothing, and the form's charset as well", () => {
+  const typed = part("name=b\r\nContent-Type: image/jpeg", "");
+  const charset = part("name=_charset_", "windows-1252");
+  assert.deepEqual(read(`${typed}${charset}--AaB03x--`), { images: [], names: [], texts: {} });
+  assert.match(refusal(charset.repeat(33) + "--AaB03x--"), /^invalid_body/);
 });
 
 Deno.test("readForm() reads text in its charset, and the last of several of one name", () => {
@@ -114,7 +149,7 @@ Deno.test("readForm() takes as many images, other fields and bytes of text as it
   const full = part("name=image; filename=a", "JPEG").repeat(3) + part("name=a", "1").repeat(31) +
     part("name=b", "2".repeat(1024));
   const form = read(`${full}--AaB03x--`);
-  assert.equal(form.files.length, 3);
+  assert.equal(form.images.length, 3);
   assert.deepEqual(form.texts, { a: "1", b: "2".repeat(1024) });
 });
 
@@ -138,7 +173,7 @@ for (
     [
       "text",
       part("name=a", "1".repeat(1025)),
-      "invalid_body: Cannot read body as bytes of a form's field that is no file must be ≤ 1024: current value is 1025",
+      "invalid_body: Cannot read body as bytes of a form's field that is neither a photo nor called image or images must be ≤ 1024: current value is 1025",
     ],
     [
       "head",

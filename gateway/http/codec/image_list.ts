@@ -19,14 +19,21 @@ export function decodeImageTexts(
     throw new GatewayError("invalid_body", "Cannot embed: images must be strings of base64");
   }
   assertImageCount(texts.length, limits);
-  return texts.map((text: string) => {
-    try {
-      return decodeImageText(text, limits.imageBytesMax);
-    } catch (thrown) {
-      if (!keepErrors) throw thrown;
-      return toGatewayError(thrown);
-    }
-  });
+  return texts.map((text: string) => decodeImage(text, limits, keepErrors));
+}
+
+/** Decodes one image's text, as `decodeImageTexts()` does. */
+export function decodeImage(
+  text: string,
+  { imageBytesMax }: EmbedRequestLimits,
+  keepErrors: boolean,
+): ImageInput {
+  try {
+    return decodeImageText(text, imageBytesMax);
+  } catch (thrown) {
+    if (!keepErrors) throw thrown;
+    return toGatewayError(thrown);
+  }
 }
 
 /** @throws {GatewayError} `invalid_body` when there is no image, or `too_many_images`. */

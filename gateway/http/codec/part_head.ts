@@ -22,10 +22,10 @@ const latin1 = new TextDecoder("latin1");
 /** What the head of a form's part says (RFC 7578, section 4). */
 export interface PartHead {
   readonly name: string;
-  /** Whether it is a file, by a file name or its type; any other is text. */
+  /** Whether it is a file, by a file name or its type; any other is text, unless it begins as a photo does. */
   readonly isFile: boolean;
-  /** Whether its file name has no characters, as that of an input without a file. */
-  readonly hasEmptyFilename: boolean;
+  /** Whether it has a file name of at least one character, which an input without a file has not. */
+  readonly hasFilename: boolean;
   /** Of its text. */
   readonly charset: string;
   /** Bytes before its content. */
@@ -58,7 +58,7 @@ export function readPartHead(part: Uint8Array<ArrayBuffer>): PartHead {
   return {
     name,
     isFile: hasCodedFilename || params.has("filename") || isImageType(mediaType),
-    hasEmptyFilename: !hasCodedFilename && params.get("filename") === "",
+    hasFilename: hasCodedFilename || (params.get("filename") ?? "") !== "",
     charset: type?.params.get("charset") ?? "utf-8",
     length,
   };

@@ -32,12 +32,8 @@ for (
   ] as const
 ) {
   Deno.test(`readPartHead() takes a part for a file by ${what}`, () => {
-    const { name, isFile, hasEmptyFilename, length } = read(...lines);
-    assert.deepEqual({ name, isFile, hasEmptyFilename }, {
-      name: "image",
-      isFile: true,
-      hasEmptyFilename: false,
-    });
+    const { name, isFile, length } = read(...lines);
+    assert.deepEqual({ name, isFile }, { name: "image", isFile: true });
     assert.equal(length, encoder.encode(lines.join("\r\n")).length + 4);
   });
 }
@@ -60,10 +56,12 @@ Deno.test("readPartHead() takes the first of several headers of one name", () =>
   assert.equal(read(NAME, "Content-Disposition: form-data; name=b").name, "image");
 });
 
-Deno.test("readPartHead() knows the file name of an input without a file", () => {
-  assert.equal(read(`${NAME}; filename=""`).hasEmptyFilename, true);
-  assert.equal(read(`${NAME}; filename=""; filename*=UTF-8''a.jpg`).hasEmptyFilename, false);
-  assert.equal(read(NAME).hasEmptyFilename, false);
+Deno.test("readPartHead() tells a file name from none, which an input without a file has", () => {
+  assert.equal(read(`${NAME}; filename=a`).hasFilename, true);
+  assert.equal(read(`${NAME}; filename=""; filename*=UTF-8''a.jpg`).hasFilename, true);
+  for (const head of [`${NAME}; filename=""`, `${NAME}; filename=`, NAME]) {
+    assert.equal(read(head).hasFilename, false, head);
+  }
 });
 
 Deno.test("readPartHead() reads a head without content, whose empty line the delimiter has taken", () => {

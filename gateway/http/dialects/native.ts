@@ -6,13 +6,15 @@ import { preferredType } from "../codec/accept.ts";
 import { BEARER } from "../codec/key_header.ts";
 import { addEmbedding, addList, assertEmbedding, jsonResponse } from "../codec/embedding_json.ts";
 import { readForm } from "../codec/form.ts";
-import { assertImageCount, decodeImageTexts } from "../codec/image_list.ts";
+import { assertImageCount, decodeImage, decodeImageTexts } from "../codec/image_list.ts";
 import { parseJsonObject } from "../codec/json_body.ts";
 import { JsonText } from "../codec/json_text.ts";
 import type { Dialect, EncodedRequest, ReplyModel } from "./dialect.ts";
 
 const JSON_TYPE = "application/json";
 const BINARY_TYPE = "application/octet-stream";
+/** Axios, jQuery and Rails write a list's name with brackets. */
+const LIST_NAME = /^images(?:\[\d*\])?$/;
 const REPLY_TYPES = [JSON_TYPE, BINARY_TYPE] as const;
 
 /** The gateway's own dialect; errors of paths that are nobody's are worded by it. */
@@ -58,12 +60,15 @@ function fromJson(request: EncodedRequest, limits: EmbedRequestLimits): EmbedReq
 }
 
 function fromForm(request: EncodedRequest, limits: EmbedRequestLimits): EmbedRequest {
-  const { files, names, texts } = readForm(request.body, request.contentType, limits);
-  assertImageCount(files.length, limits);
+  const { images, names, texts } = readForm(request.body, request.contentType, limits);
+  assertImageCount(images.length, limits);
+  const options = parseOptions({ ...request.defaults, ...request.query, ...texts });
   return {
-    images: files,
-    isSingle: files.length === 1 && !names.includes("images"),
-    options: parseOptions({ ...request.defaults, ...request.query, ...texts }),
+    images: images.map((image) =>
+      typeof image === "string" ? decodeImage(image, limits, options.onError === "item") : image
+    ),
+    isSingle: images.length === 1 && !names.some((name) => LIST_NAME.test(name)),
+    options,
   };
 }
 

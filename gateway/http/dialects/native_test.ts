@@ -162,20 +162,40 @@ Deno.test("native.decode() reads several files of a form in order", async () => 
   assert.equal(request.isSingle, false);
 });
 
-Deno.test("native.decode() takes a single file of the name images for a list", async () => {
+Deno.test("native.decode() takes a single file of the name images for a list, as clients spell it", async () => {
+  for (const name of ["images", "images[]", "images[0]"]) {
+    const form = new FormData();
+    form.append(name, file(1));
+    assert.equal((await parseForm(form)).isSingle, false, name);
+  }
   const form = new FormData();
-  form.append("images", file(1));
-  assert.equal((await parseForm(form)).isSingle, false);
+  form.append("images[a]", file(1));
+  assert.equal((await parseForm(form)).isSingle, true);
+});
+
+Deno.test("native.decode() reads images of a form that are text, as it reads JSON's", async () => {
+  const form = new FormData();
+  form.append("image", "data:image/jpeg;base64,AQI=");
+  const request = await parseForm(form);
+  assert.deepEqual(shown(request.images), [[1, 2]]);
+  assert.equal(request.isSingle, true);
+  form.append("images", "A*==");
+  form.append("images", file(3));
+  assert.equal((await rejectedBy(parseForm(form))).code, "invalid_base64");
+  form.append("on_error", "item");
+  const { images, isSingle } = await parseForm(form);
+  assert.deepEqual(shown(images), [[1, 2], "invalid_base64", [3]]);
+  assert.equal(isSingle, false);
 });
 
 Deno.test("native.decode() refuses forms without a file, with too many, or with unknown fields", async () => {
   const form = new FormData();
   assert.equal((await rejectedBy(parseForm(form))).code, "invalid_body");
-  form.append("image", "AQ==");
+  form.append("picture", "AQ==");
   assert.equal((await rejectedBy(parseForm(form))).code, "invalid_body");
   form.append("file", file(1));
   assert.equal((await rejectedBy(parseForm(form))).code, "invalid_option");
-  form.delete("image");
+  form.delete("picture");
   for (let index = 0; index < 3; index++) form.append("file", file(1));
   assert.equal((await rejectedBy(parseForm(form))).code, "too_many_images");
 });
