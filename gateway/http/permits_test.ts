@@ -183,7 +183,7 @@ for (const stage of STAGES) {
   Deno.test(`POST /embed reports client_closed when the client leaves at stage ${stage}`, async () => {
     const engine = new FakeEngine();
     await using app = await createTestApp({ engine });
-    assert.equal(await leave(app, engine, stage), 499);
+    assert.equal(await leave(app, engine, stage), 400);
     assert.deepEqual(app.telemetry.codes, ["client_closed"]);
     await assertIdle(app);
   });
@@ -246,7 +246,7 @@ const ACTS: Readonly<Record<string, Act>> = {
   leavesAtLease: (app, engine) => leave(app, engine, "lease"),
   leavesAtInfer: (app, engine) => leave(app, engine, "infer"),
 };
-const EXPECTED = [200, 400, 413, 422, 429, 499, 500, 502];
+const EXPECTED = [200, 400, 413, 422, 429, 500, 502];
 
 Deno.test("POST /embed gives back every permit and slot after any mix of requests", async () => {
   const engine = new FakeEngine({ slots: 6 });
