@@ -6,7 +6,7 @@ import { type BodyLimits, declaredBytes, readBody } from "./body.ts";
 import { ConnectionBalance } from "./connection_balance.ts";
 import type { Uploads } from "./uploads.ts";
 import type { BodyParser } from "./body_parser.ts";
-import { bodyKind } from "./codec/body_kind.ts";
+import { bodyKind, untypedBodyKind } from "./codec/body_kind.ts";
 import { readQuery } from "./codec/query.ts";
 import type { Dialect } from "./dialects/dialect.ts";
 import type { AppContext } from "./request_context.ts";
@@ -47,7 +47,7 @@ export function createEmbedHandler(
     const read = performance.now();
     stamp("body", read - started);
     const contentType = request.headers.get("content-type") ?? "";
-    const encoded = { kind, body, contentType, query, defaults };
+    const encoded = { kind: kind ?? untypedBodyKind(body), body, contentType, query, defaults };
     const embedRequest = await options.parser.parse(dialect, encoded, { client, deadline });
     const write = dialect.reply(embedRequest, request.headers);
     context.images = embedRequest.images.length;

@@ -178,6 +178,20 @@ Deno.test("a kept connection survives ten POSTs of 100 KB, good and bad", async 
   await assertIdle(gateway);
 });
 
+Deno.test("POST /embed tells photos from JSON by their bytes where no type is named", async () => {
+  await using gateway = await startGateway();
+  using client = await RawClient.connect(gateway.url);
+  const replies: string[] = [];
+  for (const body of [CAT, `{"image":"${CAT.toBase64()}"}`]) {
+    const head = `POST /embed HTTP/1.1\r\nhost: gateway\r\ncontent-length: ${body.length}\r\n\r\n`;
+    await client.send(head, body);
+    const reply = await client.reply();
+    assert.equal(reply.status, 200, reply.body);
+    replies.push(reply.body);
+  }
+  assert.equal(replies[1], replies[0]);
+});
+
 Deno.test("two requests in one write are answered in order", async () => {
   await using gateway = await startGateway();
   using client = await RawClient.connect(gateway.url);

@@ -1,24 +1,28 @@
 import { GatewayError } from "../../contract/errors.ts";
-import { isImageType, mediaType } from "./media_type.ts";
+import { isImageType, isJsonType, mediaType } from "./media_type.ts";
+
+/** A mark of UTF-8 and white space before JSON begins; no photo begins with a brace. */
+const START_BYTES = 64;
 
 /** The kinds of bodies that are understood. */
 export type BodyKind = "json" | "multipart" | "image";
 
 /**
- * Tells the kind of a body by its headers, before it is read.
+ * Tells the kind of a body by its headers, before it is read; `undefined` where no type is named.
  *
  * @throws {GatewayError} `unsupported_media_type`.
  */
-export function bodyKind(headers: Headers): BodyKind {
-  const encoding = headers.get("content-encoding")?.toLowerCase() ?? "identity";
-  if (encoding !== "identity") {
+export function bodyKind(headers: Headers): BodyKind | undefined {
+  const codings = headers.get("content-encoding")?.toLowerCase().split(",") ?? [];
+  if (codings.some((coding) => !["identity", ""].includes(coding.trim()))) {
     throw new GatewayError(
       "unsupported_media_type",
       "Cannot read body as its content-encoding must be identity",
     );
   }
   const type = mediaType(headers.get("content-type") ?? "");
-  if (type === "application/json") return "json";
+  if (type === "") return undefined;
+  if (isJsonType(type)) return "json";
   if (type === "multipart/form-data") return "multipart";
   if (isImageType(type)) return "image";
   throw new GatewayError(
@@ -26,4 +30,13 @@ export function bodyKind(headers: Headers): BodyKind {
     "Cannot read body as its content-type must be application/json, multipart/form-data, image/… or " +
       "application/octet-stream",
   );
+}
+
+/**
+ * Tells the kind of a body without a type by what it begins with (RFC 9110, section 8.3): requests and fetch name none
+ * for bytes.
+ */
+export function untypedBodyKind(body: Uint8Array): BodyKind {
+  const start = new TextDecoder().decode(body.subarray(0, START_BYTES));
+  return start.trimStart().startsWith("{") ? "json" : "image";
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { thrownBy } from "../../../testing/thrown.ts";
-import { bodyKind } from "./body_kind.ts";
+import { bodyKind, untypedBodyKind } from "./body_kind.ts";
 
 for (
   const [type, kind] of [
@@ -10,21 +10,23 @@ for (
     ["image/jpeg", "image"],
     ["image/anything", "image"],
     ["application/octet-stream", "image"],
+    ["Binary/Octet-Stream ; a=b", "image"],
+    ["text/json", "json"],
+    ["application/vnd.api+JSON;v=1", "json"],
+    ["", undefined],
   ] as const
 ) {
   Deno.test(`bodyKind() takes ${type} for ${kind}`, () => {
     assert.equal(bodyKind(new Headers({ "content-type": type })), kind);
-    assert.equal(
-      bodyKind(new Headers({ "content-type": type, "content-encoding": "Identity" })),
-      kind,
-    );
+    for (const coding of ["Identity", "", "identity, identity"]) {
+      const headers = new Headers({ "content-type": type, "content-encoding": coding });
+      assert.equal(bodyKind(headers), kind);
+    }
   });
 }
 
 for (
   const headers of [
-    {},
-    { "content-type": "" },
     { "content-type": "text/plain" },
     { "content-type": "application/jsonp" },
     { "content-type": "application/x-www-form-urlencoded" },
@@ -39,3 +41,12 @@ for (
     assert.equal(error.code, "unsupported_media_type");
   });
 }
+
+Deno.test("bodyKind() does not tell without a type, and untypedBodyKind() then tells by the first bytes", () => {
+  assert.equal(bodyKind(new Headers()), undefined);
+  const kind = (text: string) => untypedBodyKind(new TextEncoder().encode(text));
+  for (const text of ['{"image":""}', ' \r\n{"images":[]}', '\ufeff{"image":""}']) {
+    assert.equal(kind(text), "json", text);
+  }
+  for (const text of ["\xff\xd8\xff", "GIF89a{", "", "--x\r\n"]) assert.equal(kind(text), "image");
+});

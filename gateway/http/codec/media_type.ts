@@ -12,3 +12,8 @@ export function isImageType(type: string): boolean {
   return type.startsWith("image/") || type === "application/octet-stream" ||
     type === "binary/octet-stream";
 }
+
+/** Whether a type is JSON's, or of a format written in it (RFC 6839, section 3.1). */
+export function isJsonType(type: string): boolean {
+  return type === "application/json" || type === "text/json" || type.endsWith("+json");
+}
