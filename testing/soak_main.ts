@@ -5,13 +5,15 @@ import { type ChildGateway, startChild } from "./child_gateway.ts";
 import { fetchMetrics } from "./metrics_text.ts";
 import { createBadRequests } from "./soak/bad_requests.ts";
 import { type KnownPhoto, readKnownPhotos, sendGood } from "./soak/good_requests.ts";
+import { sendSlowly } from "./soak/slow_requests.ts";
 import { judgeMemory, type Sample, takeSample } from "./soak/process_watch.ts";
 import { Tally } from "./soak/tally.ts";
 
 const HELP = `Usage: deno task soak [--seconds 60]
 
 Starts the gateway on a free port, with the permissions it is deployed with. Eight clients send photos whose
-vectors are known and compare every bit; two send bad input, slow bodies and leave without waiting.
+vectors are known and compare every bit, as files, JSON and forms; six do so over slow lines; two send bad input,
+bodies that crawl, and leave without waiting.
 
   --seconds N  how long (default 60, at least 3)
   --help       print this text and exit
@@ -20,6 +22,7 @@ Exit codes: 0 every reply was the right one, nothing was left behind and memory 
 64 for bad arguments.`;
 
 const GOOD_CLIENTS = 8;
+const SLOW_CLIENTS = 6;
 const BAD_CLIENTS = 2;
 const PROGRESS_SECONDS = 5;
 /** So that slow bodies are answered within the soak. */
@@ -35,10 +38,15 @@ interface Soak {
   images: number;
 }
 
-async function runGoodClient(soak: Soak, client: number): Promise<void> {
-  for (let turn = client; performance.now() < soak.endMs; turn += GOOD_CLIENTS + 1) {
+/** One of several clients, each of which takes turns of its own. */
+async function runGoodClient(
+  soak: Soak,
+  send: typeof sendGood,
+  [client, clients]: readonly [number, number],
+): Promise<void> {
+  for (let turn = client; performance.now() < soak.endMs; turn += clients + 1) {
     try {
-      const { dialect, images, verdict } = await sendGood(soak.gateway.url, soak.photos, turn);
+      const { dialect, images, verdict } = await send(soak.gateway.url, soak.photos, turn);
       soak.good.add(dialect, "ok", verdict);
       soak.images += images;
     } catch (error) {
@@ -155,7 +163,14 @@ async function soakFor(seconds: number): Promise<string[]> {
   const [good, bad] = [new Tally(), new Tally()];
   const soak: Soak = { gateway, photos, good, bad, samples: [], endMs, images: 0 };
   await Promise.all([
-    ...Array.from({ length: GOOD_CLIENTS }, (_, client) => runGoodClient(soak, client)),
+    ...Array.from(
+      { length: GOOD_CLIENTS },
+      (_, client) => runGoodClient(soak, sendGood, [client, GOOD_CLIENTS]),
+    ),
+    ...Array.from(
+      { length: SLOW_CLIENTS },
+      (_, client) => runGoodClient(soak, sendSlowly, [client, SLOW_CLIENTS]),
+    ),
     ...Array.from({ length: BAD_CLIENTS }, (_, client) => runBadClient(soak, client)),
     watch(soak),
   ]);

@@ -1,4 +1,5 @@
 /** Requests that must be answered with the known vectors, in every dialect. */
+import { FORM_TYPE, formBody } from "./forms.ts";
 
 /** A photo and the vector it must become. */
 export interface KnownPhoto {
@@ -46,20 +47,28 @@ export async function readKnownPhotos(url: string): Promise<KnownPhoto[]> {
   return known;
 }
 
+interface PathInit {
+  readonly path: string;
+  readonly init: RequestInit;
+}
+
 /** A way of asking for embeddings, and of reading the vectors from the reply. */
 interface Dialect {
   readonly name: string;
   /** Photos of one request. */
   readonly count: number;
-  request(photos: readonly KnownPhoto[]): { path: string; init: RequestInit };
+  request(photos: readonly KnownPhoto[]): PathInit | Promise<PathInit>;
   vectors(response: Response): Promise<string[]>;
 }
 
 const base64 = ({ bytes }: KnownPhoto) => bytes.toBase64();
-const hexOf = (values: Iterable<number>) =>
-  new Uint8Array(Float32Array.from(values).buffer).toHex();
 
-function json(path: string, value: unknown): { path: string; init: RequestInit } {
+/** The bytes of an embedding (f32, little-endian), hex. */
+export function hexOf(values: Iterable<number>): string {
+  return new Uint8Array(Float32Array.from(values).buffer).toHex();
+}
+
+function json(path: string, value: unknown): PathInit {
   const headers = { "content-type": "application/json" };
   return { path, init: { method: "POST", headers, body: JSON.stringify(value) } };
 }
@@ -99,6 +108,24 @@ const DIALECTS: readonly Dialect[] = [
       const body = new FormData();
       for (const { bytes, name } of photos) body.append("images", new File([bytes], name));
       return { path: "/embed", init: { method: "POST", body } };
+    },
+    vectors: async (response) => (await response.json()).embeddings.map(hexOf),
+  },
+  {
+    name: "multipart of other clients",
+    count: 4,
+    request: async ([first, second, third, fourth]) => {
+      const body = await formBody([
+        ['name="file"; filename=""\r\nContent-Type: application/octet-stream', ""],
+        ["name=images\r\nContent-Type: image/jpeg", first?.bytes ?? ""],
+        ["name=images; filename*=UTF-8''a%20b.jpg", second?.bytes ?? ""],
+        ["name=images", third?.bytes ?? ""],
+        ["name=image", fourth === undefined ? "" : `data:image/jpeg;base64,${base64(fourth)}`],
+        ["name=_charset_", "utf-8"],
+        ['name="normalize"\r\nContent-Type: text/plain; charset=utf-8', "true"],
+      ]);
+      const headers = { "content-type": FORM_TYPE };
+      return { path: "/embed", init: { method: "POST", headers, body } };
     },
     vectors: async (response) => (await response.json()).embeddings.map(hexOf),
   },
@@ -160,7 +187,7 @@ export async function sendGood(
     { length: dialect.count },
     (_, index) => photos[(turn * 7 + index * 11) % photos.length] as KnownPhoto,
   );
-  const { path, init } = dialect.request(chosen);
+  const { path, init } = await dialect.request(chosen);
   const outcome = (verdict: string) => ({ dialect: dialect.name, images: dialect.count, verdict });
   const response = await fetch(`${url}${path}`, init);
   if (response.status !== 200) {
