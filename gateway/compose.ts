@@ -185,7 +185,6 @@ export async function composeApp(
     models,
     metrics,
     refuse: () => {
-      if (isRefusing) return;
       isRefusing = true;
       uploads.endWithin(Math.max(config.drainTimeoutMs - ANSWER_MS, config.drainTimeoutMs / 2));
     },

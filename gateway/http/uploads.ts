@@ -94,9 +94,9 @@ export class Uploads implements Disposable {
     };
   }
 
-  /** Has what is not there in so many milliseconds given up with `draining`, so that it is answered before the end. */
+  /** Has what is not there in so many milliseconds given up with `draining`, so that it is answered before the end; once. */
   endWithin(milliseconds: number): void {
-    this.#endMs = performance.now() + milliseconds;
+    this.#endMs = Math.min(this.#endMs, performance.now() + milliseconds);
   }
 
   [Symbol.dispose](): void {

@@ -116,6 +116,7 @@ Deno.test("Uploads gives up what is not there when the gateway is about to end",
   uploads.endWithin(500);
   await pass(clock, 0.4, [trial, 1000]);
   assert.equal(trial.code, undefined);
+  uploads.endWithin(500);
   await pass(clock, 0.2, [trial, 1000]);
   assert.equal(trial.code, "draining");
 });

@@ -1,15 +1,6 @@
 /** Requests that must be refused, each with its own code, and clients that leave. */
 import { embedHead, RawClient } from "../raw_client.ts";
-import { FORM_TYPE, formBody } from "./forms.ts";
-
-/** One kind of bad request. */
-export interface BadRequest {
-  readonly name: string;
-  /** The error code, or `left` where the client does not wait for one. */
-  readonly expected: string;
-  /** Sends it and tells the code of the reply, or `left`. */
-  send(url: string): Promise<string>;
-}
+import { type BadRequest, codeIn, createBadUploads } from "./bad_uploads.ts";
 
 const MIB = 1024 * 1024;
 const REFUSED = new URL("../goldens/refused/", import.meta.url);
@@ -19,14 +10,6 @@ const PHOTO = new URL("../photos/cat.jpg", import.meta.url);
 async function codeOf(response: Response): Promise<string> {
   const text = await response.text();
   return response.status < 400 ? String(response.status) : codeIn(text);
-}
-
-function codeIn(body: string): string {
-  try {
-    return JSON.parse(body).error.code;
-  } catch {
-    return "no code";
-  }
 }
 
 /** A request, to /embed unless told otherwise. */
@@ -70,41 +53,6 @@ function overSocket(
   };
 }
 
-const TRICKLE_MS = 100;
-
-/** Its beginning at once, then a byte every tenth of a second, until there is a reply. */
-function trickling(name: string, expected: string, head: string, start: Uint8Array): BadRequest {
-  return {
-    name,
-    expected,
-    async send(url) {
-      using client = await RawClient.connect(url);
-      await client.send(head, start);
-      let isAnswered = false;
-      const reply = client.reply().finally(() => isAnswered = true);
-      while (!isAnswered) {
-        await new Promise((resolve) => setTimeout(resolve, TRICKLE_MS));
-        if (!isAnswered) await client.send(Uint8Array.of(0)).catch(() => {});
-      }
-      return codeIn((await reply).body);
-    },
-  };
-}
-
-/** Stops sending in its body, and goes on reading. */
-function halfClosed(name: string, expected: string, head: string, start: Uint8Array): BadRequest {
-  return {
-    name,
-    expected,
-    async send(url) {
-      using client = await RawClient.connect(url);
-      await client.send(head, start);
-      await client.closeWrite();
-      return codeIn((await client.reply()).body);
-    },
-  };
-}
-
 /** Reads the files and builds all kinds. */
 export async function createBadRequests(): Promise<BadRequest[]> {
   const photo = await Deno.readFile(PHOTO);
@@ -134,6 +82,12 @@ export async function createBadRequests(): Promise<BadRequest[]> {
       body: "{}",
     }),
     overFetch("9 MiB image", "body_too_large", { method: "POST", headers, body: large }),
+    overFetch("option twice", "invalid_option", {
+      method: "POST",
+      headers,
+      body: photo,
+      path: "/embed?orient=exif&orient=none",
+    }),
     overFetch("method", "method_not_allowed", { method: "PUT", headers, body: photo }),
     overFetch("path", "not_found", { method: "POST", headers, body: photo, path: "/nope" }),
     await refusedFile("foreign_text.jpg", "unsupported_media_type"),
@@ -150,34 +104,7 @@ export async function createBadRequests(): Promise<BadRequest[]> {
       embedHead(`content-length: ${40 * MIB}`),
       large.subarray(0, MIB),
     ]),
-    overSocket("broken chunks", "invalid_body", [
-      embedHead("transfer-encoding: chunked"),
-      "3\r\nabc\r\nZZ\r\n",
-    ]),
-    overSocket("slow body", "body_timeout", [embedHead(length), photo.subarray(0, 1000)]),
-    trickling("ten bytes a second", "body_timeout", embedHead(length), photo.subarray(0, 10)),
-    trickling(
-      "comes at once, then crawls",
-      "body_timeout",
-      embedHead(`content-length: ${4 * MIB}`),
-      large.subarray(0, MIB),
-    ),
-    overSocket("crumbs", "invalid_body", [
-      embedHead("transfer-encoding: chunked"),
-      "1\r\nx\r\n".repeat(1000),
-    ]),
-    halfClosed("stops in its body", "invalid_body", embedHead(length), photo.subarray(0, 1000)),
-    overFetch("option twice", "invalid_option", {
-      method: "POST",
-      headers,
-      body: photo,
-      path: "/embed?orient=exif&orient=none",
-    }),
-    overFetch("form without its end", "invalid_body", {
-      method: "POST",
-      headers: { "content-type": FORM_TYPE },
-      body: (await formBody([["name=image", photo]])).subarray(0, -10),
-    }),
+    ...createBadUploads(photo),
     overSocket("leaves before its body", "left", [embedHead(length)]),
     overSocket("leaves in its body", "left", [embedHead(length), photo.subarray(0, 5000)]),
     overSocket("leaves behind its body", "left", [embedHead(length), photo]),
