@@ -9,13 +9,15 @@ const BYTES_PER_SECOND = 40_000;
 const SECONDS_MAX = 3;
 const PIECE_MS = 100;
 
-/** The pieces of a body, one every tenth of a second. */
+/** The pieces of a body: every tenth of a second what is due by then, so that a busy client catches up. */
 async function* slowly(body: Uint8Array<ArrayBuffer>): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const rate = Math.max(BYTES_PER_SECOND, body.length / SECONDS_MAX);
-  const bytes = Math.ceil((rate * PIECE_MS) / 1000);
-  for (let offset = 0; offset < body.length; offset += bytes) {
-    if (offset > 0) await new Promise((resolve) => setTimeout(resolve, PIECE_MS));
-    yield body.subarray(offset, offset + bytes);
+  const startMs = performance.now();
+  for (let offset = 0; offset < body.length;) {
+    await new Promise((resolve) => setTimeout(resolve, PIECE_MS));
+    const due = Math.ceil(((performance.now() - startMs) / 1000) * rate);
+    yield body.subarray(offset, due);
+    offset = due;
   }
 }
 
