@@ -2,7 +2,8 @@
 import { fetchMetrics } from "../metrics_text.ts";
 import { seededRandom } from "../mosaic.ts";
 import { embedHead, RawClient } from "../raw_client.ts";
-import { type BadRequest, createBadRequests } from "../soak/bad_requests.ts";
+import { createBadRequests } from "../soak/bad_requests.ts";
+import type { BadRequest } from "../soak/bad_uploads.ts";
 import { closedLoop, loadGood, rowOf, type Scenario, startGateway } from "./bad_day.ts";
 import type { LoadedPhase } from "./load_main.ts";
 import { breach } from "./row.ts";
