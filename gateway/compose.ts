@@ -131,7 +131,7 @@ export async function composeApp(
     new MetricsAndLogs(metrics, new Logger(config.logLevel, parts.writeLog));
   const { place } = parts;
   const admission = createAdmission(config, place);
-  const uploads = stack.use(createUploads(config, isolates));
+  const uploads = stack.use(createUploads(config, isolates, admission));
   metrics.addProcessGauges({
     requestsInFlight: () => admission.usage.requests,
     bodyBytesInFlight: () => admission.usage.bytes,
@@ -203,11 +203,12 @@ function createAdmission(config: Config, place: AdmissionPlace | undefined): Adm
   }, place);
 }
 
-function createUploads(config: Config, isolates: number): Uploads {
+function createUploads(config: Config, isolates: number, admission: Admission): Uploads {
   return new Uploads({
     idleMsMax: config.bodyTimeoutMs,
     bytesPerSecondMin: config.bodyBytesPerSecondMin,
     totalMsMax: config.uploadTimeoutMs,
     slowMax: Math.ceil(config.inflightRequestsMax * SLOW_SHARE / isolates),
+    isRoomShort: () => admission.isRoomShort,
   });
 }

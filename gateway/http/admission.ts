@@ -31,6 +31,9 @@ export interface AdmissionPlace {
 /** Late or not, this much is in work in an isolate: a batch, and what is read and answered beside it. */
 const WORKING_MIN = 16;
 
+/** Of the bytes that bodies may hold; the rest is for those that come at once. */
+const ROOM_SHORT_SHARE = 7 / 8;
+
 /** Counting permits. Nobody waits: a full gateway answers at once. */
 export class Admission {
   readonly #limits: AdmissionLimits;
@@ -72,6 +75,11 @@ export class Admission {
       inputs: inputs.total,
       memory: memory.total,
     };
+  }
+
+  /** Whether bodies have used up most of their room. */
+  get isRoomShort(): boolean {
+    return this.#counts.bytes.total > this.#limits.bytesMax * ROOM_SHORT_SHARE;
   }
 
   /** Requests in flight here, and in the isolate that has fewest. */

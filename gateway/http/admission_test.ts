@@ -27,6 +27,14 @@ function admit(admission: Admission, bytes: number): Permit {
   }
 }
 
+Deno.test("Admission.isRoomShort is so when bodies hold more than seven eighths of their bytes", () => {
+  const admission = new Admission(LIMITS);
+  using permit = admit(admission, 87);
+  assert.equal(admission.isRoomShort, false);
+  permit.addBytes(1);
+  assert.equal(admission.isRoomShort, true);
+});
+
 Deno.test("Admission.admit() counts requests, bytes, pixels and inputs until the permit is disposed", () => {
   const admission = new Admission(LIMITS);
   {

@@ -9,7 +9,13 @@ import { Uploads } from "./uploads.ts";
 
 const LIMITS = { bytesMax: 10 };
 const MIB = 1024 * 1024;
-const UPLOAD_LIMITS = { idleMsMax: 1000, bytesPerSecondMin: 2, totalMsMax: 60_000, slowMax: 8 };
+const UPLOAD_LIMITS = {
+  idleMsMax: 1000,
+  bytesPerSecondMin: 2,
+  totalMsMax: 60_000,
+  slowMax: 8,
+  isRoomShort: () => false,
+};
 
 /** Reads a body on behalf of nobody in particular. */
 async function read(request: Request, limits = LIMITS): Promise<Uint8Array> {

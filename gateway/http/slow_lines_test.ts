@@ -92,6 +92,7 @@ Deno.test("the README's line brings the largest body that is allowed", async () 
     bytesPerSecondMin: DEFAULTS.bodyBytesPerSecondMin,
     totalMsMax: DEFAULTS.uploadTimeoutMs,
     slowMax: 1,
+    isRoomShort: () => false,
   });
   using deadline = new Deadline({ timeoutMs: DEFAULTS.requestTimeoutMs });
   const bytesMax = DEFAULTS.bodyBytesMax;

@@ -14,6 +14,8 @@ export interface UploadLimits {
   readonly totalMsMax: number;
   /** Bodies that may take their time at once; one more, and the slowest of them is given up. */
   readonly slowMax: number;
+  /** Whether the room for bodies is nearly used up: those that have held most for longest then make room. */
+  readonly isRoomShort: () => boolean;
 }
 
 /** Whose upload it is; told when it turns out to take its time. */
@@ -125,8 +127,10 @@ export class Uploads implements Disposable {
       if (error === undefined) slow.push(watched);
       else this.#giveUp(watched, error);
     }
+    if (lateMs >= SWEEP_MS) return;
     const surplus = slow.length - this.#limits.slowMax;
-    if (surplus > 0 && lateMs < SWEEP_MS) this.#giveUpSlowest(slow, surplus, now);
+    if (surplus > 0) this.#giveUpSlowest(slow, surplus, now);
+    if (surplus <= 0 && this.#limits.isRoomShort()) this.#makeRoom(slow, now);
   }
 
   #tooSlow(watched: Watched, now: number): GatewayError | undefined {
@@ -171,6 +175,15 @@ export class Uploads implements Disposable {
         }),
       );
     }
+  }
+
+  /** One a look, as what it gives back is counted by the next; who is alone takes room from nobody. */
+  #makeRoom(slow: readonly Watched[], now: number): void {
+    const held = ({ bytes, startedMs }: Watched) => bytes * (now - startedMs);
+    const [first] = slow.toSorted((a, b) => held(b) - held(a));
+    if (first === undefined || slow.length === 1) return;
+    const message = "Cannot wait for body as it arrives slowly, and the room for bodies is used up";
+    this.#giveUp(first, new GatewayError("body_timeout", message));
   }
 
   #giveUp(watched: Watched, error: GatewayError): void {

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { type FakeClock, stopTime } from "../../testing/fake_clock.ts";
 import { type Upload, Uploads } from "./uploads.ts";
 
-const LIMITS = { idleMsMax: 1000, bytesPerSecondMin: 100, totalMsMax: 60_000, slowMax: 2 };
+const LIMITS = {
+  idleMsMax: 1000,
+  bytesPerSecondMin: 100,
+  totalMsMax: 60_000,
+  slowMax: 2,
+  isRoomShort: () => false,
+};
 
 /** An upload, and what became of it. */
 interface Trial {
@@ -133,6 +139,30 @@ Deno.test("Uploads gives up those of the client that has most, before slower one
     "body_timeout",
     undefined,
   ]);
+});
+
+Deno.test("Uploads gives up what has held most for longest while room is short, one a look", async () => {
+  using clock = stopTime();
+  let isRoomShort = false;
+  using uploads = new Uploads({ ...LIMITS, slowMax: 8, isRoomShort: () => isRoomShort });
+  const held = begin(uploads);
+  held.upload.add(1_000_000);
+  await pass(clock, 1, [held, 1000]);
+  const [fast, crawling] = [begin(uploads), begin(uploads)];
+  await pass(clock, 0.5, [held, 1000], [fast, 200_000], [crawling, 10]);
+  const codes = () => [held, fast, crawling].map(({ code }) => code);
+  isRoomShort = true;
+  await clock.tick(50);
+  assert.deepEqual(codes(), ["body_timeout", undefined, undefined]);
+  assert.match(held.message, /the room for bodies is used up$/);
+  isRoomShort = false;
+  await clock.tick(50);
+  assert.deepEqual(codes(), ["body_timeout", undefined, undefined]);
+  isRoomShort = true;
+  await clock.tick(50);
+  assert.deepEqual(codes(), ["body_timeout", "body_timeout", undefined]);
+  await clock.tick(50);
+  assert.equal(crawling.code, undefined, "alone");
 });
 
 Deno.test("Uploads does not count time in which the thread could not read", async () => {

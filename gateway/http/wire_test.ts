@@ -52,6 +52,26 @@ Deno.test("POST /embed answers 408 and closes when a body never ends", async () 
   }
 });
 
+Deno.test("POST /embed gives up one of two bodies that stall while both use up the room", async () => {
+  await using gateway = await startGateway({
+    GATEWAY_IMAGE_BYTES_MAX: "30000",
+    GATEWAY_BODY_BYTES_MAX: "41024",
+    GATEWAY_INFLIGHT_BYTES_MAX: "41024",
+  });
+  using one = await RawClient.connect(gateway.url);
+  using other = await RawClient.connect(gateway.url);
+  for (const client of [one, other]) {
+    await client.send(embedHead("content-length: 30000"), new Uint8Array(20_000));
+  }
+  const replies = [one, other].map((client) => client.reply());
+  const { status, body } = await Promise.race(replies);
+  assert.equal(status, 408);
+  assert.match(JSON.parse(body).error.message, /the room for bodies is used up$/);
+  one.close();
+  other.close();
+  await Promise.allSettled(replies);
+});
+
 for (
   const [what, chunks] of [
     ["no number", "3\r\nabc\r\nZZ\r\n"],
