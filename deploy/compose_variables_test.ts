@@ -74,6 +74,7 @@ Deno.test("Triton and Caddy take for granted what the gateway does by default", 
   assert.equal(Number(caddy.BODY_BYTES_MAX), config.bodyBytesMax);
   assert.equal(Number(caddy.INFLIGHT_REQUESTS_MAX), config.inflightRequestsMax);
   assert.equal(Number(caddy.REQUEST_TIMEOUT_MS), config.requestTimeoutMs);
+  assert.equal(Number(caddy.UPLOAD_TIMEOUT_MS), config.uploadTimeoutMs);
   assert.equal(Number(triton.REQUEST_TIMEOUT_MS), config.requestTimeoutMs);
   assert.equal(Number(triton.TRITON_INFLIGHT), config.slots);
 });
@@ -83,6 +84,7 @@ Deno.test("Triton and Caddy follow the gateway's settings, and Docker waits as l
     GATEWAY_BODY_BYTES_MAX: "50000000",
     GATEWAY_INFLIGHT_REQUESTS_MAX: "7",
     GATEWAY_REQUEST_TIMEOUT_MS: "60000",
+    GATEWAY_UPLOAD_TIMEOUT_MS: "90000",
     GATEWAY_SLOTS: "9",
     STOP_SECONDS: "90",
   });
@@ -92,6 +94,7 @@ Deno.test("Triton and Caddy follow the gateway's settings, and Docker waits as l
     BODY_BYTES_MAX: "50000000",
     INFLIGHT_REQUESTS_MAX: "7",
     REQUEST_TIMEOUT_MS: "60000",
+    UPLOAD_TIMEOUT_MS: "90000",
     STOP_SECONDS: "90",
   });
   assert.equal(triton.environment?.REQUEST_TIMEOUT_MS, "60000");

@@ -19,6 +19,7 @@ const ENVIRONMENT = {
   EDGE_WITHOUT_KEYS: "yes",
   INFLIGHT_REQUESTS_MAX: "256",
   REQUEST_TIMEOUT_MS: "10000",
+  UPLOAD_TIMEOUT_MS: "60000",
   STOP_SECONDS: "30",
 };
 
@@ -114,10 +115,11 @@ Deno.test({
       BODY_BYTES_MAX: "100000000",
       INFLIGHT_REQUESTS_MAX: "1000",
       REQUEST_TIMEOUT_MS: "60000",
+      UPLOAD_TIMEOUT_MS: "120000",
       STOP_SECONDS: "70",
     });
-    assert.equal(raised.server?.read_timeout, seconds(65));
-    assert.equal(raised.server?.write_timeout, seconds(80));
+    assert.equal(raised.server?.read_timeout, seconds(125));
+    assert.equal(raised.server?.write_timeout, seconds(200));
     assert.equal(raised.grace, seconds(65));
     assert.match(raised.text, /"max_size":125000000\b/);
     assert.match(raised.text, /"response_header_timeout":75000000000\b/);
@@ -151,6 +153,7 @@ for (
     [{ EDGE_DOMAIN: "" }, /set EDGE_DOMAIN/],
     [{ EDGE_WITHOUT_KEYS: "no" }, /set GATEWAY_API_KEYS/],
     [{ BODY_BYTES_MAX: "32MiB" }, /GATEWAY_BODY_BYTES_MAX .* whole number/],
+    [{ UPLOAD_TIMEOUT_MS: "" }, /GATEWAY_UPLOAD_TIMEOUT_MS .* whole number/],
     [{ REQUEST_TIMEOUT_MS: "" }, /GATEWAY_REQUEST_TIMEOUT_MS .* whole number/],
     [{ INFLIGHT_REQUESTS_MAX: "0" }, /GATEWAY_INFLIGHT_REQUESTS_MAX .* above 0/],
     [{ REQUEST_TIMEOUT_MS: "20001" }, /STOP_SECONDS .* current value is 30/],

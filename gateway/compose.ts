@@ -148,12 +148,7 @@ export async function composeApp(
       takeMemory: (bytes, asker) => admission.takeMemory(bytes, asker),
     }, stack),
   ]);
-  const parser = stack.use(
-    new BodyParser({
-      limits: { imagesMax: config.requestImagesMax, imageBytesMax: config.imageBytesMax },
-      queueMax: config.inflightRequestsMax,
-    }),
-  );
+  const parser = stack.use(createParser(config));
   const dialects = parts.dialects ?? DIALECTS;
   const apiKeys = new ApiKeys(config.apiKeys);
   let isRefusing = false;
@@ -201,6 +196,13 @@ function createAdmission(config: Config, place: AdmissionPlace | undefined): Adm
     imageMemoryBytesMax: imageMemoryBytesMax(config),
     latencyMsTarget: config.latencyMsTarget,
   }, place);
+}
+
+function createParser(config: Config): BodyParser {
+  return new BodyParser({
+    limits: { imagesMax: config.requestImagesMax, imageBytesMax: config.imageBytesMax },
+    queueMax: config.inflightRequestsMax,
+  });
 }
 
 function createUploads(config: Config, isolates: number, admission: Admission): Uploads {
