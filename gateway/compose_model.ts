@@ -5,8 +5,8 @@ import type { Golden } from "../models/contract/golden.ts";
 import type { ModelManifest } from "../models/contract/manifest.ts";
 import { ModelFolder } from "../models/repository/model_folder.ts";
 import { type ImageOptions, OPEN_CLIP } from "../preprocess/contract/image_options.ts";
-import { jpegDecoderName } from "../preprocess/decode/image_decoder.ts";
-import { findTurboJpeg } from "../preprocess/decode/jpeg/turbojpeg_library.ts";
+import { chooseJpegDecoder, jpegDecoderName } from "../preprocess/decode/jpeg/jpeg_decoders.ts";
+import type { LibraryLookup } from "../preprocess/decode/jpeg/turbojpeg_library.ts";
 import { imageCost, isPlainJpeg } from "../preprocess/header/image_cost.ts";
 import type { JudgedImage } from "../preprocess/header/image_header.ts";
 import { Preprocessor } from "../preprocess/preprocessor.ts";
@@ -91,12 +91,12 @@ export async function composeModel(
   const pool = parts.imageWorkers === undefined
     ? await startWorkers(settings, setup, { telemetry, stack })
     : undefined;
-  const here = pool === undefined || settings.turboJpegPath === undefined ? undefined : {
+  const here = pool && {
     preprocessor: stack.use(new Preprocessor(settings)),
     // A thread that serves alone is the first to be full once anything else is in flight.
     mayStay: (image: JudgedImage) =>
       (isolates > 1 || engine.slots.inUse === 0) && isPlainJpeg(image.header) &&
-      imageCost(image).ms <= config.inlineImageMsMax,
+      imageCost(image, undefined, settings.limits).ms <= config.inlineImageMsMax,
   };
   const cache = config.cacheBytes === 0 ? undefined : new EmbeddingCache({
     bytesMax: Math.floor(config.cacheBytes / isolates),
@@ -177,8 +177,8 @@ function modelSettings(
   manifest: ModelManifest,
   telemetry: ModelTelemetry,
 ): PreprocessorSettings {
-  const library = findTurboJpeg();
-  if (library.path === undefined) telemetry.notExact(library.reason);
+  const library = findJpegDecoder(config);
+  if (library.path === undefined) telemetry.decodesPortably(library.reason);
   return preprocessorSettings({
     preprocess: manifest.preprocess,
     turboJpegPath: library.path,
@@ -193,13 +193,25 @@ function modelSettings(
   });
 }
 
-/** Proves that this build sees what open_clip sees; imagescript makes no such promise. */
+/** @throws {Error} where `native` is asked for and is not to be had. */
+function findJpegDecoder({ jpegDecoder }: Config): LibraryLookup {
+  try {
+    return chooseJpegDecoder(jpegDecoder);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `GATEWAY_JPEG_DECODER=${jpegDecoder} cannot be had: ${reason}; auto and portable run here`,
+      { cause },
+    );
+  }
+}
+
+/** Proves that this build sees what open_clip sees. */
 async function selfTest(
   settings: PreprocessorSettings,
   photo: Uint8Array<ArrayBuffer>,
   golden: Golden,
 ): Promise<void> {
-  if (settings.turboJpegPath === undefined) return;
   using preprocessor = new Preprocessor(settings);
   const { crop } = await preprocessor.preprocess(photo, OPEN_CLIP);
   assertGoldenInput(preprocessor.normalize(crop), golden);

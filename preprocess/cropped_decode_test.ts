@@ -6,7 +6,7 @@ import { readGoldenFile, readGoldens } from "../testing/goldens/read_goldens.ts"
 import { JpegEncoder, type JpegVariant } from "../testing/jpeg_encoder.ts";
 import { JpegVariants } from "../testing/jpeg_variants.ts";
 import { judged } from "../testing/judged_image.ts";
-import { preprocessorSettings } from "../testing/preprocessor_settings.ts";
+import { preprocessorSettings, testNative } from "../testing/preprocessor_settings.ts";
 import { casePixels } from "../testing/resize_cases.ts";
 import { type ImageOptions, OPEN_CLIP } from "./contract/image_options.ts";
 import type { PixelImage } from "./contract/pixels.ts";
@@ -63,75 +63,87 @@ function outcome(kernel: ResizeKernel, decode: () => PixelImage | undefined): st
 }
 
 for (const pillow of [12, 13] as const) {
-  Deno.test(`A part decoded gives the input of the whole, or its refusal: goldens, Pillow ${pillow}`, () => {
-    using pair = new Pair(pillow);
-    const names = readGoldens().map(({ name }) => name)
-      .filter((name) => /^(inputs|refused)\/.*\.jpg$/.test(name));
-    assert.ok(names.length > 500, String(names.length));
-    for (const name of names) {
-      const options = /exif/.test(name) ? UPRIGHT : OPEN_CLIP;
-      pair.assertEqual(readGoldenFile(name), name, options);
-    }
-    assert.ok(pair.parts > 40, String(pair.parts));
-  });
+  testNative(
+    `A part decoded gives the input of the whole, or its refusal: goldens, Pillow ${pillow}`,
+    () => {
+      using pair = new Pair(pillow);
+      const names = readGoldens().map(({ name }) => name)
+        .filter((name) => /^(inputs|refused)\/.*\.jpg$/.test(name));
+      assert.ok(names.length > 500, String(names.length));
+      for (const name of names) {
+        const options = /exif/.test(name) ? UPRIGHT : OPEN_CLIP;
+        pair.assertEqual(readGoldenFile(name), name, options);
+      }
+      assert.ok(pair.parts > 40, String(pair.parts));
+    },
+  );
 }
 
-Deno.test("A part decoded gives the input of the whole: random sizes, subsamplings, qualities, restarts", () => {
-  using encoder = new JpegEncoder();
-  using pair = new Pair();
-  const side = fc.oneof(fc.integer({ min: 1, max: 80 }), fc.integer({ min: 1, max: 1200 }));
-  const files = fc.record({
-    width: side,
-    height: side,
-    quality: fc.integer({ min: 1, max: 100 }),
-    subsampling: fc.constantFrom<NonNullable<JpegVariant["subsampling"]>[]>(
-      "4:4:4",
-      "4:2:2",
-      "4:2:0",
-      "4:4:0",
-      "4:1:1",
-      "gray",
-    ),
-    restartInterval: fc.constantFrom(0, 0, 1, 7, 50),
-    pattern: fc.constantFrom("noise" as const, "checkers" as const, "extremes" as const),
-    seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
-  });
-  fc.assert(
-    fc.property(files, ({ quality, subsampling, restartInterval, ...shape }) => {
-      const data = casePixels({ ...shape, mode: "RGB" });
-      const bytes = encoder.encode({ ...shape, data }, quality, { subsampling, restartInterval });
-      pair.assertEqual(bytes, JSON.stringify(shape));
-    }),
-    { numRuns: 150 },
-  );
-  assert.ok(pair.parts > 50, String(pair.parts));
-});
+testNative(
+  "A part decoded gives the input of the whole: random sizes, subsamplings, qualities, restarts",
+  () => {
+    using encoder = new JpegEncoder();
+    using pair = new Pair();
+    const side = fc.oneof(fc.integer({ min: 1, max: 80 }), fc.integer({ min: 1, max: 1200 }));
+    const files = fc.record({
+      width: side,
+      height: side,
+      quality: fc.integer({ min: 1, max: 100 }),
+      subsampling: fc.constantFrom<NonNullable<JpegVariant["subsampling"]>[]>(
+        "4:4:4",
+        "4:2:2",
+        "4:2:0",
+        "4:4:0",
+        "4:1:1",
+        "gray",
+      ),
+      restartInterval: fc.constantFrom(0, 0, 1, 7, 50),
+      pattern: fc.constantFrom("noise" as const, "checkers" as const, "extremes" as const),
+      seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+    });
+    fc.assert(
+      fc.property(files, ({ quality, subsampling, restartInterval, ...shape }) => {
+        const data = casePixels({ ...shape, mode: "RGB" });
+        const bytes = encoder.encode({ ...shape, data }, quality, { subsampling, restartInterval });
+        pair.assertEqual(bytes, JSON.stringify(shape));
+      }),
+      { numRuns: 150 },
+    );
+    assert.ok(pair.parts > 50, String(pair.parts));
+  },
+);
 
-Deno.test("A part decoded gives the input of the whole, or its refusal: whatever the damage", () => {
-  using variants = new JpegVariants(25);
-  using pair = new Pair();
-  for (let count = 0; count < 300; count++) {
-    const { name, bytes } = variants.next(["4:4:4", "4:2:2", "4:2:0", "4:4:0", "4:1:1", "gray"]);
-    pair.assertEqual(bytes, name);
-    const damaged = variants.damage(bytes);
-    if (isJudged(damaged)) pair.assertEqual(damaged, `${name}, damaged`);
-  }
-  assert.ok(pair.parts > 200, String(pair.parts));
-});
+testNative(
+  "A part decoded gives the input of the whole, or its refusal: whatever the damage",
+  () => {
+    using variants = new JpegVariants(25);
+    using pair = new Pair();
+    for (let count = 0; count < 300; count++) {
+      const { name, bytes } = variants.next(["4:4:4", "4:2:2", "4:2:0", "4:4:0", "4:1:1", "gray"]);
+      pair.assertEqual(bytes, name);
+      const damaged = variants.damage(bytes);
+      if (isJudged(damaged)) pair.assertEqual(damaged, `${name}, damaged`);
+    }
+    assert.ok(pair.parts > 200, String(pair.parts));
+  },
+);
 
-Deno.test("ImageDecoder.decode() with a kernel leaves out what a 640×480 photo's crop does not need", async () => {
-  using decoder = new ImageDecoder(SETTINGS, new ResizeKernel(SETTINGS.preprocess));
-  const photo = judged(readGoldenFile("inputs/rgb_420_640x480.jpg"));
-  const { width, height, held, data } = await decoder.decode(photo, OPEN_CLIP);
-  assert.deepEqual({ width, height, held, bytes: data.length }, {
-    width: 640,
-    height: 480,
-    held: { x: 48, y: 0, width: 544, height: 480 },
-    bytes: 544 * 480 * 3,
-  });
-});
+testNative(
+  "ImageDecoder.decode() with a kernel leaves out what a 640×480 photo's crop does not need",
+  async () => {
+    using decoder = new ImageDecoder(SETTINGS, new ResizeKernel(SETTINGS.preprocess));
+    const photo = judged(readGoldenFile("inputs/rgb_420_640x480.jpg"));
+    const { width, height, held, data } = await decoder.decode(photo, OPEN_CLIP);
+    assert.deepEqual({ width, height, held, bytes: data.length }, {
+      width: 640,
+      height: 480,
+      held: { x: 48, y: 0, width: 544, height: 480 },
+      bytes: 544 * 480 * 3,
+    });
+  },
+);
 
-Deno.test("ImageDecoder.decode() decodes all of a photo that it is to turn", async () => {
+testNative("ImageDecoder.decode() decodes all of a photo that it is to turn", async () => {
   using decoder = new ImageDecoder(SETTINGS, new ResizeKernel(SETTINGS.preprocess));
   const bytes = readGoldenFile("inputs/exif_6_ii_190x121.jpg");
   const turned = await decoder.decode(judged(bytes), UPRIGHT);

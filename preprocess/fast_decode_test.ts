@@ -4,7 +4,7 @@ import { sha256 } from "../testing/digest.ts";
 import { readGoldenFile, readGoldens } from "../testing/goldens/read_goldens.ts";
 import { JpegVariants } from "../testing/jpeg_variants.ts";
 import { JudgingDecoder } from "../testing/judging_decoder.ts";
-import { preprocessorSettings } from "../testing/preprocessor_settings.ts";
+import { preprocessorSettings, testNative } from "../testing/preprocessor_settings.ts";
 import { DEFAULT_LIMITS } from "./contract/image_limits.ts";
 import { Refusal } from "./contract/refusal.ts";
 import { type ImageOptions, OPEN_CLIP } from "./contract/image_options.ts";
@@ -21,17 +21,20 @@ function goldenNames(pattern: RegExp): string[] {
   return readGoldens().map(({ name }) => name).filter((name) => pattern.test(name));
 }
 
-Deno.test("ImageDecoder.decode() divides the sides, rounded up, and reports the photo's own", async () => {
-  using decoder = new JudgingDecoder(SETTINGS);
-  const { header, pixels } = await decoder.decode(readGoldenFile(LARGE), FAST);
-  assert.deepEqual([header.width, header.height], [4000, 3000]);
-  assert.deepEqual([pixels.width, pixels.height], [1000, 750]);
-  using odd = new JudgingDecoder({ ...SETTINGS, fastSideMin: 80 });
-  const { pixels: rest } = await odd.decode(readGoldenFile("inputs/rgb_420_257x171.jpg"), FAST);
-  assert.deepEqual([rest.width, rest.height], [129, 86]);
-});
+testNative(
+  "ImageDecoder.decode() divides the sides, rounded up, and reports the photo's own",
+  async () => {
+    using decoder = new JudgingDecoder(SETTINGS);
+    const { header, pixels } = await decoder.decode(readGoldenFile(LARGE), FAST);
+    assert.deepEqual([header.width, header.height], [4000, 3000]);
+    assert.deepEqual([pixels.width, pixels.height], [1000, 750]);
+    using odd = new JudgingDecoder({ ...SETTINGS, fastSideMin: 80 });
+    const { pixels: rest } = await odd.decode(readGoldenFile("inputs/rgb_420_257x171.jpg"), FAST);
+    assert.deepEqual([rest.width, rest.height], [129, 86]);
+  },
+);
 
-Deno.test("ImageDecoder.decode() turns a photo that it scaled", async () => {
+testNative("ImageDecoder.decode() turns a photo that it scaled", async () => {
   using decoder = new JudgingDecoder({ ...SETTINGS, fastSideMin: 40 });
   const photo = readGoldenFile("inputs/exif_6_ii_190x121.jpg");
   const { pixels } = await decoder.decode(photo, { ...FAST, orient: "exif" });
@@ -39,32 +42,28 @@ Deno.test("ImageDecoder.decode() turns a photo that it scaled", async () => {
   assert.deepEqual(pixels.extent, { x: 0.5, y: 0, width: 60.5, height: 95 });
 });
 
-Deno.test("Preprocessor.preprocess() in fast mode gives the exact crop of what cannot be scaled", async () => {
-  const names = [
-    ...goldenNames(/^inputs\/lossless_/),
-    ...goldenNames(/^other\/(png_rgb|gif|tiff_gray_97|tiff_rgb_9x5)/),
-    "inputs/rgb_420_4000x3000.jpg",
-    "inputs/gray_progressive_267x301.jpg",
-  ];
-  assert.ok(names.length >= 14);
-  for (const name of names) {
-    const isScalable = name.startsWith("inputs/rgb") || name.startsWith("inputs/gray");
-    // Those that could be scaled are too small here.
-    using preprocessor = new Preprocessor(
-      isScalable ? { ...SETTINGS, fastSideMin: 2000 } : SMALLEST,
-    );
-    const photo = readGoldenFile(name);
-    const exact = sha256((await preprocessor.preprocess(photo, OPEN_CLIP)).crop);
-    assert.equal(sha256((await preprocessor.preprocess(photo, FAST)).crop), exact, name);
-  }
-});
-
-Deno.test("Preprocessor.preprocess() in fast mode gives the exact crop without libturbojpeg", async () => {
-  using preprocessor = new Preprocessor({ ...SMALLEST, turboJpegPath: undefined });
-  const photo = readGoldenFile("inputs/rgb_420_640x480.jpg");
-  const exact = sha256((await preprocessor.preprocess(photo, OPEN_CLIP)).crop);
-  assert.equal(sha256((await preprocessor.preprocess(photo, FAST)).crop), exact);
-});
+testNative(
+  "Preprocessor.preprocess() in fast mode gives the exact crop of what cannot be scaled",
+  async () => {
+    const names = [
+      ...goldenNames(/^inputs\/lossless_/),
+      ...goldenNames(/^other\/(png_rgb|gif|tiff_gray_97|tiff_rgb_9x5)/),
+      "inputs/rgb_420_4000x3000.jpg",
+      "inputs/gray_progressive_267x301.jpg",
+    ];
+    assert.ok(names.length >= 14);
+    for (const name of names) {
+      const isScalable = name.startsWith("inputs/rgb") || name.startsWith("inputs/gray");
+      // Those that could be scaled are too small here.
+      using preprocessor = new Preprocessor(
+        isScalable ? { ...SETTINGS, fastSideMin: 2000 } : SMALLEST,
+      );
+      const photo = readGoldenFile(name);
+      const exact = sha256((await preprocessor.preprocess(photo, OPEN_CLIP)).crop);
+      assert.equal(sha256((await preprocessor.preprocess(photo, FAST)).crop), exact, name);
+    }
+  },
+);
 
 async function outcome(
   decoder: JudgingDecoder,
@@ -94,35 +93,38 @@ Deno.test("ImageDecoder.decode() in fast mode refuses what it refuses in exact m
   }
 });
 
-Deno.test("ImageDecoder.decode() in fast mode gives what libturbojpeg alone gives, whatever the damage", async () => {
-  using variants = new JpegVariants(6);
-  using alone = new JudgingDecoder(SMALLEST);
-  let used = 0;
-  let isTried = false;
-  const kernel = new ResizeKernel(SETTINGS.preprocess);
-  using both = new JudgingDecoder(SMALLEST, {
-    // For libturbojpeg, where the kernel decoded nothing.
-    input: (shape) => {
-      isTried = false;
-      return kernel.input(shape);
-    },
-    window: ({ width, height }) => ({ x: 0, y: 0, width, height }),
-    workspace: (shape, byteLength) => {
-      isTried = true;
-      return kernel.workspace(shape, byteLength);
-    },
-  });
-  for (let count = 0; count < 400; count++) {
-    const { name, bytes } = variants.next(["4:4:4", "4:2:2", "4:2:0", "4:4:0", "4:1:1", "gray"]);
-    for (const file of [bytes, variants.damage(bytes)]) {
-      isTried = false;
-      const result = await outcome(both, file, FAST);
-      assert.deepEqual(result, await outcome(alone, file, FAST), name);
-      used += Number(isTried && typeof result !== "string");
+testNative(
+  "ImageDecoder.decode() in fast mode gives what libturbojpeg alone gives, whatever the damage",
+  async () => {
+    using variants = new JpegVariants(6);
+    using alone = new JudgingDecoder(SMALLEST);
+    let used = 0;
+    let isTried = false;
+    const kernel = new ResizeKernel(SETTINGS.preprocess);
+    using both = new JudgingDecoder(SMALLEST, {
+      // For libturbojpeg, where the kernel decoded nothing.
+      input: (shape) => {
+        isTried = false;
+        return kernel.input(shape);
+      },
+      window: ({ width, height }) => ({ x: 0, y: 0, width, height }),
+      workspace: (shape, byteLength) => {
+        isTried = true;
+        return kernel.workspace(shape, byteLength);
+      },
+    });
+    for (let count = 0; count < 400; count++) {
+      const { name, bytes } = variants.next(["4:4:4", "4:2:2", "4:2:0", "4:4:0", "4:1:1", "gray"]);
+      for (const file of [bytes, variants.damage(bytes)]) {
+        isTried = false;
+        const result = await outcome(both, file, FAST);
+        assert.deepEqual(result, await outcome(alone, file, FAST), name);
+        used += Number(isTried && typeof result !== "string");
+      }
     }
-  }
-  assert.ok(used > 200, `${used}`);
-});
+    assert.ok(used > 200, `${used}`);
+  },
+);
 
 Deno.test("ImageDecoder.decode() in fast mode holds the photo's own pixels and scans to their limits", async () => {
   const limits = { ...DEFAULT_LIMITS, pixelsMax: 4000 * 3000 - 1 };

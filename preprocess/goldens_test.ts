@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { sha256 } from "../testing/digest.ts";
 import { type GoldenEntry, readGoldenFile, readGoldens } from "../testing/goldens/read_goldens.ts";
 import { JudgingDecoder } from "../testing/judging_decoder.ts";
-import { preprocessorSettings } from "../testing/preprocessor_settings.ts";
+import { preprocessorSettings, testNative } from "../testing/preprocessor_settings.ts";
 import { DEFAULT_FAST_SCALE_MIN } from "./contract/image_limits.ts";
 import { Refusal } from "./contract/refusal.ts";
 import { type ImageOptions, OPEN_CLIP } from "./contract/image_options.ts";
@@ -83,20 +83,26 @@ async function croppedOtherwise(
   });
 }
 
-Deno.test("Preprocessor.preprocess() gives Pillow 13's crop of every JPEG, byte for byte", async () => {
-  const entries = underFolder("inputs");
-  assert.ok(entries.length >= 347);
-  const names = await croppedOtherwise(entries, ({ u8 }) => u8);
-  assert.deepEqual(names, Object.keys(REFUSED_HERE).sort());
-});
+testNative(
+  "Preprocessor.preprocess() gives Pillow 13's crop of every JPEG, byte for byte",
+  async () => {
+    const entries = underFolder("inputs");
+    assert.ok(entries.length >= 347);
+    const names = await croppedOtherwise(entries, ({ u8 }) => u8);
+    assert.deepEqual(names, Object.keys(REFUSED_HERE).sort());
+  },
+);
 
-Deno.test("Preprocessor.preprocess() gives Pillow 12's crop where the manifest asks for it", async () => {
-  const entries = underFolder("inputs");
-  const names = await croppedOtherwise(entries, ({ u8_pillow12 }) => u8_pillow12, { pillow: 12 });
-  assert.deepEqual(names, Object.keys(REFUSED_HERE).sort());
-  const apart = entries.filter((entry) => entry.u8 !== entry.u8_pillow12);
-  assert.ok(apart.length > 0, "no input tells Pillow 12 from 13");
-});
+testNative(
+  "Preprocessor.preprocess() gives Pillow 12's crop where the manifest asks for it",
+  async () => {
+    const entries = underFolder("inputs");
+    const names = await croppedOtherwise(entries, ({ u8_pillow12 }) => u8_pillow12, { pillow: 12 });
+    assert.deepEqual(names, Object.keys(REFUSED_HERE).sort());
+    const apart = entries.filter((entry) => entry.u8 !== entry.u8_pillow12);
+    assert.ok(apart.length > 0, "no input tells Pillow 12 from 13");
+  },
+);
 
 Deno.test("Preprocessor.preprocess() turns every photo as Pillow's exif_transpose does", async () => {
   const entries = underFolder("inputs").filter(({ u8_exif }) => u8_exif !== undefined);
@@ -107,17 +113,20 @@ Deno.test("Preprocessor.preprocess() turns every photo as Pillow's exif_transpos
   assert.deepEqual(names, []);
 });
 
-Deno.test("Preprocessor.normalize() gives torchvision's tensor of every JPEG, bit for bit", async () => {
-  using preprocessor = new Preprocessor(preprocessorSettings());
-  const names = await differing(underFolder("inputs"), async (entry, bytes) => {
-    const { crop, width, height, format } = await preprocessor.preprocess(bytes, OPEN_CLIP);
-    assert.deepEqual([width, height, format], [entry.width, entry.height, "jpeg"], entry.name);
-    return sha256(preprocessor.normalize(crop)) === entry.f32;
-  });
-  assert.deepEqual(names, Object.keys(REFUSED_HERE).sort());
-});
+testNative(
+  "Preprocessor.normalize() gives torchvision's tensor of every JPEG, bit for bit",
+  async () => {
+    using preprocessor = new Preprocessor(preprocessorSettings());
+    const names = await differing(underFolder("inputs"), async (entry, bytes) => {
+      const { crop, width, height, format } = await preprocessor.preprocess(bytes, OPEN_CLIP);
+      assert.deepEqual([width, height, format], [entry.width, entry.height, "jpeg"], entry.name);
+      return sha256(preprocessor.normalize(crop)) === entry.f32;
+    });
+    assert.deepEqual(names, Object.keys(REFUSED_HERE).sort());
+  },
+);
 
-Deno.test("ImageDecoder.decode() gives Pillow's pixels of every JPEG, byte for byte", async () => {
+testNative("ImageDecoder.decode() gives Pillow's pixels of every JPEG, byte for byte", async () => {
   using decoder = new JudgingDecoder(preprocessorSettings());
   const names = await differing(underFolder("inputs"), async (entry, bytes) => {
     const { pixels } = await decoder.decode(bytes, OPEN_CLIP);
@@ -126,31 +135,40 @@ Deno.test("ImageDecoder.decode() gives Pillow's pixels of every JPEG, byte for b
   assert.deepEqual(names, Object.keys(REFUSED_HERE).sort());
 });
 
-Deno.test("ImageDecoder.decode() in fast mode gives the pixels of Pillow's draft, byte for byte", async () => {
-  const entries = underFolder("inputs").filter(({ scaled }) => scaled !== undefined);
-  assert.ok(entries.length >= 334);
-  const defaults = preprocessorSettings();
-  const kernel = new ResizeKernel(defaults.preprocess);
-  const names = await differing(entries, async ({ scaled, width = 0, height = 0 }, bytes) => {
-    const pixels: Uint8Array[] = [];
-    for (const denominator of [2, 4, 8]) {
-      const fastSideMin = Math.min(width, height) / denominator;
-      using decoder = new JudgingDecoder({ ...defaults, fastSideMin }, kernel);
-      const { data } = (await decoder.decode(bytes, { ...OPEN_CLIP, decode: "fast" })).pixels;
-      pixels.push(data.slice());
-    }
-    return sha256(new Uint8Array(await new Blob(pixels as BlobPart[]).arrayBuffer())) === scaled;
-  });
-  assert.deepEqual(names, Object.keys(REFUSED_HERE).sort());
-});
+testNative(
+  "ImageDecoder.decode() in fast mode gives the pixels of Pillow's draft, byte for byte",
+  async () => {
+    const entries = underFolder("inputs").filter(({ scaled }) => scaled !== undefined);
+    assert.ok(entries.length >= 334);
+    const defaults = preprocessorSettings();
+    const kernel = new ResizeKernel(defaults.preprocess);
+    const names = await differing(entries, async ({ scaled, width = 0, height = 0 }, bytes) => {
+      const pixels: Uint8Array[] = [];
+      for (const denominator of [2, 4, 8]) {
+        const fastSideMin = Math.min(width, height) / denominator;
+        using decoder = new JudgingDecoder({ ...defaults, fastSideMin }, kernel);
+        const { data } = (await decoder.decode(bytes, { ...OPEN_CLIP, decode: "fast" })).pixels;
+        pixels.push(data.slice());
+      }
+      return sha256(new Uint8Array(await new Blob(pixels as BlobPart[]).arrayBuffer())) === scaled;
+    });
+    assert.deepEqual(names, Object.keys(REFUSED_HERE).sort());
+  },
+);
 
-Deno.test("Preprocessor.preprocess() in fast mode gives the crop of Pillow's draft of twice its size", async () => {
-  const entries = underFolder("inputs").filter(({ u8_draft }) => u8_draft !== undefined);
-  assert.ok(entries.length >= 122);
-  const options = { ...OPEN_CLIP, decode: "fast" } as const;
-  const names = await croppedOtherwise(entries, ({ u8_draft }) => u8_draft, { options, size: 32 });
-  assert.deepEqual(names, []);
-});
+testNative(
+  "Preprocessor.preprocess() in fast mode gives the crop of Pillow's draft of twice its size",
+  async () => {
+    const entries = underFolder("inputs").filter(({ u8_draft }) => u8_draft !== undefined);
+    assert.ok(entries.length >= 122);
+    const options = { ...OPEN_CLIP, decode: "fast" } as const;
+    const names = await croppedOtherwise(entries, ({ u8_draft }) => u8_draft, {
+      options,
+      size: 32,
+    });
+    assert.deepEqual(names, []);
+  },
+);
 
 Deno.test("Preprocessor.preprocess() refuses what Pillow refuses, and what crosses a limit", async () => {
   using preprocessor = new Preprocessor(preprocessorSettings());

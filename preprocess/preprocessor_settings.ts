@@ -6,6 +6,7 @@ import {
 } from "./contract/image_limits.ts";
 import type { PreprocessSpec } from "./contract/preprocess_spec.ts";
 import type { ImageDecoderOptions } from "./decode/image_decoder.ts";
+import { PORTABLE_TIME_FACTOR } from "./decode/jpeg/portable_jpeg.ts";
 
 /** What a preprocessor is made of; a plain object, since it travels to workers. */
 export interface PreprocessorSettings extends ImageDecoderOptions {
@@ -16,7 +17,7 @@ export interface PreprocessorSettings extends ImageDecoderOptions {
 export interface SettingsChoice {
   /** Of the model. */
   readonly preprocess: PreprocessSpec;
-  /** As `findTurboJpeg()` gives it; without it JPEGs are not byte-exact. */
+  /** As `chooseJpegDecoder()` gives it; without it the portable decoder runs. */
   readonly turboJpegPath: string | undefined;
   readonly limits?: ImageLimits;
   /** What fast decoding leaves of the shorter side, at least, in sizes of the model. */
@@ -27,5 +28,12 @@ export interface SettingsChoice {
 export function preprocessorSettings(choice: SettingsChoice): PreprocessorSettings {
   const { preprocess, turboJpegPath } = choice;
   const { limits = DEFAULT_LIMITS, fastScaleMin = DEFAULT_FAST_SCALE_MIN } = choice;
-  return { preprocess, turboJpegPath, limits, fastSideMin: fastScaleMin * preprocess.size };
+  return {
+    preprocess,
+    turboJpegPath,
+    limits: turboJpegPath === undefined
+      ? { ...limits, jpegTimeFactor: PORTABLE_TIME_FACTOR }
+      : limits,
+    fastSideMin: fastScaleMin * preprocess.size,
+  };
 }

@@ -31,7 +31,7 @@ Deno.test("Preprocessor.preprocess() gives a crop that the next photo does not o
   using preprocessor = new Preprocessor({ ...defaults, preprocess });
   const { crop } = await preprocessor.preprocess(readGoldenFile(SMALL), OPEN_CLIP);
   const before = sha256(crop);
-  await preprocessor.preprocess(readGoldenFile("inputs/cmyk_tall_261x805.jpg"), OPEN_CLIP);
+  await preprocessor.preprocess(readGoldenFile(PHOTO), OPEN_CLIP);
   assert.equal(sha256(crop), before);
 });
 

@@ -96,8 +96,8 @@ export class RecordingTelemetry implements Telemetry, ModelTelemetry {
     this.lines.push(`stopped ${isClean ? "clean" : "not clean"}`);
   }
 
-  notExact(reason: string): void {
-    this.lines.push(`not exact: ${reason}`);
+  decodesPortably(reason: string): void {
+    this.lines.push(`decodes portably: ${reason}`);
   }
 
   defect(message: string, cause: unknown): void {

@@ -50,6 +50,12 @@ export const IMAGE_FIELDS = {
     doc:
       "How JPEGs are decoded where a request does not say: as Pillow does, or large ones smaller and sooner",
   }),
+  jpegDecoder: oneOf("GATEWAY_JPEG_DECODER", {
+    default: "auto",
+    values: ["auto", "native", "portable"],
+    doc:
+      "What decodes JPEGs: libturbojpeg (native), its WebAssembly build (portable), or the first that is to be had; part of the preprocess id",
+  }),
   fastDecodeScaleMin: integer("GATEWAY_FAST_DECODE_SCALE_MIN", {
     default: DEFAULT_FAST_SCALE_MIN,
     unit: "× the model's size",

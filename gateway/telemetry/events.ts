@@ -101,8 +101,8 @@ export interface ModelTelemetry {
   upstreamChanged(change: UpstreamChanged): void;
   canaryRan(result: "ok" | "failed", detail?: string): void;
   readinessChanged(isReady: boolean, reason: string): void;
-  /** JPEGs go through a decoder that is not byte-exact. */
-  notExact(reason: string): void;
+  /** JPEGs go through the portable decoder, for that reason. */
+  decodesPortably(reason: string): void;
 }
 
 /** What the process reports. */

@@ -81,8 +81,8 @@ export class ModelMetricsAndLogs implements ModelTelemetry {
     this.#log(isReady ? "info" : "warn", isReady ? "ready" : "not ready", { reason });
   }
 
-  notExact(reason: string): void {
-    this.#log("warn", "JPEGs are decoded by imagescript, not byte-exact", { reason });
+  decodesPortably(reason: string): void {
+    this.#log("info", "JPEGs are decoded in WebAssembly, slower and without CMYK", { reason });
   }
 
   #log(level: LogLevel, message: string, fields: LogFields = {}): void {

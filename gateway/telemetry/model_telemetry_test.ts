@@ -147,11 +147,11 @@ const EVENTS: readonly EventCase[] = [
     line: { level: "info", message: "ready", model: "m", reason: "canary" },
   },
   {
-    name: "notExact() warns that another decoder runs",
-    event: (telemetry) => telemetry.ofModel("m").notExact("no FFI"),
+    name: "decodesPortably() says which decoder runs, and why",
+    event: (telemetry) => telemetry.ofModel("m").decodesPortably("no FFI"),
     line: {
-      level: "warn",
-      message: "JPEGs are decoded by imagescript, not byte-exact",
+      level: "info",
+      message: "JPEGs are decoded in WebAssembly, slower and without CMYK",
       model: "m",
       reason: "no FFI",
     },

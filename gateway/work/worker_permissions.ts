@@ -1,8 +1,8 @@
-/** What workers may do: code and libraries to load, the variable that imagescript reads, and else nothing: no network, no writing. */
+/** What workers may do: code and libraries to load, and else nothing: no network, no writing. */
 export const WORKER_PERMISSIONS: Deno.PermissionOptionsObject = {
   read: "inherit",
   ffi: "inherit",
-  env: ["IMAGESCRIPT_WASM_SIMD"],
+  env: false,
   net: false,
   write: false,
   run: false,

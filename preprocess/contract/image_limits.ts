@@ -12,6 +12,8 @@ export interface ImageLimits {
   readonly decodeMsMax: number;
   /** Bytes of memory that decoding may hold, as reckoned from the head. */
   readonly decodeBytesMax: number;
+  /** How many times as long as libturbojpeg the JPEG decoder takes: 1 unless given. */
+  readonly jpegTimeFactor?: number;
 }
 
 /**

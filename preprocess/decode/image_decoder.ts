@@ -11,24 +11,19 @@ import { createScaledJpegDecoder, type ScaledJpegDecoder } from "../scaled_jpeg/
 import { applyOrientation } from "./orientation.ts";
 import type { PixelImage } from "../contract/pixels.ts";
 import { decodedRegion } from "./jpeg/decoded_region.ts";
-import { decodeRaster, IMAGESCRIPT_VERSION } from "./raster_decoder.ts";
-import { type CallNative, TURBOJPEG_VERSION, TurboJpegDecoder } from "./jpeg/turbojpeg.ts";
+import type { JpegDecoder } from "./jpeg/jpeg_decoder.ts";
+import { createJpegDecoder } from "./jpeg/jpeg_decoders.ts";
+import type { CallNative } from "./jpeg/turbojpeg.ts";
+import { decodeRaster } from "./raster_decoder.ts";
 import { assertWithinChunk, decodeUnended } from "./jpeg/unended_jpeg.ts";
 
 /** What a decoder is made of. */
 export interface ImageDecoderOptions {
-  /** Path of libturbojpeg; without it JPEGs go through imagescript, which is not byte-exact. */
+  /** Path of libturbojpeg; without it JPEGs go through the portable decoder. */
   readonly turboJpegPath: string | undefined;
   readonly limits: ImageLimits;
   /** Pixels that fast decoding leaves of the shorter side, at least. */
   readonly fastSideMin: number;
-}
-
-/** Names the JPEG decoder in the preprocess id and /info. */
-export function jpegDecoderName(turboJpegPath: string | undefined): string {
-  return turboJpegPath === undefined
-    ? `imagescript ${IMAGESCRIPT_VERSION}`
-    : `libturbojpeg ${TURBOJPEG_VERSION}`;
 }
 
 /** Decodes one image at a time; not to be shared between threads. */
@@ -36,7 +31,7 @@ export class ImageDecoder implements Disposable {
   readonly #limits: ImageLimits;
   readonly #fastSideMin: number;
   readonly #memory: PixelMemory | undefined;
-  readonly #turboJpeg: TurboJpegDecoder | undefined;
+  readonly #jpeg: JpegDecoder;
   readonly #scaledJpeg: ScaledJpegDecoder | undefined;
 
   /** @param memory Where pixels are to lie, and which of them: the heap, and all, unless given. */
@@ -44,14 +39,11 @@ export class ImageDecoder implements Disposable {
     this.#limits = options.limits;
     this.#fastSideMin = options.fastSideMin;
     this.#memory = memory;
-    this.#turboJpeg = options.turboJpegPath === undefined ? undefined : new TurboJpegDecoder(
-      options.turboJpegPath,
-      options.limits,
-      {
-        ...memory && { allocate: (shape) => memory.input(shape) },
-        ...callNative && { callNative },
-      },
-    );
+    this.#jpeg = createJpegDecoder({
+      ...options,
+      allocate: memory && ((shape) => memory.input(shape)),
+      callNative,
+    });
     this.#scaledJpeg = memory && createScaledJpegDecoder(memory);
   }
 
@@ -64,48 +56,47 @@ export class ImageDecoder implements Disposable {
   async decode(image: JudgedImage, options: ImageOptions): Promise<PixelImage> {
     const decoded = this.decodeNow(image, options);
     if (decoded !== undefined) return decoded;
-    const { bytes, header } = image;
-    const scans = header.jpeg && judgeScans(bytes, header.jpeg, this.#limits);
-    judgeCost(image, this.#limits, scans);
-    return this.#upright(await decodeRaster(bytes, header.format), image, options);
+    judgeCost(image, this.#limits);
+    const { bytes, header: { format } } = image;
+    if (format === "jpeg") throw new RangeError("Cannot decode JPEG without its header");
+    return this.#upright(await decodeRaster(bytes, format), image, options);
   }
 
   /**
    * Decodes a JPEG whose header was judged, without a promise.
    *
-   * @returns Pixels that are valid until the next call; `undefined` when only `decode()` can: the image is no JPEG, or
-   * libturbojpeg is not there.
-   * @throws {Refusal} `image_too_large` or `invalid_image`.
+   * @returns Pixels that are valid until the next call; `undefined` when only `decode()` can: the image is no JPEG.
+   * @throws {Refusal} `image_too_large`, `invalid_image` or `unsupported_image`.
    */
   decodeNow(image: JudgedImage, options: ImageOptions): PixelImage | undefined {
     const { bytes, header: { jpeg } } = image;
-    const turboJpeg = this.#turboJpeg;
-    if (jpeg === undefined || turboJpeg === undefined) return undefined;
-    const denominator = options.decode === "fast" ? scaleDenominator(jpeg, this.#fastSideMin) : 1;
+    if (jpeg === undefined) return undefined;
+    const asked = options.decode === "fast" ? scaleDenominator(jpeg, this.#fastSideMin) : 1;
     // Everything damaged is left to libjpeg. What comes of this had one scan, and its end was there: nothing is left to judge.
-    const scaled = denominator === 1 ? undefined : this.#scaledJpeg?.(bytes, denominator);
+    const scaled = asked === 1 ? undefined : this.#scaledJpeg?.(bytes, asked);
     if (scaled !== undefined) return this.#upright(scaled, image, options);
+    const denominator = this.#jpeg.canScale ? asked : 1;
     const scans = judgeScans(bytes, jpeg, this.#limits);
     judgeCost(image, this.#limits, scans);
     const { isEnded, isPlain } = scans;
     const isUpright = orientation(image, options) === 1;
     const part = isPlain && isUpright && denominator === 1 && this.#decodeWindow(bytes, jpeg);
     if (part) return part;
-    const decode = (file: Uint8Array<ArrayBuffer>) => turboJpeg.decode(file, jpeg, denominator);
+    const decode = (file: Uint8Array<ArrayBuffer>) => this.#jpeg.decode(file, jpeg, denominator);
     assertWithinChunk(bytes, jpeg, decode);
     const pixels = isEnded ? decode(bytes) : decodeUnended(bytes, jpeg, decode);
     return this.#upright(pixels, image, options);
   }
 
   [Symbol.dispose](): void {
-    this.#turboJpeg?.[Symbol.dispose]();
+    this.#jpeg[Symbol.dispose]();
   }
 
   /** What will be looked at of an undamaged JPEG; `undefined` where all of it has to be decoded. */
   #decodeWindow(bytes: Uint8Array<ArrayBuffer>, jpeg: JpegHeader): PixelImage | undefined {
     const window = this.#memory?.window(scaledShape(jpeg, 1));
     const region = window && decodedRegion(jpeg, window);
-    return region && this.#turboJpeg?.decodeRegion(bytes, jpeg, region);
+    return region && this.#jpeg.decodeRegion?.(bytes, jpeg, region);
   }
 
   #upright(pixels: PixelImage, image: JudgedImage, options: ImageOptions): PixelImage {

@@ -3,11 +3,10 @@ import { sha256 } from "../../testing/digest.ts";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
 import { judged } from "../../testing/judged_image.ts";
 import { JudgingDecoder } from "../../testing/judging_decoder.ts";
-import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
+import { preprocessorSettings, testNative } from "../../testing/preprocessor_settings.ts";
 import { DEFAULT_LIMITS } from "../contract/image_limits.ts";
-import { ImageDecoder, jpegDecoderName } from "./image_decoder.ts";
+import { ImageDecoder } from "./image_decoder.ts";
 import { OPEN_CLIP } from "../contract/image_options.ts";
-import { TURBOJPEG_VERSION } from "./jpeg/turbojpeg.ts";
 
 const PHOTO = "inputs/rgb_420_640x480.jpg";
 const SETTINGS = preprocessorSettings();
@@ -73,31 +72,24 @@ Deno.test("ImageDecoder.decode() refuses too many scans before it decodes any", 
   );
 });
 
-Deno.test("ImageDecoder.decode() accepts a scan without an end where enough follows it", async () => {
-  using decoder = exactDecoder();
-  const decode = (name: string) => decoder.decode(readGoldenFile(name), OPEN_CLIP);
-  const { pixels } = await decode("inputs/damaged_baseline_16_zeros_for_eoi.jpg");
-  assert.equal(pixels.width, 121);
-  await decode("inputs/damaged_arithmetic_6_zeros_for_eoi.jpg");
-  const truncated = {
-    code: "invalid_image",
-    message: "Cannot decode image: the JPEG is truncated",
-  };
-  await assert.rejects(decode("refused/damaged_baseline_cut_2.jpg"), truncated);
-  await assert.rejects(decode("refused/damaged_baseline_6_zeros_for_eoi.jpg"), truncated);
-  await assert.rejects(decode("refused/damaged_arithmetic_cut_2.jpg"), truncated);
-  await assert.rejects(decode("refused/damaged_progressive_zeros_for_eoi.jpg"), truncated);
-});
-
-Deno.test("ImageDecoder decodes JPEGs without libturbojpeg too, holding them to the same limits", async () => {
-  using decoder = new JudgingDecoder({ ...SETTINGS, turboJpegPath: undefined });
-  const { pixels } = await decoder.decode(readGoldenFile(TURNED), UPRIGHT);
-  assert.deepEqual([pixels.width, pixels.height, pixels.mode], [121, 190, "RGB"]);
-  const scans = decoder.decode(readGoldenFile("refused/limit_1000_scans_64x64.jpg"), OPEN_CLIP);
-  await assert.rejects(scans, { code: "image_too_large" });
-  const cut = decoder.decode(readGoldenFile("refused/damaged_progressive_cut_half.jpg"), OPEN_CLIP);
-  await assert.rejects(cut, { code: "invalid_image" });
-});
+testNative(
+  "ImageDecoder.decode() accepts a scan without an end where enough follows it",
+  async () => {
+    using decoder = exactDecoder();
+    const decode = (name: string) => decoder.decode(readGoldenFile(name), OPEN_CLIP);
+    const { pixels } = await decode("inputs/damaged_baseline_16_zeros_for_eoi.jpg");
+    assert.equal(pixels.width, 121);
+    await decode("inputs/damaged_arithmetic_6_zeros_for_eoi.jpg");
+    const truncated = {
+      code: "invalid_image",
+      message: "Cannot decode image: the JPEG is truncated",
+    };
+    await assert.rejects(decode("refused/damaged_baseline_cut_2.jpg"), truncated);
+    await assert.rejects(decode("refused/damaged_baseline_6_zeros_for_eoi.jpg"), truncated);
+    await assert.rejects(decode("refused/damaged_arithmetic_cut_2.jpg"), truncated);
+    await assert.rejects(decode("refused/damaged_progressive_zeros_for_eoi.jpg"), truncated);
+  },
+);
 
 Deno.test("ImageDecoder.decodeNow() gives the pixels and the refusals of decode() at once", async () => {
   using waiting = new ImageDecoder(SETTINGS);
@@ -111,17 +103,10 @@ Deno.test("ImageDecoder.decodeNow() gives the pixels and the refusals of decode(
   }
 });
 
-Deno.test("ImageDecoder.decodeNow() leaves other formats to decode(), and all without libturbojpeg", () => {
+Deno.test("ImageDecoder.decodeNow() leaves other formats to decode()", () => {
   using decoder = new ImageDecoder(SETTINGS);
   const png = judged(readGoldenFile("other/png_palette_97x61.png"));
   assert.equal(decoder.decodeNow(png, OPEN_CLIP), undefined);
-  using without = new ImageDecoder({ ...SETTINGS, turboJpegPath: undefined });
-  assert.equal(without.decodeNow(judged(readGoldenFile(PHOTO)), OPEN_CLIP), undefined);
-});
-
-Deno.test("jpegDecoderName() names decoder and version, so that the preprocess id differs", () => {
-  assert.equal(jpegDecoderName("/lib/libturbojpeg.so"), `libturbojpeg ${TURBOJPEG_VERSION}`);
-  assert.match(jpegDecoderName(undefined), /^imagescript \d+\.\d+\.\d+$/);
 });
 
 function valueOf(decode: () => unknown): unknown {

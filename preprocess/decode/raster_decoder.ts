@@ -1,15 +1,10 @@
-/** PNG and GIF to RGB through imagescript, and JPEG where FFI is not allowed. No byte-exactness promised. */
-// Not the package's main module, which loads a native addon: this WebAssembly codec does without.
-import jpeg from "imagescript/wasm/node/jpeg.js";
+/** PNG, GIF and TIFF to RGB, the first two through imagescript. */
 import { Refusal } from "../contract/refusal.ts";
-import type { AcceptedFormat } from "../header/format.ts";
 import type { PixelImage } from "../contract/pixels.ts";
+import type { RasterFormat } from "../header/raster_headers.ts";
 import { decodeGif, decodePng, type Framebuffer, type GifFrame } from "./imagescript_codecs.ts";
 import { decodeTiff } from "./tiff/tiff_decoder.ts";
 import { decodeWebp } from "./webp/webp_decoder.ts";
-
-/** Version of the decoder; part of the preprocess id. */
-export const IMAGESCRIPT_VERSION = "1.3.1";
 
 /**
  * Decodes the first frame or page; alpha is dropped, as Pillow's `convert("RGB")` drops it.
@@ -18,7 +13,7 @@ export const IMAGESCRIPT_VERSION = "1.3.1";
  *
  * @throws {Refusal} `invalid_image` when the file cannot be read, `unsupported_image` for some TIFFs.
  */
-export async function decodeRaster(bytes: Uint8Array, format: AcceptedFormat): Promise<PixelImage> {
+export async function decodeRaster(bytes: Uint8Array, format: RasterFormat): Promise<PixelImage> {
   try {
     return await DECODERS[format](bytes);
   } catch (cause) {
@@ -27,14 +22,10 @@ export async function decodeRaster(bytes: Uint8Array, format: AcceptedFormat): P
   }
 }
 
-const DECODERS: Record<AcceptedFormat, (bytes: Uint8Array) => PixelImage | Promise<PixelImage>> = {
+const DECODERS: Record<RasterFormat, (bytes: Uint8Array) => PixelImage | Promise<PixelImage>> = {
   png: (bytes) => toRgb(decodePng(bytes)),
   tiff: decodeTiff,
   webp: decodeWebp,
-  async jpeg(bytes) {
-    const { width, height, buffer } = (await jpeg.init()).load(bytes);
-    return toRgb({ width, height, rgba: buffer });
-  },
   gif: (bytes) => onCanvas(decodeGif(bytes)),
 };
 

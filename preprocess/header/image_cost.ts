@@ -76,7 +76,7 @@ export function judgeCost(
   limits: ImageLimits,
   scans: ScanCount | undefined = countScans(image, limits),
 ): ImageCost {
-  const cost = imageCost(image, scans);
+  const cost = imageCost(image, scans, limits);
   const { decodeMsMax, decodeBytesMax } = limits;
   if (cost.ms > decodeMsMax) {
     const passes = scans === undefined ? "" : `${scans.count} scans of `;
@@ -108,23 +108,32 @@ function countScans(
  *
  * @param scans Of a JPEG, where they were counted; else one, the least that there can be.
  */
-export function imageCost({ bytes, header }: JudgedImage, scans?: ScanCount): ImageCost {
+export function imageCost(
+  { bytes, header }: JudgedImage,
+  scans?: ScanCount,
+  { jpegTimeFactor = 1 }: Pick<ImageLimits, "jpegTimeFactor"> = {},
+): ImageCost {
   const { jpeg } = header;
   if (jpeg === undefined) return rasterCost(bytes.length, header);
+  const { ms, bytes: held } = jpegCost(bytes.length, jpeg, scans);
+  return { ms: ms * jpegTimeFactor, bytes: held };
+}
+
+function jpegCost(fileBytes: number, jpeg: JpegHeader, scans?: ScanCount): ImageCost {
   const pixels = jpeg.width * jpeg.height;
   const outputBytes = pixels * jpeg.components;
   // Turned upright, they lie there twice.
-  const held = bytes.length + outputBytes * (jpeg.orientation === 1 ? 1 : 2);
+  const held = fileBytes + outputBytes * (jpeg.orientation === 1 ? 1 : 2);
   if (isOneScan(jpeg) && !isArithmetic(jpeg)) {
     const { image, megapixel, mebibyte } = BASELINE_MS;
-    const ms = image + pixels / 1e6 * megapixel + bytes.length / 2 ** 20 * mebibyte;
+    const ms = image + pixels / 1e6 * megapixel + fileBytes / 2 ** 20 * mebibyte;
     return { ms: ms * baselineFactor(jpeg), bytes: held };
   }
   const { blocksOfScan, mebibyte } = isArithmetic(jpeg) ? SCANS_MS.arithmetic : SCANS_MS.huffman;
   const { components } = jpeg;
   const passes = Math.max(scans?.components ?? 0, components) / components;
   const ms = jpeg.blocks / 1e6 * (SCANS_MS.blocks + passes * blocksOfScan) +
-    bytes.length / 2 ** 20 * mebibyte;
+    fileBytes / 2 ** 20 * mebibyte;
   return { ms, bytes: held + (isOneScan(jpeg) ? 0 : jpeg.blocks * COEFFICIENT_BYTES_PER_BLOCK) };
 }
 

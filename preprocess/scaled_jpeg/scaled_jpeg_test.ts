@@ -4,7 +4,11 @@ import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.
 import { bytesOf, EOI, frame, scan, segment, SOI } from "../../testing/jpeg_bytes.ts";
 import { JpegVariants } from "../../testing/jpeg_variants.ts";
 import { kernelByteLength } from "../../testing/kernel_memory.ts";
-import { preprocessorSettings, turboJpegPath } from "../../testing/preprocessor_settings.ts";
+import {
+  preprocessorSettings,
+  testNative,
+  turboJpegPath,
+} from "../../testing/preprocessor_settings.ts";
 import { DEFAULT_LIMITS } from "../contract/image_limits.ts";
 import { pixelBytes } from "../contract/pixels.ts";
 import { parseJpegHeader } from "../header/jpeg_header.ts";
@@ -37,39 +41,45 @@ function assertEqual(
   assert.deepEqual([pixels.length, warning], [data.length, undefined], name);
 }
 
-Deno.test("createScaledJpegDecoder() gives libturbojpeg's pixels of every kind that it knows", () => {
-  using variants = new JpegVariants(1);
-  using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
-  const kernel = new ResizeKernel(preprocess);
-  for (let count = 0; count < 500; count++) {
-    const { name, bytes } = variants.next(KNOWN);
-    for (const denominator of DENOMINATORS) {
-      const pixels = decode(kernel, bytes, denominator);
-      assert.ok(pixels !== undefined, `${name} at 1/${denominator} was not decoded`);
-      assertEqual(decoder, bytes, { denominator, pixels, name });
+testNative(
+  "createScaledJpegDecoder() gives libturbojpeg's pixels of every kind that it knows",
+  () => {
+    using variants = new JpegVariants(1);
+    using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
+    const kernel = new ResizeKernel(preprocess);
+    for (let count = 0; count < 500; count++) {
+      const { name, bytes } = variants.next(KNOWN);
+      for (const denominator of DENOMINATORS) {
+        const pixels = decode(kernel, bytes, denominator);
+        assert.ok(pixels !== undefined, `${name} at 1/${denominator} was not decoded`);
+        assertEqual(decoder, bytes, { denominator, pixels, name });
+      }
     }
-  }
-});
+  },
+);
 
-Deno.test("createScaledJpegDecoder() gives libturbojpeg's pixels of damaged files, or none", () => {
-  using variants = new JpegVariants(2);
-  using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
-  const kernel = new ResizeKernel(preprocess);
-  let decoded = 0;
-  for (let count = 0; count < 600; count++) {
-    const { name, bytes } = variants.next(KNOWN);
-    const damaged = variants.damage(bytes);
-    const denominator = DENOMINATORS[count % 3] as Denominator;
-    const pixels = decode(kernel, damaged, denominator);
-    if (pixels === undefined) continue;
-    decoded++;
-    assertEqual(decoder, damaged, { denominator, pixels, name });
-  }
-  // Changed bits may well be other valid ones.
-  assert.ok(decoded > 30 && decoded < 300, `${decoded}`);
-});
+testNative(
+  "createScaledJpegDecoder() gives libturbojpeg's pixels of damaged files, or none",
+  () => {
+    using variants = new JpegVariants(2);
+    using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
+    const kernel = new ResizeKernel(preprocess);
+    let decoded = 0;
+    for (let count = 0; count < 600; count++) {
+      const { name, bytes } = variants.next(KNOWN);
+      const damaged = variants.damage(bytes);
+      const denominator = DENOMINATORS[count % 3] as Denominator;
+      const pixels = decode(kernel, damaged, denominator);
+      if (pixels === undefined) continue;
+      decoded++;
+      assertEqual(decoder, damaged, { denominator, pixels, name });
+    }
+    // Changed bits may well be other valid ones.
+    assert.ok(decoded > 30 && decoded < 300, `${decoded}`);
+  },
+);
 
-Deno.test("createScaledJpegDecoder() decodes no file that is cut off anywhere", () => {
+testNative("createScaledJpegDecoder() decodes no file that is cut off anywhere", () => {
   using variants = new JpegVariants(3);
   const kernel = new ResizeKernel(preprocess);
   const { bytes } = variants.next(["4:2:0"]);
@@ -81,7 +91,7 @@ Deno.test("createScaledJpegDecoder() decodes no file that is cut off anywhere", 
   }
 });
 
-Deno.test("createScaledJpegDecoder() gives libturbojpeg's pixels of the goldens, or none", () => {
+testNative("createScaledJpegDecoder() gives libturbojpeg's pixels of the goldens, or none", () => {
   using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
   const kernel = new ResizeKernel(preprocess);
   const names = readGoldens().map(({ name }) => name).filter((name) => /\.jpg$/.test(name));
@@ -146,17 +156,20 @@ const OVERFLOWING = {
 };
 
 for (const [name, { codes, data }] of Object.entries(OVERFLOWING)) {
-  Deno.test(`createScaledJpegDecoder() leaves ${name} coefficients of more than 16 bits to libjpeg`, () => {
-    const kernel = new ResizeKernel(preprocess);
-    const common = { side: 8, components: 1, codes, data };
-    const bytes = jpegOf({ ...common, quantizer: 1 });
-    using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
-    const pixels = decode(kernel, bytes, 2);
-    assert.ok(pixels !== undefined);
-    assertEqual(decoder, bytes, { denominator: 2, pixels, name });
-    // 512 times 128 is 0 in 16 bits.
-    assert.equal(decode(kernel, jpegOf({ ...common, quantizer: 128 }), 2), undefined);
-  });
+  testNative(
+    `createScaledJpegDecoder() leaves ${name} coefficients of more than 16 bits to libjpeg`,
+    () => {
+      const kernel = new ResizeKernel(preprocess);
+      const common = { side: 8, components: 1, codes, data };
+      const bytes = jpegOf({ ...common, quantizer: 1 });
+      using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
+      const pixels = decode(kernel, bytes, 2);
+      assert.ok(pixels !== undefined);
+      assertEqual(decoder, bytes, { denominator: 2, pixels, name });
+      // 512 times 128 is 0 in 16 bits.
+      assert.equal(decode(kernel, jpegOf({ ...common, quantizer: 128 }), 2), undefined);
+    },
+  );
 }
 
 Deno.test("createScaledJpegDecoder() makes tables anew after codes that it refused", () => {
@@ -173,21 +186,24 @@ Deno.test("createScaledJpegDecoder() makes tables anew after codes that it refus
   assert.deepEqual(decode(kernel, good, 2), pixels);
 });
 
-Deno.test("createScaledJpegDecoder() takes files of all sizes in turn, and damaged ones between", () => {
-  using variants = new JpegVariants(4);
-  using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
-  const kernel = new ResizeKernel(preprocess);
-  const large = readGoldenFile("inputs/rgb_420_1600x1200.jpg");
-  for (let count = 0; count < 20; count++) {
-    const { name, bytes } = variants.next(KNOWN);
-    decode(kernel, variants.damage(bytes), 8);
-    for (const file of [large, bytes]) {
-      const pixels = decode(kernel, file, 2);
-      assert.ok(pixels !== undefined, name);
-      assertEqual(decoder, file, { denominator: 2, pixels, name });
+testNative(
+  "createScaledJpegDecoder() takes files of all sizes in turn, and damaged ones between",
+  () => {
+    using variants = new JpegVariants(4);
+    using decoder = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
+    const kernel = new ResizeKernel(preprocess);
+    const large = readGoldenFile("inputs/rgb_420_1600x1200.jpg");
+    for (let count = 0; count < 20; count++) {
+      const { name, bytes } = variants.next(KNOWN);
+      decode(kernel, variants.damage(bytes), 8);
+      for (const file of [large, bytes]) {
+        const pixels = decode(kernel, file, 2);
+        assert.ok(pixels !== undefined, name);
+        assertEqual(decoder, file, { denominator: 2, pixels, name });
+      }
     }
-  }
-});
+  },
+);
 
 Deno.test("createScaledJpegDecoder() leaves to libjpeg what its memory has no room for", () => {
   const bytes = readGoldenFile("inputs/rgb_420_1600x1200.jpg");

@@ -11,6 +11,7 @@ import {
   type PixelImage,
   type PixelRegion,
 } from "../../contract/pixels.ts";
+import type { JpegDecoder, JpegImage } from "./jpeg_decoder.ts";
 
 /** Version of the pinned library; part of the preprocess id. */
 export const TURBOJPEG_VERSION = "3.1.3";
@@ -60,11 +61,6 @@ const WARNING =
 /** Bytes a pixel that a progressive 4:4:4:4 file may need for coefficients, with room for tables. */
 const COEFFICIENT_BYTES_PER_PIXEL = 10;
 
-/** Decoded pixels, and the first warning about them. */
-export interface TurboJpegImage extends PixelImage {
-  readonly warning: string | undefined;
-}
-
 /** Makes a call that takes as long as an image does, and that nobody can end. */
 export type CallNative = <Result>(call: () => Result) => Result;
 
@@ -77,7 +73,8 @@ export interface TurboJpegOptions {
 }
 
 /** Decodes JPEGs with islow DCT and fancy upsampling: Pillow's settings, which are the library's defaults. */
-export class TurboJpegDecoder implements Disposable {
+export class TurboJpegDecoder implements JpegDecoder {
+  readonly canScale = true;
   readonly #library: Deno.DynamicLibrary<typeof SYMBOLS>;
   readonly #limits: ImageLimits;
   readonly #allocate: AllocatePixels;
@@ -91,18 +88,11 @@ export class TurboJpegDecoder implements Disposable {
     this.#callNative = options.callNative ?? ((call) => call());
   }
 
-  /**
-   * Decodes a JPEG whose header was judged.
-   *
-   * @param denominator What the sides of the pixels are divided by, rounded up; of lossless JPEGs 1.
-   * @returns Pixels in the memory that `allocate` gave, and the first warning about damaged data.
-   * @throws {Refusal} `invalid_image` when the library gives up on the file; its cause is the library's message.
-   */
   decode(
     bytes: Uint8Array<ArrayBuffer>,
     header: JpegHeader,
     denominator: ScaleDenominator = 1,
-  ): TurboJpegImage {
+  ): JpegImage {
     const { symbols } = this.#library;
     // A handle is poisoned by a failed header, so each call has its own (1.2 µs).
     const handle = symbols.tj3Init(TJINIT_DECOMPRESS);
@@ -115,14 +105,6 @@ export class TurboJpegDecoder implements Disposable {
     }
   }
 
-  /**
-   * Decodes part of an undamaged JPEG whose header was judged.
-   *
-   * @param region Begins at an MCU's corner. Pixels near its edges may differ from those of `decode()`, since chroma is
-   * interpolated across MCUs.
-   * @returns `undefined` where the library has anything to say, and so for all damage that it saw: only `decode()` can
-   * tell what is to become of such a file.
-   */
   decodeRegion(
     bytes: Uint8Array<ArrayBuffer>,
     header: JpegHeader,
@@ -182,7 +164,7 @@ export class TurboJpegDecoder implements Disposable {
     handle: bigint,
     bytes: Uint8Array<ArrayBuffer>,
     shape: ImageShape,
-  ): TurboJpegImage {
+  ): JpegImage {
     const { symbols } = this.#library;
     const data = this.#allocate(shape);
     const format = PIXEL_FORMATS[shape.mode] as number;

@@ -4,10 +4,10 @@ import { truncatedJpeg } from "../../header/image_header.ts";
 import { countJpegScans, type JpegHeader } from "../../header/jpeg_header.ts";
 import { readSequentialScan } from "./sequential_scan.ts";
 import { reachesLastMcu } from "./suspending_reader.ts";
-import type { TurboJpegImage } from "./turbojpeg.ts";
+import type { JpegImage } from "./jpeg_decoder.ts";
 
 /** Decodes a file with libturbojpeg; a refusal's cause is the library's message. */
-type Decode = (file: Uint8Array<ArrayBuffer>) => TurboJpegImage;
+type Decode = (file: Uint8Array<ArrayBuffer>) => JpegImage;
 
 const DRI = 0xdd;
 const END_OF_IMAGE = [0xff, 0xd9];
@@ -36,7 +36,7 @@ export function decodeUnended(
   bytes: Uint8Array,
   jpeg: JpegHeader,
   decode: Decode,
-): TurboJpegImage {
+): JpegImage {
   const scan = jpeg.frameType <= 1 ? readSequentialScan(bytes) : undefined;
   if (scan === undefined) return decodeCounting(bytes, jpeg, decode);
   if (!reachesLastMcu(bytes, scan)) throw truncatedJpeg();
@@ -60,7 +60,7 @@ export function assertWithinChunk(bytes: Uint8Array, jpeg: JpegHeader, decode: D
 }
 
 /** With an end put behind a file, libturbojpeg says how much it had left before that. */
-function decodeCounting(bytes: Uint8Array, jpeg: JpegHeader, decode: Decode): TurboJpegImage {
+function decodeCounting(bytes: Uint8Array, jpeg: JpegHeader, decode: Decode): JpegImage {
   // The same is said where a restart marker was looked for up to the end, and the rest left gray.
   if (!passesIntervals(bytes, decode)) throw truncatedJpeg();
   // A byte more tells an arithmetic decoder that took the last one from one that wanted another.
