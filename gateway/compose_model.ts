@@ -178,7 +178,9 @@ function modelSettings(
   telemetry: ModelTelemetry,
 ): PreprocessorSettings {
   const library = findJpegDecoder(config);
-  if (library.path === undefined) telemetry.decodesPortably(library.reason);
+  if (library.path === undefined && config.jpegDecoder === "auto") {
+    telemetry.decodesPortably(library.reason);
+  }
   return preprocessorSettings({
     preprocess: manifest.preprocess,
     turboJpegPath: library.path,

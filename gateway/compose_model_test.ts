@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { buildDctModel } from "../testing/dct_model.ts";
 import { startGateway, testFile, type TestGateway } from "../testing/harness.ts";
 import { postJpeg, status } from "../testing/requests.ts";
+import { findTurboJpeg } from "../preprocess/decode/jpeg/turbojpeg_library.ts";
 
 const CAT = await testFile("photos/cat.jpg");
 const LARGE = await testFile("goldens/inputs/rgb_420_640x480.jpg");
+const CMYK = await testFile("goldens/inputs/cmyk_adobe0_211x157.jpg");
 const TURNED = await testFile("goldens/inputs/exif_6_ii_190x121.jpg");
 
 const messages = ({ log }: TestGateway) => log.map(({ message }) => message);
@@ -42,6 +44,52 @@ Deno.test("compose() names the preprocess id of /info in every good reply, by it
     assert.equal(response.headers.get("x-preprocess-id"), preprocess_id[orient]);
     await response.body?.cancel();
   }
+});
+
+Deno.test("compose() with the portable decoder says so, gives the same embeddings, and answers CMYK with 422", async () => {
+  const embed = async (env: Record<string, string>) => {
+    await using gateway = await startGateway(env);
+    const { jpeg_decoder, preprocess_id } = await (await fetch(`${gateway.url}/info`)).json();
+    const reply = await fetch(`${gateway.url}/embed`, postJpeg(LARGE));
+    assert.equal(reply.headers.get("x-preprocess-id"), preprocess_id.none);
+    const { embedding } = await reply.json();
+    const cmyk = await fetch(`${gateway.url}/embed`, postJpeg(CMYK));
+    const { error } = await cmyk.json();
+    return { jpeg_decoder, id: preprocess_id.none, embedding, cmyk: [cmyk.status, error?.code] };
+  };
+  const portable = await embed({ GATEWAY_JPEG_DECODER: "portable" });
+  assert.match(portable.jpeg_decoder, /^codec-libjpeg-turbo-8bit /);
+  assert.deepEqual(portable.cmyk, [422, "unsupported_image"]);
+  const auto = await embed({ GATEWAY_JPEG_DECODER: "auto" });
+  assert.deepEqual(auto.embedding, portable.embedding);
+  if (findTurboJpeg().path === undefined) return assert.deepEqual(auto, portable);
+  assert.match(auto.jpeg_decoder, /^libturbojpeg /);
+  assert.notEqual(auto.id, portable.id);
+});
+
+Deno.test({
+  name: "compose() takes the portable decoder where FFI is withheld, and logs why",
+  permissions: {
+    ...{ read: true, write: true, env: true, net: true, sys: true },
+    ffi: ["./node_modules/.deno/onnxruntime-node@1.30.0"],
+  },
+  async fn() {
+    await using gateway = await startGateway({ GATEWAY_JPEG_DECODER: "auto" });
+    assert.equal(await status(fetch(`${gateway.url}/embed`, postJpeg(LARGE))), 200);
+    const [line] = gateway.log;
+    assert.equal(line?.message, "JPEGs are decoded in WebAssembly, slower and without CMYK");
+    assert.match(String(line?.reason), /^--allow-ffi does not cover .*libturbojpeg/);
+  },
+});
+
+Deno.test({
+  name: "compose() does not start without the native decoder that is asked for, and says why",
+  permissions: { read: true, write: true, env: true, net: true, sys: true, ffi: false },
+  async fn() {
+    await assert.rejects(startGateway({ GATEWAY_JPEG_DECODER: "native" }), {
+      message: /^GATEWAY_JPEG_DECODER=native cannot be had: .+; auto and portable run here$/,
+    });
+  },
 });
 
 Deno.test("compose() decodes fast where its settings say so, and the canary exactly all the same", async () => {

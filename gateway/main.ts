@@ -19,6 +19,10 @@ Serves embeddings of photos over HTTP. Settings come from the environment; docs/
 Exit codes: 0 stopped by a signal, every request answered; 1 could not start, or requests were cut off;
 64 the configuration or this Deno is bad, or --check-config found what would stop the start.`;
 
+/** Windows has no SIGTERM. */
+const END_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT", "SIGBREAK"]
+  : ["SIGINT", "SIGTERM"];
 const EXIT_USAGE = 64;
 const SETTINGS_ARGUMENT = "--settings=";
 const SAME_MOMENT_MS = 500;
@@ -47,7 +51,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (deno !== undefined) console.error(deno.text);
     return await check(config);
   }
-  const signal = nextSignal(["SIGINT", "SIGTERM"]);
+  const signal = nextSignal(END_SIGNALS);
   const fence = raiseFence(config, [codeCache()]);
   const logger = new Logger(config.logLevel);
   if (deno !== undefined) logger.log("warn", deno.text);

@@ -7,10 +7,15 @@ import { preprocessorSettings } from "./preprocessor_settings.ts";
 import { Refusal } from "./contract/refusal.ts";
 import { type ImageOptions, OPEN_CLIP } from "./contract/image_options.ts";
 import { Preprocessor } from "./preprocessor.ts";
-import { findTurboJpeg } from "./decode/jpeg/turbojpeg_library.ts";
+import {
+  chooseJpegDecoder,
+  JPEG_DECODER_CHOICES,
+  type JpegDecoderChoice,
+} from "./decode/jpeg/jpeg_decoders.ts";
 
 const HELP = `Usage: deno task preprocess FILE... [--raw u8|f32] [--orient none|exif]
                            [--decode exact|fast] [--model NAME]
+                           [--jpeg-decoder auto|native|portable]
 
 Prints one line a file: the SHA-256 of its u8 crop (size × size × 3, HWC, RGB) and its path, or
 !error_code and its path. Exits with 1 if any file failed.
@@ -20,13 +25,16 @@ Prints one line a file: the SHA-256 of its u8 crop (size × size × 3, HWC, RGB)
                   f32  the model's input, 3 × size × size, NCHW, little-endian
   --orient exif   apply EXIF orientation first (open_clip does not)
   --decode fast   decode large JPEGs at a half, a quarter or an eighth of their size (see docs/fast-decoding.md)
-  --model NAME    whose preprocessing to use (default: dct_512)`;
+  --model NAME    whose preprocessing to use (default: dct_512)
+  --jpeg-decoder native|portable
+                  libturbojpeg, or its WebAssembly build (default: auto, the first that is to be had)`;
 
 interface Arguments {
   readonly files: string[];
   readonly raw: "u8" | "f32" | undefined;
   readonly options: ImageOptions;
   readonly model: string;
+  readonly jpegDecoder: JpegDecoderChoice;
 }
 
 /** @throws {TypeError} when an argument is unknown or has a wrong value. */
@@ -39,6 +47,7 @@ function parseArguments(args: string[]): Arguments | "help" {
       orient: { type: "string", default: OPEN_CLIP.orient },
       decode: { type: "string", default: OPEN_CLIP.decode },
       model: { type: "string", default: "dct_512" },
+      "jpeg-decoder": { type: "string", default: "auto" },
       help: { type: "boolean", short: "h" },
     },
   });
@@ -53,25 +62,42 @@ function parseArguments(args: string[]): Arguments | "help" {
   if (decode !== "exact" && decode !== "fast") {
     throw new TypeError(`--decode must be exact or fast: current value is ${decode}`);
   }
+  const asked = values["jpeg-decoder"];
+  const jpegDecoder = JPEG_DECODER_CHOICES.find((choice) => choice === asked);
+  if (jpegDecoder === undefined) {
+    throw new TypeError(
+      `--jpeg-decoder must be auto, native or portable: current value is ${asked}`,
+    );
+  }
   if (positionals.length === 0) throw new TypeError("at least one FILE is required");
   if (raw !== undefined && positionals.length > 1) throw new TypeError("--raw takes one FILE");
-  return { files: positionals, raw, options: { orient, decode }, model };
+  return { files: positionals, raw, options: { orient, decode }, model, jpegDecoder };
 }
 
-async function createPreprocessor(model: string): Promise<Preprocessor> {
+async function createPreprocessor({ model, jpegDecoder }: Arguments): Promise<Preprocessor> {
   const folder = new URL(`../model_repository/${model}/`, import.meta.url);
   const preprocess = parsePreprocessSpec(
     await Deno.readTextFile(new URL("manifest.json", folder)),
   );
-  const library = findTurboJpeg();
-  if (library.path === undefined) {
-    console.error(`Not byte-exact: JPEGs go through imagescript, since ${library.reason}`);
+  const library = findLibrary(jpegDecoder);
+  if (library.path === undefined && jpegDecoder === "auto") {
+    console.error(`JPEGs are decoded in WebAssembly, without CMYK: ${library.reason}`);
   }
   return new Preprocessor(preprocessorSettings({ preprocess, turboJpegPath: library.path }));
 }
 
+function findLibrary(jpegDecoder: JpegDecoderChoice) {
+  try {
+    return chooseJpegDecoder(jpegDecoder);
+  } catch (thrown) {
+    throw new TypeError(
+      `--jpeg-decoder ${jpegDecoder} cannot be had: ${(thrown as Error).message}`,
+    );
+  }
+}
+
 async function run(args: Arguments): Promise<number> {
-  using preprocessor = await createPreprocessor(args.model);
+  using preprocessor = await createPreprocessor(args);
   let failures = 0;
   for (const file of args.files) {
     try {

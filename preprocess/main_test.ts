@@ -38,12 +38,27 @@ Deno.test("preprocess --raw writes the bytes of one file alone, and exits 0", as
   }
 });
 
+Deno.test("preprocess --jpeg-decoder portable gives the same crop, and refuses CMYK", async () => {
+  const golden = readGoldens().find(({ name }) => name === NAME);
+  const cmyk = "testing/goldens/inputs/cmyk_adobe0_211x157.jpg";
+  const { code, stdout, stderr } = await run("--jpeg-decoder", "portable", FILE, cmyk);
+  assert.deepEqual(stdout.trimEnd().split("\n"), [
+    `${golden?.u8}  ${FILE}`,
+    `!unsupported_image  ${cmyk}`,
+  ]);
+  assert.deepEqual([code, stderr], [1, ""]);
+});
+
 for (
   const [args, message] of [
     [[], "at least one FILE is required"],
     [["--raw", "u8", "a", "b"], "--raw takes one FILE"],
     [["--raw", "png", "a"], "--raw must be u8 or f32: current value is png"],
     [["--orient", "up", "a"], "--orient must be none or exif: current value is up"],
+    [
+      ["--jpeg-decoder", "best", "a"],
+      "--jpeg-decoder must be auto, native or portable: current value is best",
+    ],
     [["--decode", "soon", "a"], "--decode must be exact or fast: current value is soon"],
   ] as const
 ) {

@@ -1,6 +1,7 @@
 /** A whole gateway for tests: the real parts, the embedded model, a free port, its log in memory. */
 import { composeGateway } from "../gateway/compose_isolates.ts";
 import { parseConfig } from "../gateway/config/config.ts";
+import { findTurboJpeg } from "../preprocess/decode/jpeg/turbojpeg_library.ts";
 import { fetchMetrics } from "./metrics_text.ts";
 
 /** One of each starts fastest, and what one isolate logs is in this thread. */
@@ -11,6 +12,8 @@ const ENVIRONMENT = {
   GATEWAY_DECODE_WORKERS: "1",
   GATEWAY_MODEL_THREADS: "1",
   GATEWAY_LOG_LEVEL: "debug",
+  // What is asked for is no news, and so not in the log.
+  GATEWAY_JPEG_DECODER: findTurboJpeg().path === undefined ? "portable" : "auto",
 };
 
 /** A line of the log, parsed. */

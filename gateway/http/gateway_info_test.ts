@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { jpegDecoderName } from "../../preprocess/decode/jpeg/jpeg_decoders.ts";
+import { findTurboJpeg } from "../../preprocess/decode/jpeg/turbojpeg_library.ts";
 import { startGateway } from "../../testing/harness.ts";
 
 const PREPROCESS_ID = /^p\d+-[0-9a-f]{16}$/;
@@ -19,10 +21,10 @@ Deno.test("gatewayInfo() tells a client of /info: engine, model, limits, preproc
       description: rest.model.description,
       license: "MIT",
     },
-    jpeg_decoder: "libturbojpeg 3.1.3",
+    jpeg_decoder: jpegDecoderName(findTurboJpeg().path),
     orient: { default: "none" },
     decode: { default: "exact", fast_scale_min: 3 },
-    accepted_formats: ["jpeg", "png", "gif", "tiff"],
+    accepted_formats: ["jpeg", "png", "webp", "gif", "tiff"],
     limits: {
       request_images: 32,
       request_body_bytes: 33_554_432,

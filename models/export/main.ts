@@ -3,7 +3,7 @@
 import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import { Preprocessor } from "../../preprocess/preprocessor.ts";
 import { preprocessorSettings } from "../../preprocess/preprocessor_settings.ts";
-import { findTurboJpeg } from "../../preprocess/decode/jpeg/turbojpeg_library.ts";
+import { chooseJpegDecoder } from "../../preprocess/decode/jpeg/jpeg_decoders.ts";
 import type { ModelManifest } from "../contract/manifest.ts";
 import type { Checkpoint } from "../graph/build_model.ts";
 import { listModels, ModelFolder } from "../repository/model_folder.ts";
@@ -179,14 +179,10 @@ async function findWeights(
 
 /** The golden photo as the gateway preprocesses it, so that every start can compare. */
 async function goldenInput(manifest: ModelManifest): Promise<GoldenInput> {
-  const library = findTurboJpeg();
-  if (library.path === undefined) {
-    throw new Error(`Cannot make the golden input exactly: ${library.reason}`);
-  }
   const photo = await Deno.readFile(new URL(`../../${GOLDEN_PHOTO}`, import.meta.url));
   const { preprocess } = manifest;
   using preprocessor = new Preprocessor(
-    preprocessorSettings({ preprocess, turboJpegPath: library.path }),
+    preprocessorSettings({ preprocess, turboJpegPath: chooseJpegDecoder("auto").path }),
   );
   const { crop } = await preprocessor.preprocess(photo, OPEN_CLIP);
   return { photo: GOLDEN_PHOTO, crop, input: preprocessor.normalize(crop) };
