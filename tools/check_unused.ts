@@ -12,8 +12,8 @@ import { isGenerated, isProduction, isTest, readSources, type SourceFile } from 
 
 const TOOLCHAIN = fileURLToPath(new URL("knip/toolchain.", import.meta.url));
 
-/** Packages of deno.json that no code imports: the one is run, of the other a library is opened. */
-const NOT_IMPORTED = ["dclint", "@cwasm/webp", "@julusian/jpeg-turbo"];
+/** Packages of deno.json that no code imports: one is run, of the others files are opened. */
+const NOT_IMPORTED = ["dclint", "@cwasm/webp", "@julusian/jpeg-turbo", "imagescript"];
 
 /** What `knip --reporter json` says of a file. */
 interface Report {

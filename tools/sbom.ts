@@ -9,13 +9,15 @@ const GATEWAY = `pkg:generic/${NAME}@${VERSION}`;
 const TURBOJPEG = `pkg:generic/libjpeg-turbo@${TURBOJPEG_VERSION}`;
 /** The package that brings it; who looks for its faults will not find them under the package's name. */
 const TURBOJPEG_CARRIER = "@julusian/jpeg-turbo";
+/** Packages of which production code opens files. */
+const OPENED = [TURBOJPEG_CARRIER, "imagescript"];
 
-/** Packages that production code imports by name. */
+/** Packages that production code uses: imports by name, and those it opens. */
 export function productionPackages(files: readonly SourceFile[]): Set<string> {
   const names = files.filter(({ path }) => isProduction(path)).flatMap(({ text }) =>
     [...text.matchAll(/(?:from |import\()"((?:@[^/"]+\/)?[^./"@][^/"]*)/g)].map(([, name]) => name)
   );
-  return new Set([...names.filter((name) => name !== undefined), TURBOJPEG_CARRIER]);
+  return new Set([...names.filter((name) => name !== undefined), ...OPENED]);
 }
 
 /**

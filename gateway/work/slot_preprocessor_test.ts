@@ -5,7 +5,7 @@ import { stopTime } from "../../testing/fake_clock.ts";
 import { fp32Slot, INPUT_BYTES } from "../../testing/fp32_slot.ts";
 import { readGoldenFile } from "../../testing/goldens/read_goldens.ts";
 import { judged } from "../../testing/judged_image.ts";
-import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
+import { preprocessorSettings, testNative } from "../../testing/preprocessor_settings.ts";
 import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import { Preprocessor } from "../../preprocess/preprocessor.ts";
 import { LargeGarbage } from "./large_garbage.ts";
@@ -27,7 +27,7 @@ Deno.test("SlotPreprocessor.run() leaves what its slot asks for, and says where 
   }
 });
 
-Deno.test("SlotPreprocessor.run() times decoding and writing apart from one another", async () => {
+testNative("SlotPreprocessor.run() times decoding and writing apart from one another", async () => {
   using clock = stopTime();
   clock.hold(1000);
   let calls = 0;

@@ -2,10 +2,16 @@
 import assert from "node:assert/strict";
 import { sha256 } from "../../../testing/digest.ts";
 import { readGoldenFile, readGoldens } from "../../../testing/goldens/read_goldens.ts";
+import { JpegVariants } from "../../../testing/jpeg_variants.ts";
+import { testNative, turboJpegPath } from "../../../testing/preprocessor_settings.ts";
+import { DEFAULT_LIMITS } from "../../contract/image_limits.ts";
 import { pixelBytes } from "../../contract/pixels.ts";
+import { Refusal } from "../../contract/refusal.ts";
 import { parseJpegHeader } from "../../header/jpeg_header.ts";
 import { JpegCodec } from "./jpeg_codec.ts";
+import type { JpegDecoder } from "./jpeg_decoder.ts";
 import { PortableJpegDecoder } from "./portable_jpeg.ts";
+import { TurboJpegDecoder } from "./turbojpeg.ts";
 
 const DAMAGED = { name: "Refusal", code: "invalid_image" };
 const PHOTO = "inputs/rgb_420_640x480.jpg";
@@ -106,3 +112,36 @@ Deno.test("PortableJpegDecoder keeps the codec of small good photos, and makes a
   assert.equal(codecsAfter(PHOTO), 4);
   assert.equal(codecsAfter(PHOTO), 4);
 });
+
+/** Pixels' digest, or `undefined` where the file is refused. */
+function digestIfTaken(decoder: JpegDecoder, bytes: Uint8Array<ArrayBuffer>): string | undefined {
+  try {
+    return sha256(decoder.decode(bytes, parseJpegHeader(bytes)).data);
+  } catch (thrown) {
+    if (thrown instanceof Refusal) return undefined;
+    throw thrown;
+  }
+}
+
+testNative(
+  "PortableJpegDecoder.decode() gives libturbojpeg's pixels of random photos, and of damaged ones takes none that it refuses",
+  () => {
+    using native = new TurboJpegDecoder(turboJpegPath(), DEFAULT_LIMITS);
+    using portable = new PortableJpegDecoder();
+    using variants = new JpegVariants(17);
+    const damages = { taken: 0, refused: 0, refusedHere: 0 };
+    for (let count = 0; count < 300; count++) {
+      const { name, bytes } = variants.next(["4:4:4", "4:2:2", "4:2:0", "4:4:0", "4:1:1", "gray"]);
+      assert.equal(digestIfTaken(portable, bytes), digestIfTaken(native, bytes), name);
+      const damaged = variants.damage(bytes);
+      const isExpected = digestIfTaken(native, damaged) !== undefined;
+      const isTaken = digestIfTaken(portable, damaged) !== undefined;
+      assert.ok(isExpected || !isTaken, `${name}, damaged`);
+      if (isTaken) damages.taken++;
+      else if (isExpected) damages.refusedHere++;
+      else damages.refused++;
+    }
+    assert.ok(damages.taken > 100 && damages.refused > 20, JSON.stringify(damages));
+    assert.ok(damages.refusedHere < 5, JSON.stringify(damages));
+  },
+);
