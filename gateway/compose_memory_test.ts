@@ -8,7 +8,7 @@ import { until } from "../testing/until.ts";
 const SLOW = jpegOfScans({
   side: 1400,
   coding: "arithmetic",
-  scans: Array.from({ length: 100 }, () => 1),
+  scans: Array.from({ length: 80 }, () => 1),
 });
 
 Deno.test("composeApp() counts what decoding holds beside the body, while a worker is at it", async () => {
