@@ -31,6 +31,8 @@ function noise(length: number, seed: number): Uint8Array<ArrayBuffer> {
 /** Samples near the range that becomes gray, on both sides of it. */
 const DEEP: Partial<Record<PixelMode, (data: Uint8Array<ArrayBuffer>) => ArrayBufferView>> = {
   "I;16": ({ buffer }) => new Uint16Array(buffer).map((value) => value % 700),
+  "I;16B": ({ buffer }) =>
+    new Uint16Array(buffer).map((value) => (value % 700 & 255) << 8 | value % 700 >> 8),
   I: ({ buffer }) => new Int32Array(buffer).map((value) => ((value % 600) + 600) % 600 - 150),
   F: ({ buffer }) => Float32Array.from(new Uint32Array(buffer), (value) => value % 600 / 2 - 20),
 };

@@ -19,9 +19,22 @@ export interface PixelRegion {
 /**
  * Bytes a pixel by mode, in Pillow's words: L is gray, P an index into a palette, CMYK as Pillow holds it (0 = no ink),
  * RGBA with the alpha apart (not multiplied). Of one sample in the machine's byte order are I;16 (u16), I (i32) and F
- * (f32). Pillow's mode 1 is a P of black and white, its LA an RGBA.
+ * (f32). Pillow's mode 1 is a P of black and white, its LA an RGBA. PA has lost its alpha, and is no P: where Pillow
+ * resizes it, nothing of its palette is left. I;16B is an I;16 in big-endian order, which Pillow forgets when it resizes.
  */
-const PIXEL_BYTES = { L: 1, P: 1, RGB: 3, RGBA: 4, CMYK: 4, "I;16": 2, I: 4, F: 4 } as const;
+const PIXEL_BYTES = {
+  L: 1,
+  P: 1,
+  PA: 1,
+  RGB: 3,
+  YCbCr: 3,
+  RGBA: 4,
+  CMYK: 4,
+  "I;16": 2,
+  "I;16B": 2,
+  I: 4,
+  F: 4,
+} as const;
 
 /** What a pixel is; decides how it is resized and how it becomes RGB. */
 export type PixelMode = keyof typeof PIXEL_BYTES;
@@ -31,7 +44,7 @@ export interface PixelImage {
   readonly width: number;
   readonly height: number;
   readonly mode: PixelMode;
-  /** Of mode P: u8 [256, 3], red, green and blue of each index. */
+  /** Of modes P and PA: u8 [256, 3], red, green and blue of each index. */
   readonly palette?: Uint8Array;
   /** What the pixels show where scaling rounded their number up; all of them unless given. */
   readonly extent?: PixelExtent;

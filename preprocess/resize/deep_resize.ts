@@ -19,12 +19,14 @@ interface DeepPlane {
   readonly height: number;
 }
 
-/** How a sum becomes a sample; I;16 carries over as Pillow's two bytes do, which clip one by one. */
+function round16(sum: number): number {
+  return Math.min(UINT16_MAX, Math.max(0, roundAway(sum)));
+}
+
+/** How a sum becomes a sample. */
 const ROUND: Readonly<Record<string, (sum: number) => number>> = {
-  "I;16": (sum) => {
-    const whole = roundAway(sum);
-    return clipByte(whole >> 8) << 8 | clipByte(whole % 256);
-  },
+  "I;16": round16,
+  "I;16B": round16,
   I: (sum) => {
     const whole = roundAway(sum);
     // C's cast of what does not fit, on x86.
@@ -32,6 +34,7 @@ const ROUND: Readonly<Record<string, (sum: number) => number>> = {
   },
   F: (sum) => sum,
 };
+const UINT16_MAX = 2 ** 16 - 1;
 const INT32_MAX = 2 ** 31 - 1;
 const INT32_MIN = -(2 ** 31);
 
@@ -55,14 +58,24 @@ export function deepCrop(
   const crop = isVerticalFirst(image, geometry, pillow)
     ? resampleColumns(resampleRows(source, rows, round), columns, round)
     : resampleRows(resampleColumns(source, columns, round), rows, round);
-  return Uint8Array.from(crop.samples, (sample) => clipByte(Math.trunc(sample)));
+  const level = mode === "I;16B" ? bigEndianLevel : clippedLevel;
+  return Uint8Array.from(crop.samples, level);
+}
+
+function clippedLevel(sample: number): number {
+  return clipByte(Math.trunc(sample));
+}
+
+/** Pillow resizes big-endian samples as if they were little-endian, and converts what comes of it as big-endian. */
+function bigEndianLevel(sample: number): number {
+  return (sample & 255) === 0 ? sample >> 8 : 255;
 }
 
 function samplesOf({ data, width, height, mode }: PixelImage): Samples {
   const isAligned = data.byteOffset % pixelBytes({ mode }) === 0;
   const { buffer, byteOffset } = isAligned ? data : data.slice();
   const count = width * height;
-  if (mode === "I;16") return new Uint16Array(buffer, byteOffset, count);
+  if (mode === "I;16" || mode === "I;16B") return new Uint16Array(buffer, byteOffset, count);
   return mode === "I"
     ? new Int32Array(buffer, byteOffset, count)
     : new Float32Array(buffer, byteOffset, count);

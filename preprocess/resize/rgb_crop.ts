@@ -7,6 +7,7 @@ import { keepsSize } from "./geometry.ts";
 import { multiplyDivide255 } from "./levels.ts";
 import { nearestCrop } from "./nearest.ts";
 import { resizeAndCrop } from "./resize.ts";
+import { yCbCrToRgb } from "./ycbcr.ts";
 
 /** What of the model's settings decides the crop. */
 export interface CropSettings {
@@ -33,9 +34,17 @@ export function rgbCrop(
       return cmykToRgb(resizeAndCrop(image, size, pillow));
     case "RGBA":
       return rgbaCrop(image, { size, pillow });
+    case "YCbCr":
+      return yCbCrToRgb(resizeAndCrop(image, size, pillow));
+    case "PA":
+      // A resized picture has a new palette, which is black.
+      return keepsSize(image, size)
+        ? indicesToRgb(resizeAndCrop(image, size, pillow), image.palette)
+        : new Uint8Array(size * size * 3);
     case "P":
       return indicesToRgb(nearestCrop(image, size), image.palette);
     case "I;16":
+    case "I;16B":
     case "I":
     case "F":
       return grayToRgb(deepCrop(image, size, pillow));

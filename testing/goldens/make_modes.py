@@ -9,7 +9,7 @@ from PIL import Image
 from rasters.reference import crop, digest
 
 SIZES = [(64, 64), (97, 64), (64, 200), (300, 240), (80, 700), (1, 9), (9, 1), (33, 47), (1000, 13), (129, 640)]
-BYTES = {"L": 1, "P": 1, "RGB": 3, "RGBA": 4, "CMYK": 4, "I;16": 2, "I": 4, "F": 4}
+BYTES = {"L": 1, "P": 1, "RGB": 3, "RGBA": 4, "CMYK": 4, "I;16": 2, "I": 4, "F": 4, "YCbCr": 3, "I;16B": 2}
 
 
 def noise(length, seed):
@@ -34,6 +34,9 @@ def image(mode, size):
     if mode == "I;16":
         values = numpy.frombuffer(data, "<u2") % 700
         return Image.fromarray(values.reshape(height, width).astype("<u2"))
+    if mode == "I;16B":
+        values = numpy.frombuffer(data, "<u2") % 700
+        return Image.frombytes(mode, size, values.astype(">u2").tobytes())
     result = Image.frombytes(mode, size, data)
     if mode == "P":
         result.putpalette(noise(768, 7))
