@@ -9,6 +9,15 @@ import { Preprocessor } from "./preprocessor.ts";
 /** Formats with the number of their files, and the files that come out otherwise than Pillow's, each with its reason. */
 const FORMATS: Readonly<Record<string, { count: number; differ: Record<string, string> }>> = {
   png: { count: 1, differ: {} },
+  tiff: {
+    count: 300,
+    differ: {
+      lab8: "CIE L*a*b* is refused",
+      jpeg_progressive: "JPEGs in several passes are refused where they are a TIFF's strips",
+      orientation_in_xmp: "Pillow cannot resize what its XMP turns while it is loaded",
+      orientation_in_xmp_deflate: "Pillow cannot resize what its XMP turns while it is loaded",
+    },
+  },
   webp: { count: 230, differ: {} },
 };
 

@@ -8,6 +8,7 @@ import { type JudgedImage, judgeScans } from "../header/image_header.ts";
 import type { JpegHeader } from "../header/jpeg_header.ts";
 import type { PixelMemory } from "../kernel/pixel_memory.ts";
 import { createScaledJpegDecoder, type ScaledJpegDecoder } from "../scaled_jpeg/scaled_jpeg.ts";
+import type { DecodeJpeg } from "./tiff/tiff_jpeg.ts";
 import { applyOrientation } from "./orientation.ts";
 import type { PixelImage } from "../contract/pixels.ts";
 import { decodedRegion } from "./jpeg/decoded_region.ts";
@@ -33,6 +34,8 @@ export class ImageDecoder implements Disposable {
   readonly #memory: PixelMemory | undefined;
   readonly #jpeg: JpegDecoder;
   readonly #scaledJpeg: ScaledJpegDecoder | undefined;
+  /** A TIFF's strip that is a JPEG. */
+  readonly #decodeStrip: DecodeJpeg;
 
   /** @param memory Where pixels are to lie, and which of them: the heap, and all, unless given. */
   constructor(options: ImageDecoderOptions, memory?: PixelMemory, callNative?: CallNative) {
@@ -44,6 +47,7 @@ export class ImageDecoder implements Disposable {
       allocate: memory && ((shape) => memory.input(shape)),
       callNative,
     });
+    this.#decodeStrip = (bytes, header) => this.#jpeg.decode(bytes, header);
     this.#scaledJpeg = memory && createScaledJpegDecoder(memory);
   }
 
@@ -59,7 +63,8 @@ export class ImageDecoder implements Disposable {
     judgeCost(image, this.#limits);
     const { bytes, header: { format } } = image;
     if (format === "jpeg") throw new RangeError("Cannot decode JPEG without its header");
-    return this.#upright(await decodeRaster(bytes, format), image, options);
+    const pixels = await decodeRaster(bytes, format, this.#decodeStrip);
+    return this.#upright(pixels, image, options);
   }
 
   /**

@@ -3,6 +3,7 @@ import { Refusal } from "../contract/refusal.ts";
 import type { PixelImage } from "../contract/pixels.ts";
 import type { RasterFormat } from "../header/raster_headers.ts";
 import { decodeGif, decodePng, type Framebuffer, type GifFrame } from "./imagescript_codecs.ts";
+import type { DecodeJpeg } from "./tiff/tiff_jpeg.ts";
 import { decodeTiff } from "./tiff/tiff_decoder.ts";
 import { decodeWebp } from "./webp/webp_decoder.ts";
 
@@ -11,18 +12,25 @@ import { decodeWebp } from "./webp/webp_decoder.ts";
  *
  * Every call gets a WebAssembly instance of its own, so that a damaged file can spoil no other's.
  *
+ * @param decodeJpeg For a TIFF's strips that are JPEGs.
  * @throws {Refusal} `invalid_image` when the file cannot be read, `unsupported_image` for some TIFFs.
  */
-export async function decodeRaster(bytes: Uint8Array, format: RasterFormat): Promise<PixelImage> {
+export async function decodeRaster(
+  bytes: Uint8Array,
+  format: RasterFormat,
+  decodeJpeg?: DecodeJpeg,
+): Promise<PixelImage> {
   try {
-    return await DECODERS[format](bytes);
+    return await DECODERS[format](bytes, decodeJpeg);
   } catch (cause) {
     if (cause instanceof Refusal) throw cause;
     throw new Refusal("invalid_image", "Cannot decode image: the file is damaged", { cause });
   }
 }
 
-const DECODERS: Record<RasterFormat, (bytes: Uint8Array) => PixelImage | Promise<PixelImage>> = {
+type DecodeFile = (bytes: Uint8Array, decodeJpeg?: DecodeJpeg) => PixelImage | Promise<PixelImage>;
+
+const DECODERS: Record<RasterFormat, DecodeFile> = {
   png: (bytes) => toRgb(decodePng(bytes)),
   tiff: decodeTiff,
   webp: decodeWebp,

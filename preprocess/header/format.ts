@@ -7,13 +7,16 @@ export type AcceptedFormat = "jpeg" | "png" | "gif" | "tiff" | "webp";
 /** What an error names as accepted. */
 export const ACCEPTED_FORMATS: readonly AcceptedFormat[] = ["jpeg", "png", "webp", "gif", "tiff"];
 
+/** Those of TIFF, of BigTIFF, and twisted ones that Pillow reads. */
+const TIFF_PREFIXES = ["II*\0", "MM\0*", "II+\0", "MM\0+", "II\0*", "MM*\0"];
+
 /** Tells the format from the first 16 bytes, or `undefined` when they are no image's. */
 export function sniffFormat(bytes: Uint8Array): ImageFormat | undefined {
   const ascii = String.fromCharCode(...bytes.subarray(0, 16));
   if (ascii.startsWith("\xff\xd8\xff")) return "jpeg";
   if (ascii.startsWith("\x89PNG\r\n\x1a\n")) return "png";
   if (ascii.startsWith("GIF87a") || ascii.startsWith("GIF89a")) return "gif";
-  if (ascii.startsWith("II*\0") || ascii.startsWith("MM\0*")) return "tiff";
+  if (TIFF_PREFIXES.some((prefix) => ascii.startsWith(prefix))) return "tiff";
   if (ascii.startsWith("RIFF") && ascii.startsWith("WEBP", 8)) return "webp";
   if (ascii.startsWith("ftyp", 4)) return isoBrand(ascii.slice(8, 12));
   if (ascii.startsWith("BM") && bytes.length >= 14) return "bmp";

@@ -45,17 +45,17 @@ const COEFFICIENT_BYTES_PER_BLOCK = 64 * 2;
 const RASTER_MS = {
   png: { megapixel: 17, megabyte: 6.5, mebibyte: 8 },
   gif: { megapixel: 11, megabyte: 0, mebibyte: 16 },
-  tiff: { megapixel: 14, megabyte: 6, mebibyte: 8 },
+  tiff: { megapixel: 24, megabyte: 4, mebibyte: 8 },
   webp: { megapixel: 60, megabyte: 0, mebibyte: 15 },
 };
 /**
- * Bytes a pixel beside those of its samples: RGBA, for a GIF also the canvas in RGB, for a TIFF RGB. The WebAssembly
- * codecs copy the file into memory of their own.
+ * Bytes a pixel beside those of its samples: RGBA, for a GIF also the canvas in RGB; a TIFF's head says more. The
+ * WebAssembly codecs copy the file into memory of their own, and a TIFF's bits may have to be put in order.
  */
 const RASTER_BYTES = {
   png: { pixel: 4, file: 2 },
   gif: { pixel: 7, file: 2 },
-  tiff: { pixel: 3, file: 1 },
+  tiff: { pixel: 4, file: 2 },
   webp: { pixel: 4, file: 2 },
 };
 
@@ -157,7 +157,7 @@ export function isPlainJpeg({ jpeg }: ImageHeader): boolean {
 
 function rasterCost(
   fileBytes: number,
-  { format, width, height, sampleBytes }: ImageHeader,
+  { format, width, height, sampleBytes, heldBytes }: ImageHeader,
 ): ImageCost {
   if (format === "jpeg") {
     throw new RangeError("Cannot reckon the cost of a JPEG without its header");
@@ -167,5 +167,6 @@ function rasterCost(
   const { megapixel, megabyte, mebibyte } = RASTER_MS[format];
   const ms = (pixels * megapixel + samples * megabyte) / 1e6 + fileBytes / 2 ** 20 * mebibyte;
   const { pixel, file } = RASTER_BYTES[format];
-  return { ms, bytes: Math.ceil(pixels * pixel + samples + fileBytes * file) };
+  const held = heldBytes === undefined ? pixels * pixel + samples : pixels * heldBytes;
+  return { ms, bytes: Math.ceil(held + fileBytes * file) };
 }

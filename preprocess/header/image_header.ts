@@ -20,6 +20,8 @@ export interface ImageHeader {
   readonly orientation: number;
   /** Bytes a pixel of the unpacked samples; absent for JPEGs. */
   readonly sampleBytes?: number;
+  /** Bytes a pixel that decoding holds at once, beside the file; where the format alone does not tell. */
+  readonly heldBytes?: number;
   /** Present for JPEGs. */
   readonly jpeg?: JpegHeader;
 }

@@ -5,6 +5,8 @@ export interface RasterHeader {
   readonly height: number;
   /** Bytes a pixel as the file has it unpacked, parts of one where several pixels share it; absent where the head ends before that. */
   readonly sampleBytes?: number;
+  /** Bytes a pixel that decoding holds at once, beside the file; absent where the format alone tells. */
+  readonly heldBytes?: number;
   /** From where the picture is to be turned upright for `orient=exif`, 1 to 8 (EXIF's numbers); 1 unless given. */
   readonly orientation?: number;
 }

@@ -1,4 +1,5 @@
-/** Reads a TIFF's first directory, no further than it is asked (TIFF 6.0, section 2). */
+/** Reads a TIFF's first directory, no further than it is asked (TIFF 6.0, section 2; BigTIFF), and forgiving what Pillow forgives. */
+import { Refusal } from "../contract/refusal.ts";
 
 interface Entry {
   readonly type: number;
@@ -7,57 +8,103 @@ interface Entry {
   readonly offset: number;
 }
 
-const ENTRY_BYTES = 12;
-/** Values of so many bytes stand in the entry itself. */
-const INLINE_BYTES = 4;
-/** Bytes of the types that sizes and offsets are made of: BYTE, SHORT and LONG. */
-const TYPE_BYTES: Readonly<Record<number, 1 | 2 | 4>> = { 1: 1, 3: 2, 4: 4 };
+/** How the directories of a file are laid out: bytes of a number of entries, of an entry, and of what stands in one. */
+interface Layout {
+  readonly countBytes: 2 | 8;
+  readonly entryBytes: 12 | 20;
+  readonly inlineBytes: 4 | 8;
+}
+
+const CLASSIC: Layout = { countBytes: 2, entryBytes: 12, inlineBytes: 4 };
+const BIG: Layout = { countBytes: 8, entryBytes: 20, inlineBytes: 8 };
+const BIG_VERSION = 43;
+/** libtiff takes a directory of more entries for none. */
+const ENTRIES_MAX = 4096;
 const LITTLE_ENDIAN = 0x4949;
+
+/** Bytes of each type; entries of others are passed over. */
+const TYPE_BYTES: Readonly<Record<number, number>> = {
+  1: 1,
+  2: 1,
+  3: 2,
+  4: 4,
+  5: 8,
+  6: 1,
+  7: 1,
+  8: 2,
+  9: 4,
+  10: 8,
+  11: 4,
+  12: 8,
+  13: 4,
+  16: 8,
+};
+/** SHORT, LONG, IFD, LONG8, and the signed ones. */
+const INTEGER_TYPES: ReadonlySet<number> = new Set([3, 4, 6, 8, 9, 13, 16]);
+const SIGNED_TYPES: ReadonlySet<number> = new Set([6, 8, 9]);
 
 /** Tags and where their values are; nothing of them is read before somebody asks. */
 export class TiffDirectory {
   readonly isLittleEndian: boolean;
+  /** Whether the two bytes of the version are in the other order, which Pillow reads and libtiff does not. */
+  readonly isTwisted: boolean;
+  readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #entries = new Map<number, Entry>();
+  readonly #unread = new Set<number>();
+  readonly #stopsEarly: boolean;
+  #isWhole = false;
 
-  /** @throws {RangeError} when the file ends before the directory does. */
-  constructor(bytes: Uint8Array) {
+  /**
+   * @param reader Whose patience it has: Pillow stops at the first entry whose values lie behind the file's end, libtiff
+   * reads on.
+   * @throws {RangeError} when the file ends before the directory begins.
+   * @throws {Refusal} `unsupported_image` for BigTIFFs in big-endian order, which Pillow takes for others.
+   */
+  constructor(bytes: Uint8Array, reader: "pillow" | "libtiff" = "pillow") {
+    this.#stopsEarly = reader === "pillow";
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#bytes = bytes;
     this.#view = view;
     this.isLittleEndian = view.getUint16(0) === LITTLE_ENDIAN;
-    const start = view.getUint32(4, this.isLittleEndian);
-    const count = view.getUint16(start, this.isLittleEndian);
-    for (let index = 0; index < count; index++) {
-      const at = start + 2 + index * ENTRY_BYTES;
-      this.#entries.set(view.getUint16(at, this.isLittleEndian), this.#entry(at));
+    const version = view.getUint16(2, this.isLittleEndian);
+    this.isTwisted = version > 0xff;
+    const isBig = version === BIG_VERSION;
+    if (isBig && !this.isLittleEndian) {
+      const message = "Cannot decode image: TIFFs that are big-endian BigTIFFs are not supported";
+      throw new Refusal("unsupported_image", message);
     }
+    this.#read(isBig ? BIG : CLASSIC, this.#unsigned(isBig ? 8 : 4, isBig ? 8 : 4));
   }
 
   /**
    * The first value of a tag.
    *
    * @returns `undefined` where it is absent, or of a type that counts nothing.
-   * @throws {RangeError} when it lies behind the file's end.
    */
   value(tag: number): number | undefined {
     return this.values(tag, 1)[0];
   }
 
-  /**
-   * The values of a tag, `countMax` of them at most.
-   *
-   * @throws {RangeError} when they lie behind the file's end.
-   */
+  /** The values of a tag, `countMax` of them at most; none where it is absent, or of a type that counts nothing. */
   values(tag: number, countMax: number): number[] {
     const entry = this.#entries.get(tag);
-    const bytes = entry && TYPE_BYTES[entry.type];
-    if (entry === undefined || bytes === undefined) return [];
-    const { count, offset } = entry;
-    if (offset + Math.min(count, countMax) * bytes > this.#view.byteLength) throw endsEarly();
-    return Array.from(
-      { length: Math.min(count, countMax) },
-      (_, index) => this.#number(offset + index * bytes, bytes),
-    );
+    if (entry === undefined || !INTEGER_TYPES.has(entry.type)) return [];
+    const { count, offset, type } = entry;
+    const bytes = TYPE_BYTES[type] as number;
+    const isSigned = SIGNED_TYPES.has(type);
+    return Array.from({ length: Math.min(count, countMax) }, (_, index) => {
+      const value = this.#unsigned(offset + index * bytes, bytes);
+      return isSigned && value >= 2 ** (8 * bytes - 1) ? value - 2 ** (8 * bytes) : value;
+    });
+  }
+
+  /** The bytes of a tag, whatever they are; none where it is absent. */
+  raw(tag: number): Uint8Array {
+    const entry = this.#entries.get(tag);
+    if (entry === undefined) return new Uint8Array();
+    const { count, offset, type } = entry;
+    return this.#bytes.subarray(offset, offset + count * (TYPE_BYTES[type] as number));
   }
 
   /** How many values a tag has; 0 where it is absent. */
@@ -65,22 +112,54 @@ export class TiffDirectory {
     return this.#entries.get(tag)?.count ?? 0;
   }
 
-  #entry(at: number): Entry {
-    const type = this.#view.getUint16(at + 2, this.isLittleEndian);
-    const count = this.#view.getUint32(at + 4, this.isLittleEndian);
-    const isInline = count * (TYPE_BYTES[type] ?? 1) <= INLINE_BYTES;
-    const offset = isInline ? at + 8 : this.#view.getUint32(at + 8, this.isLittleEndian);
-    return { type, count, offset };
+  /** Whether all entries are in the file, and no more of them than libtiff takes. */
+  get isWhole(): boolean {
+    return this.#isWhole;
   }
 
-  #number(offset: number, bytes: 1 | 2 | 4): number {
+  /** Whether a tag is there without anything of it that can be read. */
+  isUnread(tag: number): boolean {
+    const entry = this.#entries.get(tag);
+    return entry === undefined ? this.#unread.has(tag) : !INTEGER_TYPES.has(entry.type);
+  }
+
+  /** Ends early where values would lie behind the file's end, and with what is there where the file ends. */
+  #read({ countBytes, entryBytes, inlineBytes }: Layout, start: number): void {
+    const { byteLength } = this.#view;
+    const first = start + countBytes;
+    const count = this.#unsigned(start, countBytes);
+    this.#isWhole = count <= ENTRIES_MAX && first + count * entryBytes <= byteLength;
+    let outside = 0;
+    for (let index = 0; index < count; index++) {
+      const at = first + index * entryBytes;
+      if (at + entryBytes > byteLength) return;
+      const tag = this.#unsigned(at, 2);
+      const type = this.#unsigned(at + 2, 2);
+      const unit = TYPE_BYTES[type];
+      if (this.#entries.has(tag)) continue;
+      this.#unread.add(tag);
+      if (unit === undefined) continue;
+      const values = this.#unsigned(at + 4, inlineBytes);
+      const size = values * unit;
+      const inline = at + 4 + inlineBytes;
+      const offset = size <= inlineBytes ? inline : this.#unsigned(inline, inlineBytes);
+      if (size > inlineBytes) {
+        outside += size;
+        if (this.#stopsEarly && outside > byteLength) continue;
+        if (offset + size > byteLength) {
+          if (this.#stopsEarly) return;
+          continue;
+        }
+      }
+      if (size > 0) this.#entries.set(tag, { type, count: values, offset });
+    }
+  }
+
+  #unsigned(offset: number, bytes: number): number {
+    const { isLittleEndian } = this;
     if (bytes === 1) return this.#view.getUint8(offset);
-    return bytes === 2
-      ? this.#view.getUint16(offset, this.isLittleEndian)
-      : this.#view.getUint32(offset, this.isLittleEndian);
+    if (bytes === 2) return this.#view.getUint16(offset, isLittleEndian);
+    if (bytes === 4) return this.#view.getUint32(offset, isLittleEndian);
+    return Number(this.#view.getBigUint64(offset, isLittleEndian));
   }
-}
-
-function endsEarly(): RangeError {
-  return new RangeError("Cannot read TIFF directory as its values lie behind the file's end");
 }

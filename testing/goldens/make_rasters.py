@@ -17,7 +17,7 @@ import PIL
 from rasters import reference
 
 FOLDER = pathlib.Path(__file__).parent / "rasters"
-FORMATS = ["png", "gif", "bmp", "webp"]
+FORMATS = ["png", "gif", "bmp", "tiff", "webp"]
 
 
 def write(kind):

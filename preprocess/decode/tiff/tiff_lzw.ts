@@ -1,71 +1,139 @@
-/** TIFF's LZW (TIFF 6.0, section 13), up to as many bytes as are wanted. */
+/** LZW as TIFF packs it (TIFF 6.0, section 13), and as it was packed before that; what is damaged as libtiff sees it. */
+import type { StripReader } from "./strip_reader.ts";
+import { stripEndsEarly } from "./tiff_segments.ts";
 
-const CLEAR = 256;
-const END = 257;
-const FIRST_FREE = 258;
-const CODES_MAX = 4096;
-const BITS_MIN = 9;
+/** Codes for starting anew and for the end; the first ones below are bytes. */
+const [CLEAR, END, FIRST_FREE] = [256, 257, 258];
+const [BITS_MIN, BITS_MAX] = [9, 12];
+const CODES_MAX = 1 << BITS_MAX;
+/** libtiff counts on for so many codes, though no code can name them. */
+const TABLE_MAX = CODES_MAX - 1 + 1024;
+/** The longest string has a byte more for every code. */
+const STRING_MAX = TABLE_MAX;
 
-/** Strings by their code: each is an earlier one and a byte behind it. One a thread is enough, as in `inflate`. */
+/** The string of a code is that of another code and one more byte. */
 const prefixes = new Uint16Array(CODES_MAX);
-const lengths = new Uint16Array(CODES_MAX);
 const lasts = new Uint8Array(CODES_MAX);
 const firsts = new Uint8Array(CODES_MAX);
-for (let code = 0; code < CLEAR; code++) {
-  lengths[code] = 1;
-  lasts[code] = code;
-  firsts[code] = code;
+const lengths = new Uint16Array(CODES_MAX);
+for (let byte = 0; byte < CLEAR; byte++) {
+  lasts[byte] = firsts[byte] = byte;
+  lengths[byte] = 1;
 }
 
-/**
- * Unpacks a strip.
- *
- * @param lengthMax Bytes after which nothing more is unpacked, whatever the strip still holds.
- * @returns The bytes, fewer than `lengthMax` where the strip ends before.
- * @throws {Error} when a code is none that the strip has defined.
- */
-export function unpackLzw(strip: Uint8Array, lengthMax: number): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(lengthMax);
-  let written = 0;
-  let [next, bits, previous] = [FIRST_FREE, BITS_MIN, CLEAR];
-  let [held, heldBits, at] = [0, 0, 0];
-  while (written < lengthMax) {
-    while (heldBits < bits && at < strip.length) {
-      held = (held << 8 | (strip[at++] as number)) & 0xffffff;
-      heldBits += 8;
+/** What of the last string did not fit in. */
+const rest = new Uint8Array(STRING_MAX);
+
+/** Whether a strip's codes begin at the lowest bit and widen one later, as before TIFF 5.0 was settled. */
+export function isOldLzw(packed: Uint8Array): boolean {
+  return packed[0] === 0 && ((packed[1] ?? 0) & 1) === 1;
+}
+
+/** Reads a strip. The table is shared: a strip is to be read to its end before another is begun. */
+export class LzwReader implements StripReader {
+  readonly #packed: Uint8Array;
+  readonly #isOld: boolean;
+  #at = 0;
+  #held = 0;
+  #heldBits = 0;
+  #bits = BITS_MIN;
+  /** The next code that gets a string; before the first start none does. */
+  #next = -1;
+  #previous = CLEAR;
+  #restStart = 0;
+  #restEnd = 0;
+
+  /** @param isOld As `isOldLzw()` says of the file's first strip. */
+  constructor(packed: Uint8Array, isOld: boolean) {
+    this.#packed = packed;
+    this.#isOld = isOld;
+  }
+
+  /** @throws {Error} when a code is none that the strip has defined, or the strip ends. */
+  read(out: Uint8Array): void {
+    let written = this.#takeRest(out);
+    while (written < out.length) {
+      const code = this.#code();
+      if (code === CLEAR) {
+        this.#clear();
+        continue;
+      }
+      if (code === END) throw stripEndsEarly();
+      this.#define(code);
+      written = this.#write(code, out, written);
     }
-    if (heldBits < bits) break;
-    heldBits -= bits;
-    const code = held >> heldBits & (1 << bits) - 1;
-    if (code === END) break;
-    if (code === CLEAR) {
-      [next, bits, previous] = [FIRST_FREE, BITS_MIN, CLEAR];
-      continue;
+  }
+
+  #takeRest(out: Uint8Array): number {
+    const length = Math.min(this.#restEnd - this.#restStart, out.length);
+    out.set(rest.subarray(this.#restStart, this.#restStart + length));
+    this.#restStart += length;
+    return length;
+  }
+
+  #clear(): void {
+    this.#next = FIRST_FREE;
+    this.#bits = BITS_MIN;
+    this.#previous = CLEAR;
+  }
+
+  /** Gives the next code its string: that of the code before and the first byte of this one's. */
+  #define(code: number): void {
+    const next = this.#next;
+    const previous = this.#previous;
+    this.#previous = code;
+    if (previous === CLEAR) {
+      if (next < 0 || code > CLEAR) throw unknownCode();
+      return;
     }
-    if (previous !== CLEAR) {
-      if (next === CODES_MAX) throw new Error("Cannot unpack LZW: its table is full");
+    if (code > next || next < 0) throw unknownCode();
+    if (next < CODES_MAX) {
       prefixes[next] = previous;
       lengths[next] = (lengths[previous] as number) + 1;
       firsts[next] = firsts[previous] as number;
-      // A code may stand for the very string that it completes.
       lasts[next] = firsts[code === next ? previous : code] as number;
-      next++;
     }
-    if (code >= next) throw new Error("Cannot unpack LZW: it has a code before its string");
-    written = writeString(out, written, code);
-    previous = code;
-    // TIFF widens its codes one earlier than it has to.
-    if (next === (1 << bits) - 1 && next < CODES_MAX - 1) bits++;
+    this.#next = next + 1 < TABLE_MAX ? next + 1 : -1;
+    const widest = (1 << this.#bits) - (this.#isOld ? 0 : 1);
+    if (next + 1 === widest && this.#bits < BITS_MAX) this.#bits++;
   }
-  return out.subarray(0, written);
+
+  /** Writes a code's string from its end, into `rest` first where `out` is too short. */
+  #write(code: number, out: Uint8Array, start: number): number {
+    const length = lengths[code] as number;
+    const fits = start + length <= out.length;
+    const target = fits ? out : rest;
+    let link = code;
+    const first = fits ? start : 0;
+    for (let place = first + length; place > first; link = prefixes[link] as number) {
+      target[--place] = lasts[link] as number;
+    }
+    if (fits) return start + length;
+    this.#restStart = out.length - start;
+    this.#restEnd = length;
+    out.set(rest.subarray(0, this.#restStart), start);
+    return out.length;
+  }
+
+  #code(): number {
+    const bits = this.#bits;
+    const mask = (1 << bits) - 1;
+    while (this.#heldBits < bits) {
+      if (this.#at >= this.#packed.length) throw stripEndsEarly();
+      const byte = this.#packed[this.#at++] as number;
+      this.#held = this.#isOld
+        ? this.#held | byte << this.#heldBits
+        : (this.#held << 8 | byte) & 0xffffff;
+      this.#heldBits += 8;
+    }
+    this.#heldBits -= bits;
+    if (!this.#isOld) return this.#held >> this.#heldBits & mask;
+    const code = this.#held & mask;
+    this.#held >>= bits;
+    return code;
+  }
 }
 
-/** Writes a string from its end; what would lie behind the end of `out` is dropped. */
-function writeString(out: Uint8Array, start: number, code: number): number {
-  const end = start + (lengths[code] as number);
-  let place = end;
-  for (let link = code; place > start; link = prefixes[link] as number) {
-    out[--place] = lasts[link] as number;
-  }
-  return Math.min(end, out.length);
+function unknownCode(): Error {
+  return new Error("Cannot unpack LZW: it has a code before its string");
 }

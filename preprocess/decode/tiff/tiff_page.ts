@@ -1,18 +1,22 @@
-/** What a TIFF's first directory says about its picture, and where the parts of it lie (TIFF 6.0, sections 3–15). */
-import { limitRefusal, Refusal } from "../../contract/refusal.ts";
+/** What a TIFF's first directory says about its picture, as Pillow's TiffImagePlugin.py reads it (TIFF 6.0, sections 3–15). */
+import { Refusal } from "../../contract/refusal.ts";
 import { TiffDirectory } from "../../header/tiff_directory.ts";
+import { type TiffKind, tiffKind } from "./tiff_kinds.ts";
 
-const TAG = {
+/** Numbers of the tags that decoding asks for (TIFF 6.0). */
+export const TAG = {
   width: 256,
   height: 257,
   bits: 258,
   compression: 259,
   colour: 262,
+  fillOrder: 266,
   offsets: 273,
-  orientation: 274,
   samples: 277,
   rows: 278,
   byteCounts: 279,
+  planes: 284,
+  faxOptions: 292,
   predictor: 317,
   palette: 320,
   tileWidth: 322,
@@ -21,89 +25,80 @@ const TAG = {
   tileByteCounts: 325,
   extraSamples: 338,
   sampleFormat: 339,
-};
+  jpegTables: 347,
+  subsampling: 530,
+  referenceLevels: 532,
+} as const;
 
 /** PhotometricInterpretation. */
-export const COLOUR = { whiteIsZero: 0, blackIsZero: 1, rgb: 2, palette: 3 };
-/** Predictor 2 has differences from the pixel to the left. */
-const PREDICTORS = { none: 1, horizontal: 2 };
-const UNSIGNED = 1;
-const FLOAT = 3;
-const PALETTE_CHANNELS = 3;
-/** Each costs an object and a call of zlib, and may take one byte of the file. */
-const SEGMENTS_MAX = 16_384;
-/** Tiles are unpacked whole: they may reach over the picture by so much, and small pictures by a tile of some size. */
-const TILED = { factor: 4, pixels: 1024 * 1024 };
+const COLOUR = { rgb: 2, palette: 3, inks: 5, yCbCr: 6, lab: 8 };
+/** PlanarConfiguration 2: each sample has strips of its own. */
+const SEPARATE = 2;
+const UNCOMPRESSED = 1;
+const SAMPLES_MAX = 6;
+const VALUES_MAX = 64;
+const COLOURS_MAX = 256;
 
-/** A strip or tile: a part of the picture, or more where it reaches over the edge. */
-export interface TiffSegment {
-  readonly x: number;
-  readonly y: number;
-  /** Pixels of a row, and rows that the picture has of it. */
-  readonly width: number;
-  readonly rows: number;
-  /** Rows that it has at most, all of them coded. */
-  readonly rowsMax: number;
-  readonly offset: number;
-  readonly byteLength: number;
-}
-
-/** A picture of 8 or 16 bits a sample. */
+/** A picture, and all that is needed to find its pixels. */
 export interface TiffPage {
-  readonly isLittleEndian: boolean;
+  readonly directory: TiffDirectory;
   readonly width: number;
   readonly height: number;
-  readonly bits: 8 | 16;
-  readonly samples: number;
+  readonly kind: TiffKind;
   readonly compression: number;
-  /** One of `COLOUR`. */
-  readonly colour: number;
-  readonly isDifferences: boolean;
-  /** Whether colours were multiplied by an alpha that follows them. */
-  readonly isPremultiplied: boolean;
-  /** Red, green and blue of each index, in turn; 16 bits each. */
-  readonly palette: readonly number[];
-  readonly segments: readonly TiffSegment[];
+  readonly fillOrder: number;
+  readonly isYCbCr: boolean;
+  readonly isSeparate: boolean;
+  /** Bits of a sample, and samples of a pixel, as Pillow counts them. */
+  readonly bits: readonly number[];
+  readonly extraSamples: readonly number[];
+  /** u8 [256, 3], of kinds that have one. */
+  readonly palette?: Uint8Array;
 }
 
 /**
  * Reads the first page's directory.
  *
- * @throws {Refusal} `unsupported_image` for kinds that are not decoded.
+ * @throws {Refusal} `unsupported_image` for kinds that Pillow does not open either.
  * @throws {Error} when the file is damaged.
  */
 export function readTiffPage(bytes: Uint8Array): TiffPage {
   const directory = new TiffDirectory(bytes);
-  const value = (tag: number, otherwise: number) => directory.value(tag) || otherwise;
-  const [width, height] = [value(TAG.width, 0), value(TAG.height, 0)];
-  const bits = value(TAG.bits, 0);
-  const colour = directory.value(TAG.colour) ?? -1;
-  const predictor = value(TAG.predictor, PREDICTORS.none);
-  if (value(TAG.orientation, 1) !== 1) throw unsupported("turned");
-  if (!Object.values(COLOUR).includes(colour)) throw unsupported("of this colour space");
-  if (bits !== 8 && bits !== 16) throw unsupported(`of ${bits} bits`);
-  if (value(TAG.sampleFormat, UNSIGNED) === FLOAT) throw unsupported("of floats");
-  if (!Object.values(PREDICTORS).includes(predictor)) throw new Error("Cannot find its predictor");
-  const entries = PALETTE_CHANNELS * 2 ** bits;
-  const palette = colour === COLOUR.palette ? directory.values(TAG.palette, entries) : [];
-  if (palette.length % entries !== 0) throw new Error("Cannot read a palette of its length");
-  const compression = value(TAG.compression, 1);
-  return {
+  const compression = number(directory, TAG.compression) ?? UNCOMPRESSED;
+  // With several values, Pillow has none.
+  const colour = directory.count(TAG.colour) > 1 ? 0 : number(directory, TAG.colour) ?? 0;
+  const fillOrder = number(directory, TAG.fillOrder) ?? 1;
+  const isSeparate = directory.value(TAG.planes) === SEPARATE;
+  const { bits, extraSamples } = samplesOf(directory, isSeparate);
+  const isPlain = compression === UNCOMPRESSED;
+  const kind = tiffKind({
     isLittleEndian: directory.isLittleEndian,
+    colour,
+    sampleFormat: sampleFormat(directory),
+    fillOrder,
+    bits,
+    extraSamples,
+  });
+  if (kind === undefined) throw unknownKind(colour, bits);
+  const { width, height } = sizeOf(directory);
+  return {
+    directory,
     width,
     height,
-    bits,
-    samples: value(TAG.samples, 1),
+    // libtiff has put the bits in order before Pillow sees them.
+    kind: isPlain || fillOrder === 1 ? kind : firstOrder(kind),
     compression,
-    colour,
-    isDifferences: predictor === PREDICTORS.horizontal,
-    isPremultiplied: directory.value(TAG.extraSamples) === 1,
-    palette,
-    segments: isTiled(directory)
-      ? readTiles(directory, { width, height })
-      : readStrips(directory, { width, height, isPacked: compression !== 1 }),
+    fillOrder,
+    isYCbCr: colour === COLOUR.yCbCr,
+    isSeparate,
+    bits,
+    extraSamples,
+    ...["P", "PA"].includes(kind.mode) && { palette: paletteOf(directory) },
+    ...kind.mode === "1" && { palette: BLACK_AND_WHITE },
   };
 }
+
+const BLACK_AND_WHITE = Uint8Array.from({ length: COLOURS_MAX * 3 }, (_, at) => at < 3 ? 0 : 255);
 
 /** The refusal of a kind of TIFF. */
 export function unsupported(what: string): Refusal {
@@ -113,58 +108,77 @@ export function unsupported(what: string): Refusal {
   );
 }
 
-function isTiled(directory: TiffDirectory): boolean {
-  const { tileWidth, tileHeight, tileOffsets, tileByteCounts } = TAG;
-  return [tileWidth, tileHeight, tileOffsets, tileByteCounts]
-    .every((tag) => directory.count(tag) > 0);
+/**
+ * The value of a tag.
+ *
+ * @returns `undefined` where it is absent.
+ * @throws {Error} when it is there and no number.
+ */
+export function number(directory: TiffDirectory, tag: number): number | undefined {
+  const value = directory.value(tag);
+  if (value === undefined && directory.count(tag) > 0) {
+    throw new Error(`Cannot read TIFF tag ${tag} as a number`);
+  }
+  return value;
 }
 
-function assertSegments(count: number): void {
-  if (count <= SEGMENTS_MAX) return;
-  const violation = { quantity: "its strips or tiles", limit: SEGMENTS_MAX, value: count };
-  throw limitRefusal("image_too_large", violation);
+function sizeOf(directory: TiffDirectory): { readonly width: number; readonly height: number } {
+  const [width = 0, height = 0] = [number(directory, TAG.width), number(directory, TAG.height)];
+  if (width <= 0 || height <= 0) throw new Error("Cannot find the size of a TIFF");
+  return { width, height };
 }
 
-function assertTiledPixels(tiled: number, pixels: number): void {
-  const limit = TILED.factor * Math.max(pixels, TILED.pixels);
-  if (tiled <= limit) return;
-  throw limitRefusal("image_too_large", { quantity: "pixels of its tiles", limit, value: tiled });
+function sampleFormat(directory: TiffDirectory): readonly number[] {
+  const formats = directory.values(TAG.sampleFormat, VALUES_MAX);
+  const [first = 1] = formats;
+  return formats.every((format) => format === first) ? [first] : formats;
 }
 
-/** As many as the picture has rows for; a file may name more. */
-function readStrips(
+/** Bits of the samples that count, and what the further ones are. */
+function samplesOf(
   directory: TiffDirectory,
-  { width, height, isPacked }: Record<"width" | "height", number> & { readonly isPacked: boolean },
-): TiffSegment[] {
-  const rowsMax = Math.min(height, directory.value(TAG.rows) || height);
-  const count = Math.ceil(height / rowsMax);
-  assertSegments(count);
-  const offsets = directory.values(TAG.offsets, count);
-  const byteLengths = directory.values(TAG.byteCounts, count);
-  if (isPacked && byteLengths.length === 0) throw new Error("Cannot find how long its strips are");
-  return offsets.map((offset, index) => {
-    const y = index * rowsMax;
-    const rows = Math.min(rowsMax, height - y);
-    return { x: 0, y, width, rows, rowsMax, offset, byteLength: byteLengths[index] ?? Infinity };
-  });
+  isSeparate: boolean,
+): Pick<TiffPage, "bits" | "extraSamples"> {
+  let bits = directory.values(TAG.bits, VALUES_MAX);
+  if (bits.length === 0) bits = [1];
+  let extraSamples = directory.values(TAG.extraSamples, VALUES_MAX);
+  let samples = number(directory, TAG.samples) ?? 1;
+  // Planes of nothing in particular at the end are nobody's business.
+  if (isSeparate && extraSamples.length > 0 && Math.max(...extraSamples) === 0) {
+    bits = bits.slice(0, -extraSamples.length);
+    samples -= extraSamples.length;
+    extraSamples = [];
+  }
+  if (samples > SAMPLES_MAX) throw unsupported(`of ${samples} samples a pixel`);
+  if (samples < bits.length) bits = bits.slice(0, samples);
+  else if (bits.length === 1) bits = new Array<number>(samples).fill(bits[0] as number);
+  if (bits.length !== samples) throw new Error("Cannot tell the bits of each sample");
+  return { bits, extraSamples };
 }
 
-function readTiles(
-  directory: TiffDirectory,
-  { width, height }: Readonly<Record<"width" | "height", number>>,
-): TiffSegment[] {
-  const tileWidth = directory.value(TAG.tileWidth) || 1;
-  const rowsMax = directory.value(TAG.tileHeight) || 1;
-  const across = Math.ceil(width / tileWidth);
-  const count = across * Math.ceil(height / rowsMax);
-  assertSegments(count);
-  assertTiledPixels(tileWidth * rowsMax * count, width * height);
-  const offsets = directory.values(TAG.tileOffsets, count);
-  const byteLengths = directory.values(TAG.tileByteCounts, count);
-  return offsets.map((offset, index) => {
-    const y = Math.floor(index / across) * rowsMax;
-    const rows = Math.min(rowsMax, height - y);
-    const x = index % across * tileWidth;
-    return { x, y, width: tileWidth, rows, rowsMax, offset, byteLength: byteLengths[index] ?? 0 };
-  });
+function unknownKind(colour: number, bits: readonly number[]): Refusal {
+  const names = Object.values(COLOUR);
+  const depth = bits.join(", ");
+  return unsupported(
+    colour <= 1 || names.includes(colour)
+      ? `of ${depth} bits in this arrangement`
+      : `of colour space ${colour}`,
+  );
+}
+
+function firstOrder({ mode, layout }: TiffKind): TiffKind {
+  return { mode, layout: layout.replace(/R$/, "").replace(/;$/, "") };
+}
+
+/** Of 16 bits a colour, the upper byte; colours that are missing are black. */
+function paletteOf(directory: TiffDirectory): Uint8Array {
+  const values = directory.values(TAG.palette, COLOURS_MAX * 3 + 3);
+  const colours = Math.trunc(values.length / 3);
+  const isByte = values.every((value) => value >= 0 && value <= 0xffff);
+  if (colours === 0 || colours > COLOURS_MAX || !isByte) throw new Error("Cannot read the palette");
+  const palette = new Uint8Array(COLOURS_MAX * 3);
+  for (let at = 0; at < colours * 3; at++) {
+    palette[at] = (values[at % 3 * colours + Math.trunc(at / 3)] as number) >> 8;
+  }
+  return palette;
 }
