@@ -20,20 +20,34 @@ export type Parsed<T extends ProgramArguments> = ReturnType<
 
 /**
  * Runs a program with the arguments of this process. Prints its help when asked, and beside the reason, with exit code
- * 64, when the arguments are wrong.
+ * 64, when the arguments are wrong; why it failed, with exit code 1, where that is no mistake in the program.
  */
 export async function runProgram<const T extends ProgramArguments>(
   expected: T,
   run: (parsed: Parsed<T>) => Promise<void>,
 ): Promise<void> {
-  if (Deno.args.includes("--help") || Deno.args.includes("-h")) return console.log(expected.help);
+  if (asksForHelp(Deno.args)) return console.log(expected.help);
   try {
     await run(parseProgramArguments(expected, Deno.args));
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(`${error.message}\n\n${expected.help}`);
-    Deno.exitCode = EXIT_USAGE;
+    if (!(error instanceof Error) || isMistake(error)) throw error;
+    const isUsage = error instanceof UsageError;
+    console.error(isUsage ? `${error.message}\n\n${expected.help}` : error.message);
+    Deno.exitCode = isUsage ? EXIT_USAGE : 1;
   }
+}
+
+/** Whether an error is the program's own fault, which needs its stack. What `fetch()` throws has a class of them. */
+function isMistake(error: Error): boolean {
+  if (error instanceof UsageError || error.message.startsWith("error sending request")) {
+    return false;
+  }
+  return [TypeError, RangeError, ReferenceError].some((kind) => error instanceof kind);
+}
+
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return (end < 0 ? args : args.slice(0, end)).some((arg) => arg === "--help" || arg === "-h");
 }
 
 /** @throws {UsageError} for arguments that a program does not take. */

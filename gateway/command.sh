@@ -3,6 +3,9 @@
 # sets cannot follow settings, and a program that holds a grant can drop all of it but not part.
 #
 # A value that is no address or path of the plain kind is granted nothing: the program then says what is wrong with it.
+#
+# `command.sh repository` prints but the path of the model repository, for "--allow-read=$(…)": in quotes it may hold
+# blanks, and two commas are one in Deno's lists.
 set -eu
 
 # is_plain TEXT: neither blanks nor anything that would be more than one word, or more than one grant.
@@ -20,11 +23,16 @@ is_port() {
   [ "$1" -le 65535 ]
 }
 
+repository=${GATEWAY_MODEL_REPOSITORY-model_repository}
+if [ "${1-}" = repository ]; then
+  printf '%s\n' "${repository:-model_repository}" | sed 's/,/,,/g'
+  exit
+fi
+
 engine=${GATEWAY_ENGINE-embedded}
 # Beside code, the memory that a container may have.
 read=command,gateway,models,preprocess,proto,triton,node_modules
 read="$read,/sys/fs/cgroup/memory.max,/sys/fs/cgroup/memory/memory.limit_in_bytes"
-repository=${GATEWAY_MODEL_REPOSITORY-model_repository}
 if is_plain "$repository"; then read="$read,$repository"; fi
 if [ "$engine" = triton ] && [ "${GATEWAY_TRITON_SHM-auto}" != off ]; then read="$read,/dev/shm"; fi
 

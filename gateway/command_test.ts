@@ -8,14 +8,19 @@ type Settings = Readonly<Record<string, string>>;
 
 /** What the script prints with these settings and no others. */
 async function command(env: Settings = {}): Promise<string[]> {
+  return (await script([], env)).trim().split(" ");
+}
+
+/** Runs the script with arguments of its own. */
+async function script(args: readonly string[], env: Settings): Promise<string> {
   const { code, stdout } = await new Deno.Command("/bin/sh", {
-    args: ["gateway/command.sh"],
+    args: ["gateway/command.sh", ...args],
     cwd: ROOT,
     clearEnv: true,
     env: { PATH: "/usr/bin:/bin", ...env },
   }).output();
   assert.equal(code, 0);
-  return new TextDecoder().decode(stdout).trim().split(" ");
+  return new TextDecoder().decode(stdout);
 }
 
 async function grants(kind: "net" | "read", env?: Settings): Promise<string[]> {
@@ -64,6 +69,20 @@ Deno.test("command.sh grants nothing for values that could mean more than one th
   assert.ok(usual.includes("/models"));
   const odd = await grants("read", { GATEWAY_MODEL_REPOSITORY: "/models,/etc" });
   assert.deepEqual(odd, usual.filter((path) => path !== "/models"));
+});
+
+Deno.test("command.sh prints a model repository alone, as one grant whatever it holds", async () => {
+  const cases = [
+    ["/models", "/models"],
+    ["of models, here", "of models,, here"],
+    ["/$(id) *,'\"", "/$(id) *,,'\""],
+    ["", "model_repository"],
+  ] as const;
+  for (const [path, grant] of cases) {
+    const env = { GATEWAY_MODEL_REPOSITORY: path };
+    assert.equal(await script(["repository"], env), `${grant}\n`);
+  }
+  assert.equal(await script(["repository"], {}), "model_repository\n");
 });
 
 Deno.test("command.sh grants /dev/shm beside a Triton that may share it, alone", async () => {

@@ -1,8 +1,6 @@
 /** Composes a gateway of several isolates: what is one a process stands here, the rest in each isolate. */
-import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { ModelFolder } from "../models/repository/model_folder.ts";
 import type { Gateway, Parts } from "./compose.ts";
+import { configuredModel } from "./configured_model.ts";
 import { describeConfig } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
 import { effectiveConfig } from "./effective_config.ts";
@@ -14,7 +12,6 @@ import { Logger } from "./telemetry/logger.ts";
 import { Metrics } from "./telemetry/metrics.ts";
 import { MetricsAndLogs } from "./telemetry/telemetry.ts";
 
-const PROJECT = new URL("../", import.meta.url);
 /** What an isolate may hold up its loop beyond the longest image: a collection of garbage, a slow core. */
 const HUNG_MARGIN_MS = 5_000;
 
@@ -28,8 +25,7 @@ export async function composeGateway(
   config: Config,
   parts: Partial<Parts> = {},
 ): Promise<Gateway> {
-  const repository = resolve(fileURLToPath(PROJECT), config.modelRepository);
-  const folder = new ModelFolder(repository, config.model);
+  const folder = await configuredModel(config);
   const manifest = await folder.manifest();
   // Once a process. What Triton loaded may be a copy, or loaded before: only the canary can tell that.
   if (config.engine === "triton") await folder.assertExported();

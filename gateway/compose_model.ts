@@ -1,9 +1,6 @@
 /** Builds one served model, leaves first; the stack takes it down in reverse. */
-import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Golden } from "../models/contract/golden.ts";
 import type { ModelManifest } from "../models/contract/manifest.ts";
-import { ModelFolder } from "../models/repository/model_folder.ts";
 import { type ImageOptions, OPEN_CLIP } from "../preprocess/contract/image_options.ts";
 import { chooseJpegDecoder, jpegDecoderName } from "../preprocess/decode/jpeg/jpeg_decoders.ts";
 import type { LibraryLookup } from "../preprocess/decode/jpeg/turbojpeg_library.ts";
@@ -16,7 +13,7 @@ import {
 } from "../preprocess/preprocessor_settings.ts";
 import { composeEngine, type RegionKeeper } from "./compose_engine.ts";
 import type { Config } from "./config/config_fields.ts";
-import { imageMemoryBytesMax } from "./config/memory_budget.ts";
+import { configuredLimits, configuredModel } from "./configured_model.ts";
 import { decodeWorkerCount } from "./effective_config.ts";
 import { assertGoldenInput } from "./embed/canary.ts";
 import { EmbeddingCache } from "./embed/embedding_cache.ts";
@@ -29,7 +26,6 @@ import type { ModelTelemetry, Telemetry } from "./telemetry/events.ts";
 import type { PreprocessResult } from "./work/slot_preprocessor.ts";
 import { WorkerPool } from "./work/worker_pool.ts";
 
-const PROJECT = new URL("../", import.meta.url);
 const GOLDEN_PHOTO = new URL("../models/contract/golden_photo.jpg", import.meta.url);
 /** Images that may wait for a worker beside those of requests. */
 const CANARY_SLOTS = 1;
@@ -73,10 +69,7 @@ export async function composeModel(
   stack: AsyncDisposableStack,
 ): Promise<ServedModel> {
   const { config, metrics, parts, isolates } = setup;
-  const folder = new ModelFolder(
-    resolve(fileURLToPath(PROJECT), config.modelRepository),
-    config.model,
-  );
+  const folder = await configuredModel(config);
   const [manifest, golden] = await Promise.all([folder.manifest(), folder.golden()]);
   const telemetry = setup.telemetry.ofModel(manifest.name);
   const settings = modelSettings(config, manifest, telemetry);
@@ -184,13 +177,7 @@ function modelSettings(
   return preprocessorSettings({
     preprocess: manifest.preprocess,
     turboJpegPath: library.path,
-    limits: {
-      bytesMax: config.imageBytesMax,
-      pixelsMax: config.imagePixelsMax,
-      scansMax: config.imageScansMax,
-      decodeMsMax: Math.min(config.imageCostMsMax, config.imageTimeoutMs),
-      decodeBytesMax: imageMemoryBytesMax(config),
-    },
+    limits: configuredLimits(config),
     fastScaleMin: config.fastDecodeScaleMin,
   });
 }

@@ -114,6 +114,6 @@ Deno.test("compose() leaves nothing behind when the port is taken or the model u
   const port = new URL(gateway.url).port;
   await assert.rejects(startGateway({ GATEWAY_PORT: port }), { name: "ListenError" });
   await assert.rejects(startGateway({ GATEWAY_MODEL: "nope" }), {
-    message: /^Cannot serve model nope: /,
+    message: /: Cannot find model nope in repository /,
   });
 });

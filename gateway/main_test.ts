@@ -7,9 +7,13 @@ import {
   startChild,
 } from "../testing/child_gateway.ts";
 import { testFile } from "../testing/harness.ts";
+import { temporaryFolder } from "../testing/models/temporary_folder.ts";
 import { embedHead, RawClient } from "../testing/raw_client.ts";
+import { status } from "../testing/requests.ts";
+import { runTask } from "../testing/task.ts";
 
 const CAT = await testFile("photos/cat.jpg");
+const ROOT = new URL("../", import.meta.url);
 const ENV = { GATEWAY_PORT: "0", GATEWAY_DECODE_WORKERS: "1", GATEWAY_MODEL_THREADS: "1" };
 
 /** Starts the program with one worker and one thread, which is quickest. */
@@ -63,6 +67,42 @@ Deno.test("gateway --check-config prints the configuration without its secrets a
   );
   assert.match(stdout, /^GATEWAY_API_KEYS=<redacted>$/m);
   assert.doesNotMatch(stdout, /a-key-of-test/);
+});
+
+Deno.test("gateway reads a model repository whose path has blanks and commas", async () => {
+  await using folder = await temporaryFolder();
+  const repository = `${folder.path}/of models, here`;
+  await Deno.mkdir(`${repository}/dct_512`, { recursive: true });
+  for (const file of ["manifest.json", "golden.json"]) {
+    await Deno.copyFile(
+      new URL(`model_repository/dct_512/${file}`, ROOT),
+      `${repository}/dct_512/${file}`,
+    );
+  }
+  const env = { ...ENV, GATEWAY_MODEL_REPOSITORY: repository };
+  await using gateway = await start({ env });
+  assert.equal(await status(fetch(`${gateway.url}/readyz`)), 200);
+});
+
+Deno.test("deno task start grants a model repository whose path has blanks and commas, and says what is wrong with it", async () => {
+  await using folder = await temporaryFolder();
+  const repository = `${folder.path}/of models, here`;
+  const ask = async () => {
+    const env = { ...ENV, GATEWAY_MODEL_REPOSITORY: repository };
+    const { code, stderr } = await runTask("start", [], { env });
+    return [code, stderr.slice(stderr.indexOf("Cannot"))];
+  };
+  const cannot = `Cannot read model repository ${repository}: `;
+  assert.deepEqual(await ask(), [1, `${cannot}there is no such folder\n`]);
+  await Deno.mkdir(repository);
+  assert.deepEqual(await ask(), [
+    1,
+    `Cannot find model dct_512 in repository ${repository}: it has no folder with a manifest.json\n`,
+  ]);
+  const env = { GATEWAY_MODEL_REPOSITORY: "a\nb" };
+  const { code, stderr } = await runTask("start", ["--check-config"], { env });
+  assert.equal(code, 64);
+  assert.match(stderr, /^GATEWAY_MODEL_REPOSITORY must be a path without line breaks: /);
 });
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {

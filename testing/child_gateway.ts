@@ -7,7 +7,8 @@
  * for the collections with which it grows again, a third more processor time for some seconds. Without Deno's older way
  * of ending a request, which aborts its signal behind a good reply, too: making that error is 7 % of a photo's time.
  */
-export const GATEWAY_COMMAND = "run -q $(sh gateway/command.sh)";
+export const GATEWAY_COMMAND =
+  'run -q "--allow-read=$(sh gateway/command.sh repository)" $(sh gateway/command.sh)';
 
 /** Arguments of /bin/sh that replace it by a gateway; those of the gateway may follow. */
 export function gatewayShell(deno: string = Deno.execPath(), limit = ""): string[] {

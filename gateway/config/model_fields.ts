@@ -19,8 +19,9 @@ export const MODEL_FIELDS = {
   }),
   modelRepository: pattern("GATEWAY_MODEL_REPOSITORY", {
     default: "model_repository",
-    regex: /^[^\0]{1,4096}$/,
-    allowed: "a path",
+    // Deno's tasks make a blank of a line's end, so the grant would be another folder's.
+    regex: /^[^\0\r\n]{1,4096}$/,
+    allowed: "a path without line breaks",
     doc: "Folder with one folder a model, relative to the project unless absolute",
   }),
   tritonUrl: tritonUrl("GATEWAY_TRITON_URL", {

@@ -6,7 +6,8 @@ import { preprocessorSettings } from "../../preprocess/preprocessor_settings.ts"
 import { chooseJpegDecoder } from "../../preprocess/decode/jpeg/jpeg_decoders.ts";
 import type { ModelManifest } from "../contract/manifest.ts";
 import type { Checkpoint } from "../graph/build_model.ts";
-import { listModels, ModelFolder } from "../repository/model_folder.ts";
+import { findModel, ModelNotFoundError, modelsOf } from "../repository/find_model.ts";
+import { ModelFolder } from "../repository/model_folder.ts";
 import { writeFileAtomically } from "../weights/atomic_file.ts";
 import { DEFAULT_HUB } from "../weights/hub.ts";
 import { Progress } from "../weights/progress.ts";
@@ -38,26 +39,38 @@ async function main(args: string[]): Promise<number> {
     console.error(`${command.message}\nTry --help`);
     return EXIT_USAGE;
   }
-  const known = await listModels(command.repository).catch(() => undefined);
-  if (known === undefined) {
-    console.error(
-      `Cannot read model repository ${command.repository}: it must be a readable folder`,
-    );
+  try {
+    if (command.help) {
+      console.log(`${HELP}\n\n${await describeRepository(command.repository)}`);
+      return 0;
+    }
+    const models = command.models ?? await modelsOf(command.repository);
+    return await workAll(command, await findAll(command.repository, models));
+  } catch (error) {
+    if (!(error instanceof ModelNotFoundError)) throw error;
+    console.error(error.message);
     return EXIT_USAGE;
   }
-  if (command.help) {
-    console.log(`${HELP}\n\nModels in ${command.repository}: ${known.join(", ")}`);
-    return 0;
+}
+
+/** All of them before any work begins. */
+async function findAll(repository: string, names: readonly string[]): Promise<ModelFolder[]> {
+  return await Promise.all(names.map((name) => findModel(repository, name)));
+}
+
+/** A line of the help. */
+async function describeRepository(repository: string): Promise<string> {
+  try {
+    return `Models in ${repository}: ${(await modelsOf(repository)).join(", ")}`;
+  } catch (error) {
+    if (error instanceof ModelNotFoundError) return error.message;
+    throw error;
   }
-  const models = command.models ?? known;
-  const unknown = models.find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    console.error(`Cannot export model ${unknown} as it must be one of ${known.join(", ")}`);
-    return EXIT_USAGE;
-  }
+}
+
+async function workAll(command: Command, folders: readonly ModelFolder[]): Promise<number> {
   let exitCode = 0;
-  for (const name of models) {
-    const folder = new ModelFolder(command.repository, name);
+  for (const folder of folders) {
     exitCode = Math.max(exitCode, await work(command, folder));
   }
   return exitCode;

@@ -2,6 +2,7 @@
 import { writeFileAtomically } from "../../models/weights/atomic_file.ts";
 import { configPbtxt } from "../../models/export/config_pbtxt.ts";
 import { buildModel } from "../../models/graph/build_model.ts";
+import { modelsOf, unknownModel } from "../../models/repository/find_model.ts";
 import { ModelFolder } from "../../models/repository/model_folder.ts";
 
 /** Names of models, sorted. */
@@ -24,6 +25,20 @@ export async function prepareModels(repository: string): Promise<ServedModels> {
     (await isComplete(new ModelFolder(repository, name)) ? complete : incomplete).push(name);
   }
   return { complete: complete.sort(), incomplete: incomplete.sort() };
+}
+
+/**
+ * Makes sure that a repository can be read and has a folder for each model.
+ *
+ * @throws {ModelNotFoundError} when it has not.
+ */
+export async function assertModels(repository: string, names: readonly string[]): Promise<void> {
+  const known = await modelsOf(repository);
+  for (const name of names) {
+    const { path } = new ModelFolder(repository, name);
+    const isFolder = await Deno.stat(path).then((info) => info.isDirectory, () => false);
+    if (!isFolder) throw unknownModel(repository, name, known);
+  }
 }
 
 /** What Triton needs of a model beside its manifest. */

@@ -6,7 +6,9 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { EXIT_USAGE } from "../../command/program.ts";
+import { ModelNotFoundError } from "../../models/repository/find_model.ts";
 import { SetupError } from "./python.ts";
+import { assertModels } from "./served_models.ts";
 import { startTriton, type TritonOptions } from "./triton_process.ts";
 
 /** sysexits.h: a service is unavailable. */
@@ -72,6 +74,7 @@ function parsePort(text: string): number {
 /** Runs until a signal, or the server's own end; the exit code. */
 async function serve(options: TritonOptions): Promise<number> {
   const { signal } = options;
+  await assertModels(options.repository, options.models ?? []);
   await using triton = await startTriton(options);
   const { grpc, http, metrics } = triton.ports;
   print(`ready: gRPC 127.0.0.1:${grpc}, HTTP 127.0.0.1:${http}, metrics 127.0.0.1:${metrics}`);
@@ -104,6 +107,7 @@ async function main(args: string[]): Promise<number> {
   } catch (error) {
     if (stop.signal.aborted) return 0;
     print((error as Error).message);
+    if (error instanceof ModelNotFoundError) return EXIT_USAGE;
     return error instanceof SetupError ? EXIT_UNAVAILABLE : 1;
   }
 }

@@ -1,0 +1,62 @@
+/** Finds a model by its name, or says in words what is in the way. */
+import { nearestName } from "./nearest_name.ts";
+import { listModels, ModelFolder } from "./model_folder.ts";
+
+/** Why a repository or a model in it cannot be used; the message is for whoever named them. */
+export class ModelNotFoundError extends Error {
+  override readonly name = "ModelNotFoundError";
+}
+
+/**
+ * Names of the models in a repository, sorted.
+ *
+ * @throws {ModelNotFoundError} when it is not there, no folder, or may not be read.
+ */
+export async function modelsOf(repository: string): Promise<string[]> {
+  try {
+    return await listModels(repository);
+  } catch (cause) {
+    throw new ModelNotFoundError(
+      `Cannot read model repository ${repository}: ${reasonOf(cause)}`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * A model's folder, which has a manifest.
+ *
+ * @throws {ModelNotFoundError} as `modelsOf()`, and when there is no model of that name.
+ */
+export async function findModel(repository: string, name: string): Promise<ModelFolder> {
+  const folder = new ModelFolder(repository, name);
+  if (await folder.has("manifest.json")) return folder;
+  const names = await modelsOf(repository);
+  throw unknownModel(repository, name, names);
+}
+
+/** The error for a name that is none of those there are. */
+export function unknownModel(
+  repository: string,
+  name: string,
+  names: readonly string[],
+): ModelNotFoundError {
+  const nearest = nearestName(name, names);
+  const hint = nearest === undefined ? "" : `did you mean ${nearest}? `;
+  const list = names.length === 0
+    ? "it has no folder with a manifest.json"
+    : `there are ${names.join(", ")}`;
+  return new ModelNotFoundError(
+    `Cannot find model ${name} in repository ${repository}: ${hint}${list}`,
+  );
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "there is no such folder";
+  if (error instanceof Deno.errors.NotADirectory) return "it is no folder";
+  if (error instanceof Deno.errors.PermissionDenied) return "this user may not read it";
+  if (error instanceof Deno.errors.NotCapable) {
+    return "Deno was not allowed to read it, as --allow-read does not name it: deno task start does";
+  }
+  return error instanceof Error ? error.message : String(error);
+}
