@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { sniffFormat } from "../preprocess/header/format.ts";
 
 /** A file, or why a folder cannot be listed. */
-export interface PhotoFile {
+interface PhotoFile {
   /** As it was typed, or the folder as it was typed with what is below it; and in full. */
   readonly typed: string;
   readonly path: string;

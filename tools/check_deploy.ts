@@ -13,7 +13,9 @@ export interface DeployCheck {
   readonly source: string;
 }
 
-const DENO_RUN = ["run", "--quiet", "--allow-read", "--allow-env", "--allow-sys"];
+/** Apart from the project's own packages, as nobody but this needs them. */
+const TOOLCHAIN = ["--frozen", "--config=tools/toolchain.json", "--lock=tools/toolchain.lock"];
+const DENO_RUN = ["run", "--quiet", "--allow-read", "--allow-env", "--allow-sys", ...TOOLCHAIN];
 const COMPOSE_FILES = ["docker-compose.yml", "docker-compose.cpu.yml", "deploy/triton/ports.yml"];
 
 /** What of them is started together; which services then run is tested in deploy/compose_config_test.ts. */

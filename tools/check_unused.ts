@@ -1,7 +1,7 @@
 /**
  * Finds, with knip, files and exports that nobody uses, and production code that only tests use.
  *
- * Knip is pinned by `knip/` apart from the project's own dependencies. It wants a package.json, which this tree has
+ * Knip is pinned by `toolchain.json` apart from the project's own dependencies. It wants a package.json, which this tree has
  * not, so it looks at a copy. Its search for circles leaves type imports out, and is not used.
  */
 import { dirname } from "node:path";
@@ -10,10 +10,10 @@ import { runProgram } from "../command/program.ts";
 import { countNoun, formatProblem, type Problem, reportProblems, sortProblems } from "./problem.ts";
 import { isGenerated, isProduction, isTest, readSources, type SourceFile } from "./source_tree.ts";
 
-const TOOLCHAIN = fileURLToPath(new URL("knip/toolchain.", import.meta.url));
+const TOOLCHAIN = fileURLToPath(new URL("toolchain.", import.meta.url));
 
-/** Packages of deno.json that no code imports: one is run, of the others files are opened. */
-const NOT_IMPORTED = ["dclint", "@cwasm/webp", "@julusian/jpeg-turbo", "imagescript"];
+/** Packages of deno.json that no code imports: files of theirs are opened. */
+const NOT_IMPORTED = ["@cwasm/webp", "@julusian/jpeg-turbo", "imagescript"];
 
 /** What `knip --reporter json` says of a file. */
 interface Report {

@@ -28,16 +28,3 @@ export type PillowVersion = PreprocessSpec["pillow"];
 
 /** What a model takes: f32 [3, size, size] (NCHW, normalised, little-endian), or the crop as it is, u8 [size, size, 3] (HWC). */
 export type InputDatatype = "FP32" | "UINT8";
-
-const manifestSchema = z.object({ preprocess: preprocessSpecSchema });
-
-/**
- * Reads it from a manifest's text, and nothing else of it.
- *
- * @throws {SyntaxError} when the text is not JSON, or a field of it is missing, unknown or out of range.
- */
-export function parsePreprocessSpec(manifest: string): PreprocessSpec {
-  const result = manifestSchema.safeParse(JSON.parse(manifest));
-  if (result.success) return result.data.preprocess;
-  throw new SyntaxError(`Cannot read model manifest: ${z.prettifyError(result.error)}`);
-}
