@@ -4,6 +4,7 @@
  *
  * Every number of isolates is a gateway started afresh, and every number of connections a load of its own.
  */
+import { resolve } from "node:path";
 import { oneOf, type Parsed, positive, runProgram, UsageError } from "../command/program.ts";
 import { RealTriton } from "../testing/real_triton.ts";
 import { GeneratorProcess, type MeasuredLoad } from "./load/generator_process.ts";
@@ -115,7 +116,7 @@ async function main({ values }: Parsed<typeof PROGRAM>): Promise<void> {
   const subject: Subject = {
     model: values.model,
     tritonUrl: values.triton ?? triton?.process.grpcUrl,
-    repository: values.repository,
+    repository: values.repository && resolve(Deno.env.get("INIT_CWD") ?? "", values.repository),
     photoSize: oneOf("size", values.size, PHOTO_SIZE_NAMES),
     seconds: positive("seconds", values.seconds),
   };

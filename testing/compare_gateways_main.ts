@@ -6,6 +6,7 @@ import {
   type Photo,
   type RunningGateway,
 } from "./gateway_agreement.ts";
+import { assertReachable } from "./reachable.ts";
 import { type Parsed, positive, runProgram, UsageError } from "../command/program.ts";
 
 const HELP = `Usage: deno task model:compare URL URL [options]
@@ -28,15 +29,19 @@ async function main({ values, positionals }: Parsed<typeof PROGRAM>): Promise<vo
   const [first, second] = positionals;
   const { key } = values;
   const least = positive("cosine-min", values["cosine-min"]);
-  if (first === undefined || second === undefined) throw new UsageError("Two URLs are needed");
-  if (least > 1) throw new UsageError(`--cosine-min must be at most 1: it is ${least}`);
-  try {
-    const isNear = await areNear([{ url: first, key }, { url: second, key }], least);
-    Deno.exitCode = isNear ? 0 : 1;
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    Deno.exitCode = 1;
+  if (first === undefined || second === undefined || positionals.length > 2) {
+    throw new UsageError("Two URLs are needed");
   }
+  const [a, b] = [{ url: gatewayUrl(first), key }, { url: gatewayUrl(second), key }];
+  if (least > 1) throw new UsageError(`--cosine-min must be at most 1: it is ${least}`);
+  await assertReachable([a.url, b.url]);
+  if (!await areNear([a, b], least)) Deno.exitCode = 1;
+}
+
+/** @throws {UsageError} for what is no URL of a gateway. */
+function gatewayUrl(text: string): string {
+  if (/^https?:/.test(text) && URL.canParse(text)) return text.replace(/\/$/, "");
+  throw new UsageError(`URL must begin with http:// or https://: it is ${text}`);
 }
 
 /** Prints how near they are. */

@@ -1,4 +1,6 @@
 /** Every process a run needs, and the addresses its ways go to. */
+import { fileURLToPath } from "node:url";
+import { assertReachable } from "../../testing/reachable.ts";
 import { SetupError } from "../../testing/triton/python.ts";
 import { startTriton } from "../../testing/triton/triton_process.ts";
 import { LinkProcess } from "../link/link_process.ts";
@@ -76,6 +78,9 @@ interface Parts {
 
 /** Starts everything; disposing stops it in reverse. */
 export async function deploy(choice: DeploymentChoice): Promise<Deployment> {
+  const named = choice.tritons.flatMap(({ httpUrl, grpcUrl }) => [httpUrl, grpcUrl]);
+  const others = [choice.gatewayUrl, choice.serviceUrl].filter((url) => url !== undefined);
+  await assertReachable([...named, ...others]);
   await using stack = new AsyncDisposableStack();
   const link = stack.use(await LinkProcess.start(choice.link));
   const parts: Parts = { choice, stack, link, roles: { link: link.pid }, versions: {} };
@@ -108,7 +113,7 @@ async function startOwnTriton(parts: Parts): Promise<TritonAddress[]> {
   if (waysTo(parts, "triton").length === 0 && choice.gatewayUrl !== undefined) return [];
   choice.report("starting Triton");
   try {
-    const repository = new URL("../../model_repository", import.meta.url).pathname;
+    const repository = fileURLToPath(new URL("../../model_repository", import.meta.url));
     const models = [choice.model];
     // Connections of ours that are still open would make it wait.
     const triton = stack.use(await startTriton({ repository, models, exitTimeoutSeconds: 2 }));

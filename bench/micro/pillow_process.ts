@@ -1,9 +1,10 @@
 /** Pillow and numpy in a process of their own, for the same work on the same bytes. */
+import { fileURLToPath } from "node:url";
 import { CommandChild } from "../processes/child.ts";
 import type { Summary } from "../timing/statistics.ts";
 
-const CACHE = new URL("../../.cache", import.meta.url).pathname;
-const SCRIPT = new URL("pillow.py", import.meta.url).pathname;
+const CACHE = fileURLToPath(new URL("../../.cache", import.meta.url));
+const SCRIPT = fileURLToPath(new URL("pillow.py", import.meta.url));
 
 /** Milliseconds of each run, and the SHA-256 of the crop. */
 export interface Times {

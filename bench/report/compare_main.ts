@@ -14,7 +14,9 @@ runs of the same say how large the noise is.
   --all  the other figures, too`;
 
 async function compare(before: string, after: string, showsAll: boolean): Promise<void> {
-  const read = (names: string) => Promise.all(names.split(",").map(readResult));
+  const from = Deno.env.get("INIT_CWD");
+  const read = (names: string) =>
+    Promise.all(names.split(",").map((name) => readResult(name, from)));
   const changes = compareResults(await read(before), await read(after));
   const beyond = changes.filter(({ isBeyondNoise }) => isBeyondNoise);
   const shown = showsAll ? changes : beyond;
@@ -33,8 +35,8 @@ async function compare(before: string, after: string, showsAll: boolean): Promis
 if (import.meta.main) {
   const options = { all: { type: "boolean", default: false } } as const;
   await runProgram({ help: HELP, options, allowPositionals: true }, ({ values, positionals }) => {
-    const [before, after] = positionals;
-    if (before === undefined || after === undefined) throw new UsageError("Two results are needed");
+    const [before = "", after = ""] = positionals;
+    if (positionals.length !== 2) throw new UsageError("Two results are needed");
     return compare(before, after, values.all);
   });
 }

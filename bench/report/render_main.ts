@@ -18,20 +18,26 @@ const PROGRAM = {
   options: {
     capacity: { type: "boolean", default: false },
     "gpu-price": { type: "string" },
-    "core-price": { type: "string", default: "0.05" },
+    "core-price": { type: "string" },
   },
 } as const;
 
 async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<void> {
   if (positionals.length === 0) throw new UsageError("A result is needed");
   const gpuPrice = values["gpu-price"];
+  const corePrice = values["core-price"];
+  if (corePrice && !gpuPrice) throw new UsageError("--core-price needs --gpu-price");
   const prices = gpuPrice === undefined ? undefined : {
     gpuHour: positive("gpu-price", gpuPrice),
-    coreHour: positive("core-price", values["core-price"]),
+    coreHour: positive("core-price", corePrice ?? "0.05"),
   };
-  for (const name of positionals) {
-    const result = await readResult(name);
-    if (values.capacity) console.log(capacityTable(result.photoSizes, prices));
+  const from = Deno.env.get("INIT_CWD");
+  const results = await Promise.all(positionals.map((name) => readResult(name, from)));
+  for (const result of results) {
+    const { name, photoSizes } = result;
+    if (values.capacity && photoSizes.length === 0) {
+      throw new Error(`No photo sizes are in ${name}: bench --photo-sizes measures them`);
+    } else if (values.capacity) console.log(capacityTable(photoSizes, prices));
     else for (const file of await writeReport(result)) console.log(`written: ${file}`);
   }
 }

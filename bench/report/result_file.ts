@@ -1,4 +1,5 @@
 /** Results as files: JSON, and the page. */
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { reportPage } from "./page.ts";
 import { type BenchResult, RESULT_SCHEMA } from "./result.ts";
@@ -12,16 +13,19 @@ const SIGNIFICANT_DIGITS = 6;
 /**
  * Reads a result by its name in `bench/results/`, or by its path.
  *
- * @throws {Error} when it was written by another version of the schema.
+ * @param from Folder that a relative path begins at.
+ * @throws {Error} when it is not there, or was written by another version of the schema.
  */
-export async function readResult(name: string): Promise<BenchResult> {
+export async function readResult(name: string, from = "."): Promise<BenchResult> {
   const file = name.endsWith(".json")
-    ? name
+    ? resolve(from, name)
     : fileURLToPath(new URL(`${name}.json`, RESULTS_FOLDER));
-  const result = JSON.parse(await Deno.readTextFile(file)) as BenchResult;
-  if (result.schema === RESULT_SCHEMA) return result;
+  const result = await Deno.readTextFile(file).then(JSON.parse).catch((cause) => {
+    throw new Error(`Cannot read result ${name}: ${cause.message}`, { cause });
+  }) as BenchResult;
+  if (result?.schema === RESULT_SCHEMA) return result;
   throw new Error(
-    `Cannot read ${name} as its schema must be ${RESULT_SCHEMA}: it is ${result.schema}`,
+    `Cannot read ${name} as its schema must be ${RESULT_SCHEMA}: it is ${result?.schema}`,
   );
 }
 

@@ -54,7 +54,7 @@ export function ticks(largest: number, count = 5): number[] {
 export function short(value: number): string {
   if (!Number.isFinite(value)) return "–";
   const digits = value === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
-  return value.toLocaleString("en-US", { maximumFractionDigits: Math.min(3, digits) });
+  return value.toLocaleString("en-US", { maximumFractionDigits: Math.min(9, digits) });
 }
 
 /** Bytes in the unit that suits. */

@@ -9,8 +9,8 @@ Deno.test("ticks() are round and cover the largest value", () => {
 });
 
 Deno.test("short() keeps three digits", () => {
-  assert.deepEqual([0.01234, 1.234, 45.67, 1234567, NaN].map(short), [
-    "0.012",
+  assert.deepEqual([0.00001234, 1.234, 45.67, 1234567, NaN].map(short), [
+    "0.0000123",
     "1.23",
     "45.7",
     "1,234,567",

@@ -1,5 +1,6 @@
 // deno-lint-ignore-file no-console
 /** `deno task chaos`: bad days against a real gateway, and a real Triton; every breach is told. */
+import { resolve } from "node:path";
 import { oneOf, positive, runProgram, UsageError } from "../../command/program.ts";
 import { PHOTO_SIZE_NAMES } from "../photo_set.ts";
 import { TestRepository } from "../triton/test_repository.ts";
@@ -111,7 +112,8 @@ if (import.meta.main) {
         );
       }
       if (values.json !== undefined) {
-        await Deno.writeTextFile(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+        const path = resolve(Deno.env.get("INIT_CWD") ?? "", values.json);
+        await Deno.writeTextFile(path, `${JSON.stringify(rows, null, 2)}\n`);
       }
       const breached = rows.filter(({ breaches }) => breaches.length > 0).length;
       console.log(`\n${formatRows(rows)}\n\nchaos: ${rows.length} rows, ${breached} breached`);

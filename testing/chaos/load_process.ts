@@ -1,4 +1,5 @@
 /** Starts the load generator and reads its figures. */
+import { fileURLToPath } from "node:url";
 import type { LoadReport } from "./load_main.ts";
 import type { AttackReport } from "./load/attack_run.ts";
 import type { AttackName } from "./load/attacks.ts";
@@ -41,7 +42,7 @@ async function runProcess<Report>(
   cpus: string | undefined,
   args: readonly string[],
 ): Promise<Report> {
-  const path = new URL(program, import.meta.url).pathname;
+  const path = fileURLToPath(new URL(program, import.meta.url));
   // Without all permissions, Deno reads nothing in /proc.
   const command = [Deno.execPath(), "run", "-q", "-A", path, ...args];
   const [file = "", ...rest] = cpus === undefined ? command : ["taskset", "-c", cpus, ...command];

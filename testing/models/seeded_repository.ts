@@ -2,12 +2,13 @@
  * `openclip_vit_b32` and its variants with seeded weights in full size, made by the exporter's own command in a
  * repository of their own, since the manifests of the real one pin the hub's weights.
  */
+import { fileURLToPath } from "node:url";
 import { writeSafetensors } from "./safetensors_file.ts";
 import { seededTensor, textTensors, visualShapes } from "./seeded_weights.ts";
 import { readRepositoryManifest } from "./repository_manifests.ts";
 
 /** Where everything of it lies; never committed. */
-const SEEDED_FOLDER = new URL("../../.cache/seeded/", import.meta.url).pathname;
+const SEEDED_FOLDER = fileURLToPath(new URL("../../.cache/seeded/", import.meta.url));
 /** The model repository inside. */
 export const SEEDED_REPOSITORY = `${SEEDED_FOLDER}repository`;
 

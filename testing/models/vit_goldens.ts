@@ -1,4 +1,5 @@
 /** Small image towers of open_clip: checkpoints, pictures and what open_clip made of them. */
+import { fileURLToPath } from "node:url";
 import {
   type ModelManifest,
   type OpenClipVitArchitecture,
@@ -38,7 +39,7 @@ export function readVitGoldens(): VitGolden[] {
       output: { ...base.output, shape: [dim] },
     })),
     architecture,
-    checkpoint: new URL(`checkpoints/${checkpoint}`, import.meta.url).pathname,
+    checkpoint: fileURLToPath(new URL(`checkpoints/${checkpoint}`, import.meta.url)),
     crops: crops.map((crop) => Uint8Array.fromBase64(crop)),
     embeddings: embeddings.map((embedding) =>
       new Float32Array(Uint8Array.fromBase64(embedding).buffer)

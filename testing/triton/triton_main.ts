@@ -8,7 +8,6 @@ import { parseArgs } from "node:util";
 import { EXIT_USAGE } from "../../command/program.ts";
 import { ModelNotFoundError } from "../../models/repository/find_model.ts";
 import { SetupError } from "./python.ts";
-import { assertModels } from "./served_models.ts";
 import { startTriton, type TritonOptions } from "./triton_process.ts";
 
 /** sysexits.h: a service is unavailable. */
@@ -30,6 +29,7 @@ deno task triton [--model NAME]... [--repository DIR] [--http-port N] [--grpc-po
   -- ARGUMENT...    for tritonserver itself, such as --log-verbose=1`;
 
 const print = (text: string) => console.log(`triton: ${text}`);
+const complain = (text: string) => console.error(`triton: ${text}`);
 
 /** What the command line asks for; `undefined` for help. */
 function parseOptions(args: string[]): TritonOptions | undefined {
@@ -74,7 +74,6 @@ function parsePort(text: string): number {
 /** Runs until a signal, or the server's own end; the exit code. */
 async function serve(options: TritonOptions): Promise<number> {
   const { signal } = options;
-  await assertModels(options.repository, options.models ?? []);
   await using triton = await startTriton(options);
   const { grpc, http, metrics } = triton.ports;
   print(`ready: gRPC 127.0.0.1:${grpc}, HTTP 127.0.0.1:${http}, metrics 127.0.0.1:${metrics}`);
@@ -95,7 +94,7 @@ async function main(args: string[]): Promise<number> {
   try {
     options = parseOptions(args);
   } catch (error) {
-    print((error as Error).message);
+    complain((error as Error).message);
     return EXIT_USAGE;
   }
   if (options === undefined) {
@@ -106,7 +105,7 @@ async function main(args: string[]): Promise<number> {
     return await serve({ ...options, signal: stop.signal });
   } catch (error) {
     if (stop.signal.aborted) return 0;
-    print((error as Error).message);
+    complain((error as Error).message);
     if (error instanceof ModelNotFoundError) return EXIT_USAGE;
     return error instanceof SetupError ? EXIT_UNAVAILABLE : 1;
   }

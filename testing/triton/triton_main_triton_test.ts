@@ -18,9 +18,13 @@ function spawn(args: string[]) {
     cwd: fileURLToPath(new URL("../..", import.meta.url)),
     stdin: "null",
     stdout: "piped",
-    stderr: "null",
+    stderr: "piped",
   }).spawn();
-  return { child, output: child.stdout.pipeThrough(new TextDecoderStream()).getReader() };
+  return {
+    child,
+    output: child.stdout.pipeThrough(new TextDecoderStream()).getReader(),
+    complaint: child.stderr.text(),
+  };
 }
 
 type Output = ReturnType<typeof spawn>["output"];
@@ -74,11 +78,16 @@ Deno.test("deno task triton says what is wrong, and exits 64, 1 or 0", async () 
     [["--grpc-port=x"], 64, /Cannot use port x as it must be a number from 0 to 65535/],
     [["--colour"], 64, /Unknown option '--colour'/],
     [["dct_512"], 64, /Cannot use argument dct_512/],
-    [[...FREE_PORTS, "--model=missing"], 1, /failed to load|missing/],
+    [
+      [...FREE_PORTS, "--model=dct_521"],
+      64,
+      /Cannot find model dct_521 .*: did you mean dct_512\?/,
+    ],
+    [["--repository=nowhere"], 64, /Cannot read model repository nowhere: there is no such folder/],
   ];
   for (const [args, code, pattern] of cases) {
-    const { child, output } = spawn(args);
-    assert.match(await readUntil(output, NEVER), pattern);
+    const { child, output, complaint } = spawn(args);
+    assert.match(await readUntil(output, NEVER) + await complaint, pattern);
     assert.equal((await child.status).code, code);
   }
 });

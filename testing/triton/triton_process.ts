@@ -5,7 +5,7 @@ import { LogFile } from "./log_file.ts";
 import { readableLogLine } from "./log_line.ts";
 import { pickPorts, waitUntilOpen } from "./ports.ts";
 import { makeRunFolder } from "./run_folder.ts";
-import { prepareModels } from "./served_models.ts";
+import { assertModels, prepareModels } from "./served_models.ts";
 import { serverArguments, type ServerRun, type TritonPorts } from "./server_command.ts";
 
 /** How to start it. */
@@ -37,11 +37,13 @@ const KILL_GRACE_MS = 5000;
 /**
  * Installs Triton where it is missing and starts it; resolves when its models are loaded and its ports open.
  *
+ * @throws {ModelNotFoundError} when the repository or a model that was asked for is not there.
  * @throws {SetupError} when this machine cannot run it.
  * @throws {Error} with the end of its log when it does not start.
  */
 export async function startTriton(options: TritonOptions): Promise<TritonProcess> {
   const report = options.onLog ?? (() => {});
+  await assertModels(options.repository, options.models ?? []);
   const installation = await installTriton({ report });
   const help = await new Deno.Command(installation.server, { args: ["--help"] }).output();
   const folder = await makeRunFolder("run");

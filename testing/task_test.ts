@@ -1,0 +1,75 @@
+/** Tasks that are given what is not there say so in words, at once, and leave nothing half-written behind. */
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { temporaryFolder } from "./models/temporary_folder.ts";
+import { runTask } from "./task.ts";
+
+const RESULTS = fileURLToPath(new URL("../bench/results/", import.meta.url));
+/** A port where nobody listens. */
+const NOWHERE = "http://127.0.0.1:1";
+
+async function names(folder: string): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+}
+
+for (
+  const [command, code, complaint] of [
+    [
+      "bench:report nope",
+      1,
+      /^Cannot read result nope: No such file .*\/bench\/results\/nope\.json/,
+    ],
+    ["bench:report wan nope", 1, /^Cannot read result nope: /],
+    ["bench:report peers", 1, /^Cannot read peers as its schema must be 1: it is undefined\n$/],
+    ["bench:report wan --core-price 1", 64, /^--core-price needs --gpu-price\n/],
+    ["bench:compare wan nope", 1, /^Cannot read result nope: /],
+    ["bench:compare wan wan wan", 64, /^Two results are needed\n/],
+    [`bench --smoke --gateway ${NOWHERE}`, 1, /^Cannot reach http:\/\/127\.0\.0\.1:1: /],
+    [`bench --smoke --triton a=${NOWHERE},dct_512`, 1, /^Cannot reach http:\/\/127\.0\.0\.1:1: /],
+    [`model:compare ${NOWHERE} ${NOWHERE}`, 1, /^Cannot reach http:\/\/127\.0\.0\.1:1: /],
+    ["model:compare here there", 64, /^URL must begin with http:\/\/ or https:\/\/: it is here\n/],
+    ["model --repository nowhere", 64, /^Cannot read model repository .*\/nowhere: there is no /],
+    ["model dct_521", 64, /^Cannot find model dct_521 in .*: did you mean dct_512\? there are /],
+    ["triton --repository nowhere", 64, /^triton: Cannot read model repository .*\/nowhere: /],
+    ["triton --model dct_521", 64, /^triton: Cannot find model dct_521 .*mean dct_512\?/],
+  ] as const
+) {
+  Deno.test(`deno task ${command} exits ${code} and says why`, async () => {
+    const before = await names(RESULTS);
+    const [name = "", ...args] = command.split(" ");
+    const { code: ended, stderr } = await runTask(name, args);
+    assert.match(stderr, complaint);
+    assert.equal(ended, code);
+    assert.doesNotMatch(stderr, /^ +at /m);
+    assert.deepEqual(await names(RESULTS), before);
+  });
+}
+
+Deno.test("deno task bench:report takes a path from where it is typed", async () => {
+  await using folder = await temporaryFolder();
+  await Deno.copyFile(`${RESULTS}wan.json`, `${folder.path}/of mine, here.json`);
+  const { code, stdout, stderr } = await runTask(
+    "bench:report",
+    ["of mine, here.json", "--capacity", "--gpu-price", "0.00035"],
+    { cwd: folder.path },
+  );
+  assert.deepEqual([code, stderr], [0, ""]);
+  assert.match(stdout, /cost of 1,000 images \|/);
+  assert.doesNotMatch(stdout, /\| +0 \|$/m);
+});
+
+Deno.test("deno task model writes into a repository elsewhere, from where it is typed, and nowhere else", async () => {
+  await using folder = await temporaryFolder();
+  const repository = `${folder.path}/of models, here`;
+  await Deno.mkdir(`${repository}/dct_512`, { recursive: true });
+  const manifest = new URL("../model_repository/dct_512/manifest.json", import.meta.url);
+  await Deno.copyFile(manifest, `${repository}/dct_512/manifest.json`);
+  for (const argument of ["--repository=of models, here", "--repository=~/of models, here"]) {
+    const { code, stdout, stderr } = await runTask("model", [argument, "--config-only"], {
+      cwd: folder.path,
+      env: { HOME: folder.path },
+    });
+    assert.deepEqual([code, stdout, stderr], [0, `${repository}/dct_512/config.pbtxt\n`, ""]);
+  }
+  assert.deepEqual(await names(`${repository}/dct_512`), ["config.pbtxt", "manifest.json"]);
+});
