@@ -25,7 +25,7 @@ async function launch(launch: Launch, standpoint: Standpoint): Promise<number> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "-q", "--no-prompt"],
-      ...pathGrants(launch, set, standpoint, (name) => Deno.env.get(name)),
+      ...pathGrants(launch, set, standpoint),
       ...[`-P=${launch.set}`, launch.program, ...launch.args],
     ],
     cwd: standpoint.project,
@@ -49,6 +49,7 @@ if (import.meta.main) {
     from: Deno.env.get("INIT_CWD") ?? Deno.cwd(),
     project: PROJECT,
     home: Deno.env.get("HOME"),
+    env: (name: string) => Deno.env.get(name),
   };
   const launched = parseLaunch(Deno.args);
   Deno.exit(

@@ -15,7 +15,7 @@ export interface Launch {
   readonly args: readonly string[];
 }
 
-/** Where paths begin. */
+/** Where paths begin, and the environment that was there. */
 export interface Standpoint {
   /** Where the person stands: arguments are relative to it. */
   readonly from: string;
@@ -23,6 +23,8 @@ export interface Standpoint {
   readonly project: string;
   /** What `~` stands for; `undefined` where nobody knows. */
   readonly home: string | undefined;
+  /** Gives the value of a variable. */
+  readonly env: (name: string) => string | undefined;
 }
 
 /**
@@ -85,14 +87,11 @@ export interface PermissionSet {
 
 /**
  * What `deno run` is to be given beside a set: such an argument takes the place of the set's own list, which is repeated.
- *
- * @param env Gives the value of a variable.
  */
 export function pathGrants(
   { reads, writes, args }: Pick<Launch, "reads" | "writes" | "args">,
   set: PermissionSet,
-  { from, project }: Standpoint,
-  env: (name: string) => string | undefined,
+  { from, project, env }: Standpoint,
 ): string[] {
   const pathsOf = (names: readonly string[]) =>
     names.flatMap((name) => {

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { absoluteArguments, parseLaunch, pathGrants, type PermissionSet } from "./path_grants.ts";
 
-const STANDPOINT = { from: "/home/me/photos", project: "/opt/gateway/", home: "/home/me" };
+const STANDPOINT = {
+  from: "/home/me/photos",
+  project: "/opt/gateway/",
+  home: "/home/me",
+  env: (): string | undefined => undefined,
+};
 
 /** What is granted to a program that is given arguments, and what it is given. */
 function launch(
@@ -13,7 +18,7 @@ function launch(
   assert.deepEqual([parsed.set, parsed.program], ["set", "main.ts"]);
   const typed = absoluteArguments(parsed, STANDPOINT);
   const env = (name: string) => name === "REPOSITORY" ? repository : undefined;
-  return { grants: pathGrants({ ...parsed, args: typed }, set, STANDPOINT, env), typed };
+  return { grants: pathGrants({ ...parsed, args: typed }, set, { ...STANDPOINT, env }), typed };
 }
 
 const reads = (...paths: string[]) => paths.map((path) => `--allow-read=${path}`);

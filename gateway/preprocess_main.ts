@@ -161,11 +161,9 @@ function sha256(bytes: Uint8Array): string {
 
 /** A path in one line, whatever is in it. */
 function shown(path: string): string {
-  // deno-lint-ignore no-control-regex
-  return path.replace(
-    /[\x00-\x1f\x7f]/g,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
+  const escaped = (character: string) =>
+    `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  return path.replace(/\p{Cc}/gu, escaped);
 }
 
 /** Says now and then how far it is, on standard error. */

@@ -7,7 +7,7 @@ import { readRepositoryManifest } from "../../testing/models/repository_manifest
 import { readVitGoldens, type VitGolden } from "../../testing/models/vit_goldens.ts";
 import { patternInput } from "../../testing/pattern_input.ts";
 import { configPbtxt } from "./config_pbtxt.ts";
-import { ExportedModel } from "./export_run.ts";
+import { ExportedModel, weightlessGolden } from "./export_run.ts";
 import { Safetensors } from "../weights/safetensors.ts";
 
 const [vit] = readVitGoldens() as [VitGolden];
@@ -84,4 +84,24 @@ Deno.test("ExportedModel refuses a variant that is too far from its reference", 
       /^Cannot export int8: its cosine to openclip_vit_b32 must be ≥ 1: current value is 0\.99/,
   });
   assert.deepEqual(namesIn(folder.path), []);
+});
+
+Deno.test("weightlessGolden() is the record of an export, and refuses one that is too far from its reference", async () => {
+  await using folder = await temporaryFolder();
+  const [dct, u8] = ["dct_512", "dct_512_u8"].map(readRepositoryManifest) as [
+    ModelManifest,
+    ModelManifest,
+  ];
+  const request = { manifest: u8, reference: dct, golden: patternInput(u8) };
+  await using exported = await ExportedModel.make({
+    ...request,
+    folder: folder.path,
+    checkpoint: undefined,
+  });
+  assert.deepEqual(await weightlessGolden(request), exported.golden);
+  const manifest = { ...u8, reference: { model: dct.name, cosine_min: 1.1 } };
+  await assert.rejects(
+    weightlessGolden({ ...request, manifest }),
+    /^Error: Cannot export dct_512_u8: its cosine to dct_512 must be ≥ 1\.1/,
+  );
 });

@@ -14,15 +14,16 @@ export interface GoldenInput {
 /**
  * The embedding of one picture, f32 [dim], not normalised, by ONNX Runtime on the CPU.
  *
- * @throws {Error} when the model at that path does not load, its tensors have other names or shapes than the
+ * @param model Path of the ONNX file, or its bytes.
+ * @throws {Error} when the model does not load, its tensors have other names or shapes than the
  * manifest's, or the embedding has an element that is not finite, or only zeros.
  */
 export async function goldenEmbedding(
-  path: string,
+  model: string | Uint8Array,
   { input, output }: Pick<ModelManifest, "input" | "output">,
   golden: Pick<GoldenInput, "crop" | "input">,
 ): Promise<Float32Array> {
-  const session = await InferenceSession.create(path, { intraOpNumThreads: 1 });
+  const session = await create(model);
   try {
     const dims = [1, ...input.shape];
     const { [output.name]: embedding } = await session.run({
@@ -34,6 +35,14 @@ export async function goldenEmbedding(
   } finally {
     await session.release();
   }
+}
+
+/** Its declarations take either, but not one that may be either. */
+function create(model: string | Uint8Array): Promise<InferenceSession> {
+  const options = { intraOpNumThreads: 1 };
+  return typeof model === "string"
+    ? InferenceSession.create(model, options)
+    : InferenceSession.create(model, options);
 }
 
 /** The data of an output tensor of one item, after checking it. */

@@ -28,7 +28,7 @@ async function embed(model: Uint8Array, ...rest: ParametersBehindPath): Promise<
   return await goldenEmbedding(path, ...rest);
 }
 
-type ParametersBehindPath = Parameters<typeof goldenEmbedding> extends [string, ...infer Rest]
+type ParametersBehindPath = Parameters<typeof goldenEmbedding> extends [unknown, ...infer Rest]
   ? Rest
   : never;
 

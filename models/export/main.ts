@@ -5,7 +5,6 @@ import { Preprocessor } from "../../preprocess/preprocessor.ts";
 import { preprocessorSettings } from "../../preprocess/preprocessor_settings.ts";
 import { chooseJpegDecoder } from "../../preprocess/decode/jpeg/jpeg_decoders.ts";
 import type { ModelManifest } from "../contract/manifest.ts";
-import type { Checkpoint } from "../graph/build_model.ts";
 import { findModel, ModelNotFoundError, modelsOf } from "../repository/find_model.ts";
 import { ModelFolder } from "../repository/model_folder.ts";
 import { writeFileAtomically } from "../weights/atomic_file.ts";
@@ -15,7 +14,7 @@ import { Safetensors } from "../weights/safetensors.ts";
 import { checkWeights, fetchWeights, type LocalWeights } from "../weights/weights.ts";
 import { type Command, HELP, parseCommand } from "./command.ts";
 import { configPbtxt } from "./config_pbtxt.ts";
-import { ExportedModel } from "./export_run.ts";
+import { ExportedModel, weightlessGolden } from "./export_run.ts";
 import type { GoldenInput } from "./golden_embedding.ts";
 import { findStaleFiles } from "./stale_files.ts";
 
@@ -104,7 +103,11 @@ async function exportModel(command: Command, folder: ModelFolder): Promise<numbe
   const start = performance.now();
   using tensors = weights === undefined ? undefined : await Safetensors.open(weights.path);
   const checkpoint = weights && tensors && { weights: tensors, sha256: weights.sha256 };
-  await using model = await make(command, manifest, checkpoint);
+  await using model = await ExportedModel.make({
+    ...await whatToMake(command, manifest),
+    folder: folder.path,
+    checkpoint,
+  });
   for (const path of await model.place()) console.log(path);
   console.log(`${name}: ${model.byteLength} bytes, sha256 ${model.golden.modelSha256}`);
   if (weights !== undefined) console.log(`${name}: weights sha256 ${weights.sha256}`);
@@ -132,19 +135,13 @@ async function readCommandManifest(
   return { ...manifest, serving: { ...manifest.serving, batching } };
 }
 
-async function make(
-  { repository }: Command,
-  manifest: ModelManifest,
-  checkpoint: Checkpoint | undefined,
-): Promise<ExportedModel> {
-  const { name, reference } = manifest;
-  return await ExportedModel.make({
-    folder: new ModelFolder(repository, name).path,
+async function whatToMake({ repository }: Command, manifest: ModelManifest) {
+  const { reference } = manifest;
+  return {
     manifest,
     reference: reference && await new ModelFolder(repository, reference.model).manifest(),
-    checkpoint,
     golden: await goldenInput(manifest),
-  });
+  };
 }
 
 async function check(command: Command, folder: ModelFolder): Promise<number> {
@@ -152,8 +149,7 @@ async function check(command: Command, folder: ModelFolder): Promise<number> {
   const config = configPbtxt(manifest);
   let golden;
   if (manifest.weights === undefined) {
-    await using model = await make(command, manifest, undefined);
-    golden = model.golden;
+    golden = await weightlessGolden(await whatToMake(command, manifest));
   }
   const stale = await findStaleFiles(folder, { config, golden });
   for (const file of stale) {
