@@ -73,3 +73,12 @@ Deno.test("deno task model writes into a repository elsewhere, from where it is 
   }
   assert.deepEqual(await names(`${repository}/dct_512`), ["config.pbtxt", "manifest.json"]);
 });
+
+Deno.test("no task asks on a terminal what it may do", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("../deno.json", import.meta.url)));
+  for (const [name, command] of Object.entries<string>(tasks)) {
+    if (!command.includes("deno run ")) continue;
+    // The gateway's command has it as well.
+    assert.match(command, /deno run .*--no-prompt/, name);
+  }
+});
