@@ -19,3 +19,9 @@ for (
     assert.equal(nearestName(name, SETTING_NAMES), meant);
   });
 }
+
+Deno.test("nearestName() takes two swapped digits of a short name for a slip", () => {
+  const models = ["dct_512", "vit_b32"];
+  assert.equal(nearestName("dct_521", models), "dct_512");
+  assert.equal(nearestName("resnet", models), undefined);
+});

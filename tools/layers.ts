@@ -38,7 +38,10 @@ export const LAYERS: readonly Layer[] = [
   { folder: "models/contract", imports: ["preprocess/contract"] },
   { folder: "models/graph", imports: ["models/contract", "proto"] },
   { folder: "models/weights", imports: ["models/contract"] },
-  { folder: "models/repository", imports: ["models/contract", "models/graph", "models/weights"] },
+  {
+    folder: "models/repository",
+    imports: ["command", "models/contract", "models/graph", "models/weights"],
+  },
   {
     folder: "models/export",
     imports: [

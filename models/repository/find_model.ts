@@ -1,5 +1,5 @@
 /** Finds a model by its name, or says in words what is in the way. */
-import { nearestName } from "./nearest_name.ts";
+import { nearestName } from "../../command/nearest_name.ts";
 import { listModels, ModelFolder } from "./model_folder.ts";
 
 /** Why a repository or a model in it cannot be used; the message is for whoever named them. */
