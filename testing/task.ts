@@ -24,10 +24,13 @@ export async function runTask(
   args: readonly string[],
   { cwd, env = {} }: TaskOptions = {},
 ): Promise<TaskResult> {
+  // Deno leaves it as it is where it is set, and these tests may run in a task of their own.
+  const { INIT_CWD: _, ...inherited } = Deno.env.toObject();
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["task", "-q", `--config=${CONFIG}`, name, ...args],
     ...cwd !== undefined && { cwd },
-    env: { NO_COLOR: "1", ...env },
+    clearEnv: true,
+    env: { ...inherited, NO_COLOR: "1", ...env },
     stdin: "null",
   }).output();
   const decoder = new TextDecoder();
