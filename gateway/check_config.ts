@@ -1,9 +1,7 @@
 /** `--check-config`: the values that will hold, and what would stop the start; the port is not tried. */
-import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { ModelFolder } from "../models/repository/model_folder.ts";
 import { describeConfig, settingName } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
+import { configuredModel } from "./configured_model.ts";
 import { effectiveConfig } from "./effective_config.ts";
 
 /** What a configuration comes to. */
@@ -14,13 +12,11 @@ export interface CheckedConfig {
   readonly problems: readonly string[];
 }
 
-const PROJECT = fileURLToPath(new URL("../", import.meta.url));
-
 /** Reads what the start would read, and digests the model's file: half a second for 350 MB. */
 export async function checkConfig(config: Config): Promise<CheckedConfig> {
   const problems = await grantProblems(config);
   try {
-    const folder = new ModelFolder(resolve(PROJECT, config.modelRepository), config.model);
+    const folder = await configuredModel(config);
     const manifest = await folder.manifest();
     await folder.golden();
     await (config.engine === "embedded" ? folder.onnx() : folder.assertExported());

@@ -1,6 +1,7 @@
 // deno-lint-ignore-file no-console
 /**
- * `command.sh` for systems without a shell, by `deno task start`: prints what `deno run -q` is to be given. It may list the
+ * `command.sh` for systems without a shell, by `deno task start`: prints what `deno run -q` is to be given, or with the
+ * argument `repository` the path of the model repository as one grant. It may list the
  * environment, which the gateway may not, and is gone before that starts: it has no signals to pass on and no orphans.
  */
 import { parseConfig, SETTING_NAMES } from "./config/config.ts";
@@ -44,5 +45,9 @@ if (import.meta.main) {
   const names = Object.keys(env).filter((name) => NAME.test(name));
   const known = Object.fromEntries(SETTING_NAMES.map((name) => [name, env[name]]));
   // A bad value stands for its default here: the program then says what is wrong with it, and ends.
-  console.log(commandOf(parseConfig(known).config, names).join(" "));
+  const { config } = parseConfig(known);
+  // Two commas are one in Deno's lists.
+  const repository = config.modelRepository.replaceAll(",", ",,");
+  const isRepository = Deno.args[0] === "repository";
+  console.log(isRepository ? repository : commandOf(config, names).join(" "));
 }

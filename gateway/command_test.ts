@@ -130,15 +130,21 @@ Deno.test("a program with the gateway's grants may do what a gateway does, and n
 });
 
 /** What the program for systems without a shell prints. */
-async function printed(env: Settings): Promise<string[]> {
+async function printed(env: Settings, ...args: string[]): Promise<string> {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "--no-prompt", "--allow-env", "gateway/command_main.ts"],
+    args: ["run", "-q", "--no-prompt", "--allow-env", "gateway/command_main.ts", ...args],
     cwd: ROOT,
     clearEnv: true,
     env: { HOME: "/nonexistent", NO_COLOR: "1", ...env },
   }).output();
-  return new TextDecoder().decode(stdout).trim().split(" ");
+  return new TextDecoder().decode(stdout);
 }
+
+Deno.test("command_main.ts prints a model repository as command.sh does", async () => {
+  for (const env of [{}, { GATEWAY_MODEL_REPOSITORY: "of models, here" }] as const) {
+    assert.equal(await printed(env, "repository"), await script(["repository"], env));
+  }
+});
 
 for (
   const env of [
@@ -152,6 +158,9 @@ for (
   Deno.test(`command_main.ts prints what command.sh does for ${JSON.stringify(env)}`, async () => {
     const settings = (words: string[]) =>
       words.map((word) => word.startsWith("--settings=") ? word.split(/[=,]/).sort().join() : word);
-    assert.deepEqual(settings(await printed(env)), settings(await command(env)));
+    assert.deepEqual(
+      settings((await printed(env)).trim().split(" ")),
+      settings(await command(env)),
+    );
   });
 }

@@ -5,7 +5,11 @@ import { oneOf, type Parsed, runProgram, UsageError } from "../command/program.t
 import { findModel } from "../models/repository/find_model.ts";
 import type { ImageOptions } from "../preprocess/contract/image_options.ts";
 import { limitRefusal, Refusal } from "../preprocess/contract/refusal.ts";
-import { chooseJpegDecoder, JPEG_DECODER_CHOICES, type JpegDecoderChoice } from "../preprocess/decode/jpeg/jpeg_decoders.ts";
+import {
+  chooseJpegDecoder,
+  JPEG_DECODER_CHOICES,
+  type JpegDecoderChoice,
+} from "../preprocess/decode/jpeg/jpeg_decoders.ts";
 import { Preprocessor } from "../preprocess/preprocessor.ts";
 import { preprocessorSettings } from "../preprocess/preprocessor_settings.ts";
 import { parseConfig, SETTING_NAMES } from "./config/config.ts";

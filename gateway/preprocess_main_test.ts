@@ -98,6 +98,14 @@ Deno.test("preprocess follows the gateway's settings", async () => {
   assert.match(bad.stderr, /^GATEWAY_IMAGE_PIXELS_MAX must be an integer [^\n]+\n$/);
 });
 
+Deno.test("preprocess --jpeg-decoder portable gives the same crop, and refuses CMYK", async () => {
+  const cmyk = "testing/goldens/inputs/cmyk_adobe0_211x157.jpg";
+  const { code, stdout } = await run(["--jpeg-decoder", "portable", FILE, cmyk]);
+  assert.deepEqual([code, stdout], [1, `${good(FILE)}!unsupported_image  ${cmyk}\n`]);
+  const setting = await run([cmyk], { env: { GATEWAY_JPEG_DECODER: "portable" } });
+  assert.equal(setting.stdout, `!unsupported_image  ${cmyk}\n`);
+});
+
 Deno.test("preprocess reads a model repository elsewhere, and says why where it cannot", async () => {
   await using folder = await temporaryFolder();
   const repository = `${folder.path}/of models, here`;
@@ -124,6 +132,10 @@ for (
     [["--raw", "u8", "a", "b"], "--raw takes one FILE"],
     [["--raw", "png", "a"], "--raw must be of u8, f32: it is png"],
     [["--orient", "up", "a"], "--orient must be of none, exif: it is up"],
+    [
+      ["--jpeg-decoder", "best", "a"],
+      "--jpeg-decoder must be of auto, native, portable: it is best",
+    ],
     [["--decode", "soon", "a"], "--decode must be of exact, fast: it is soon"],
   ] as const
 ) {

@@ -12,5 +12,5 @@ if ! command -v "${DENO:-deno}" >/dev/null; then
   echo "Cannot start: there is no ${DENO:-deno}; DENO names another one" >&2
   exit 1
 fi
-# What command.sh prints is meant to be split into words.
-exec "${DENO:-deno}" run -q --cached-only --node-modules-dir=manual $(sh gateway/command.sh) "$@"
+# What command.sh prints is meant to be split into words, but for the repository's path.
+exec "${DENO:-deno}" run -q --cached-only --node-modules-dir=manual "--allow-read=$(sh gateway/command.sh repository)" $(sh gateway/command.sh) "$@"
