@@ -1,11 +1,14 @@
 /** What the dearest images take, beside what `image_cost.ts` reckons from their heads: for whoever sets its factors anew. */
-import { crc32, deflateSync } from "node:zlib";
+import { deflateSync } from "node:zlib";
 import { DEFAULT_LIMITS } from "../../preprocess/contract/image_limits.ts";
 import { imageCost } from "../../preprocess/header/image_cost.ts";
 import { judgeImage } from "../../preprocess/header/image_header.ts";
 import { countJpegScans } from "../../preprocess/header/jpeg_header.ts";
+import { bmpOf } from "../../testing/bmp_bytes.ts";
+import { GIF_BOMBS } from "../../testing/chaos/bombs/gif_bombs.ts";
 import { JpegEncoder, type JpegVariant } from "../../testing/jpeg_encoder.ts";
 import { jpegOfScans } from "../../testing/jpeg_of_scans.ts";
+import { pngChunk, pngHead, pngOf } from "../../testing/png_bytes.ts";
 import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
 import { markdownTable } from "../report/readme_table.ts";
 import type { CostJob, MeasuredCost } from "./cost_worker.ts";
@@ -68,6 +71,10 @@ const IMAGES: Readonly<Record<string, () => File>> = {
   "PNG, 1-bit gray": () => png(1, 0),
   "PNG, RGB": () => png(8, 2),
   "PNG, 16-bit RGBA": () => png(16, 6),
+  "PNG, 16-bit RGBA, interlaced": () => png(16, 6, true),
+  "PNG, palette": () => png(8, 3),
+  "GIF": () => GIF_BOMBS[0]?.make().body as File,
+  "BMP, runs": bmp,
 };
 
 function empty(coding: "huffman" | "arithmetic", count = 100): File {
@@ -88,28 +95,20 @@ function jpeg(variant: JpegVariant): File {
 }
 
 /** Rows of zeros, each with the filter that takes longest. */
-function png(depth: number, colourType: 0 | 2 | 6): File {
-  const rowBytes = Math.ceil(SIDE * depth * { 0: 1, 2: 3, 6: 4 }[colourType] / 8);
-  const rows = new Uint8Array((1 + rowBytes) * SIDE);
-  for (let row = 0; row < SIDE; row++) rows[row * (1 + rowBytes)] = 4;
-  const header = new Uint8Array(13);
-  new DataView(header.buffer).setUint32(0, SIDE);
-  new DataView(header.buffer).setUint32(4, SIDE);
-  header.set([depth, colourType], 8);
-  const chunk = (name: string, data: Uint8Array) => {
-    const bytes = new Uint8Array(12 + data.length);
-    const view = new DataView(bytes.buffer);
-    view.setUint32(0, data.length);
-    bytes.set(new TextEncoder().encode(name), 4);
-    bytes.set(data, 8);
-    view.setUint32(8 + data.length, crc32(bytes.subarray(4, 8 + data.length)));
-    return [...bytes];
-  };
-  const signature = [0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10];
-  const chunks = [
-    chunk("IHDR", header),
-    chunk("IDAT", deflateSync(rows)),
-    chunk("IEND", rows.subarray(0, 0)),
-  ];
-  return Uint8Array.from([...signature, ...chunks.flat()]);
+function png(depth: number, colourType: 0 | 2 | 3 | 6, isInterlaced = false): File {
+  const rowBytes = Math.ceil(SIDE * depth * { 0: 1, 2: 3, 3: 1, 6: 4 }[colourType] / 8);
+  // Interlaced there are more rows, which end elsewhere; the filters that then stand there count for nothing.
+  const rows = new Uint8Array((1 + rowBytes) * SIDE + (isInterlaced ? SIDE : 0));
+  if (!isInterlaced) {
+    for (let row = 0; row < SIDE; row++) rows[row * (1 + rowBytes)] = 4;
+  }
+  const head = pngHead({ width: SIDE, height: SIDE, depth, colourType, isInterlaced });
+  return pngOf(head, pngChunk("IDAT", deflateSync(rows)), pngChunk("IEND"));
+}
+
+/** Runs of 255 pixels. */
+function bmp(): File {
+  const row = [...Array(Math.ceil(SIDE / 255)).fill([255, 7]).flat(), 0, 0];
+  const runs = Array(SIDE).fill(row).flat();
+  return bmpOf({ width: SIDE, height: SIDE, bits: 8, compression: 1 }, Array(1024).fill(9), runs);
 }

@@ -2,6 +2,7 @@
 /// <reference lib="deno.worker" />
 import process from "node:process";
 import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
+import { Refusal } from "../../preprocess/contract/refusal.ts";
 import { judgeImage } from "../../preprocess/header/image_header.ts";
 import { Preprocessor } from "../../preprocess/preprocessor.ts";
 import type { PreprocessorSettings } from "../../preprocess/preprocessor_settings.ts";
@@ -26,7 +27,10 @@ self.onmessage = async ({ data: { bytes, settings } }: MessageEvent<CostJob>) =>
   using preprocessor = new Preprocessor(settings);
   const image = { bytes, header: judgeImage(bytes, settings.limits) };
   const before = process.threadCpuUsage();
-  await preprocessor.input(image, OPEN_CLIP, "FP32");
+  await preprocessor.input(image, OPEN_CLIP, "FP32").catch((error) => {
+    // Arithmetic coding that goes on beyond 64 KiB is refused, as by Pillow: after as much work.
+    if (!(error instanceof Refusal)) throw error;
+  });
   const { user, system } = process.threadCpuUsage(before);
   self.postMessage({ cpuMs: (user + system) / 1000 });
 };

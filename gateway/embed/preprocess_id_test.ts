@@ -29,7 +29,7 @@ Deno.test("preprocessId() changes with everything that changes an embedding", ()
   const [red, green, blue] = preprocess.mean;
   const others: Record<string, PreprocessIdentity> = {
     model: { ...IDENTITY, modelDigest: "b".repeat(64) },
-    decoder: { ...IDENTITY, jpegDecoder: "imagescript 1.3.1" },
+    decoder: { ...IDENTITY, jpegDecoder: "libjpeg-turbo 1.2.3" },
     size: { ...IDENTITY, preprocess: { ...preprocess, size: 225 } },
     mean: { ...IDENTITY, preprocess: { ...preprocess, mean: [green, red, blue] } },
     std: { ...IDENTITY, preprocess: { ...preprocess, std: [1, 1, 1] } },

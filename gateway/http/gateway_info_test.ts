@@ -24,7 +24,7 @@ Deno.test("gatewayInfo() tells a client of /info: engine, model, limits, preproc
     jpeg_decoder: jpegDecoderName(findTurboJpeg().path),
     orient: { default: "none" },
     decode: { default: "exact", fast_scale_min: 3 },
-    accepted_formats: ["jpeg", "png", "webp", "gif", "tiff"],
+    accepted_formats: ["jpeg", "png", "webp", "gif", "bmp", "tiff"],
     limits: {
       request_images: 32,
       request_body_bytes: 33_554_432,

@@ -20,7 +20,7 @@ const PHOTOS: readonly (readonly [string, string, number, ErrorCode, RegExp])[] 
     "refused/foreign_stub_heic.heic",
     415,
     "unsupported_media_type",
-    /JPEG, PNG, WEBP, GIF, TIFF: they are HEIC, which has to become JPEG first$/,
+    /JPEG, PNG, WEBP, GIF, BMP, TIFF: they are HEIC, which has to become JPEG first$/,
   ],
   ["AVIF", "refused/foreign_photo.avif", 415, "unsupported_media_type", /they are AVIF, which/],
   ["a WebP's head", "refused/foreign_stub_webp.webp", 422, "invalid_image", /the WebP is damaged$/],

@@ -2,10 +2,17 @@
 export type ImageFormat = "jpeg" | "png" | "gif" | "tiff" | "webp" | "heic" | "avif" | "bmp";
 
 /** Formats the gateway decodes. */
-export type AcceptedFormat = "jpeg" | "png" | "gif" | "tiff" | "webp";
+export type AcceptedFormat = "jpeg" | "png" | "webp" | "gif" | "bmp" | "tiff";
 
 /** What an error names as accepted. */
-export const ACCEPTED_FORMATS: readonly AcceptedFormat[] = ["jpeg", "png", "webp", "gif", "tiff"];
+export const ACCEPTED_FORMATS: readonly AcceptedFormat[] = [
+  "jpeg",
+  "png",
+  "webp",
+  "gif",
+  "bmp",
+  "tiff",
+];
 
 /** Those of TIFF, of BigTIFF, and twisted ones that Pillow reads. */
 const TIFF_PREFIXES = ["II*\0", "MM\0*", "II+\0", "MM\0+", "II\0*", "MM*\0"];

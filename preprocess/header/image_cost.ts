@@ -41,22 +41,26 @@ const SCANS_MS = {
   arithmetic: { blocksOfScan: 200, mebibyte: 85 },
 };
 const COEFFICIENT_BYTES_PER_BLOCK = 64 * 2;
-/** imagescript's, and ours for TIFF: for each pixel, for each byte of its samples, and for the file. */
+/** For each pixel, for each byte of its samples, and for the file. */
 const RASTER_MS = {
-  png: { megapixel: 17, megabyte: 6.5, mebibyte: 8 },
+  png: { megapixel: 6, megabyte: 6, mebibyte: 12 },
   gif: { megapixel: 11, megabyte: 0, mebibyte: 16 },
+  bmp: { megapixel: 6, megabyte: 0, mebibyte: 10 },
   tiff: { megapixel: 24, megabyte: 4, mebibyte: 8 },
   webp: { megapixel: 60, megabyte: 0, mebibyte: 15 },
 };
+/** For each row, which counts where there are millions of them. */
+const ROW_MS = 0.00008;
 /**
- * Bytes a pixel beside those of its samples: RGBA, for a GIF also the canvas in RGB; a TIFF's head says more. The
- * WebAssembly codecs copy the file into memory of their own, and a TIFF's bits may have to be put in order.
+ * Bytes a pixel, a byte of its samples, and one of the file: RGBA, of a GIF indices; a TIFF's head says more. WebP's
+ * codec copies the file into memory of its own, and a TIFF's bits may have to be put in order.
  */
 const RASTER_BYTES = {
-  png: { pixel: 4, file: 2 },
-  gif: { pixel: 7, file: 2 },
-  tiff: { pixel: 4, file: 2 },
-  webp: { pixel: 4, file: 2 },
+  png: { pixel: 4, sample: 0, file: 1 },
+  gif: { pixel: 1, sample: 0, file: 1 },
+  bmp: { pixel: 4, sample: 0, file: 1 },
+  tiff: { pixel: 4, sample: 1, file: 2 },
+  webp: { pixel: 4, sample: 1, file: 2 },
 };
 
 /**
@@ -157,7 +161,7 @@ export function isPlainJpeg({ jpeg }: ImageHeader): boolean {
 
 function rasterCost(
   fileBytes: number,
-  { format, width, height, sampleBytes, heldBytes }: ImageHeader,
+  { format, width, height, sampleBytes, heldBytes, orientation }: ImageHeader,
 ): ImageCost {
   if (format === "jpeg") {
     throw new RangeError("Cannot reckon the cost of a JPEG without its header");
@@ -165,8 +169,12 @@ function rasterCost(
   const pixels = width * height;
   const samples = pixels * (sampleBytes ?? 1);
   const { megapixel, megabyte, mebibyte } = RASTER_MS[format];
-  const ms = (pixels * megapixel + samples * megabyte) / 1e6 + fileBytes / 2 ** 20 * mebibyte;
-  const { pixel, file } = RASTER_BYTES[format];
-  const held = heldBytes === undefined ? pixels * pixel + samples : pixels * heldBytes;
+  const ms = (pixels * megapixel + samples * megabyte) / 1e6 + fileBytes / 2 ** 20 * mebibyte +
+    height * ROW_MS;
+  const { pixel, sample, file } = RASTER_BYTES[format];
+  // Turned upright, pixels lie there twice; a head that says what is held counts that itself.
+  const held = heldBytes === undefined
+    ? pixels * pixel * (orientation === 1 ? 1 : 2) + samples * sample
+    : pixels * heldBytes;
   return { ms, bytes: Math.ceil(held + fileBytes * file) };
 }

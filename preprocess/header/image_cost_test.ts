@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
 import { jpegOfScans } from "../../testing/jpeg_of_scans.ts";
 import { judged } from "../../testing/judged_image.ts";
+import { pngChunk, pngHead, type PngHeadFields, pngOf } from "../../testing/png_bytes.ts";
 import { DEFAULT_LIMITS } from "../contract/image_limits.ts";
 import type { JpegHeader } from "./jpeg_header.ts";
+import type { JudgedImage } from "./image_header.ts";
 import { imageCost, isPlainJpeg, judgeCost } from "./image_cost.ts";
 
 const MIB = 2 ** 20;
@@ -104,14 +106,8 @@ Deno.test("imageCost() counts two bytes a coefficient where there are several sc
 });
 
 /** A PNG's signature and header. */
-function pngHead(side: number, depth: number, colourType: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(33);
-  bytes.set([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(16, side);
-  view.setUint32(20, side);
-  bytes.set([depth, colourType], 24);
-  return bytes;
+function png(fields: PngHeadFields, ...chunks: readonly Uint8Array[]): JudgedImage {
+  return judged(pngOf(pngHead({ width: SIDE, height: SIDE, ...fields }), ...chunks));
 }
 
 Deno.test("imageCost() is a whole number of bytes for every golden, and some milliseconds", () => {
@@ -125,19 +121,29 @@ Deno.test("imageCost() is a whole number of bytes for every golden, and some mil
   }
 });
 
-Deno.test("imageCost() of a PNG grows with its samples", () => {
-  const megabytes = (depth: number, colourType: number) =>
-    Math.round(imageCost(judged(pngHead(SIDE, depth, colourType))).bytes / 1e6);
-  assert.deepEqual([megabytes(1, 0), megabytes(8, 2), megabytes(16, 6)], [103, 175, 300]);
-  const { ms } = judgeCost(judged(pngHead(SIDE, 16, 6)), DEFAULT_LIMITS);
-  assert.ok(ms < DEFAULT_LIMITS.decodeMsMax, String(ms));
+Deno.test("imageCost() of a PNG has time for its samples, and memory for no more than pixels of 8 bits", () => {
+  const [gray, rgb, deep] = [[1, 0], [8, 2], [16, 6]].map(([depth = 0, colourType = 0]) =>
+    imageCost(png({ depth, colourType }))
+  );
+  assert.ok(gray && rgb && deep && gray.ms < rgb.ms && rgb.ms < deep.ms);
+  assert.ok(deep.ms < DEFAULT_LIMITS.decodeMsMax, String(deep.ms));
+  const megabytes = [gray, rgb, deep].map(({ bytes }) => Math.round(bytes / 1e6));
+  assert.deepEqual(megabytes, [100, 100, 100]);
+});
+
+Deno.test("imageCost() counts the pixels of a PNG twice where it has to be turned, and its rows", () => {
+  const exif = "MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+  const turned = pngChunk("eXIf", Uint8Array.from(exif, (letter) => letter.charCodeAt(0)));
+  assert.equal(Math.round(imageCost(png({}, turned)).bytes / 1e6), 200);
+  const narrow = png({ width: 1, height: SIDE * SIDE, depth: 8, colourType: 0 });
+  assert.ok(imageCost(narrow).ms > imageCost(png({ colourType: 0 })).ms + 1500);
 });
 
 Deno.test("judgeCost() refuses what decoding would hold, whatever the file's size", () => {
-  const limits = { ...DEFAULT_LIMITS, decodeBytesMax: 200e6 };
-  assert.throws(() => judgeCost(judged(pngHead(SIDE, 16, 6)), limits), {
+  const limits = { ...DEFAULT_LIMITS, decodeBytesMax: 90e6 };
+  assert.throws(() => judgeCost(png({}), limits), {
     code: "image_too_large",
     message:
-      "Cannot decode image as its decoding must hold ≤ 200000000 bytes: 25000000 pixels hold 300000066 bytes",
+      "Cannot decode image as its decoding must hold ≤ 90000000 bytes: 25000000 pixels hold 100000033 bytes",
   });
 });

@@ -43,7 +43,7 @@ Deno.test("judgeImage() gives format and size, and the header of a JPEG", () => 
 Deno.test("judgeImage() refuses what is empty or of a format that is not accepted, naming those that are", () => {
   assertRefused(new Uint8Array(0), "invalid_body", /it is empty$/);
   const accepted =
-    /one of JPEG, PNG, WEBP, GIF, TIFF: they are (AVIF, which has to become JPEG first|no image that is known$)/;
+    /one of JPEG, PNG, WEBP, GIF, BMP, TIFF: they are (AVIF, which has to become JPEG first|no image that is known$)/;
   const avif = readGoldenFile("refused/foreign_photo.avif");
   assertRefused(avif, "unsupported_media_type", accepted);
   assertRefused(new Uint8Array(100), "unsupported_media_type", accepted);

@@ -1,6 +1,7 @@
 /** What the heads of images other than JPEGs say, each read by a file of its own. */
 import { Refusal } from "../contract/refusal.ts";
 import type { AcceptedFormat } from "./format.ts";
+import { readBmpHeader } from "./bmp_header.ts";
 import { readGifHeader } from "./gif_header.ts";
 import { readPngHeader } from "./png_header.ts";
 import type { RasterHeader } from "./raster_header.ts";
@@ -14,6 +15,7 @@ export type RasterFormat = Exclude<AcceptedFormat, "jpeg">;
 const READERS: Readonly<Record<RasterFormat, (bytes: Uint8Array) => RasterHeader>> = {
   png: readPngHeader,
   gif: readGifHeader,
+  bmp: readBmpHeader,
   tiff: readTiffHeader,
   webp: readWebpHeader,
 };

@@ -1,22 +1,11 @@
 /** PNGs (ISO/IEC 15948) that grow. */
-import { crc32 } from "node:zlib";
+import { pngChunk, pngHead, pngOf } from "../../png_bytes.ts";
 import { type Bomb, type BombRequest, join, repeat, SIDE, text, zeros } from "./bomb.ts";
 
 const MIB = 1024 * 1024;
-const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const COLOR = { gray: 0, rgb: 2, rgba: 6 };
 /** Most of what a file may inflate to here: it takes seconds to make. */
 const ZEROS = 512 * MIB;
-
-function chunk(type: string, data: Uint8Array | readonly number[]): Uint8Array<ArrayBuffer> {
-  const typed = join(text(type), data);
-  const bytes = new Uint8Array(typed.length + 8);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, data.length);
-  bytes.set(typed, 4);
-  view.setUint32(typed.length + 4, crc32(typed));
-  return bytes;
-}
 
 interface PngFields {
   readonly side: number;
@@ -26,22 +15,20 @@ interface PngFields {
 }
 
 function png(fields: PngFields, ...chunks: readonly Uint8Array[]): BombRequest {
-  const header = new Uint8Array(13);
-  const view = new DataView(header.buffer);
-  view.setUint32(0, fields.side);
-  view.setUint32(4, fields.side);
-  header.set([fields.depth, fields.color, 0, 0, Number(fields.interlaced ?? false)], 8);
-  const body = join(PNG_SIGNATURE, chunk("IHDR", header), ...chunks, chunk("IEND", []));
+  const { side, depth, color, interlaced = false } = fields;
+  const size = { width: side, height: side, depth, colourType: color };
+  const head = pngHead({ ...size, isInterlaced: interlaced });
+  const body = pngOf(head, ...chunks, pngChunk("IEND"));
   return { contentType: "image/png", body };
 }
 
 const SMALL: PngFields = { side: 8, depth: 8, color: COLOR.gray };
-const SMALL_DATA = chunk("IDAT", zeros(8 * 9));
+const SMALL_DATA = pngChunk("IDAT", zeros(8 * 9));
 
 /** A square picture in 8 bits, such as somebody may well have, in a thousandth of its size. */
 export function plainPng(side: number): BombRequest {
   const fields = { side, depth: 8, color: COLOR.rgb };
-  return png(fields, chunk("IDAT", zeros((side * 3 + 1) * side)));
+  return png(fields, pngChunk("IDAT", zeros((side * 3 + 1) * side)));
 }
 
 /** All of this kind. */
@@ -53,7 +40,7 @@ export const PNG_BOMBS: readonly Bomb[] = [
     make: () => {
       const fields = { side: SIDE, depth: 16, color: COLOR.rgba, interlaced: true };
       // A filter's byte before each row of each of the seven passes.
-      return png(fields, chunk("IDAT", zeros(SIDE * SIDE * 8 + SIDE * 15 / 8 + 8)));
+      return png(fields, pngChunk("IDAT", zeros(SIDE * SIDE * 8 + SIDE * 15 / 8 + 8)));
     },
   },
   {
@@ -63,14 +50,14 @@ export const PNG_BOMBS: readonly Bomb[] = [
     make: () =>
       png(
         { side: SIDE, depth: 16, color: COLOR.rgba },
-        chunk("IDAT", zeros((SIDE * 8 + 1) * SIDE)),
+        pngChunk("IDAT", zeros((SIDE * 8 + 1) * SIDE)),
       ),
   },
   {
     name: "png_inflates_on",
     about: "a PNG of 64 pixels whose data inflate to half a gigabyte",
     statuses: [200, 413, 422],
-    make: () => png(SMALL, chunk("IDAT", zeros(ZEROS))),
+    make: () => png(SMALL, pngChunk("IDAT", zeros(ZEROS))),
   },
   {
     name: "png_compressed_text",
@@ -81,8 +68,8 @@ export const PNG_BOMBS: readonly Bomb[] = [
       const [name, method] = [text("a"), [0, 0]];
       return png(
         SMALL,
-        chunk("iCCP", join(name, method, bytes)),
-        chunk("zTXt", join(name, method, bytes)),
+        pngChunk("iCCP", join(name, method, bytes)),
+        pngChunk("zTXt", join(name, method, bytes)),
         SMALL_DATA,
       );
     },
@@ -91,6 +78,6 @@ export const PNG_BOMBS: readonly Bomb[] = [
     name: "png_tiny_chunks",
     about: "a small PNG with 600,000 chunks without data",
     statuses: [200, 413, 422],
-    make: () => png(SMALL, SMALL_DATA, repeat(chunk("IDAT", []), 600_000)),
+    make: () => png(SMALL, SMALL_DATA, repeat(pngChunk("IDAT", []), 600_000)),
   },
 ];

@@ -124,7 +124,6 @@ def _stubs():
         lambda: pillow(picture, "AVIF", quality=60, speed=8, max_threads=1),
         FOREIGN,
     )
-    yield Case("foreign_photo.bmp", lambda: pillow(picture, "BMP"), FOREIGN)
     yield Case("foreign_photo.jp2", lambda: pillow(picture, "JPEG2000"), FOREIGN)
 
 
