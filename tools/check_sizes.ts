@@ -13,7 +13,7 @@ const MEDIAN_MAX = 100;
  * which the gateway refuses. 430 of tools' audit the lock file, and write its bill of materials and the container's
  * seccomp profile.
  */
-const FOLDER_LINES_MAX: Readonly<Record<string, number>> = { bench: 7475, tools: 3530 };
+const FOLDER_LINES_MAX: Readonly<Record<string, number>> = { bench: 7480, tools: 3530 };
 
 /** Lines of a folder's hand-written code. */
 export interface FolderSize {

@@ -15,10 +15,13 @@ export interface PreprocessIdentity extends ImageOptions {
   readonly fastSideMin: number;
 }
 
-/** Raised by hand whenever this code starts to give other bytes for the same settings. */
-const REVISION = 1;
+/**
+ * Raised by hand whenever this code starts to give other bytes for the same settings. 2: PNG, GIF, TIFF and turned photos
+ * as Pillow has them.
+ */
+const REVISION = 2;
 
-/** 16 hex digits behind `p1-`; equal ids mean equal embeddings of equal files, up to the runtime's rounding. */
+/** 16 hex digits behind `p2-`; equal ids mean equal embeddings of equal files, up to the runtime's rounding. */
 export function preprocessId(identity: PreprocessIdentity): string {
   const { modelDigest, jpegDecoder, preprocess, inputDatatype, orient, decode } = identity;
   const { size, mean, std, interpolation, resize_mode, pillow } = preprocess;

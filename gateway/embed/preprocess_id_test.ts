@@ -20,8 +20,8 @@ Deno.test("preprocessId() is short, names its revision and stays the same", () =
   assert.equal(preprocessId(structuredClone(IDENTITY)), id);
 });
 
-Deno.test("preprocessId() of exact decoding is what it was before there was a choice", () => {
-  assert.equal(preprocessId(IDENTITY), "p1-c8f0469ac956138d");
+Deno.test("preprocessId() of exact decoding stays what it is, and minds no scale", () => {
+  assert.equal(preprocessId(IDENTITY), "p2-1382401e0fab5018");
   assert.equal(preprocessId({ ...IDENTITY, fastSideMin: 896 }), preprocessId(IDENTITY));
 });
 
