@@ -1,9 +1,8 @@
 /** Memory for decoding, out of the one budget: few dear images at once, and nobody that waits is passed for ever. */
 import { type AdmissionCounters, SharedCount } from "./admission_counters.ts";
+import { DEAR_IMAGE_BYTES } from "../work/large_garbage.ts";
 import { IsolateLine } from "./isolate_line.ts";
 
-/** Bytes of an image that takes more than one of 25 megapixels decoded block by block, with its file. */
-const DEAR_BYTES = 112 * 1024 * 1024;
 /** One of them takes its isolate's decoding thread and as much memory as all other threads. */
 const ISOLATES_PER_DEAR_IMAGE = 8;
 
@@ -43,7 +42,7 @@ export class DecodeMemory {
    * @returns `undefined` while it does not fit.
    */
   take(bytes: number, asker?: unknown): Disposable | undefined {
-    if (bytes <= DEAR_BYTES) return this.#takeBytes(bytes, asker);
+    if (bytes <= DEAR_IMAGE_BYTES) return this.#takeBytes(bytes, asker);
     if (this.#dearLine.isFirst && this.#dear.take(1)) {
       const held = this.#takeBytes(bytes, asker);
       if (held !== undefined) {

@@ -41,41 +41,41 @@ Deno.test("DecodeMemory.take() has isolates take turns with dear images, whoever
 });
 
 Deno.test("DecodeMemory.take() has others pass an image that waits for memory, but only with half of it", () => {
-  const [one, other] = createBudgets(200 * MIB);
-  const running = [one.take(60 * MIB), other.take(60 * MIB)];
+  const [one, other] = createBudgets(100 * MIB);
+  const running = [one.take(30 * MIB), other.take(30 * MIB)];
   const [large, small, next] = ["large", "small", "next"];
-  assert.equal(one.take(100 * MIB, large), undefined);
+  assert.equal(one.take(50 * MIB, large), undefined);
   for (const budget of [one, other]) {
-    assert.equal(budget.take(30 * MIB, small), undefined);
+    assert.equal(budget.take(15 * MIB, small), undefined);
   }
   running[0]?.[Symbol.dispose]();
-  const passed = other.take(30 * MIB, small);
+  const passed = other.take(15 * MIB, small);
   assert.ok(passed);
-  assert.equal(one.take(30 * MIB, small), undefined);
-  const got = one.take(100 * MIB, large);
+  assert.equal(one.take(15 * MIB, small), undefined);
+  const got = one.take(50 * MIB, large);
   assert.ok(got);
   got[Symbol.dispose]();
   // Nobody waits any more.
-  assert.ok(one.take(60 * MIB, next));
+  assert.ok(one.take(30 * MIB, next));
 });
 
 Deno.test("DecodeMemory.take() gives who has waited longest what the other isolate does not use of its reserve", () => {
-  const [one] = createBudgets(200 * MIB);
-  const running = one.take(80 * MIB);
+  const [one] = createBudgets(100 * MIB);
+  const running = one.take(40 * MIB);
   assert.ok(running);
   // A quarter is the other one's, until somebody waits.
-  assert.equal(one.take(100 * MIB, "large"), undefined);
-  assert.ok(one.take(100 * MIB, "large"));
+  assert.equal(one.take(50 * MIB, "large"), undefined);
+  assert.ok(one.take(50 * MIB, "large"));
 });
 
 Deno.test("DecodeMemory.take() forgets who asks no more", async () => {
   using clock = stopTime();
   await clock.tick(1);
-  const [one, other] = createBudgets(200 * MIB);
-  const running = one.take(110 * MIB);
+  const [one, other] = createBudgets(100 * MIB);
+  const running = one.take(55 * MIB);
   assert.ok(running);
-  assert.equal(one.take(100 * MIB, "gone"), undefined);
-  assert.equal(other.take(40 * MIB, "photo"), undefined);
+  assert.equal(one.take(50 * MIB, "gone"), undefined);
+  assert.equal(other.take(20 * MIB, "photo"), undefined);
   await clock.tick(1001);
-  assert.ok(other.take(40 * MIB, "photo"));
+  assert.ok(other.take(20 * MIB, "photo"));
 });

@@ -1,7 +1,10 @@
 /** Gives the memory of large images back to the system: the engine collects a thread's garbage late, or never while it idles. */
 
-/** Bytes of an image from which on what it leaves is collected at once; collecting takes 5 to 10 ms. */
-const AT_ONCE_BYTES = 112 * 1024 * 1024;
+/**
+ * Bytes of an image that takes more than 25 megapixels of RGB with a file of 8 MiB: few are decoded at once, and what one
+ * leaves is collected before the next, which takes 5 to 10 ms.
+ */
+export const DEAR_IMAGE_BYTES = 80 * 1024 * 1024;
 /** From here on it is collected once the thread has nothing to do: the next photo would take the same memory. */
 const IDLE_BYTES = 16 * 1024 * 1024;
 const IDLE_MS = 1_000;
@@ -28,7 +31,7 @@ export class LargeGarbage {
   async leave(bytes: number): Promise<void> {
     const collect = this.#collect;
     if (collect === undefined || bytes < IDLE_BYTES) return;
-    if (bytes < AT_ONCE_BYTES) {
+    if (bytes <= DEAR_IMAGE_BYTES) {
       this.#timer = setTimeout(collect, IDLE_MS);
       return;
     }

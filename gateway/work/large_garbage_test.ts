@@ -37,7 +37,7 @@ Deno.test("LargeGarbage collects a photo's memory once the thread is idle, and n
   assert.equal(clock.timers, 0);
 });
 
-Deno.test("LargeGarbage leaves what is under 16 MiB, and collects from 112 MiB on at once", async () => {
+Deno.test("LargeGarbage leaves what is under 16 MiB, and collects above 80 MiB at once", async () => {
   const { garbage, collected } = createTrial();
   using clock = stopTime();
   await garbage.leave(16 * MIB - 1);
@@ -45,12 +45,12 @@ Deno.test("LargeGarbage leaves what is under 16 MiB, and collects from 112 MiB o
   await garbage.leave(16 * MIB);
   assert.equal(clock.timers, 1);
   garbage.busy();
-  await garbage.leave(112 * MIB - 1);
+  await garbage.leave(80 * MIB);
   await clock.tick(999);
   assert.equal(collected(), 0);
   await clock.tick(1);
   assert.equal(collected(), 1);
-  const left = garbage.leave(112 * MIB);
+  const left = garbage.leave(80 * MIB + 1);
   await clock.tick(0);
   await left;
   assert.equal(collected(), 2);
