@@ -57,8 +57,8 @@ export function summary(parts: DemoSummary): string {
   const sent = exchanges.reduce((sum, { photoBytes }) => sum + photoBytes, 0);
   const tensors = count * tensorBytes;
   return [
-    `${count} photos, ${groups.length} pictures; ` +
-    `threshold ${threshold}, nearest different pictures at cosine ${nearestMiss.toFixed(3)}`,
+    `${count} photos, ${groups.length} pictures; threshold ${threshold}` +
+    (groups.length > 1 ? `, nearest different pictures at cosine ${nearestMiss.toFixed(3)}` : ""),
     `Median ${median.toFixed(1)} ms a photo, one at a time`,
     `Sent ${megabytes(sent)} of JPEGs; as FP32 tensors they would have weighed ` +
     `${megabytes(tensors)}, ${(tensors / sent).toFixed(0)} times as much`,

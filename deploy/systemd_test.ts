@@ -1,5 +1,6 @@
 /** What the unit promises; there is no systemd here that could start it, so its lines are read, and its command is run. */
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { parseConfig } from "../gateway/config/config.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -55,7 +56,7 @@ Deno.test("the unit waits for a drain to its end, and does not start bad setting
 Deno.test("the unit's command is one process that drains on SIGTERM, whatever folder it is called from", async () => {
   assert.deepEqual(values("ExecStart"), ["/bin/sh gateway/start.sh"]);
   const child = new Deno.Command("/bin/sh", {
-    args: [new URL("gateway/start.sh", ROOT).pathname],
+    args: [fileURLToPath(new URL("gateway/start.sh", ROOT))],
     cwd: "/",
     clearEnv: true,
     env: {

@@ -1,5 +1,6 @@
 // deno-lint-ignore-file no-console
 /** `deno task start`: environment → configuration → gateway → signal → exit code. */
+import { ModelNotFoundError } from "../models/repository/find_model.ts";
 import { checkConfig, oneLine } from "./check_config.ts";
 import { composeGateway } from "./compose_isolates.ts";
 import { parseConfig, SETTING_NAMES } from "./config/config.ts";
@@ -13,11 +14,10 @@ const HELP = `Usage: deno task start [--check-config]
 Serves embeddings of photos over HTTP. Settings come from the environment; docs/reference/settings.md lists them.
 
   --check-config  print the values that will hold, look for the model, and exit
-  --settings=A,B  names of all variables that begin with GATEWAY_, as command.sh gives them
   --help          print this text and exit
 
 Exit codes: 0 stopped by a signal, every request answered; 1 could not start, or requests were cut off;
-64 the configuration or this Deno is bad, or --check-config found what would stop the start.`;
+64 the configuration or this Deno is bad, the model is not there, or --check-config found what would stop the start.`;
 
 /** Windows has no SIGTERM. */
 const END_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
@@ -112,6 +112,7 @@ if (import.meta.main) {
     Deno.exit(await main(Deno.args));
   } catch (error) {
     console.error(problemOf(error));
-    Deno.exit(1);
+    // What stays bad however often a supervisor tries.
+    Deno.exit(error instanceof ModelNotFoundError ? EXIT_USAGE : 1);
   }
 }

@@ -93,10 +93,10 @@ Deno.test("deno task start grants a model repository whose path has blanks and c
     return [code, stderr.slice(stderr.indexOf("Cannot"))];
   };
   const cannot = `Cannot read model repository ${repository}: `;
-  assert.deepEqual(await ask(), [1, `${cannot}there is no such folder\n`]);
+  assert.deepEqual(await ask(), [64, `${cannot}there is no such folder\n`]);
   await Deno.mkdir(repository);
   assert.deepEqual(await ask(), [
-    1,
+    64,
     `Cannot find model dct_512 in repository ${repository}: it has no folder with a manifest.json\n`,
   ]);
   const env = { GATEWAY_MODEL_REPOSITORY: "a\nb" };

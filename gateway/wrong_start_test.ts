@@ -35,6 +35,8 @@ for (
       /^GATEWAY_TRITON_URL must be http:\/\/HOST:PORT.*<redacted>@t:8001$/,
     ],
     [{ GATEWAY_ENGINE: "triton", GATEWAY_TRITON_URL: "http://t:99999" }, /number from 1 to 65535/],
+    [{ GATEWAY_MODEL: "nope" }, /\bnope\b/],
+    [{ GATEWAY_MODEL_REPOSITORY: "/nowhere" }, /\/nowhere\b/],
   ] as const
 ) {
   Deno.test(`a start with ${JSON.stringify(env)} ends with 64 and one line`, async () => {
@@ -49,8 +51,6 @@ for (
       /^Cannot listen on GATEWAY_HOST=192\.0\.2\.1 .*no such address/,
     ],
     [{ GATEWAY_HOST: "no-such-host.invalid" }, /^Cannot listen on .*no such host is known/],
-    [{ GATEWAY_MODEL: "nope" }, /\bnope\b/],
-    [{ GATEWAY_MODEL_REPOSITORY: "/nowhere" }, /\/nowhere\b/],
   ] as const
 ) {
   Deno.test(`a start with ${JSON.stringify(env)} ends with 1 and one line`, async () => {

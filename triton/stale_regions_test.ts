@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { createRouterTransport } from "@connectrpc/connect";
 import { GRPCInferenceService } from "../proto/gen/inference_pb.ts";
 import { TritonClient } from "./client.ts";
@@ -47,7 +48,7 @@ Deno.test({
       setInterval(() => {}, 1000);
     `;
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["eval", "--config", new URL("../deno.json", import.meta.url).pathname, program],
+      args: ["eval", "--config", fileURLToPath(new URL("../deno.json", import.meta.url)), program],
       stdout: "piped",
     }).spawn();
     const output = child.stdout.pipeThrough(new TextDecoderStream()).getReader();

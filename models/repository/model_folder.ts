@@ -124,7 +124,7 @@ export class ModelFolder {
     if (digest === modelSha256) return;
     throw new Error(
       `Cannot serve model ${this.name} as SHA-256 of ${what} must be ${modelSha256}, which golden.json has of the ` +
-        `exported one: it is ${digest}; deno task model ${this.name} makes both anew`,
+        `exported one: it is ${digest}; deno task model ${this.name} makes both anew, elsewhere with --repository`,
     );
   }
 

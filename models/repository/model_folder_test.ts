@@ -102,7 +102,7 @@ Deno.test("ModelFolder refuses a file of which one bit is another than was expor
     name: "Error",
     message: `Cannot serve model dct_512 as SHA-256 of ${folder.pathOf("1/model.onnx")} must be ` +
       `${exported}, which golden.json has of the exported one: it is ${sha256(file)}; ` +
-      "deno task model dct_512 makes both anew",
+      "deno task model dct_512 makes both anew, elsewhere with --repository",
   };
   await assert.rejects(folder.onnx(), refusal);
   await assert.rejects(folder.assertExported(), refusal);

@@ -1,8 +1,21 @@
 /** Folders that last as long as a process. */
 import { TRITON_CACHE } from "./installation.ts";
+import { SetupError } from "./python.ts";
 
 /** Kind, process id and a random part. */
 const NAME = /^[a-z]+_(\d+)_/;
+
+/**
+ * Triton gives its Python backend's paths to a shell as they are.
+ *
+ * @throws {SetupError} when one of them has blanks, or anything else that a shell would take apart.
+ */
+export function assertPlainPath(path: string): void {
+  if (/^[\w./+@:,=-]+$/.test(path)) return;
+  throw new SetupError(
+    `Cannot run Triton with ${path}, as its Python backend takes no path with blanks, quotes and the like: move it`,
+  );
+}
 
 /**
  * Makes a folder in Triton's cache, after removing what processes left there that were killed.

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { makeRunFolder } from "./run_folder.ts";
+import { assertPlainPath, makeRunFolder } from "./run_folder.ts";
 
 Deno.test("makeRunFolder() removes folders of processes that are gone", async () => {
   const cache = await Deno.makeTempDir();
@@ -12,5 +12,12 @@ Deno.test("makeRunFolder() removes folders of processes that are gone", async ()
     assert.deepEqual(left.sort(), [`${cache}/43a611c6fc14`, first, second].sort());
   } finally {
     await Deno.remove(cache, { recursive: true });
+  }
+});
+
+Deno.test("assertPlainPath() refuses what a shell would take apart, and says what to do", () => {
+  assertPlainPath("/srv/edge-gateway_2/.cache/triton");
+  for (const path of ["/my clone", "/it's", "/a;b", "/$HOME", "/ü"]) {
+    assert.throws(() => assertPlainPath(path), /no path with blanks, .*: move it$/, path);
   }
 });

@@ -1,10 +1,10 @@
 /** A real Triton on loopback, for tests, benches and `deno task triton`. */
 import { fillBackendFolder } from "./backend_folder.ts";
-import { installTriton, type TritonInstallation } from "./installation.ts";
+import { installTriton, TRITON_CACHE, type TritonInstallation } from "./installation.ts";
 import { LogFile } from "./log_file.ts";
 import { readableLogLine } from "./log_line.ts";
 import { pickPorts, waitUntilOpen } from "./ports.ts";
-import { makeRunFolder } from "./run_folder.ts";
+import { assertPlainPath, makeRunFolder } from "./run_folder.ts";
 import { assertModels, prepareModels } from "./served_models.ts";
 import { serverArguments, type ServerRun, type TritonPorts } from "./server_command.ts";
 
@@ -38,11 +38,12 @@ const KILL_GRACE_MS = 5000;
  * Installs Triton where it is missing and starts it; resolves when its models are loaded and its ports open.
  *
  * @throws {ModelNotFoundError} when the repository or a model that was asked for is not there.
- * @throws {SetupError} when this machine cannot run it.
+ * @throws {SetupError} when this machine cannot run it, or not where this project lies.
  * @throws {Error} with the end of its log when it does not start.
  */
 export async function startTriton(options: TritonOptions): Promise<TritonProcess> {
   const report = options.onLog ?? (() => {});
+  assertPlainPath(TRITON_CACHE);
   await assertModels(options.repository, options.models ?? []);
   const installation = await installTriton({ report });
   const help = await new Deno.Command(installation.server, { args: ["--help"] }).output();

@@ -4,6 +4,10 @@ import { isImageType, isJsonType, mediaType } from "./media_type.ts";
 /** A mark of UTF-8 and white space before JSON begins; no photo begins with a brace. */
 const START_BYTES = 64;
 
+/** What curl calls every body that nobody named. */
+const FORM_OF_CURL = "application/x-www-form-urlencoded";
+const FORM_HINT = ": curl says otherwise unless it is told, as by -H 'content-type: image/jpeg'";
+
 /** The kinds of bodies that are understood. */
 export type BodyKind = "json" | "multipart" | "image";
 
@@ -28,7 +32,7 @@ export function bodyKind(headers: Headers): BodyKind | undefined {
   throw new GatewayError(
     "unsupported_media_type",
     "Cannot read body as its content-type must be application/json, multipart/form-data, image/… or " +
-      "application/octet-stream",
+      "application/octet-stream" + (type === FORM_OF_CURL ? FORM_HINT : ""),
   );
 }
 
