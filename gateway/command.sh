@@ -36,18 +36,30 @@ read="$read,/sys/fs/cgroup/memory.max,/sys/fs/cgroup/memory/memory.limit_in_byte
 if is_plain "$repository"; then read="$read,$repository"; fi
 if [ "$engine" = triton ] && [ "${GATEWAY_TRITON_SHM-auto}" != off ]; then read="$read,/dev/shm"; fi
 
-# is_ipv6 TEXT: roughly; Deno does not start with a grant that is no address.
+# is_ipv6 TEXT: Deno does not start with a grant that is no address, and names no setting.
 is_ipv6() {
   case $1 in
     *[!0-9A-Fa-f:.]*) return 1 ;;
-    *::* | *:*:*:*:*:*:*) ;;
+    *:*) ;;
     *) return 1 ;;
   esac
+  printf '%s\n' "$1" | awk -F: '{
+    if (/:::|::.*::|^:[^:]|[^:]:$/) exit 1
+    for (i = 1; i <= NF; i++) {
+      if ($i == "") continue
+      if ($i !~ /[.]/) { words++; if (length($i) > 4) exit 1; continue }
+      words += 2
+      if (i < NF || split($i, bytes, ".") != 4) exit 1
+      for (j = 1; j <= 4; j++) if (bytes[j] !~ /^(0|[1-9][0-9]?[0-9]?)$/ || bytes[j] > 255) exit 1
+    }
+    exit (/::/ ? words > 7 : words != 8)
+  }'
 }
 
 # is_host TEXT: a name or an address, that of IPv6 in brackets.
 is_host() {
   case $1 in
+    .* | *..*) return 1 ;;
     '' | *[!A-Za-z0-9._-]*)
       case $1 in
         '['*']') bare=${1#?}; is_ipv6 "${bare%?}" ;;

@@ -44,6 +44,9 @@ Deno.test("command.sh grants the addresses that settings name", async () => {
   const cases: readonly [Settings, string[]][] = [
     [{ GATEWAY_PORT: "0" }, ["127.0.0.1"]],
     [{ GATEWAY_HOST: "::", GATEWAY_PORT: "80" }, ["[::]:80"]],
+    [{ GATEWAY_HOST: "fe80::a:1", GATEWAY_PORT: "80" }, ["[fe80::a:1]:80"]],
+    [{ GATEWAY_HOST: "1:2:3:4:5:6:7:8", GATEWAY_PORT: "0" }, ["[1:2:3:4:5:6:7:8]"]],
+    [{ GATEWAY_HOST: "::ffff:10.0.0.1", GATEWAY_PORT: "0" }, ["[::ffff:10.0.0.1]"]],
     [{ ...TRITON, GATEWAY_TRITON_URL: "http://triton:8001" }, ["127.0.0.1:8080", "triton:8001"]],
     [{ ...TRITON, GATEWAY_TRITON_URL: "http://10.0.0.7:80/" }, ["127.0.0.1:8080", "10.0.0.7:80"]],
     [{ ...TRITON, GATEWAY_TRITON_URL: "http://[::1]:8001" }, ["127.0.0.1:8080", "[::1]:8001"]],
@@ -53,14 +56,18 @@ Deno.test("command.sh grants the addresses that settings name", async () => {
 });
 
 Deno.test("command.sh grants nothing for values that could mean more than one thing", async () => {
-  for (const host of ["a b", "a,b", "*", "$(id)", "", "a:b", "0.0.0.0:80", "1:2:3", "http://a"]) {
+  const hosts = ["a b", "a,b", "*", "$(id)", "", "a:b", "0.0.0.0:80", "1:2:3", "http://a"];
+  for (const host of [...hosts, "a..b", ".a", ":::", "1::2::3", "::12345", "::1.2.3.256"]) {
     assert.deepEqual(await grants("net", { GATEWAY_HOST: host }), [], host);
   }
   for (const port of ["http", "99999", "", "1,2", "-1"]) {
     assert.deepEqual(await grants("net", { GATEWAY_PORT: port }), [], port);
   }
   for (
-    const url of ["triton:8001,evil:1", "triton", "[::1]", "me:key@triton:1", "t:1/v2", "t:99999"]
+    const url of [
+      ...["triton:8001,evil:1", "triton", "[::1]", "me:key@triton:1", "t:1/v2", "t:99999"],
+      ...["tri..ton:1", "[1::2::3]:1"],
+    ]
   ) {
     const env = { ...TRITON, GATEWAY_TRITON_URL: `http://${url}` };
     assert.deepEqual(await grants("net", env), ["127.0.0.1:8080"], url);

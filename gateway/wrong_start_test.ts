@@ -27,6 +27,8 @@ for (
       /^GATEWAY_PORT must be an integer from 0 to 65535: current value is ""$/,
     ],
     [{ GATEWAY_HOST: "0.0.0.0:80" }, /^GATEWAY_HOST must be .* current value is 0\.0\.0\.0:80$/],
+    [{ GATEWAY_HOST: "a..b" }, /^GATEWAY_HOST must be .* current value is a\.\.b$/],
+    [{ GATEWAY_HOST: "1::2::3" }, /^GATEWAY_HOST must be .* current value is 1::2::3$/],
     [{ GATEWAY_ENGINE: "tritn" }, /^GATEWAY_ENGINE must be one of embedded, triton: .* tritn$/],
     [{ GATEWAY_SLOTS: "31" }, /GATEWAY_REQUEST_IMAGES_MAX is 32, GATEWAY_SLOTS is 31$/],
     [{ GATEWAY_TRITON_URL: "https://t:8001" }, /^GATEWAY_TRITON_URL must be .* TLS .* https:/],

@@ -1,14 +1,11 @@
 /** Where the process listens, who may come in, how it ends and what it logs. */
-import { integer, oneOf, pattern, secretList } from "./config_field.ts";
-
-const HOST = /^(?:[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)$/;
+import { integer, oneOf, secretList } from "./config_field.ts";
+import { host } from "./host.ts";
 
 /** By the name their value has in `Config`. */
 export const PROCESS_FIELDS = {
-  host: pattern("GATEWAY_HOST", {
+  host: host("GATEWAY_HOST", {
     default: "127.0.0.1",
-    regex: HOST,
-    allowed: "an IP address or host name, without port or brackets",
     doc: "Address to listen on; loopback unless a proxy or container asks for more",
   }),
   port: integer("GATEWAY_PORT", {

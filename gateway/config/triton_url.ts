@@ -1,10 +1,11 @@
 /** The address of a Triton: its own kind of setting, since each part that a URL may have beyond it means a mistake. */
 import type { ConfigField } from "./config_field.ts";
+import { isHost } from "./host.ts";
 
 const FORM = "http://HOST:PORT";
 const EXAMPLE = "http://127.0.0.1:8001";
-/** A name, an IPv4 address, or an IPv6 address in brackets; names of containers may have underscores. */
-const HOST = /^(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])$/;
+/** A name or an IPv4 address, or an IPv6 address in brackets. */
+const HOST = /^(?:([^:[\]]+)|\[([^[\]]*:[^[\]]*)\])$/;
 const PARTS = /^http:\/\/([^/?#]*)(.*)$/i;
 const PORT_MAX = 65_535;
 
@@ -41,7 +42,8 @@ function tritonUrlFault(value: string): string | undefined {
   if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > PORT_MAX) {
     return `the port is a number from 1 to ${PORT_MAX}`;
   }
-  if (!HOST.test(host) || !URL.canParse(value)) {
+  const [, plain, bracketed = ""] = HOST.exec(host) ?? [];
+  if (!isHost(plain ?? bracketed)) {
     return "the host is a name, an IPv4 address or an IPv6 address in brackets";
   }
   return undefined;

@@ -36,6 +36,11 @@ for (
     ["http://::1:8001", "the host is a name"],
     ["http://a,b:8001", "the host is a name"],
     ["http://999.1.1.1:8001", "the host is a name"],
+    ["http://tri..ton:8001", "the host is a name"],
+    ["http://.triton:8001", "the host is a name"],
+    ["http://[1::2::3]:8001", "the host is a name"],
+    ["http://[triton]:8001", "the host is a name"],
+    ["http://[]:8001", "the host is a name"],
   ] as const
 ) {
   Deno.test(`tritonUrl() refuses ${JSON.stringify(url)}, as ${fault}`, () => {
