@@ -8,6 +8,10 @@ import { temporaryFolder } from "../testing/models/temporary_folder.ts";
 const ENV = { GATEWAY_PORT: "0", GATEWAY_DECODE_WORKERS: "1", GATEWAY_MODEL_THREADS: "1" };
 const DCT = new URL("../model_repository/dct_512/", import.meta.url);
 
+/** Has a program believe that it runs on a Deno that may crash beside Triton. */
+const NEWER =
+  `Object.defineProperty(Deno, "version", { value: { ...Deno.version, deno: "2.9.6" } });`;
+
 type Settings = Readonly<Record<string, string>>;
 
 /** Starts a gateway that is to end, and gives its one line. */
@@ -118,6 +122,28 @@ Deno.test("--check-config finds what would stop the start, and ends with 64", as
   await Deno.remove(`${folder}/1/model.onnx`);
   assert.equal((await runToEnd(["--check-config"], { ...ENV, ...env })).code, 0);
 });
+
+for (
+  const [env, expected, words] of [
+    [{ GATEWAY_ENGINE: "triton" }, 64, /^Deno 2\.9\.6 may crash .*: use Deno 2\.8\.2[^\n]*\n$/],
+    [{ GATEWAY_ENGINE: "triton", GATEWAY_DENO_CHECK: "warn" }, 0, /^Deno 2\.9\.6 may crash /],
+    [{ GATEWAY_ENGINE: "embedded" }, 0, /^Deno 2\.9\.6 is not tested: use Deno 2\.8\.2/],
+  ] as const
+) {
+  Deno.test(`a newer Deno with ${JSON.stringify(env)} is told so, and ends with ${expected}`, async () => {
+    const grants = ["-P=serve", "--no-prompt", "--allow-read=.", "--allow-net=127.0.0.1"];
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "-q", `--preload=data:text/javascript,${encodeURIComponent(NEWER)}`, ...grants],
+        ...["gateway/main.ts", "--check-config"],
+      ],
+      cwd: new URL("../", import.meta.url),
+      env,
+    }).output();
+    assert.match(new TextDecoder().decode(stderr), words);
+    assert.equal(code, expected);
+  });
+}
 
 Deno.test("--check-config finds grants that are too narrow", async () => {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
