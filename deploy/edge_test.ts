@@ -127,6 +127,16 @@ Deno.test({
   },
 });
 
+Deno.test("the guide has the times that the Caddyfile has", async () => {
+  const guide = await Deno.readTextFile(new URL("../docs/gpu-host.md", import.meta.url));
+  const file = await Deno.readTextFile(CADDYFILE);
+  const time = (name: string) => new RegExp(`${name} (?:\\{\\$\\w+:)?(\\d+)s`).exec(file)?.[1];
+  const waits = `waits ${time("read_header")} s for a header, ${
+    time("read_body")
+  } s for a body and ${time("idle")} s for the next request`;
+  assert.ok(guide.replaceAll(/\s+/g, " ").includes(waits), waits);
+});
+
 Deno.test({
   name: "Caddy lets through what a gateway with larger settings takes",
   ignore: !await hasCaddy(),
