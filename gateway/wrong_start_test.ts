@@ -6,6 +6,7 @@ import { sha256 } from "../testing/digest.ts";
 import { temporaryFolder } from "../testing/models/temporary_folder.ts";
 
 const ENV = { GATEWAY_PORT: "0", GATEWAY_DECODE_WORKERS: "1", GATEWAY_MODEL_THREADS: "1" };
+const ROOT = new URL("../", import.meta.url);
 const DCT = new URL("../model_repository/dct_512/", import.meta.url);
 
 /** Has a program believe that it runs on a Deno that may crash beside Triton. */
@@ -137,13 +138,25 @@ for (
         ...["run", "-q", `--preload=data:text/javascript,${encodeURIComponent(NEWER)}`, ...grants],
         ...["gateway/main.ts", "--check-config"],
       ],
-      cwd: new URL("../", import.meta.url),
+      cwd: ROOT,
       env,
     }).output();
     assert.match(new TextDecoder().decode(stderr), words);
     assert.equal(code, expected);
   });
 }
+
+Deno.test("--check-config tells a repository that may not be read from one that is not there", async () => {
+  const grants = ["-P=serve", "--no-prompt", "--allow-read=.", "--allow-net=127.0.0.1"];
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", ...grants, "gateway/main.ts", "--check-config"],
+    cwd: ROOT,
+    env: { GATEWAY_MODEL_REPOSITORY: "/" },
+  }).output();
+  const line = new TextDecoder().decode(stderr);
+  assert.match(line, /: Cannot read model repository \/: Deno was not allowed to read it[^\n]*\n$/);
+  assert.equal(code, 64);
+});
 
 Deno.test("--check-config finds grants that are too narrow", async () => {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -156,7 +169,7 @@ Deno.test("--check-config finds grants that are too narrow", async () => {
       "gateway/main.ts",
       "--check-config",
     ],
-    cwd: new URL("../", import.meta.url),
+    cwd: ROOT,
     env: { GATEWAY_ENGINE: "triton" },
   }).output();
   assert.equal(code, 64);

@@ -26,13 +26,28 @@ export async function modelsOf(repository: string): Promise<string[]> {
 /**
  * A model's folder, which has a manifest.
  *
- * @throws {ModelNotFoundError} as `modelsOf()`, and when there is no model of that name.
+ * @throws {ModelNotFoundError} as `modelsOf()`, and when there is no model of that name, or its folder may not be read.
  */
 export async function findModel(repository: string, name: string): Promise<ModelFolder> {
   const folder = new ModelFolder(repository, name);
   if (await folder.has("manifest.json")) return folder;
   const names = await modelsOf(repository);
+  await assertReadable(folder, repository);
   throw unknownModel(repository, name, names);
+}
+
+/** A repository that can be listed may have folders that cannot be looked into. */
+async function assertReadable(folder: ModelFolder, repository: string): Promise<void> {
+  try {
+    await Deno.stat(folder.pathOf("manifest.json"));
+  } catch (cause) {
+    const { NotADirectory, NotFound } = Deno.errors;
+    if (cause instanceof NotFound || cause instanceof NotADirectory) return;
+    throw new ModelNotFoundError(
+      `Cannot read model ${folder.name} in repository ${repository}: ${reasonOf(cause)}`,
+      { cause },
+    );
+  }
 }
 
 /** The error for a name that is none of those there are. */

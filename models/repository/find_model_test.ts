@@ -47,3 +47,15 @@ Deno.test("findModel() tells an empty repository from one that is not there or n
   );
   await rejects(findModel(file, "a"), `Cannot read model repository ${file}: it is no folder`);
 });
+
+Deno.test("findModel() tells a model that cannot be read from one that is not there", async () => {
+  await using repository = await repositoryOf();
+  const { path } = repository;
+  // Nobody can follow it, root included, whom no permission stops.
+  await Deno.symlink(join(path, "a"), join(path, "a"));
+  await assert.rejects(findModel(path, "a"), (error: Error) => {
+    assert.ok(error instanceof ModelNotFoundError);
+    assert.match(error.message, /^Cannot read model a in repository .*: Too many levels of /);
+    return true;
+  });
+});
