@@ -20,7 +20,9 @@ export function nearestName(name: string, known: readonly string[]): string | un
     nearest = candidate;
   }
   if (nearest !== undefined) return nearest;
-  const [longer, ...others] = known.filter((candidate) => candidate.startsWith(wanted));
+  const [longer, ...others] = known.filter((candidate) =>
+    candidate.toUpperCase().startsWith(wanted)
+  );
   return others.length === 0 ? longer : undefined;
 }
 

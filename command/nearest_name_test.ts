@@ -25,3 +25,10 @@ Deno.test("nearestName() takes two swapped digits of a short name for a slip", (
   assert.equal(nearestName("dct_521", models), "dct_512");
   assert.equal(nearestName("resnet", models), undefined);
 });
+
+Deno.test("nearestName() takes the beginning of one name alone for it, in capitals or not", () => {
+  const models = ["dct_512", "vit_b32", "vit_b32_int8"];
+  assert.equal(nearestName("dct", models), "dct_512");
+  assert.equal(nearestName("DCT", models), "dct_512");
+  assert.equal(nearestName("vit", models), undefined);
+});
