@@ -1,5 +1,5 @@
 /** What this process gives up for good before it serves, so that bytes that take it over can do little with it. */
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { restrictByLandlock, WITH_PORTS } from "./landlock.ts";
 import { LinuxCalls } from "./linux_calls.ts";
@@ -10,7 +10,7 @@ import type { Config } from "../config/config_fields.ts";
 /** Settings that a fence depends on. */
 export type FenceConfig = Pick<
   Config,
-  "fence" | "port" | "engine" | "modelRepository" | "tritonUrl" | "tritonSharedMemory"
+  "fence" | "port" | "engine" | "model" | "modelRepository" | "tritonUrl" | "tritonSharedMemory"
 >;
 
 /** How far each layer came: `applied`, or why it was not. */
@@ -25,6 +25,8 @@ const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 const CODE = ["command", "gateway", "models", "preprocess", "proto", "triton", "node_modules"];
 /** Libraries, name servers and certificates, and what the kernel says of processors and memory. */
 const SYSTEM = ["/usr", "/lib", "/lib64", "/etc", "/proc", "/sys", "/dev"];
+/** Of a model, what is read. */
+const MODEL_FILES = ["manifest.json", "golden.json", "1/model.onnx"];
 /** Names are asked for over TCP where a reply is too long for a datagram. */
 const DNS_PORT = 53;
 
@@ -76,7 +78,7 @@ function landlock(calls: LinuxCalls, config: FenceConfig, readable: readonly str
     const version = restrictByLandlock(calls, {
       readable: [
         ...[...CODE, config.modelRepository].map((path) => resolve(PROJECT, path)),
-        ...[...SYSTEM, ...readable],
+        ...[...modelFolders(config), ...SYSTEM, ...readable],
       ],
       writable: sharesMemory(config) ? ["/dev/shm"] : [],
       // The port that the kernel chooses is unknown as yet.
@@ -88,6 +90,18 @@ function landlock(calls: LinuxCalls, config: FenceConfig, readable: readonly str
   } catch (error) {
     return messageOf(error);
   }
+}
+
+/** Where the model's files really are, as the kernel sees them: a repository may be made of links to another disk. */
+function modelFolders({ modelRepository, model }: FenceConfig): string[] {
+  return MODEL_FILES.flatMap((file) => {
+    try {
+      return [dirname(Deno.realPathSync(resolve(PROJECT, modelRepository, model, file)))];
+    } catch {
+      // Whoever reads it says that it is not there.
+      return [];
+    }
+  });
 }
 
 function seccomp(calls: LinuxCalls, config: FenceConfig, machine: Machine): string {

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { startChild } from "../../testing/child_gateway.ts";
 import type { AttemptsReport, AttemptsSetup, Outcome } from "../../testing/fence/attempts.ts";
 import { testFile } from "../../testing/harness.ts";
+import { buildDctModel } from "../../testing/dct_model.ts";
+import { temporaryFolder } from "../../testing/models/temporary_folder.ts";
 import { LinuxCalls } from "./linux_calls.ts";
 import { MACHINES } from "./system_calls.ts";
 
@@ -153,6 +155,29 @@ for (const isolates of ["1", "2"]) {
     },
   });
 }
+
+Deno.test({
+  name: "a fenced gateway reads a model whose folder and file are links (needs Landlock)",
+  ignore: !hasLandlock,
+  async fn() {
+    await using disk = await temporaryFolder();
+    await using repository = await temporaryFolder();
+    const model = `${disk.path}/dct`;
+    await Deno.mkdir(`${model}/1`, { recursive: true });
+    for (const file of ["manifest.json", "golden.json"]) {
+      await Deno.copyFile(new URL(`model_repository/dct_512/${file}`, ROOT), `${model}/${file}`);
+    }
+    await Deno.writeFile(`${disk.path}/dct.onnx`, buildDctModel());
+    await Deno.symlink(`${disk.path}/dct.onnx`, `${model}/1/model.onnx`);
+    await Deno.symlink(model, `${repository.path}/dct_512`);
+    const env = { GATEWAY_FENCE: "require", GATEWAY_MODEL_REPOSITORY: repository.path };
+    await using child = await startChild({ env });
+    assert.equal(
+      (await fetch(`${child.url}/readyz`).then((reply) => reply.json())).status,
+      "ready",
+    );
+  },
+});
 
 function landlockVersion(): number {
   const machine = MACHINES.find((name) => name === Deno.build.arch);

@@ -18,13 +18,11 @@ export interface ModelSource {
   readonly modelDigest: string;
 }
 
-/** Names of the models in a repository, sorted: folders with a manifest. */
+/** Names of the models in a repository, sorted: folders with a manifest, or links to such. */
 export async function listModels(repository: string | URL): Promise<string[]> {
   const names: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(repository)) {
-    if (isDirectory && await new ModelFolder(repository, name).has("manifest.json")) {
-      names.push(name);
-    }
+  for await (const { name } of Deno.readDir(repository)) {
+    if (await new ModelFolder(repository, name).has("manifest.json")) names.push(name);
   }
   return names.sort();
 }

@@ -19,9 +19,11 @@ async function temporaryRepository(): Promise<AsyncDisposable & { path: string }
   return repository;
 }
 
-Deno.test("listModels() names folders with a manifest", async () => {
+Deno.test("listModels() names folders with a manifest, and links to such", async () => {
   await using repository = await temporaryRepository();
   assert.deepEqual(await listModels(repository.path), ["dct_512"]);
+  await Deno.symlink("dct_512", join(repository.path, "linked"));
+  assert.deepEqual(await listModels(repository.path), ["dct_512", "linked"]);
 });
 
 Deno.test("ModelFolder reads the manifest of every model in the repository, whatever its path is written as", async () => {
