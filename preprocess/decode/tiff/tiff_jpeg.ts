@@ -26,15 +26,20 @@ const [APP_FIRST, APP_LAST] = [0xe0, 0xef];
 const BLOCK_SIDE = 8;
 /** Adobe's APP14, of which the last byte says 1 for YCbCr and 0 for colours as they are. */
 const ADOBE = [0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0];
+/** Samples a pixel that a decoder of JPEGs knows; libtiff's reads gray with alpha as well. */
+const SAMPLES = [1, 3, 4];
 /** Frames that are coded in one pass, and take no longer than their pixels. */
 const FRAME_TYPES_MAX = 1;
 
 /**
  * How strips are opened.
  *
- * @throws {Refusal} `unsupported_image` for JPEGs in several passes; as `decodeJpeg`.
+ * @throws {Refusal} `unsupported_image` for other samples a pixel, and for JPEGs in several passes; as `decodeJpeg`.
  */
 export function createOpenJpeg(options: TiffJpegOptions): OpenStrip {
+  if (!SAMPLES.includes(options.samples)) {
+    throw unsupported(`packed as JPEGs of ${options.samples} samples a pixel`);
+  }
   const tables = segmentsOf(options.tables);
   return (packed, shape) => {
     const file = wholeJpeg(tables, packed, options);

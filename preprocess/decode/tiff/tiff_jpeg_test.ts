@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readRasters } from "../../../testing/goldens/read_rasters.ts";
 import type { PixelImage } from "../../contract/pixels.ts";
 import { decodeTiff } from "./tiff_decoder.ts";
+import { createOpenJpeg } from "./tiff_jpeg.ts";
 
 // Pixels stand in rasters_test.ts, by the real decoder.
 
@@ -68,4 +69,15 @@ Deno.test("decodeTiff() refuses JPEGs in several passes, and such as are not the
   assert.throws(() => strips(wide), /a JPEG that is not its strip's/);
   wide[frame + 8] = 44;
   assert.equal(strips(wide).length, 1, "a narrower one leaves black behind it");
+});
+
+Deno.test("createOpenJpeg() refuses by name samples that no decoder knows, such as gray with alpha", () => {
+  const rest = { tables: new Uint8Array(), isYCbCr: false, subsampling: [] };
+  const decodeJpeg = () => assert.fail("nothing is decoded");
+  for (const samples of [2, 5]) {
+    assert.throws(() => createOpenJpeg({ ...rest, samples, decodeJpeg }), {
+      code: "unsupported_image",
+      message: new RegExp(`packed as JPEGs of ${samples} samples a pixel`),
+    });
+  }
 });
