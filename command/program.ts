@@ -65,7 +65,7 @@ export function parseProgramArguments<const T extends ProgramArguments>(
 /** @throws {UsageError} unless the text is a number above zero. */
 export function positive(name: string, text: string): number {
   const value = Number(text);
-  if (value > 0) return value;
+  if (value > 0 && value < Infinity) return value;
   throw new UsageError(`--${name} must be a positive number: it is ${text}`);
 }
 

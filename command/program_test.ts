@@ -3,7 +3,7 @@ import { oneOf, positive, UsageError } from "./program.ts";
 
 Deno.test("positive() takes numbers above zero", () => {
   assert.equal(positive("rounds", "2.5"), 2.5);
-  for (const text of ["0", "-1", "", "many", "NaN"]) {
+  for (const text of ["0", "-1", "", "many", "NaN", "1e999"]) {
     assert.throws(() => positive("rounds", text), UsageError, text);
   }
 });
