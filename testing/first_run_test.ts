@@ -19,7 +19,7 @@ Deno.test("README's first commands are quiet, and it says how much the first one
   assert.deepEqual([demo, start], ["-q demo", "-q start"]);
   // Deno installs whatever the lock file has, imported or not.
   const count = Object.keys(await lockedPackages()).length;
-  assert.match(readme, new RegExp(`The first run fetches ${count} packages \\(`));
+  assert.match(readme, new RegExp(`The first run fetches\\s${count}\\spackages \\(`));
 });
 
 Deno.test("no package is fetched for a check alone, and none asks whether its script may run", async () => {
