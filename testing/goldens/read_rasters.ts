@@ -22,12 +22,12 @@ export interface RasterGolden {
 /** Side of the crops. */
 export const RASTER_SIDE = 64;
 
-/** Every picture of a format, such as `png`. */
-export function readRasters(format: string): RasterGolden[] {
+/** Every picture of a format, such as `png`, from a folder of two files a format. */
+export function readRasters(format: string, folder = FOLDER): RasterGolden[] {
   const rows: (Omit<RasterGolden, "file"> & { bytes: number })[] = JSON.parse(
-    Deno.readTextFileSync(new URL(`${format}.json`, FOLDER)),
+    Deno.readTextFileSync(new URL(`${format}.json`, folder)),
   );
-  const all = Deno.readFileSync(new URL(`${format}.bin`, FOLDER));
+  const all = Deno.readFileSync(new URL(`${format}.bin`, folder));
   let offset = 0;
   return rows.map(({ bytes, ...row }) => {
     offset += bytes;
