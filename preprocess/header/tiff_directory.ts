@@ -8,16 +8,19 @@ interface Entry {
   readonly offset: number;
 }
 
-/** How the directories of a file are laid out: bytes of a number of entries, of an entry, and of what stands in one. */
+/** How the directories of a file are laid out: bytes of its head, of a number of entries, of an entry, and of what stands in one. */
 interface Layout {
+  readonly headBytes: 8 | 16;
   readonly countBytes: 2 | 8;
   readonly entryBytes: 12 | 20;
   readonly inlineBytes: 4 | 8;
 }
 
-const CLASSIC: Layout = { countBytes: 2, entryBytes: 12, inlineBytes: 4 };
-const BIG: Layout = { countBytes: 8, entryBytes: 20, inlineBytes: 8 };
+const CLASSIC: Layout = { headBytes: 8, countBytes: 2, entryBytes: 12, inlineBytes: 4 };
+const BIG: Layout = { headBytes: 16, countBytes: 8, entryBytes: 20, inlineBytes: 8 };
 const BIG_VERSION = 43;
+/** Offsets of 8 bytes, and a word that is 0. */
+const BIG_OFFSETS = 8;
 /** libtiff takes a directory of more entries for none. */
 const ENTRIES_MAX = 4096;
 const LITTLE_ENDIAN = 0x4949;
@@ -39,6 +42,8 @@ const TYPE_BYTES: Readonly<Record<number, number>> = {
   13: 4,
   16: 8,
 };
+/** Of types that only libtiff knows: none, SLONG8 and IFD8. */
+const FURTHER_TYPE_BYTES: Readonly<Record<number, number>> = { 0: 1, 17: 8, 18: 8 };
 /** SHORT, LONG, IFD, LONG8, and the signed ones. */
 const INTEGER_TYPES: ReadonlySet<number> = new Set([3, 4, 6, 8, 9, 13, 16]);
 const SIGNED_TYPES: ReadonlySet<number> = new Set([6, 8, 9]);
@@ -48,11 +53,15 @@ export class TiffDirectory {
   readonly isLittleEndian: boolean;
   /** Whether the two bytes of the version are in the other order, which Pillow reads and libtiff does not. */
   readonly isTwisted: boolean;
+  /** Whether a BigTIFF says how long its offsets are, which Pillow does not look at and libtiff does; of others, yes. */
+  readonly hasSoundHead: boolean;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #entries = new Map<number, Entry>();
   readonly #unread = new Set<number>();
   readonly #stopsEarly: boolean;
+  readonly #layout: Layout;
+  readonly #start: number;
   #isWhole = false;
 
   /**
@@ -74,7 +83,10 @@ export class TiffDirectory {
       const message = "Cannot decode image: TIFFs that are big-endian BigTIFFs are not supported";
       throw new Refusal("unsupported_image", message);
     }
-    this.#read(isBig ? BIG : CLASSIC, this.#unsigned(isBig ? 8 : 4, isBig ? 8 : 4));
+    this.hasSoundHead = !isBig || view.getUint32(4, true) === BIG_OFFSETS;
+    this.#layout = isBig ? BIG : CLASSIC;
+    this.#start = this.#unsigned(isBig ? 8 : 4, isBig ? 8 : 4);
+    this.#read();
   }
 
   /**
@@ -117,14 +129,38 @@ export class TiffDirectory {
     return this.#isWhole;
   }
 
-  /** Whether a tag is there without anything of it that can be read. */
+  /** Whether a tag is there without anything in its first entry that can be read. */
   isUnread(tag: number): boolean {
     const entry = this.#entries.get(tag);
-    return entry === undefined ? this.#unread.has(tag) : !INTEGER_TYPES.has(entry.type);
+    return this.#unread.has(tag) || entry !== undefined && !INTEGER_TYPES.has(entry.type);
+  }
+
+  /**
+   * Bytes of the file that nothing else takes: what libtiff reckons a strip to have whose length is not said
+   * (`EstimateStripByteCounts` in its tif_dirread.c).
+   *
+   * @throws {Error} for an entry of a type that libtiff does not know.
+   */
+  freeBytes(): number {
+    const { headBytes, countBytes, entryBytes, inlineBytes } = this.#layout;
+    const first = this.#start + countBytes;
+    const count = this.#unsigned(this.#start, countBytes);
+    let taken = headBytes + countBytes + count * entryBytes + inlineBytes;
+    for (let at = first; at < first + count * entryBytes; at += entryBytes) {
+      const type = this.#unsigned(at + 2, 2);
+      const unit = TYPE_BYTES[type] ?? FURTHER_TYPE_BYTES[type];
+      if (unit === undefined) throw new Error(`Cannot tell the size of TIFF type ${type}`);
+      const size = this.#unsigned(at + 4, inlineBytes) * unit;
+      taken += size <= inlineBytes ? 0 : size;
+    }
+    const { byteLength } = this.#view;
+    return byteLength < taken ? byteLength : byteLength - taken;
   }
 
   /** Ends early where values would lie behind the file's end, and with what is there where the file ends. */
-  #read({ countBytes, entryBytes, inlineBytes }: Layout, start: number): void {
+  #read(): void {
+    const { countBytes, entryBytes, inlineBytes } = this.#layout;
+    const start = this.#start;
     const { byteLength } = this.#view;
     const first = start + countBytes;
     const count = this.#unsigned(start, countBytes);
@@ -137,6 +173,7 @@ export class TiffDirectory {
       const type = this.#unsigned(at + 2, 2);
       const unit = TYPE_BYTES[type];
       if (this.#entries.has(tag)) continue;
+      const isFirst = !this.#unread.has(tag);
       this.#unread.add(tag);
       if (unit === undefined) continue;
       const values = this.#unsigned(at + 4, inlineBytes);
@@ -151,7 +188,9 @@ export class TiffDirectory {
           continue;
         }
       }
-      if (size > 0) this.#entries.set(tag, { type, count: values, offset });
+      if (size === 0) continue;
+      this.#entries.set(tag, { type, count: values, offset });
+      if (isFirst) this.#unread.delete(tag);
     }
   }
 

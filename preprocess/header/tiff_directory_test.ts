@@ -39,6 +39,25 @@ Deno.test("TiffDirectory reads signed numbers, and the first of entries with one
   assert.equal(directory.value(1), -2);
 });
 
+Deno.test("TiffDirectory.isUnread() goes by the first entry of a tag, as libtiff does, where Pillow takes another one", () => {
+  const directory = new TiffDirectory(file([[1, SHORT, 9_999_999, 8], [1, SHORT, 1, 7]]));
+  assert.deepEqual([directory.value(1), directory.isUnread(1)], [7, true]);
+  const later = new TiffDirectory(file([[1, 99, 1, 8], [1, SHORT, 1, 7]]));
+  assert.deepEqual([later.value(1), later.isUnread(1)], [7, true]);
+});
+
+Deno.test("TiffDirectory.freeBytes() is what head, directory and values leave, by types that libtiff knows", () => {
+  const entries = [[1, SHORT, 1, 0], [2, LONG, 3, 8], [3, 0, 5, 8]] as const;
+  assert.equal(new TiffDirectory(file(entries, 50)).freeBytes(), 50 - 12 - 5);
+  assert.equal(
+    new TiffDirectory(file(entries)).freeBytes(),
+    14 + 3 * 12,
+    "all, where none is left",
+  );
+  const unknown = new TiffDirectory(file([[1, 99, 1, 0]]));
+  assert.throws(() => unknown.freeBytes(), /Cannot tell the size of TIFF type 99/);
+});
+
 Deno.test("TiffDirectory reads BigTIFFs in little-endian order and refuses others, as Pillow", () => {
   const view = new DataView(new ArrayBuffer(16 + 8 + 20 + 8));
   view.setUint32(0, 0x49492b00);
@@ -51,6 +70,9 @@ Deno.test("TiffDirectory reads BigTIFFs in little-endian order and refuses other
   view.setBigUint64(36, 70_000n, true);
   const bytes = new Uint8Array(view.buffer);
   assert.equal(new TiffDirectory(bytes).value(256), 70_000);
+  assert.equal(new TiffDirectory(bytes).hasSoundHead, true);
+  view.setUint16(6, 1, true);
+  assert.equal(new TiffDirectory(bytes).hasSoundHead, false);
   view.setUint32(0, 0x4d4d002b);
   assert.throws(() => new TiffDirectory(bytes), {
     code: "unsupported_image",

@@ -150,6 +150,8 @@ class ExtendedReader {
     if (!this.#hasAnimationChunk) throw new WebpError("Cannot read a frame before an ANIM");
     if (length < FRAME_HEADER_BYTES) throw new WebpError("Cannot read a frame: it is too short");
     const file = this.#file;
+    const area = (1 + file.u24(offset + 6)) * (1 + file.u24(offset + 9));
+    if (area >= IMAGE_AREA_MAX) throw new WebpError("Cannot hold a frame");
     const first = offset + FRAME_HEADER_BYTES;
     const picture = pictureAt(file, first);
     // What a frame has beside its picture is looked at as if it stood outside.

@@ -35,6 +35,18 @@ Deno.test("readWebpContainer() gives an animation's first frame and its place", 
   assert.deepEqual([frame.x, frame.y, frame.width, frame.height], [10, 8, 20, 10]);
 });
 
+Deno.test("readWebpContainer() refuses a frame that says it is larger than any picture, as libwebp", () => {
+  const file = golden("anim_part_2").slice();
+  const frame = Array.from(file.keys()).find((at) =>
+    String.fromCharCode(...file.subarray(at, at + 4)) === "ANMF"
+  );
+  assert.ok(frame);
+  file.set([0xff, 0xff, 0xff, 0xfe, 0, 0], frame + 8 + 6);
+  readWebpContainer(file);
+  file.set([0xff, 0xff, 0xff, 0xff, 0, 0], frame + 8 + 6);
+  assert.throws(() => readWebpContainer(file), { message: "Cannot hold a frame" });
+});
+
 Deno.test("readWebpContainer() meets any change of a file without another error", () => {
   const place = fc.nat({ max: 120 });
   fc.assert(

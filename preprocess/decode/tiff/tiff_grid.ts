@@ -3,6 +3,10 @@ import type { TiffDirectory } from "../../header/tiff_directory.ts";
 import { reverseBits } from "./tiff_layouts.ts";
 import { number, TAG, type TiffPage } from "./tiff_page.ts";
 import { assertPackedBytes } from "./tiff_segments.ts";
+/** PlanarConfiguration where it is not said, 1 and 2. */
+const PLANES: readonly (number | undefined)[] = [undefined, 1, 2];
+/** PhotometricInterpretation 3. */
+const PALETTE_COLOUR = 3;
 const INT_MAX = 2 ** 31 - 1;
 /** libtiff lets a strip have so many bytes whatever its rows have, and ten times those of its rows. */
 const PACKED = { free: 1024 * 1024, factor: 10, margin: 4096 };
@@ -42,12 +46,26 @@ export interface Grid {
  * @throws {Error} where it would refuse the directory.
  */
 export function assertReadable(directory: TiffDirectory): void {
-  if (directory.isTwisted || !directory.isWhole) {
+  if (directory.isTwisted || !directory.isWhole || !directory.hasSoundHead) {
     throw new Error("Cannot read a directory that libtiff does not");
   }
+  const hasOffsets = directory.count(TAG.offsets) > 0 || directory.count(TAG.tileOffsets) > 0;
+  if (!hasOffsets) throw new Error("Cannot find where its strips are");
+  if (!PLANES.includes(directory.value(TAG.planes))) {
+    throw new Error("Cannot tell how its samples lie");
+  }
+  assertPalette(directory);
   const isSound = NUMBERS.every((tag) => !directory.isUnread(tag)) &&
     SINGLE_NUMBERS.every((tag) => directory.count(tag) <= 1);
   if (!isSound) throw new Error("Cannot read tags that libtiff needs");
+}
+
+/** libtiff wants a palette of just so many colours; what has 8 bits or more it reads without. */
+function assertPalette(directory: TiffDirectory): void {
+  const bits = directory.value(TAG.bits) ?? 1;
+  if (directory.value(TAG.colour) !== PALETTE_COLOUR || bits >= 8) return;
+  if (directory.count(TAG.palette) === 3 * 2 ** bits) return;
+  throw new Error("Cannot read a palette that has another number of colours");
 }
 
 /**
@@ -97,11 +115,13 @@ export function createStripFinder(
   const isOnly = grid.across * grid.down === 1;
   const mayGuess = (offset: number) =>
     isOnly && (given.length === 0 || offset !== 0 && !grid.isTiled);
+  const guess = (offset: number) =>
+    Math.min(Math.trunc(directory.freeBytes() / bands), bytes.length - offset);
   const most = Math.max(PACKED.free, rowBytes * grid.rows * PACKED.factor + PACKED.margin);
   const lengths = Array.from({ length: count }, (_, index) => {
     const length = given[index] ?? 0;
     const offset = offsets[index] ?? 0;
-    return Math.min(length === 0 && mayGuess(offset) ? bytes.length - offset : length, most);
+    return Math.min(length === 0 && mayGuess(offset) ? guess(offset) : length, most);
   });
   assertPackedBytes(lengths.reduce((sum, length) => sum + length, 0), bytes.length);
   return (index) => {

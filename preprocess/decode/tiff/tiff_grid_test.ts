@@ -32,6 +32,14 @@ Deno.test("gridOf() has no more rows a strip than the picture, and counts strips
 Deno.test("createStripFinder() finds strips, and guesses how long an only one is", () => {
   assert.deepEqual(strips({ 278: 4, 273: [0, 3], 279: [3, 5] }, 2), [[1, 2, 3], [4, 5, 6, 7, 8]]);
   assert.deepEqual(strips({ 278: 7, 273: 5, 279: 0 }, 1), [[6, 7, 8]]);
+  // As libtiff's EstimateStripByteCounts has it: nothing of what other values take.
+  assert.deepEqual(strips({ 278: 7, 273: 0, 279: 0, 700: [9, 9] }, 1), [[1, 2, 3, 4, 5, 6, 7, 8]]);
+  const { file, page } = pageOf({ 278: 7, 273: 0, 279: 0 });
+  const longer = { ...page, directory: readTiffPage(file).directory };
+  const find = createStripFinder(new Uint8Array([...file, 9, 9]), longer, {
+    ...{ grid: gridOf(page), bands: 1, rowBytes: 10 },
+  });
+  assert.deepEqual([...find(0)], [1, 2, 3, 4, 5, 6, 7, 8], "no more than was free");
 });
 
 Deno.test("createStripFinder() refuses strips that are not in the file, or of no length", () => {
@@ -55,6 +63,16 @@ Deno.test("assertReadable() refuses directories that libtiff refuses, though Pil
   };
   judge(() => {});
   assert.throws(() => judge((view) => view.setUint16(2, 42)), /a directory that libtiff/);
+  const without = (tag: number) => judge((view, entry) => view.setUint16(entry(tag), 65_000, true));
+  assert.throws(() => without(273), /where its strips are/);
+  const judgeTags = (tags: TiffTags) => assertReadable(pageOf(tags).page.directory);
+  judgeTags({ 284: 2 });
+  assert.throws(() => judgeTags({ 284: 0 }), /how its samples lie/);
+  const palette = (bits: number, count: number) =>
+    judgeTags({ 258: bits, 262: 3, 320: new Array<number>(count).fill(0) });
+  palette(4, 48);
+  palette(8, 48);
+  assert.throws(() => palette(4, 47 - 2), /another number of colours/);
   const [BYTE_TYPE, NO_TYPE] = [1, 99];
   for (const type of [BYTE_TYPE, NO_TYPE]) {
     assert.throws(

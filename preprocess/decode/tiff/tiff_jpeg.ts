@@ -40,7 +40,7 @@ export function createOpenJpeg(options: TiffJpegOptions): OpenStrip {
   if (!SAMPLES.includes(options.samples)) {
     throw unsupported(`packed as JPEGs of ${options.samples} samples a pixel`);
   }
-  const tables = segmentsOf(options.tables);
+  const tables = options.tables.length > 0 ? segmentsOf(options.tables) : options.tables;
   return (packed, shape) => {
     const file = wholeJpeg(tables, packed, options);
     const header = parseJpegHeader(file);
@@ -88,10 +88,13 @@ function wholeJpeg(
 /**
  * All between the start and the end of a JPEG, without what would have a say in its colours; from the scan on it is
  * taken as it comes.
+ *
+ * @throws {Error} where no JPEG begins.
  */
 function segmentsOf(jpeg: Uint8Array): Uint8Array {
+  if (jpeg[0] !== 0xff || jpeg[1] !== SOI) throw new Error("Cannot find the start of a JPEG");
   const kept: Uint8Array[] = [];
-  let at = 0;
+  let at = 2;
   while (at + 1 < jpeg.length) {
     const marker = jpeg[at + 1] as number;
     if (jpeg[at] !== 0xff || marker === 0xff || marker === SOI) {

@@ -81,3 +81,17 @@ Deno.test("createOpenJpeg() refuses by name samples that no decoder knows, such 
     });
   }
 });
+
+Deno.test("decodeTiff() refuses strips and shared tables that do not begin as JPEGs, as libjpeg does in libtiff", () => {
+  const start = (bytes: Uint8Array, from: number) =>
+    bytes.findIndex((byte, at) => at >= from && byte === 0xff && bytes[at + 1] === 0xd8);
+  const whole = file("jpeg_gray").slice();
+  whole[start(whole, 0)] = 0xfb;
+  assert.throws(() => strips(whole), /the start of a JPEG/);
+  const shared = file("jpeg_subsampling_2_tables");
+  for (let at = start(shared, 0); at >= 0; at = start(shared, at + 1)) {
+    const damaged = shared.slice();
+    damaged[at] = 0xfb;
+    assert.throws(() => strips(damaged), /the start of a JPEG/, String(at));
+  }
+});

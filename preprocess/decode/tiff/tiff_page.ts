@@ -128,8 +128,14 @@ function sizeOf(directory: TiffDirectory): { readonly width: number; readonly he
   return { width, height };
 }
 
+/** As `number()`, all values of a tag. */
+function numbers(directory: TiffDirectory, tag: number): number[] {
+  number(directory, tag);
+  return directory.values(tag, VALUES_MAX);
+}
+
 function sampleFormat(directory: TiffDirectory): readonly number[] {
-  const formats = directory.values(TAG.sampleFormat, VALUES_MAX);
+  const formats = numbers(directory, TAG.sampleFormat);
   const [first = 1] = formats;
   return formats.every((format) => format === first) ? [first] : formats;
 }
@@ -139,9 +145,9 @@ function samplesOf(
   directory: TiffDirectory,
   isSeparate: boolean,
 ): Pick<TiffPage, "bits" | "extraSamples"> {
-  let bits = directory.values(TAG.bits, VALUES_MAX);
+  let bits = numbers(directory, TAG.bits);
   if (bits.length === 0) bits = [1];
-  let extraSamples = directory.values(TAG.extraSamples, VALUES_MAX);
+  let extraSamples = numbers(directory, TAG.extraSamples);
   let samples = number(directory, TAG.samples) ?? 1;
   // Planes of nothing in particular at the end are nobody's business.
   if (isSeparate && extraSamples.length > 0 && Math.max(...extraSamples) === 0) {

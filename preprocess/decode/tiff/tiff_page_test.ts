@@ -38,3 +38,17 @@ Deno.test("readTiffPage() has no size of 0, and no tag that is no number", () =>
   new DataView(file.buffer).setUint16(10 + 3 * 12 + 2, 2, true);
   assert.throws(() => readTiffPage(file), /Cannot read TIFF tag 259 as a number/);
 });
+
+Deno.test("readTiffPage() takes bits and sample formats that are no numbers for none of its kinds, as Pillow", () => {
+  const BYTE = 1;
+  for (const tag of [258, 338, 339]) {
+    const file = grayTiff({ [tag]: tag === 258 ? 8 : 1 }, [0]);
+    const view = new DataView(file.buffer);
+    const entry = Array.from({ length: 10 }, (_, at) => 10 + at * 12).find((at) =>
+      view.getUint16(at, true) === tag
+    );
+    assert.ok(entry);
+    view.setUint16(entry + 2, BYTE, true);
+    assert.throws(() => readTiffPage(file), new RegExp(`tag ${tag} as a number`));
+  }
+});
