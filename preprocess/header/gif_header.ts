@@ -25,6 +25,8 @@ const IMAGE_DESCRIPTOR = 0x2c;
 const TRAILER = 0x3b;
 const LABEL = { graphicControl: 0xf9, comment: 0xfe, application: 0xff };
 const NETSCAPE = "NETSCAPE2.0";
+/** Extensions, their blocks, and bytes between them: each takes some time of the thread that judges. */
+const STEPS_MAX = 65_536;
 const SCREEN_BYTES = 13;
 const DESCRIPTOR_BYTES = 9;
 
@@ -38,7 +40,7 @@ export function readGifHeader(bytes: Uint8Array): RasterHeader {
  * Reads all that stands before the first frame's codes.
  *
  * @throws {RangeError} when the head ends early.
- * @throws {Refusal} `invalid_image` when there is no frame.
+ * @throws {Refusal} `invalid_image` when there is no frame, `unsupported_image` when too much stands before it.
  */
 export function readGifHead(bytes: Uint8Array): GifHead {
   return new GifReader(bytes).head();
@@ -49,6 +51,7 @@ class GifReader {
   readonly #bytes: Uint8Array;
   #offset = 0;
   #transparent: number | undefined;
+  #steps = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -81,6 +84,7 @@ class GifReader {
   /** Reads up to a frame's descriptor. */
   #findFrame(): void {
     for (;;) {
+      this.#step();
       const byte = this.#bytes[this.#offset++];
       if (byte === undefined) throw new RangeError("Cannot find a frame");
       if (byte === TRAILER) {
@@ -116,11 +120,20 @@ class GifReader {
 
   /** The bytes of a sub-block; `undefined` where it has none. */
   #block(): Uint8Array | undefined {
+    this.#step();
     const length = this.#bytes[this.#offset++];
     if (length === undefined || length === 0) return undefined;
     const block = this.#bytes.subarray(this.#offset, this.#offset + length);
     this.#offset += length;
     return block;
+  }
+
+  #step(): void {
+    if (++this.#steps <= STEPS_MAX) return;
+    throw new Refusal(
+      "unsupported_image",
+      "Cannot decode image: GIFs with so many blocks before their first frame are not supported",
+    );
   }
 
   #palette(flags: number): Uint8Array | "grays" | "none" {

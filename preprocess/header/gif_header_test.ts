@@ -81,3 +81,19 @@ Deno.test("readGifHead() refuses a file without a frame, and throws where the he
   }
   assert.throws(() => readGifHead(gif({ extensions: [0x21, 0xf9, 2, 1, 2, 0] })), RangeError);
 });
+
+Deno.test("readGifHead() gives up on more blocks before the frame than anybody writes", () => {
+  const [few, many] = [20_000, 40_000];
+  for (const part of [[0x21, 1, 0, 0], [0x21, 1, 1, 9, 0]]) {
+    const extensions = (count: number) => Array<number[]>(count).fill(part).flat();
+    readGifHead(gif({ extensions: extensions(few) }));
+    assert.throws(() => readGifHead(gif({ extensions: extensions(many) })), {
+      code: "unsupported_image",
+    });
+  }
+  const comment = (count: number) => [0x21, 0xfe, ...Array<number[]>(count).fill([1, 9]).flat(), 0];
+  readGifHead(gif({ extensions: comment(few) }));
+  for (const extensions of [comment(70_000), Array<number>(70_000).fill(7)]) {
+    assert.throws(() => readGifHead(gif({ extensions })), { code: "unsupported_image" });
+  }
+});

@@ -44,13 +44,17 @@ const COEFFICIENT_BYTES_PER_BLOCK = 64 * 2;
 /** For each pixel, for each byte of its samples, and for the file. */
 const RASTER_MS = {
   png: { megapixel: 6, megabyte: 6, mebibyte: 12 },
-  gif: { megapixel: 11, megabyte: 0, mebibyte: 16 },
+  gif: { megapixel: 11, megabyte: 0, mebibyte: 24 },
   bmp: { megapixel: 6, megabyte: 0, mebibyte: 10 },
-  tiff: { megapixel: 24, megabyte: 4, mebibyte: 8 },
-  webp: { megapixel: 60, megabyte: 0, mebibyte: 15 },
+  tiff: { megapixel: 24, megabyte: 4, mebibyte: 40 },
+  webp: { megapixel: 60, megabyte: 0, mebibyte: 100 },
 };
 /** For each row, which counts where there are millions of them. */
 const ROW_MS = 0.00008;
+/** For each strip or tile, which begins anew: a JPEG of 16×16 pixels takes the longest. */
+const PART_MS = 0.015;
+/** Rows of a PNG that are held at once: inflated, the one above, and one of pixels. */
+const PNG_ROWS = 3;
 /**
  * Bytes a pixel, a byte of its samples, and one of the file: RGBA, of a GIF indices; a TIFF's head says more. WebP's
  * codec copies the file into memory of its own, and a TIFF's bits may have to be put in order.
@@ -161,7 +165,7 @@ export function isPlainJpeg({ jpeg }: ImageHeader): boolean {
 
 function rasterCost(
   fileBytes: number,
-  { format, width, height, sampleBytes, heldBytes, orientation }: ImageHeader,
+  { format, width, height, sampleBytes, heldBytes, parts = 0, orientation }: ImageHeader,
 ): ImageCost {
   if (format === "jpeg") {
     throw new RangeError("Cannot reckon the cost of a JPEG without its header");
@@ -170,11 +174,12 @@ function rasterCost(
   const samples = pixels * (sampleBytes ?? 1);
   const { megapixel, megabyte, mebibyte } = RASTER_MS[format];
   const ms = (pixels * megapixel + samples * megabyte) / 1e6 + fileBytes / 2 ** 20 * mebibyte +
-    height * ROW_MS;
+    height * ROW_MS + parts * PART_MS;
   const { pixel, sample, file } = RASTER_BYTES[format];
   // Turned upright, pixels lie there twice; a head that says what is held counts that itself.
   const held = heldBytes === undefined
     ? pixels * pixel * (orientation === 1 ? 1 : 2) + samples * sample
     : pixels * heldBytes;
-  return { ms, bytes: Math.ceil(held + fileBytes * file) };
+  const rows = format === "png" ? PNG_ROWS * width * (sampleBytes ?? 1) : 0;
+  return { ms, bytes: Math.ceil(held + rows + fileBytes * file) };
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
 import { jpegOfScans } from "../../testing/jpeg_of_scans.ts";
 import { judged } from "../../testing/judged_image.ts";
+import { grayTiff, type TiffTags } from "../../testing/tiff_file.ts";
 import { pngChunk, pngHead, type PngHeadFields, pngOf } from "../../testing/png_bytes.ts";
 import { DEFAULT_LIMITS } from "../contract/image_limits.ts";
 import type { JpegHeader } from "./jpeg_header.ts";
@@ -135,6 +136,8 @@ Deno.test("imageCost() counts the pixels of a PNG twice where it has to be turne
   const exif = "MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
   const turned = pngChunk("eXIf", Uint8Array.from(exif, (letter) => letter.charCodeAt(0)));
   assert.equal(Math.round(imageCost(png({}, turned)).bytes / 1e6), 200);
+  const wide = { width: SIDE * SIDE, height: 1 };
+  assert.equal(Math.round(imageCost(png(wide)).bytes / 1e6), 100 + 3 * 75);
   const narrow = png({ width: 1, height: SIDE * SIDE, depth: 8, colourType: 0 });
   assert.ok(imageCost(narrow).ms > imageCost(png({ colourType: 0 })).ms + 1500);
 });
@@ -144,6 +147,15 @@ Deno.test("judgeCost() refuses what decoding would hold, whatever the file's siz
   assert.throws(() => judgeCost(png({}), limits), {
     code: "image_too_large",
     message:
-      "Cannot decode image as its decoding must hold ≤ 90000000 bytes: 25000000 pixels hold 100000033 bytes",
+      "Cannot decode image as its decoding must hold ≤ 90000000 bytes: 25000000 pixels hold 100045033 bytes",
   });
+});
+
+Deno.test("imageCost() of a TIFF counts its strips, each of which begins anew, and a fax's rows", () => {
+  const cost = (tags: TiffTags) => imageCost(judged(grayTiff(tags, [0])));
+  const offsets = new Array<number>(10_000).fill(0);
+  assert.ok(cost({ 273: offsets }).ms > cost({ 273: 0 }).ms + 100);
+  const row = { 256: SIDE * SIDE, 257: 1, 258: 1 };
+  const held = [8, 4].map((compression) => cost({ ...row, 259: compression }).bytes / 1e6);
+  assert.deepEqual(held.map(Math.round), [25, 25 + 2 * 4 * 25]);
 });

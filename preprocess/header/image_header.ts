@@ -22,6 +22,8 @@ export interface ImageHeader {
   readonly sampleBytes?: number;
   /** Bytes a pixel that decoding holds at once, beside the file; where the format alone does not tell. */
   readonly heldBytes?: number;
+  /** Strips or tiles, where there may be several. */
+  readonly parts?: number;
   /** Present for JPEGs. */
   readonly jpeg?: JpegHeader;
 }

@@ -34,6 +34,8 @@ const SOI = 0xd8;
 const EOI = 0xd9;
 const SOS = 0xda;
 const APP1 = 0xe1;
+/** Before the first scan: each takes some time of the thread that judges. */
+const MARKERS_MAX = 65_536;
 
 /**
  * Parses the header up to the first scan.
@@ -46,15 +48,16 @@ export function parseJpegHeader(bytes: Uint8Array): JpegHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let frame: Frame | undefined;
   const metadata = new JpegMetadata();
-  let offset = 2;
+  let [offset, markers] = [2, 0];
   while (offset + 1 < bytes.length) {
-    if (bytes[offset] !== 0xff) {
+    const marker = bytes[offset + 1] as number;
+    if (bytes[offset] !== 0xff || marker === 0xff) {
       offset++;
       continue;
     }
-    const marker = bytes[offset + 1] as number;
-    if (marker === 0xff || marker === 0) {
-      offset += marker === 0xff ? 1 : 2;
+    if (++markers > MARKERS_MAX) throw damaged("so many markers before its first scan");
+    if (marker === 0) {
+      offset += 2;
     } else if (isStandalone(marker)) {
       offset += 2;
     } else if (marker < 0xc0) {
@@ -71,9 +74,8 @@ export function parseJpegHeader(bytes: Uint8Array): JpegHeader {
         };
       }
       const end = segmentEnd(view, offset);
-      const segment = bytes.subarray(offset + 4, end);
-      if (isFrame(marker)) frame = parseFrame(marker, segment);
-      else if (marker === APP1) metadata.add(segment);
+      if (isFrame(marker)) frame = parseFrame(marker, bytes.subarray(offset + 4, end));
+      else if (marker === APP1) metadata.add(bytes.subarray(offset + 4, end));
       offset = end;
     }
   }

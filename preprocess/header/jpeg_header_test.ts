@@ -166,3 +166,16 @@ Deno.test("countJpegScans() tells how the first scan's data ends", () => {
   assert.deepEqual(ends(scan()), { hasEndOfImage: false, hasSegmentAfterScan: true });
   assert.deepEqual(ends(segment(0xfe, EOI)), { hasEndOfImage: false, hasSegmentAfterScan: true });
 });
+
+Deno.test("parseJpegHeader() gives up on more markers before the scan than anybody writes", () => {
+  const file = (count: number, part: readonly number[]) =>
+    bytesOf(SOI, Array<readonly number[]>(count).fill(part).flat(), frame(), scan());
+  for (const part of [segment(0xfe, []), segment(0xe1, []), [0xff, 0], [0xff, 0xd0]]) {
+    parseJpegHeader(file(65_000, part));
+    assert.throws(() => parseJpegHeader(file(66_000, part)), {
+      ...INVALID,
+      message: /so many markers/,
+    });
+  }
+  parseJpegHeader(file(66_000, [0xff]));
+});

@@ -25,8 +25,9 @@ export interface PngFields {
 export const PNG_CHUNKS_START = 8;
 
 /** In files of 8 MiB chunks of pixels usually have 8 KiB or more. */
-const CHUNKS_MAX = 65_536;
-const WORD = /^\w{4}$/;
+const CHUNKS_MAX = 32_768;
+/** Of 256 bytes, those of which words are made. */
+const WORD_BYTES = Array.from({ length: 256 }, (_, byte) => /\w/.test(String.fromCharCode(byte)));
 const HEAD_BYTES = 8;
 const CRC_BYTES = 4;
 const FIELDS_BYTES = 13;
@@ -45,8 +46,8 @@ const DEPTHS: Readonly<Record<number, readonly number[]>> = {
 export function pngChunkAt(bytes: Uint8Array, offset: number): PngChunk | undefined {
   if (offset + HEAD_BYTES > bytes.length) return undefined;
   const at = (place: number) => bytes[offset + place] as number;
+  for (let place = 4; place < HEAD_BYTES; place++) if (!WORD_BYTES[at(place)]) return undefined;
   const type = String.fromCharCode(at(4), at(5), at(6), at(7));
-  if (!WORD.test(type)) return undefined;
   const length = at(0) * 2 ** 24 + (at(1) << 16 | at(2) << 8 | at(3));
   return { type, start: offset + HEAD_BYTES, length };
 }

@@ -34,7 +34,16 @@ Deno.test("PngMetadata.facts() has EXIF of eXIf, of a text, and of ImageMagick's
   assert.equal(facts(["tEXt", bytes(PROFILE + digits)]).exif, "AB");
   assert.equal(facts(["zTXt", bytes(`${PROFILE}\0`, deflateSync(digits))]).exif, "AB");
   assert.equal(facts(["eXIf", bytes("C")], ["tEXt", bytes(PROFILE + digits)]).exif, "C");
-  assert.equal(facts(["tEXt", bytes(`${PROFILE}\n\n\nnothing`)]).exif, undefined);
+  const profile = (text: string) => facts(["tEXt", bytes(PROFILE + text)]).exif;
+  assert.equal(profile("\n\n\nnothing"), undefined);
+  // As Python's bytes.fromhex: blanks between pairs, and none within.
+  assert.equal(profile("\n\n\n4\n1 42\t\r43\n"), "ABC");
+  assert.deepEqual(["4 1", "414", "4g"].map((text) => profile(`\n\n\n${text}`)), [
+    ...[undefined, undefined, undefined],
+  ]);
+  assert.equal(profile("\nexif"), "");
+  assert.equal(profile("\n\n\n41".padEnd(2 ** 21, "\n"))?.length, 1);
+  assert.equal(profile("\n\n\n41".padEnd(2 ** 21 + 1, "\n")), undefined);
 });
 
 Deno.test("PngMetadata.facts() has XMP, deflated or not, but no damaged or endless one", () => {

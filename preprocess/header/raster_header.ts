@@ -7,6 +7,8 @@ export interface RasterHeader {
   readonly sampleBytes?: number;
   /** Bytes a pixel that decoding holds at once, beside the file; absent where the format alone tells. */
   readonly heldBytes?: number;
+  /** Strips or tiles, where the file says that it has some. */
+  readonly parts?: number;
   /** From where the picture is to be turned upright for `orient=exif`, 1 to 8 (EXIF's numbers); 1 unless given. */
   readonly orientation?: number;
 }

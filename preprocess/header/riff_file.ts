@@ -1,7 +1,16 @@
 /** The chunks of a WebP's file (WebP Container Specification, "RIFF File Format"). */
 
+/** What chunks that count are called, by their four bytes in big-endian order. */
+const NAMES: ReadonlyMap<number, string> = new Map(
+  ["VP8X", "VP8 ", "VP8L", "ALPH", "ANIM", "ANMF", "EXIF", "XMP "].map((name) => [
+    [...name].reduce((code, letter) => code * 256 + letter.charCodeAt(0), 0),
+    name,
+  ]),
+);
+
 /** One chunk of the file, where its payload lies. */
 export interface WebpChunk {
+  /** "????" where it is none that counts. */
   readonly name: string;
   readonly offset: number;
   readonly length: number;
@@ -69,8 +78,7 @@ export class RiffFile {
   }
 
   #name(offset: number): string {
-    const codes = [0, 1, 2, 3].map((index) => this.#view.getUint8(offset + index));
-    return String.fromCharCode(...codes);
+    return NAMES.get(this.#view.getUint32(offset)) ?? "????";
   }
 }
 

@@ -23,6 +23,8 @@ const BIG_VERSION = 43;
 const BIG_OFFSETS = 8;
 /** libtiff takes a directory of more entries for none. */
 const ENTRIES_MAX = 4096;
+/** What a TIFF can have that is no BigTIFF. */
+const ENTRIES_READ_MAX = 0xffff;
 const LITTLE_ENDIAN = 0x4949;
 
 /** Bytes of each type; entries of others are passed over. */
@@ -57,7 +59,8 @@ export class TiffDirectory {
   readonly hasSoundHead: boolean;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
-  readonly #entries = new Map<number, Entry>();
+  /** By tag, where its entry stands. */
+  readonly #places = new Map<number, number>();
   readonly #unread = new Set<number>();
   readonly #stopsEarly: boolean;
   readonly #layout: Layout;
@@ -68,7 +71,8 @@ export class TiffDirectory {
    * @param reader Whose patience it has: Pillow stops at the first entry whose values lie behind the file's end, libtiff
    * reads on.
    * @throws {RangeError} when the file ends before the directory begins.
-   * @throws {Refusal} `unsupported_image` for BigTIFFs in big-endian order, which Pillow takes for others.
+   * @throws {Refusal} `unsupported_image` for BigTIFFs in big-endian order, which Pillow takes for others, and for such
+   * with more entries than other TIFFs can have.
    */
   constructor(bytes: Uint8Array, reader: "pillow" | "libtiff" = "pillow") {
     this.#stopsEarly = reader === "pillow";
@@ -100,7 +104,7 @@ export class TiffDirectory {
 
   /** The values of a tag, `countMax` of them at most; none where it is absent, or of a type that counts nothing. */
   values(tag: number, countMax: number): number[] {
-    const entry = this.#entries.get(tag);
+    const entry = this.#entry(tag);
     if (entry === undefined || !INTEGER_TYPES.has(entry.type)) return [];
     const { count, offset, type } = entry;
     const bytes = TYPE_BYTES[type] as number;
@@ -113,7 +117,7 @@ export class TiffDirectory {
 
   /** The bytes of a tag, whatever they are; none where it is absent. */
   raw(tag: number): Uint8Array {
-    const entry = this.#entries.get(tag);
+    const entry = this.#entry(tag);
     if (entry === undefined) return new Uint8Array();
     const { count, offset, type } = entry;
     return this.#bytes.subarray(offset, offset + count * (TYPE_BYTES[type] as number));
@@ -121,7 +125,7 @@ export class TiffDirectory {
 
   /** How many values a tag has; 0 where it is absent. */
   count(tag: number): number {
-    return this.#entries.get(tag)?.count ?? 0;
+    return this.#entry(tag)?.count ?? 0;
   }
 
   /** Whether all entries are in the file, and no more of them than libtiff takes. */
@@ -131,8 +135,8 @@ export class TiffDirectory {
 
   /** Whether a tag is there without anything in its first entry that can be read. */
   isUnread(tag: number): boolean {
-    const entry = this.#entries.get(tag);
-    return this.#unread.has(tag) || entry !== undefined && !INTEGER_TYPES.has(entry.type);
+    const entry = this.#entry(tag);
+    return this.#unread.has(tag) || (entry !== undefined && !INTEGER_TYPES.has(entry.type));
   }
 
   /**
@@ -157,6 +161,17 @@ export class TiffDirectory {
     return byteLength < taken ? byteLength : byteLength - taken;
   }
 
+  #entry(tag: number): Entry | undefined {
+    const at = this.#places.get(tag);
+    if (at === undefined) return undefined;
+    const { inlineBytes } = this.#layout;
+    const type = this.#unsigned(at + 2, 2);
+    const count = this.#unsigned(at + 4, inlineBytes);
+    const inline = at + 4 + inlineBytes;
+    const isInline = count * (TYPE_BYTES[type] as number) <= inlineBytes;
+    return { type, count, offset: isInline ? inline : this.#unsigned(inline, inlineBytes) };
+  }
+
   /** Ends early where values would lie behind the file's end, and with what is there where the file ends. */
   #read(): void {
     const { countBytes, entryBytes, inlineBytes } = this.#layout;
@@ -167,29 +182,29 @@ export class TiffDirectory {
     this.#isWhole = count <= ENTRIES_MAX && first + count * entryBytes <= byteLength;
     let outside = 0;
     for (let index = 0; index < count; index++) {
+      if (index > ENTRIES_READ_MAX) throw tooManyEntries();
       const at = first + index * entryBytes;
       if (at + entryBytes > byteLength) return;
       const tag = this.#unsigned(at, 2);
       const type = this.#unsigned(at + 2, 2);
       const unit = TYPE_BYTES[type];
-      if (this.#entries.has(tag)) continue;
+      if (this.#places.has(tag)) continue;
       const isFirst = !this.#unread.has(tag);
       this.#unread.add(tag);
       if (unit === undefined) continue;
       const values = this.#unsigned(at + 4, inlineBytes);
       const size = values * unit;
-      const inline = at + 4 + inlineBytes;
-      const offset = size <= inlineBytes ? inline : this.#unsigned(inline, inlineBytes);
       if (size > inlineBytes) {
         outside += size;
         if (this.#stopsEarly && outside > byteLength) continue;
+        const offset = this.#unsigned(at + 4 + inlineBytes, inlineBytes);
         if (offset + size > byteLength) {
           if (this.#stopsEarly) return;
           continue;
         }
       }
       if (size === 0) continue;
-      this.#entries.set(tag, { type, count: values, offset });
+      this.#places.set(tag, at);
       if (isFirst) this.#unread.delete(tag);
     }
   }
@@ -199,6 +214,13 @@ export class TiffDirectory {
     if (bytes === 1) return this.#view.getUint8(offset);
     if (bytes === 2) return this.#view.getUint16(offset, isLittleEndian);
     if (bytes === 4) return this.#view.getUint32(offset, isLittleEndian);
-    return Number(this.#view.getBigUint64(offset, isLittleEndian));
+    const first = this.#view.getUint32(offset, isLittleEndian);
+    const second = this.#view.getUint32(offset + 4, isLittleEndian);
+    return isLittleEndian ? second * 2 ** 32 + first : first * 2 ** 32 + second;
   }
+}
+
+function tooManyEntries(): Refusal {
+  const message = "Cannot decode image: TIFFs of so many tags are not supported";
+  return new Refusal("unsupported_image", message);
 }

@@ -110,3 +110,16 @@ Deno.test("TiffDirectory takes what there is of a directory that is cut off, and
   assert.equal(new TiffDirectory(bytes).isWhole, true);
   assert.throws(() => new TiffDirectory(bytes.subarray(0, 9)), RangeError);
 });
+
+Deno.test("TiffDirectory refuses a BigTIFF of more entries than others can have", () => {
+  const bytes = (entries: number) => {
+    const view = new DataView(new ArrayBuffer(24 + entries * 20 + 8));
+    view.setUint32(0, 0x49492b00);
+    view.setUint16(4, 8, true);
+    view.setBigUint64(8, 16n, true);
+    view.setBigUint64(16, 2n ** 63n, true);
+    return new Uint8Array(view.buffer);
+  };
+  assert.equal(new TiffDirectory(bytes(65_000)).count(1), 0);
+  assert.throws(() => new TiffDirectory(bytes(66_000)), { code: "unsupported_image" });
+});

@@ -8,14 +8,19 @@ const TAG = {
   height: 257,
   bits: 258,
   compression: 259,
+  offsets: 273,
   orientation: 274,
   samples: 277,
+  tileOffsets: 324,
   sampleFormat: 339,
   xmp: 700,
 };
 /** Orientations whose rows are columns. */
 const SWAPPED = { first: 5, last: 8 };
 const JPEG = 7;
+/** CCITT 1D, Group 3 and Group 4, of which two rows' changes of colour are held, of 4 bytes each. */
+const FAXES = [2, 3, 4];
+const FAX_ROW_BYTES = 2 * 4;
 const UNSIGNED = 1;
 
 /**
@@ -33,7 +38,9 @@ export function readTiffHeader(bytes: Uint8Array): RasterHeader {
   return {
     ...isSwapped ? { width: height, height: width } : { width, height },
     sampleBytes: (value(TAG.bits) || 1) * (value(TAG.samples) || 1) / 8,
-    heldBytes: heldBytes(directory),
+    heldBytes: heldBytes(directory) +
+      (FAXES.includes(value(TAG.compression)) ? FAX_ROW_BYTES / (height || 1) : 0),
+    parts: Math.max(directory.count(TAG.offsets), directory.count(TAG.tileOffsets)),
   };
 }
 

@@ -6,8 +6,8 @@ const TEXT_BYTES_MAX = 2 ** 20;
 /** Of all texts of a file; Pillow has 64 MiB, of those that it keeps. */
 const TEXTS_BYTES_MAX = 16 * TEXT_BYTES_MAX;
 
-/** Bytes that one of deflate's becomes at most. */
-const GROWTH_MAX = 1032;
+/** What beginning to inflate a text costs, in bytes that are inflated in that time. */
+const TEXT_BYTES_MIN = 16 * 1024;
 
 /** Counts what the texts of one file inflate to. */
 export class PngTexts {
@@ -20,24 +20,34 @@ export class PngTexts {
    * @throws {Error} when it is too long, or all of them are.
    */
   add(packed: Uint8Array): void {
+    if (packed.length === 0) return;
     this.#buffer ??= new Uint8Array(TEXT_BYTES_MAX);
-    // What a damaged one takes is not known.
-    this.#bytes += Math.min(packed.length * GROWTH_MAX, TEXT_BYTES_MAX);
-    if (isLonger(packed, this.#buffer) || this.#bytes > TEXTS_BYTES_MAX) {
-      throw new Error("Cannot hold a text so long");
-    }
+    this.#bytes += Math.max(TEXT_BYTES_MIN, inflatedLength(packed, this.#buffer));
+    if (this.#bytes > TEXTS_BYTES_MAX) throw tooLong();
   }
 }
 
-/** Whether a text goes on when the buffer is full. */
-function isLonger(packed: Uint8Array, buffer: Uint8Array): boolean {
+/**
+ * Bytes that a text inflates to; what a damaged one takes is not known, so that it counts as the longest.
+ *
+ * @throws {Error} when it goes on after the buffer is full.
+ */
+function inflatedLength(packed: Uint8Array, buffer: Uint8Array): number {
   using inflater = new Inflater();
+  let isLonger: boolean;
   try {
     const { read, written } = inflater.inflate(packed, buffer);
-    if (written < buffer.length || read === packed.length) return false;
+    if (written < buffer.length) return written;
+    if (read === packed.length) return written;
     const more = inflater.inflate(packed.subarray(read), buffer.subarray(0, 1));
-    return more.read > 0 || more.written > 0;
+    isLonger = more.read > 0 || more.written > 0;
   } catch {
-    return false;
+    return buffer.length;
   }
+  if (isLonger) throw tooLong();
+  return buffer.length;
+}
+
+function tooLong(): Error {
+  return new Error("Cannot hold a text so long");
 }

@@ -29,3 +29,13 @@ Deno.test("PngTexts.add() throws when all texts together are too long, damaged o
     assert.ok(count >= 16 && count < 64, String(count));
   }
 });
+
+Deno.test("PngTexts.add() takes hundreds of short texts, which cost what they become, and begins no thousands", () => {
+  const short = zeros(9);
+  const texts = new PngTexts();
+  for (let count = 0; count < 1000; count++) texts.add(short);
+  for (let count = 0; count < 99_999; count++) texts.add(new Uint8Array(0));
+  assert.throws(() => {
+    for (let count = 0; count < 99; count++) texts.add(short);
+  }, /so long/);
+});

@@ -20,6 +20,8 @@ export type OpenStrip = (packed: Uint8Array, shape: StripShape) => StripReader;
 export interface StripShape {
   readonly width: number;
   readonly rows: number;
+  /** Rows of a strip that is not cut off where the picture ends. */
+  readonly rowsWhole: number;
   /** Whether it is a strip below which the picture has nothing. */
   readonly isLast: boolean;
 }

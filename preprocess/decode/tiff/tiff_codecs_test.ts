@@ -4,7 +4,7 @@ import { grayTiff } from "../../../testing/tiff_file.ts";
 import { findCodec } from "./tiff_codecs.ts";
 import { readTiffPage } from "./tiff_page.ts";
 
-const SHAPE = { width: 2, rows: 1, isLast: true };
+const SHAPE = { width: 2, rows: 1, rowsWhole: 1, isLast: true };
 
 function first(compression: number, strip: Uint8Array): number[] {
   const codec = findCodec(readTiffPage(grayTiff({ 259: compression }, strip)));

@@ -15,6 +15,11 @@ export interface FaxOptions {
   readonly width: number;
 }
 
+/** Places of a row at first, as many again when they are full; and of the ends that follow them. */
+const CHANGES = { first: 1024, ends: 3 };
+/** Runs of no pixels take places, too: libtiff has two a pixel of a row, and some. */
+const CHANGES_OF_PIXEL_MAX = 2;
+
 /** Zeros of an end of line, at least, before its 1. */
 const EOL_ZEROS = 11;
 const WHITE = 0;
@@ -26,13 +31,16 @@ export class FaxReader implements StripReader {
   readonly #hasEnds: boolean;
   /** Next bit. */
   #at = 0;
-  /** Where the row above changes its colour, from white to black first; two ends of the row follow. */
-  #above: number[];
+  /** Where the row above changes its colour, from white to black first; ends of the row follow. */
+  #above = new Uint32Array(CHANGES.first);
+  /** The same of this row, so many as there are. */
+  #row = new Uint32Array(CHANGES.first);
+  #length = 0;
 
   constructor(packed: Uint8Array, options: FaxOptions) {
     this.#packed = packed;
     this.#options = options;
-    this.#above = [options.width, options.width];
+    this.#above.fill(options.width, 0, CHANGES.ends);
     // Some writers leave the ends of lines out.
     this.#hasEnds = options.kind === "group 3" && this.#findEnd(0) !== undefined;
   }
@@ -42,31 +50,45 @@ export class FaxReader implements StripReader {
     const { kind, isTwoDimensional, width } = this.#options;
     if (this.#hasEnds) this.#at = this.#findEnd(this.#at) ?? this.#fail();
     const usesAbove = kind === "group 4" || isTwoDimensional && this.#bit() === 0;
-    const row = usesAbove ? this.#rowByAbove() : this.#rowOfRuns();
+    this.#length = 0;
+    if (usesAbove) this.#readByAbove();
+    else this.#readRuns();
     if (kind === "rows of bytes") this.#at = Math.ceil(this.#at / 8) * 8;
-    this.#above = [...row, width, width];
-    blacken(out, row, width);
+    blacken(out, this.#row.subarray(0, this.#length), width);
+    const row = this.#row.fill(width, this.#length, this.#length + CHANGES.ends);
+    this.#row = this.#above;
+    this.#above = row;
   }
 
-  #rowOfRuns(): number[] {
+  #readRuns(): void {
     const { width } = this.#options;
-    const row: number[] = [];
     let place = 0;
     for (let colour = WHITE; place < width; colour = 1 - colour) {
       place += this.#run(colour);
-      row.push(place);
+      this.#push(place);
     }
     if (place > width) this.#fail();
-    return row;
   }
 
-  #rowByAbove(): number[] {
+  #push(place: number): void {
+    if (this.#length + CHANGES.ends >= this.#row.length) this.#grow();
+    this.#row[this.#length++] = place;
+  }
+
+  #grow(): void {
+    const most = CHANGES.first + CHANGES_OF_PIXEL_MAX * this.#options.width;
+    if (this.#length > most) this.#fail();
+    const longer = new Uint32Array(2 * this.#row.length);
+    longer.set(this.#row);
+    this.#row = longer;
+  }
+
+  #readByAbove(): void {
     const { width } = this.#options;
     const above = this.#above;
-    const row: number[] = [];
     let [place, index] = [0, 0];
     while (place < width) {
-      const colour = row.length % 2;
+      const colour = this.#length % 2;
       // The next change above that is to this colour's opposite.
       while (index > 0 && (above[index - 1] as number) > place) index--;
       while (
@@ -83,16 +105,16 @@ export class FaxReader implements StripReader {
       if (mode === HORIZONTAL) {
         const middle = place + this.#run(colour);
         place = middle + this.#run(1 - colour);
-        row.push(middle, place);
+        this.#push(middle);
+        this.#push(place);
         continue;
       }
       const next = change + mode - VERTICAL;
       if (next < place) this.#fail();
-      row.push(next);
+      this.#push(next);
       place = next;
     }
     if (place > width) this.#fail();
-    return row;
   }
 
   #run(colour: number): number {
@@ -145,7 +167,7 @@ export class FaxReader implements StripReader {
 }
 
 /** Sets the bits of every other run, from the second on. */
-function blacken(out: Uint8Array, row: readonly number[], width: number): void {
+function blacken(out: Uint8Array, row: Uint32Array, width: number): void {
   out.fill(0);
   for (let index = 0; index < row.length; index += 2) {
     const end = Math.min(width, row[index + 1] ?? width);

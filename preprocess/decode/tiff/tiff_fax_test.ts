@@ -66,3 +66,26 @@ Deno.test("FaxReader meets any bytes with rows or a refusal", () => {
     }),
   );
 });
+
+Deno.test("FaxReader refuses a row of more runs than libtiff has room for, whatever they lack in pixels", () => {
+  const horizontal = "001";
+  const nothing = `${horizontal}${W0}0000110111`;
+  const end = `${horizontal}${W0}${B16}`;
+  assert.equal(unpack(nothing.repeat(500) + end, 1, "group 4"), "ffff");
+  assert.throws(() => unpack(nothing.repeat(2000) + end, 1, "group 4"), /a row of a fax/);
+});
+
+Deno.test("FaxReader reads rows of more changes than it begins with", () => {
+  const width = 6000;
+  // W1 B1, three thousand times; then a row as the one above.
+  const bits = `001000111010`.repeat(width / 2) + "1".repeat(width + 1);
+  const packed = Uint8Array.from(
+    (bits.match(/.{1,8}/g) ?? []).map((byte) => parseInt(byte.padEnd(8, "0"), 2)),
+  );
+  const reader = new FaxReader(packed, { kind: "group 4", isTwoDimensional: false, width });
+  for (let row = 0; row < 2; row++) {
+    const out = new Uint8Array(width / 8);
+    reader.read(out);
+    assert.ok(out.every((byte) => byte === 0x55), String(row));
+  }
+});

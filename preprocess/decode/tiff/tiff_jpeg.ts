@@ -3,6 +3,7 @@
  * share, and how it is coloured says the TIFF. As libtiff reads them (source: its tif_jpeg.c).
  */
 import { pixelBytes, type PixelImage } from "../../contract/pixels.ts";
+import { limitRefusal } from "../../contract/refusal.ts";
 import { type JpegHeader, parseJpegHeader } from "../../header/jpeg_header.ts";
 import type { OpenStrip, StripShape } from "./strip_reader.ts";
 import { unsupported } from "./tiff_page.ts";
@@ -28,19 +29,32 @@ const BLOCK_SIDE = 8;
 const ADOBE = [0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0];
 /** Samples a pixel that a decoder of JPEGs knows; libtiff's reads gray with alpha as well. */
 const SAMPLES = [1, 3, 4];
+/** Of tables that all strips share, and each is decoded with: four of quantisation and eight of codes have 3,000 bytes. */
+const TABLES_BYTES_MAX = 4096;
+/** Rows that the last strip may be coded with beyond those of a whole one; libtiff lets it have any number. */
+const FURTHER_ROWS_MAX = 64;
 /** Frames that are coded in one pass, and take no longer than their pixels. */
 const FRAME_TYPES_MAX = 1;
 
 /**
  * How strips are opened.
  *
- * @throws {Refusal} `unsupported_image` for other samples a pixel, and for JPEGs in several passes; as `decodeJpeg`.
+ * @throws {Refusal} `unsupported_image` for other samples a pixel, and for JPEGs in several passes; `image_too_large` for
+ * too many tables; as `decodeJpeg`.
  */
 export function createOpenJpeg(options: TiffJpegOptions): OpenStrip {
   if (!SAMPLES.includes(options.samples)) {
     throw unsupported(`packed as JPEGs of ${options.samples} samples a pixel`);
   }
-  const tables = options.tables.length > 0 ? segmentsOf(options.tables) : options.tables;
+  const { length } = options.tables;
+  if (length > TABLES_BYTES_MAX) {
+    throw limitRefusal("image_too_large", {
+      quantity: "bytes of tables that its strips share",
+      limit: TABLES_BYTES_MAX,
+      value: length,
+    });
+  }
+  const tables = length > 0 ? segmentsOf(options.tables) : options.tables;
   return (packed, shape) => {
     const file = wholeJpeg(tables, packed, options);
     const header = parseJpegHeader(file);
@@ -122,7 +136,7 @@ function segmentsOf(jpeg: Uint8Array): Uint8Array {
 
 function assertFits(
   header: JpegHeader,
-  { width, rows, isLast }: StripShape,
+  { width, rows, rowsWhole, isLast }: StripShape,
   { samples, isYCbCr, subsampling }: TiffJpegOptions,
 ): void {
   const { frameType, firstScanComponents, components, precision } = header;
@@ -133,7 +147,8 @@ function assertFits(
   const isSampled = isYCbCr && subsampling.length === 0 ||
     header.mcuWidth === across * BLOCK_SIDE && header.mcuHeight === down * BLOCK_SIDE;
   // The last strip may be coded as high as the others.
-  const isLow = header.height <= rows || isLast && header.width === width;
+  const rowsMax = isLast && header.width === width ? rowsWhole + FURTHER_ROWS_MAX : rows;
+  const isLow = header.height <= rowsMax;
   const fits = header.width <= width && isLow;
   if (fits && isSampled && components === samples && precision === 8) return;
   throw new Error("Cannot read a JPEG that is not its strip's");

@@ -50,6 +50,32 @@ Deno.test("decodeTiff() tells the decoder whether a strip's colours are to be co
   assert.equal(transform("jpeg_rgb_as_it_is"), 0);
 });
 
+Deno.test("decodeTiff() bounds what strips share, and how high the last one is", () => {
+  const { file: whole } = { file: file("jpeg_gray") };
+  const tag = (bytes: Uint8Array, number: number) => {
+    const view = new DataView(bytes.buffer);
+    const directory = view.getUint32(4, true);
+    for (let at = directory + 2;; at += 12) if (view.getUint16(at, true) === number) return at;
+  };
+  const shared = file("jpeg_subsampling_2_tables");
+  const long = new Uint8Array(shared.length + 4097);
+  long.set(shared);
+  const view = new DataView(long.buffer);
+  const entry = tag(long, 347);
+  view.setUint32(entry + 4, 4097, true);
+  view.setUint32(entry + 8, shared.length, true);
+  assert.throws(() => strips(long), { code: "image_too_large", message: /tables that its strips/ });
+  // The picture has 37 rows.
+  const high = (rows: number) => {
+    const bytes = whole.slice();
+    const frame = bytes.findIndex((byte, at) => byte === 0xff && bytes[at + 1] === 0xc0);
+    new DataView(bytes.buffer).setUint16(frame + 5, rows);
+    return bytes;
+  };
+  assert.equal(strips(high(37 + 64)).length, 1);
+  assert.throws(() => strips(high(37 + 65)), /a JPEG that is not its strip's/);
+});
+
 Deno.test("decodeTiff() takes inks of a TIFF's JPEG as they are", () => {
   const image = decodeTiff(file("jpeg_cmyk"), (_, { width, height }) => ({
     ...{ width, height, mode: "CMYK" },

@@ -124,7 +124,8 @@ function readStrip(packed: Uint8Array, target: StripTarget): void {
   const width = Math.min(grid.width, page.width - x);
   const coded = grid.isTiled ? grid.rows : rows;
   const isLast = !grid.isTiled && y + rows === page.height;
-  const reader = codec.open(packed, { width: grid.width, rows: coded, isLast });
+  const shape = { width: grid.width, rows: coded, rowsWhole: grid.rows, isLast };
+  const reader = codec.open(packed, shape);
   const size = pixelBytes({ mode });
   try {
     for (let line = 0; line < coded; line++) {
