@@ -64,4 +64,4 @@ async function compare(
   }
 }
 
-await runProgram(PROGRAM, main);
+if (import.meta.main) await runProgram(PROGRAM, main);
