@@ -110,7 +110,10 @@ Deno.test("a preprocess worker that is late in the portable decoder is ended, an
   using workers = recordWorkers();
   const scans = Array.from({ length: 100 }, () => 1);
   const bomb = judged(jpegOfScans({ side: 2000, coding: "arithmetic", scans }));
-  using pool = startPool(preprocessorSettings({ turboJpegPath: undefined }), 60);
+  const settings = preprocessorSettings({ turboJpegPath: undefined });
+  // By its price it would be refused.
+  const limits = { ...settings.limits, decodeMsMax: Infinity };
+  using pool = startPool({ ...settings, limits }, 60);
   await pool.started;
   const buffer = new SharedArrayBuffer(2 * INPUT_BYTES);
   const run = (image: JudgedJob, slot: number) => {
@@ -119,6 +122,7 @@ Deno.test("a preprocess worker that is late in the portable decoder is ended, an
   };
   using clock = stopTime();
   const answer = rejectedBy(run(bomb, 0));
+  await reach(STATE_RUNNING, workers.all[0]?.firstMessage as InitMessage<unknown>);
   await clock.tick(2 * 60);
   assert.equal((await answer).code, "deadline_exceeded");
   assert.equal(workers.all[0]?.isTerminated, true);
@@ -141,7 +145,7 @@ testNative(
     };
     using clock = stopTime();
     const answer = rejectedBy(run(bomb, 0));
-    await beginNativeCall(workers.all[0]?.firstMessage as InitMessage<unknown>);
+    await reach(STATE_HELD, workers.all[0]?.firstMessage as InitMessage<unknown>);
     await clock.tick(2 * 60);
     const late = await answer;
     assert.ok(late instanceof LateJob);
@@ -155,7 +159,10 @@ testNative(
   },
 );
 
-/** Lets the event loop turn until a worker is where it cannot be ended; `worker_state.ts` has the word for that. */
-async function beginNativeCall({ state }: InitMessage<unknown>): Promise<void> {
-  while (Atomics.load(new Int32Array(state), 0) !== 2) await setImmediate();
+/** What a worker is at, as `worker_state.ts` has it: a job that can be ended, and a call that cannot. */
+const [STATE_RUNNING, STATE_HELD] = [1, 2];
+
+/** Lets the event loop turn until a worker is at this. */
+async function reach(wanted: number, { state }: InitMessage<unknown>): Promise<void> {
+  while (Atomics.load(new Int32Array(state), 0) !== wanted) await setImmediate();
 }
