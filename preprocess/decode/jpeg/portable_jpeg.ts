@@ -28,7 +28,7 @@ export class PortableJpegDecoder implements JpegDecoder {
 
   decode(bytes: Uint8Array<ArrayBuffer>, header: JpegHeader): JpegImage {
     const shape = scaledShape(header, 1);
-    if (shape.mode === "CMYK") throw unsupported("four components (CMYK, YCCK)");
+    if (shape.mode === "CMYK") throw unsupported("CMYK or YCCK", "RGB");
     let result = this.#run([bytes], shape);
     // A file whose head it warns of is not decoded. What it warns of there is nothing to the pixels.
     if (result.verdict === "warned" && result.pixels.length === 0) {
@@ -36,7 +36,7 @@ export class PortableJpegDecoder implements JpegDecoder {
     }
     const { pixels, verdict } = result;
     if (verdict === "gave_up") throw damaged();
-    if (pixels.length === 0) throw unsupported("this kind (chroma subsampling or colour space)");
+    if (pixels.length === 0) throw unsupported("this chroma subsampling", "4:4:4 or 4:2:0");
     if (!isOfShape(result, shape)) throw damaged();
     return { ...shape, data: pixels, warning: verdict === "good" ? undefined : WARNED };
   }
@@ -69,9 +69,10 @@ function damaged(cause?: unknown): Refusal {
   return new Refusal("invalid_image", "Cannot decode image: the JPEG is damaged", { cause });
 }
 
-function unsupported(what: string): Refusal {
+/** Says what the client can do, who may not choose the decoder. */
+function unsupported(what: string, instead: string): Refusal {
   return new Refusal(
     "unsupported_image",
-    `Cannot decode image: JPEGs of ${what} are not supported without libturbojpeg`,
+    `Cannot decode image: JPEGs of ${what} need libturbojpeg, which is not in use here: save it as ${instead}`,
   );
 }
