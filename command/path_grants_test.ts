@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { testPosix } from "../testing/platform_tests.ts";
 import { absoluteArguments, parseLaunch, pathGrants, type PermissionSet } from "./path_grants.ts";
 
 const STANDPOINT = {
@@ -23,22 +24,25 @@ function launch(
 
 const reads = (...paths: string[]) => paths.map((path) => `--allow-read=${path}`);
 
-Deno.test("a path that is no option is granted from where the person stands, and stays as it was typed", () => {
-  const args = ["a.jpg", "../b c", "/tmp/x", "--", "-x.jpg", "~/y"];
-  assert.deepEqual(launch(["--read=FILE"], args), {
-    grants: reads(
-      ...["/home/me/photos/a.jpg", "/home/me/b c", "/tmp/x"],
-      ...["/home/me/photos/-x.jpg", "/home/me/y"],
-    ),
-    typed: ["a.jpg", "../b c", "/tmp/x", "--", "-x.jpg", "/home/me/y"],
-  });
-});
+testPosix(
+  "a path that is no option is granted from where the person stands, and stays as it was typed",
+  () => {
+    const args = ["a.jpg", "../b c", "/tmp/x", "--", "-x.jpg", "~/y"];
+    assert.deepEqual(launch(["--read=FILE"], args), {
+      grants: reads(
+        ...["/home/me/photos/a.jpg", "/home/me/b c", "/tmp/x"],
+        ...["/home/me/photos/-x.jpg", "/home/me/y"],
+      ),
+      typed: ["a.jpg", "../b c", "/tmp/x", "--", "-x.jpg", "/home/me/y"],
+    });
+  },
+);
 
-Deno.test("a comma of a path divides no grant", () => {
+testPosix("a comma of a path divides no grant", () => {
   assert.deepEqual(launch(["--read=FILE"], ["a,/etc"]).grants, reads("/home/me/photos/a,,/etc"));
 });
 
-Deno.test("an option that names a path is granted in both its forms, and is absolute", () => {
+testPosix("an option that names a path is granted in both its forms, and is absolute", () => {
   const flags = ["--write=--repository"];
   for (const args of [["--repository", "~/m o"], ["--repository=~/m o"], ["--repository=../m o"]]) {
     const { grants, typed } = launch(flags, args);
@@ -47,15 +51,18 @@ Deno.test("an option that names a path is granted in both its forms, and is abso
   }
 });
 
-Deno.test("nothing is granted for an option without a value, an empty path or what stands behind --", () => {
-  const flags = ["--write=--repository"];
-  for (const args of [["--repository"], ["--repository="], ["--", "--repository=/x"], ["FILE"]]) {
-    assert.deepEqual(launch(flags, args), { grants: [], typed: args });
-  }
-  assert.deepEqual(launch(["--read=FILE"], [""]).grants, []);
-});
+testPosix(
+  "nothing is granted for an option without a value, an empty path or what stands behind --",
+  () => {
+    const flags = ["--write=--repository"];
+    for (const args of [["--repository"], ["--repository="], ["--", "--repository=/x"], ["FILE"]]) {
+      assert.deepEqual(launch(flags, args), { grants: [], typed: args });
+    }
+    assert.deepEqual(launch(["--read=FILE"], [""]).grants, []);
+  },
+);
 
-Deno.test("a variable is relative to the project, and may be unset", () => {
+testPosix("a variable is relative to the project, and may be unset", () => {
   const flags = ["--read=REPOSITORY"];
   assert.deepEqual(
     launch(flags, [], { repository: "models" }).grants,
@@ -65,7 +72,7 @@ Deno.test("a variable is relative to the project, and may be unset", () => {
   assert.deepEqual(launch(flags, []).grants, []);
 });
 
-Deno.test("what the set grants is repeated beside paths, unless it is all", () => {
+testPosix("what the set grants is repeated beside paths, unless it is all", () => {
   const [flags, args] = [["--read=FILE", "--write=--to"], ["a", "--to=/b"]];
   const set = { read: true, write: ["models", ".cache"] } as const;
   assert.deepEqual(
@@ -75,7 +82,7 @@ Deno.test("what the set grants is repeated beside paths, unless it is all", () =
   assert.deepEqual(launch(flags, [], { set }).grants, []);
 });
 
-Deno.test("a home that nobody knows is left as it was typed", () => {
+testPosix("a home that nobody knows is left as it was typed", () => {
   const parsed = parseLaunch(["main.ts", "~/a", "a~/b"]);
   assert.deepEqual(absoluteArguments(parsed, { ...STANDPOINT, home: undefined }), ["~/a", "a~/b"]);
   assert.deepEqual(absoluteArguments(parsed, STANDPOINT), ["/home/me/a", "a~/b"]);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { startGateway, type TestGateway } from "../testing/harness.ts";
+import { testPosix } from "../testing/platform_tests.ts";
 import { isServed } from "../testing/raw_client.ts";
 import { FRAMINGS, send } from "../testing/request_framings.ts";
 import { pickPorts } from "../testing/triton/ports.ts";
@@ -169,7 +170,7 @@ for (
     [{ REQUEST_TIMEOUT_MS: "20001" }, /STOP_SECONDS .* current value is 30/],
   ] as const
 ) {
-  Deno.test(`start.sh refuses ${JSON.stringify(environment)}`, async () => {
+  testPosix(`start.sh refuses ${JSON.stringify(environment)}`, async () => {
     const { code, log } = await runEdge(environment);
     assert.equal(code, EXIT_USAGE);
     assert.match(log, message);

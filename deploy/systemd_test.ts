@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { parseConfig } from "../gateway/config/config.ts";
+import { testLinux, testPosix } from "../testing/platform_tests.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const PATH = "deploy/systemd/triton-edge-gateway.service";
@@ -25,7 +26,7 @@ function environment(): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
-Deno.test("the unit is one that systemd takes without a word", async () => {
+testLinux("the unit is one that systemd takes without a word", async () => {
   const args = ["verify", PATH];
   const verified = await new Deno.Command("systemd-analyze", { args, cwd: ROOT }).output()
     .catch((error) => {
@@ -53,34 +54,37 @@ Deno.test("the unit waits for a drain to its end, and does not start bad setting
   assert.deepEqual(values("RestartPreventExitStatus"), ["64"]);
 });
 
-Deno.test("the unit's command is one process that drains on SIGTERM, whatever folder it is called from", async () => {
-  assert.deepEqual(values("ExecStart"), ["/bin/sh gateway/start.sh"]);
-  const child = new Deno.Command("/bin/sh", {
-    args: [fileURLToPath(new URL("gateway/start.sh", ROOT))],
-    cwd: "/",
-    clearEnv: true,
-    env: {
-      PATH: "/usr/bin:/bin",
-      DENO: Deno.execPath(),
-      GATEWAY_PORT: "0",
-      GATEWAY_ISOLATES: "1",
-      GATEWAY_DECODE_WORKERS: "1",
-    },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  let log = "";
-  for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
-    const isFirst = !log.includes('"listening"');
-    log += text;
-    if (isFirst && log.includes('"listening"')) child.kill("SIGTERM");
-  }
-  assert.match(log, /"message":"stopped".*"isClean":true/);
-  assert.equal((await child.status).code, 0);
-});
+testPosix(
+  "the unit's command is one process that drains on SIGTERM, whatever folder it is called from",
+  async () => {
+    assert.deepEqual(values("ExecStart"), ["/bin/sh gateway/start.sh"]);
+    const child = new Deno.Command("/bin/sh", {
+      args: [fileURLToPath(new URL("gateway/start.sh", ROOT))],
+      cwd: "/",
+      clearEnv: true,
+      env: {
+        PATH: "/usr/bin:/bin",
+        DENO: Deno.execPath(),
+        GATEWAY_PORT: "0",
+        GATEWAY_ISOLATES: "1",
+        GATEWAY_DECODE_WORKERS: "1",
+      },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    let log = "";
+    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+      const isFirst = !log.includes('"listening"');
+      log += text;
+      if (isFirst && log.includes('"listening"')) child.kill("SIGTERM");
+    }
+    assert.match(log, /"message":"stopped".*"isClean":true/);
+    assert.equal((await child.status).code, 0);
+  },
+);
 
-Deno.test("the unit's command says that there is no Deno", async () => {
+testPosix("the unit's command says that there is no Deno", async () => {
   const { code, stderr } = await new Deno.Command("/bin/sh", {
     args: ["gateway/start.sh"],
     cwd: ROOT,

@@ -1,5 +1,7 @@
 /** The grants that `command.sh` makes of settings, and that Deno holds a program to them. */
 import assert from "node:assert/strict";
+import { testPosix } from "../testing/platform_tests.ts";
+import { runTask } from "../testing/task.ts";
 import { parseConfig } from "./config/config.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -31,7 +33,7 @@ async function grants(kind: "net" | "read", env?: Settings): Promise<string[]> {
 
 const TRITON = { GATEWAY_ENGINE: "triton" };
 
-Deno.test("command.sh grants what the defaults of the settings need", async () => {
+testPosix("command.sh grants what the defaults of the settings need", async () => {
   const { config } = parseConfig({});
   assert.deepEqual(await grants("net"), [`${config.host}:${config.port}`]);
   assert.ok((await grants("read")).includes(config.modelRepository));
@@ -40,7 +42,7 @@ Deno.test("command.sh grants what the defaults of the settings need", async () =
   assert.deepEqual(await grants("net", TRITON), [`${config.host}:${config.port}`, host]);
 });
 
-Deno.test("command.sh grants the addresses that settings name", async () => {
+testPosix("command.sh grants the addresses that settings name", async () => {
   const cases: readonly [Settings, string[]][] = [
     [{ GATEWAY_PORT: "0" }, ["127.0.0.1"]],
     [{ GATEWAY_HOST: "::", GATEWAY_PORT: "80" }, ["[::]:80"]],
@@ -55,7 +57,7 @@ Deno.test("command.sh grants the addresses that settings name", async () => {
   for (const [env, expected] of cases) assert.deepEqual(await grants("net", env), expected);
 });
 
-Deno.test("command.sh grants nothing for values that could mean more than one thing", async () => {
+testPosix("command.sh grants nothing for values that could mean more than one thing", async () => {
   const hosts = ["a b", "a,b", "*", "$(id)", "", "a:b", "0.0.0.0:80", "1:2:3", "http://a"];
   for (const host of [...hosts, "a..b", ".a", ":::", "1::2::3", "::12345", "::1.2.3.256"]) {
     assert.deepEqual(await grants("net", { GATEWAY_HOST: host }), [], host);
@@ -78,63 +80,69 @@ Deno.test("command.sh grants nothing for values that could mean more than one th
   assert.deepEqual(odd, usual.filter((path) => path !== "/models"));
 });
 
-Deno.test("command.sh prints a model repository alone, as one grant whatever it holds", async () => {
-  const cases = [
-    ["/models", "/models"],
-    ["of models, here", "of models,, here"],
-    ["/$(id) *,'\"", "/$(id) *,,'\""],
-    ["", "model_repository"],
-  ] as const;
-  for (const [path, grant] of cases) {
-    const env = { GATEWAY_MODEL_REPOSITORY: path };
-    assert.equal(await script(["repository"], env), `${grant}\n`);
-  }
-  assert.equal(await script(["repository"], {}), "model_repository\n");
-});
+testPosix(
+  "command.sh prints a model repository alone, as one grant whatever it holds",
+  async () => {
+    const cases = [
+      ["/models", "/models"],
+      ["of models, here", "of models,, here"],
+      ["/$(id) *,'\"", "/$(id) *,,'\""],
+      ["", "model_repository"],
+    ] as const;
+    for (const [path, grant] of cases) {
+      const env = { GATEWAY_MODEL_REPOSITORY: path };
+      assert.equal(await script(["repository"], env), `${grant}\n`);
+    }
+    assert.equal(await script(["repository"], {}), "model_repository\n");
+  },
+);
 
-Deno.test("command.sh grants /dev/shm beside a Triton that may share it, alone", async () => {
+testPosix("command.sh grants /dev/shm beside a Triton that may share it, alone", async () => {
   assert.ok(!(await grants("read")).includes("/dev/shm"));
   assert.ok((await grants("read", TRITON)).includes("/dev/shm"));
   const off = { ...TRITON, GATEWAY_TRITON_SHM: "off" };
   assert.ok(!(await grants("read", off)).includes("/dev/shm"));
 });
 
-Deno.test("command.sh lists variables that are meant as settings, and no others", async () => {
+testPosix("command.sh lists variables that are meant as settings, and no others", async () => {
   const env = { GATEWAY_SLOT: "GATEWAY_X=1\nGATEWAY_Y=2", SECRET: "1", A_GATEWAY_Z: "1" };
   assert.deepEqual((await command(env)).slice(-2), ["gateway/main.ts", "--settings=GATEWAY_SLOT,"]);
 });
 
-Deno.test("a program with the gateway's grants may do what a gateway does, and nothing else", async () => {
-  const words = await command();
-  const flags = words.slice(0, words.indexOf("gateway/main.ts"));
-  const asked = [
-    { name: "net", host: "127.0.0.1:8080" },
-    { name: "read", path: "models" },
-    { name: "env", variable: "GATEWAY_PORT" },
-    { name: "net" },
-    { name: "net", host: "127.0.0.1:8001" },
-    { name: "read", path: ".env" },
-    { name: "read", path: "/etc/passwd" },
-    { name: "env" },
-    { name: "env", variable: "AWS_SECRET_ACCESS_KEY" },
-    { name: "ffi" },
-    { name: "write" },
-    { name: "run" },
-    { name: "sys" },
-    { name: "import", host: "example.com" },
-  ];
-  const program = `console.log(${JSON.stringify(asked)}.map((what) =>
+testPosix(
+  "a program with the gateway's grants may do what a gateway does, and nothing else",
+  async () => {
+    const words = await command();
+    const flags = words.slice(0, words.indexOf("gateway/main.ts"));
+    const asked = [
+      { name: "net", host: "127.0.0.1:8080" },
+      { name: "read", path: "models" },
+      { name: "env", variable: "GATEWAY_PORT" },
+      { name: "net" },
+      { name: "net", host: "127.0.0.1:8001" },
+      { name: "read", path: ".env" },
+      { name: "read", path: "/etc/passwd" },
+      { name: "env" },
+      { name: "env", variable: "AWS_SECRET_ACCESS_KEY" },
+      { name: "ffi" },
+      { name: "write" },
+      { name: "run" },
+      { name: "sys" },
+      { name: "import", host: "example.com" },
+    ];
+    const program = `console.log(${JSON.stringify(asked)}.map((what) =>
     Deno.permissions.querySync(what).state === "granted"))`;
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", ...flags, "-"],
-    cwd: ROOT,
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  await new Blob([program]).stream().pipeTo(child.stdin);
-  const states = JSON.parse(new TextDecoder().decode((await child.output()).stdout));
-  assert.deepEqual(states, asked.map((_, index) => index < 3));
-});
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-q", ...flags, "-"],
+      cwd: ROOT,
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    await new Blob([program]).stream().pipeTo(child.stdin);
+    const states = JSON.parse(new TextDecoder().decode((await child.output()).stdout));
+    assert.deepEqual(states, asked.map((_, index) => index < 3));
+  },
+);
 
 /** What the program for systems without a shell prints. */
 async function printed(env: Settings, ...args: string[]): Promise<string> {
@@ -147,7 +155,7 @@ async function printed(env: Settings, ...args: string[]): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-Deno.test("command_main.ts prints a model repository as command.sh does", async () => {
+testPosix("command_main.ts prints a model repository as command.sh does", async () => {
   for (const env of [{}, { GATEWAY_MODEL_REPOSITORY: "of models, here" }] as const) {
     assert.equal(await printed(env, "repository"), await script(["repository"], env));
   }
@@ -162,7 +170,7 @@ for (
     { GATEWAY_MODEL_REPOSITORY: "/of models" },
   ] as const
 ) {
-  Deno.test(`command_main.ts prints what command.sh does for ${JSON.stringify(env)}`, async () => {
+  testPosix(`command_main.ts prints what command.sh does for ${JSON.stringify(env)}`, async () => {
     const settings = (words: string[]) =>
       words.map((word) => word.startsWith("--settings=") ? word.split(/[=,]/).sort().join() : word);
     assert.deepEqual(
@@ -171,3 +179,11 @@ for (
     );
   });
 }
+
+Deno.test("deno task start needs no shell, and has nothing to say about that", async () => {
+  const { code, stdout, stderr } = await runTask("start", ["--check-config"], {
+    env: { PATH: "/nowhere", GATEWAY_SLOTS: "77" },
+  });
+  assert.deepEqual([code, stderr], [0, ""]);
+  assert.match(stdout, /^GATEWAY_SLOTS=77$/m);
+});

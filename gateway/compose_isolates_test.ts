@@ -1,6 +1,7 @@
 /** A gateway of two isolates, as its clients and operators see it. */
 import assert from "node:assert/strict";
 import { startGateway, testFile, type TestGateway } from "../testing/harness.ts";
+import { testLinux } from "../testing/platform_tests.ts";
 import { embedHead, RawClient } from "../testing/raw_client.ts";
 import { status } from "../testing/requests.ts";
 import { until } from "../testing/until.ts";
@@ -22,16 +23,19 @@ async function embed(gateway: TestGateway, photo: Uint8Array<ArrayBuffer>): Prom
 const embedAll = (gateway: TestGateway, count: number, photo = CAT) =>
   Promise.all(Array.from({ length: count }, () => embed(gateway, photo)));
 
-Deno.test("isolates give the bits that one gives, small photos and large ones, alone and together", async () => {
-  await using one = await startGateway();
-  await using two = await startGateway(TWO);
-  for (const photo of [CAT, LARGE]) {
-    const expected = await embed(one, photo);
-    assert.deepEqual(new Set(await embedAll(two, 12, photo)), new Set([expected]));
-  }
-});
+testLinux(
+  "isolates give the bits that one gives, small photos and large ones, alone and together",
+  async () => {
+    await using one = await startGateway();
+    await using two = await startGateway(TWO);
+    for (const photo of [CAT, LARGE]) {
+      const expected = await embed(one, photo);
+      assert.deepEqual(new Set(await embedAll(two, 12, photo)), new Set([expected]));
+    }
+  },
+);
 
-Deno.test("isolates share a port and count in one text of metrics, whoever is asked", async () => {
+testLinux("isolates share a port and count in one text of metrics, whoever is asked", async () => {
   await using gateway = await startGateway(TWO);
   await embedAll(gateway, 12);
   for (let asked = 0; asked < 4; asked++) {
@@ -44,7 +48,7 @@ Deno.test("isolates share a port and count in one text of metrics, whoever is as
   }
 });
 
-Deno.test("isolates are ready together, and drain together", async () => {
+testLinux("isolates are ready together, and drain together", async () => {
   const gateway = await startGateway({ ...TWO, GATEWAY_DRAIN_DELAY_MS: "300" });
   await using _ = gateway;
   assert.equal(await status(fetch(`${gateway.url}/readyz`)), 200);
@@ -60,32 +64,35 @@ Deno.test("isolates are ready together, and drain together", async () => {
   assert.deepEqual(gateway.log.slice(-2).map(({ message }) => message), ["draining", "stopped"]);
 });
 
-Deno.test("isolates drain without losing a reply of clients that keep their connections", async () => {
-  const gateway = await startGateway(TWO);
-  await using _ = gateway;
-  const head = embedHead(`content-length: ${CAT.length}`);
-  let replies = 0;
-  /** Sends photo after photo until nobody listens any more. */
-  const client = async () => {
-    for (;;) {
-      const connection = await RawClient.connect(gateway.url).catch((cause) => cause);
-      if (connection instanceof Deno.errors.ConnectionRefused) return;
-      using open = connection;
-      for (let isKept = true; isKept; replies++) {
-        await open.send(head, CAT);
-        const { status, headers } = await open.reply();
-        assert.equal(status, 200);
-        isKept = headers.get("connection") !== "close";
+testLinux(
+  "isolates drain without losing a reply of clients that keep their connections",
+  async () => {
+    const gateway = await startGateway(TWO);
+    await using _ = gateway;
+    const head = embedHead(`content-length: ${CAT.length}`);
+    let replies = 0;
+    /** Sends photo after photo until nobody listens any more. */
+    const client = async () => {
+      for (;;) {
+        const connection = await RawClient.connect(gateway.url).catch((cause) => cause);
+        if (connection instanceof Deno.errors.ConnectionRefused) return;
+        using open = connection;
+        for (let isKept = true; isKept; replies++) {
+          await open.send(head, CAT);
+          const { status, headers } = await open.reply();
+          assert.equal(status, 200);
+          isKept = headers.get("connection") !== "close";
+        }
       }
-    }
-  };
-  const clients = Array.from({ length: 16 }, client);
-  await until("all of them are at it", () => replies > 64);
-  assert.equal(await gateway.drain("SIGTERM"), true);
-  await Promise.all(clients);
-});
+    };
+    const clients = Array.from({ length: 16 }, client);
+    await until("all of them are at it", () => replies > 64);
+    assert.equal(await gateway.drain("SIGTERM"), true);
+    await Promise.all(clients);
+  },
+);
 
-Deno.test("isolates that were disposed of have freed their port", async () => {
+testLinux("isolates that were disposed of have freed their port", async () => {
   const gateway = await startGateway(TWO);
   const { port } = new URL(gateway.url);
   await gateway[Symbol.asyncDispose]();
@@ -93,7 +100,7 @@ Deno.test("isolates that were disposed of have freed their port", async () => {
   assert.equal(await status(fetch(`${again.url}/livez`)), 200);
 });
 
-Deno.test("isolates listen on no port that somebody else has", async () => {
+testLinux("isolates listen on no port that somebody else has", async () => {
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const port = String(taken.addr.port);
   await assert.rejects(startGateway({ ...TWO, GATEWAY_PORT: port }), { name: "ListenError" });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readRepositoryManifest } from "../testing/models/repository_manifests.ts";
+import { testLinux } from "../testing/platform_tests.ts";
 import { parseConfig } from "./config/config.ts";
 import type { MemorySource } from "./config/memory_budget.ts";
 import { effectiveConfig } from "./effective_config.ts";
@@ -18,7 +19,7 @@ function effective(env: Record<string, string>, manifest = DCT) {
   return effectiveConfig(parseConfig(env).config, manifest, MEMORY);
 }
 
-Deno.test("effectiveConfig() leaves no number open, and says where each comes from", () => {
+testLinux("effectiveConfig() leaves no number open, and says where each comes from", () => {
   const { config, origins } = effective({});
   assert.equal(config.memoryBytesMax, 600 * MIB);
   assert.equal(config.decodeWorkers, CORES + 1);
@@ -49,7 +50,7 @@ Deno.test("effectiveConfig() names limits that others take back", () => {
   assert.match(origins.batchImagesMax ?? "", /max_batch_size$/);
 });
 
-Deno.test("effectiveConfig() keeps what is set, and says nothing of it", () => {
+testLinux("effectiveConfig() keeps what is set, and says nothing of it", () => {
   const set = {
     GATEWAY_MEMORY_BYTES_MAX: String(200 * MIB),
     GATEWAY_ISOLATES: "2",

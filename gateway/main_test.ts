@@ -8,6 +8,7 @@ import {
 } from "../testing/child_gateway.ts";
 import { testFile } from "../testing/harness.ts";
 import { temporaryFolder } from "../testing/models/temporary_folder.ts";
+import { testPosix } from "../testing/platform_tests.ts";
 import { embedHead, RawClient } from "../testing/raw_client.ts";
 import { status } from "../testing/requests.ts";
 import { runTask } from "../testing/task.ts";
@@ -21,19 +22,19 @@ function start(options: ChildOptions = {}): Promise<ChildGateway> {
   return startChild({ ...options, env: { ...ENV, ...options.env } });
 }
 
-Deno.test("gateway --help prints its usage and exits 0", async () => {
+testPosix("gateway --help prints its usage and exits 0", async () => {
   const { code, stdout } = await runToEnd(["--help"]);
   assert.equal(code, 0);
   assert.match(stdout, /^Usage: deno task start/);
 });
 
-Deno.test("gateway exits 64 at an unknown argument", async () => {
+testPosix("gateway exits 64 at an unknown argument", async () => {
   const { code, stderr } = await runToEnd(["--port=1"]);
   assert.equal(code, 64);
   assert.match(stderr, /^Unknown argument --port=1\n/);
 });
 
-Deno.test("gateway exits 64 at a bad configuration and names every problem", async () => {
+testPosix("gateway exits 64 at a bad configuration and names every problem", async () => {
   const { code, stdout, stderr } = await runToEnd([], {
     GATEWAY_PORT: "http",
     GATEWAY_SLOTS: "0",
@@ -46,30 +47,33 @@ Deno.test("gateway exits 64 at a bad configuration and names every problem", asy
   }
 });
 
-Deno.test("gateway --check-config exits 64 at one bad setting", async () => {
+testPosix("gateway --check-config exits 64 at one bad setting", async () => {
   const { code, stdout, stderr } = await runToEnd(["--check-config"], { GATEWAY_SLOTS: "0" });
   assert.deepEqual([code, stdout], [64, ""]);
   assert.match(stderr, /^GATEWAY_SLOTS [^\n]+\n$/);
 });
 
-Deno.test("gateway --check-config prints the configuration without its secrets and exits 0", async () => {
-  const { code, stdout } = await runToEnd(["--check-config"], {
-    GATEWAY_API_KEYS: "a-key-of-test-0123456",
-    GATEWAY_SLOTS: "77",
-  });
-  assert.equal(code, 0);
-  assert.match(stdout, /^GATEWAY_SLOTS=77$/m);
-  assert.match(stdout, /^# from 0: one a core and one more\nGATEWAY_DECODE_WORKERS=[1-9]/m);
-  assert.match(stdout, /^# from 0: by the memory .*\nGATEWAY_MEMORY_BYTES_MAX=[1-9]\d+$/m);
-  assert.match(
-    stdout,
-    /^# from model_repository: within the project\nGATEWAY_MODEL_REPOSITORY=\//m,
-  );
-  assert.match(stdout, /^GATEWAY_API_KEYS=<redacted>$/m);
-  assert.doesNotMatch(stdout, /a-key-of-test/);
-});
+testPosix(
+  "gateway --check-config prints the configuration without its secrets and exits 0",
+  async () => {
+    const { code, stdout } = await runToEnd(["--check-config"], {
+      GATEWAY_API_KEYS: "a-key-of-test-0123456",
+      GATEWAY_SLOTS: "77",
+    });
+    assert.equal(code, 0);
+    assert.match(stdout, /^GATEWAY_SLOTS=77$/m);
+    assert.match(stdout, /^# from 0: one a core and one more\nGATEWAY_DECODE_WORKERS=[1-9]/m);
+    assert.match(stdout, /^# from 0: by the memory .*\nGATEWAY_MEMORY_BYTES_MAX=[1-9]\d+$/m);
+    assert.match(
+      stdout,
+      /^# from model_repository: within the project\nGATEWAY_MODEL_REPOSITORY=\//m,
+    );
+    assert.match(stdout, /^GATEWAY_API_KEYS=<redacted>$/m);
+    assert.doesNotMatch(stdout, /a-key-of-test/);
+  },
+);
 
-Deno.test("gateway reads a model repository whose path has blanks and commas", async () => {
+testPosix("gateway reads a model repository whose path has blanks and commas", async () => {
   await using folder = await temporaryFolder();
   const repository = `${folder.path}/of models, here`;
   await Deno.mkdir(`${repository}/dct_512`, { recursive: true });
@@ -84,29 +88,32 @@ Deno.test("gateway reads a model repository whose path has blanks and commas", a
   assert.equal(await status(fetch(`${gateway.url}/readyz`)), 200);
 });
 
-Deno.test("deno task start grants a model repository whose path has blanks and commas, and says what is wrong with it", async () => {
-  await using folder = await temporaryFolder();
-  const repository = `${folder.path}/of models, here`;
-  const ask = async () => {
-    const env = { ...ENV, GATEWAY_MODEL_REPOSITORY: repository };
-    const { code, stderr } = await runTask("start", [], { env });
-    return [code, stderr.slice(stderr.indexOf("Cannot"))];
-  };
-  const cannot = `Cannot read model repository ${repository}: `;
-  assert.deepEqual(await ask(), [64, `${cannot}there is no such folder\n`]);
-  await Deno.mkdir(repository);
-  assert.deepEqual(await ask(), [
-    64,
-    `Cannot find model dct_512 in repository ${repository}: it has no folder with a manifest.json\n`,
-  ]);
-  const env = { GATEWAY_MODEL_REPOSITORY: "a\nb" };
-  const { code, stderr } = await runTask("start", ["--check-config"], { env });
-  assert.equal(code, 64);
-  assert.match(stderr, /^GATEWAY_MODEL_REPOSITORY must be a path without line breaks: /);
-});
+testPosix(
+  "deno task start grants a model repository whose path has blanks and commas, and says what is wrong with it",
+  async () => {
+    await using folder = await temporaryFolder();
+    const repository = `${folder.path}/of models, here`;
+    const ask = async () => {
+      const env = { ...ENV, GATEWAY_MODEL_REPOSITORY: repository };
+      const { code, stderr } = await runTask("start", [], { env });
+      return [code, stderr.slice(stderr.indexOf("Cannot"))];
+    };
+    const cannot = `Cannot read model repository ${repository}: `;
+    assert.deepEqual(await ask(), [64, `${cannot}there is no such folder\n`]);
+    await Deno.mkdir(repository);
+    assert.deepEqual(await ask(), [
+      64,
+      `Cannot find model dct_512 in repository ${repository}: it has no folder with a manifest.json\n`,
+    ]);
+    const env = { GATEWAY_MODEL_REPOSITORY: "a\nb" };
+    const { code, stderr } = await runTask("start", ["--check-config"], { env });
+    assert.equal(code, 64);
+    assert.match(stderr, /^GATEWAY_MODEL_REPOSITORY must be a path without line breaks: /);
+  },
+);
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  Deno.test(`gateway answers what is in flight and exits 0 on ${signal}`, async () => {
+  testPosix(`gateway answers what is in flight and exits 0 on ${signal}`, async () => {
     await using child = await start();
     using client = await RawClient.connect(child.url);
     await client.send(embedHead(`content-length: ${CAT.length}`, "expect: 100-continue"));
@@ -119,7 +126,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-Deno.test("gateway exits 1 when a client holds it beyond the drain timeout", async () => {
+testPosix("gateway exits 1 when a client holds it beyond the drain timeout", async () => {
   await using child = await start({ env: { GATEWAY_DRAIN_TIMEOUT_MS: "50" } });
   using client = await RawClient.connect(child.url);
   await client.send(embedHead(`content-length: ${CAT.length}`, "expect: 100-continue"));
@@ -128,20 +135,23 @@ Deno.test("gateway exits 1 when a client holds it beyond the drain timeout", asy
   assert.equal((await child.process.status).code, 1);
 });
 
-Deno.test("gateway takes one Ctrl-C that reaches it twice, by the terminal and by deno task, for one", async () => {
-  await using child = await start();
-  using client = await RawClient.connect(child.url);
-  await client.send(embedHead(`content-length: ${CAT.length}`, "expect: 100-continue"));
-  assert.equal((await client.reply()).status, 100);
-  child.process.kill("SIGINT");
-  await child.logged("draining");
-  child.process.kill("SIGINT");
-  await client.send(CAT);
-  assert.equal((await client.reply()).status, 200);
-  assert.equal((await child.process.status).code, 0);
-});
+testPosix(
+  "gateway takes one Ctrl-C that reaches it twice, by the terminal and by deno task, for one",
+  async () => {
+    await using child = await start();
+    using client = await RawClient.connect(child.url);
+    await client.send(embedHead(`content-length: ${CAT.length}`, "expect: 100-continue"));
+    assert.equal((await client.reply()).status, 100);
+    child.process.kill("SIGINT");
+    await child.logged("draining");
+    child.process.kill("SIGINT");
+    await client.send(CAT);
+    assert.equal((await client.reply()).status, 200);
+    assert.equal((await child.process.status).code, 0);
+  },
+);
 
-Deno.test("gateway exits at once on a second signal, if that is SIGINT", async () => {
+testPosix("gateway exits at once on a second signal, if that is SIGINT", async () => {
   await using child = await start({ env: { GATEWAY_DRAIN_DELAY_MS: "60000" } });
   child.process.kill("SIGTERM");
   await child.logged("draining");
@@ -149,7 +159,7 @@ Deno.test("gateway exits at once on a second signal, if that is SIGINT", async (
   assert.equal((await child.process.status).code, 1);
 });
 
-Deno.test("gateway goes on draining on a second SIGTERM", async () => {
+testPosix("gateway goes on draining on a second SIGTERM", async () => {
   await using child = await start();
   using client = await RawClient.connect(child.url);
   await client.send(embedHead(`content-length: ${CAT.length}`, "expect: 100-continue"));
@@ -162,7 +172,7 @@ Deno.test("gateway goes on draining on a second SIGTERM", async () => {
   assert.equal((await child.process.status).code, 0);
 });
 
-Deno.test("gateway survives running out of file descriptors", async () => {
+testPosix("gateway survives running out of file descriptors", async () => {
   await using child = await start({ filesMax: 100 });
   const clients: RawClient[] = [];
   const connect = () =>

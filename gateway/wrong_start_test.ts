@@ -4,6 +4,7 @@ import { runToEnd } from "../testing/child_gateway.ts";
 import { buildDctModel } from "../testing/dct_model.ts";
 import { sha256 } from "../testing/digest.ts";
 import { temporaryFolder } from "../testing/models/temporary_folder.ts";
+import { testPosix } from "../testing/platform_tests.ts";
 
 const ENV = { GATEWAY_PORT: "0", GATEWAY_DECODE_WORKERS: "1", GATEWAY_MODEL_THREADS: "1" };
 const ROOT = new URL("../", import.meta.url);
@@ -46,7 +47,7 @@ for (
     [{ GATEWAY_MODEL_REPOSITORY: "/nowhere" }, /\/nowhere\b/],
   ] as const
 ) {
-  Deno.test(`a start with ${JSON.stringify(env)} ends with 64 and one line`, async () => {
+  testPosix(`a start with ${JSON.stringify(env)} ends with 64 and one line`, async () => {
     assert.match(await problemOf(env, 64), line);
   });
 }
@@ -60,21 +61,24 @@ for (
     [{ GATEWAY_HOST: "no-such-host.invalid" }, /^Cannot listen on .*no such host is known/],
   ] as const
 ) {
-  Deno.test(`a start with ${JSON.stringify(env)} ends with 1 and one line`, async () => {
+  testPosix(`a start with ${JSON.stringify(env)} ends with 1 and one line`, async () => {
     assert.match(await problemOf(env, 1), line);
   });
 }
 
-Deno.test("a start on a port that is taken ends with 1 and names it, with one isolate and with two", async () => {
-  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const GATEWAY_PORT = String(taken.addr.port);
-  for (const GATEWAY_ISOLATES of ["1", "2"]) {
-    assert.match(
-      await problemOf({ GATEWAY_PORT, GATEWAY_ISOLATES }, 1),
-      new RegExp(`GATEWAY_PORT=${GATEWAY_PORT}: another program has that port`),
-    );
-  }
-});
+testPosix(
+  "a start on a port that is taken ends with 1 and names it, with one isolate and with two",
+  async () => {
+    using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const GATEWAY_PORT = String(taken.addr.port);
+    for (const GATEWAY_ISOLATES of ["1", "2"]) {
+      assert.match(
+        await problemOf({ GATEWAY_PORT, GATEWAY_ISOLATES }, 1),
+        new RegExp(`GATEWAY_PORT=${GATEWAY_PORT}: another program has that port`),
+      );
+    }
+  },
+);
 
 for (
   const [what, golden, onnx, line] of [
@@ -90,25 +94,28 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`a start with ${what} ends with 1 and one line, with one isolate and with two`, async () => {
-    await using repository = await temporaryFolder();
-    const folder = `${repository.path}/dct_512`;
-    await Deno.mkdir(`${folder}/1`, { recursive: true });
-    await Deno.copyFile(new URL("manifest.json", DCT), `${folder}/manifest.json`);
-    const bytes = onnx === undefined ? buildDctModel() : new TextEncoder().encode(onnx);
-    if (onnx !== undefined) await Deno.writeFile(`${folder}/1/model.onnx`, bytes);
-    const exported = JSON.parse(await Deno.readTextFile(new URL("golden.json", DCT)));
-    const record = { ...exported, model_sha256: sha256(bytes), ...golden };
-    const text = golden === undefined ? "{" : JSON.stringify(record);
-    await Deno.writeTextFile(`${folder}/golden.json`, text);
-    const env = { GATEWAY_MODEL_REPOSITORY: repository.path };
-    for (const GATEWAY_ISOLATES of ["1", "2"]) {
-      assert.match(await problemOf({ ...env, GATEWAY_ISOLATES }, 1), line);
-    }
-  });
+  testPosix(
+    `a start with ${what} ends with 1 and one line, with one isolate and with two`,
+    async () => {
+      await using repository = await temporaryFolder();
+      const folder = `${repository.path}/dct_512`;
+      await Deno.mkdir(`${folder}/1`, { recursive: true });
+      await Deno.copyFile(new URL("manifest.json", DCT), `${folder}/manifest.json`);
+      const bytes = onnx === undefined ? buildDctModel() : new TextEncoder().encode(onnx);
+      if (onnx !== undefined) await Deno.writeFile(`${folder}/1/model.onnx`, bytes);
+      const exported = JSON.parse(await Deno.readTextFile(new URL("golden.json", DCT)));
+      const record = { ...exported, model_sha256: sha256(bytes), ...golden };
+      const text = golden === undefined ? "{" : JSON.stringify(record);
+      await Deno.writeTextFile(`${folder}/golden.json`, text);
+      const env = { GATEWAY_MODEL_REPOSITORY: repository.path };
+      for (const GATEWAY_ISOLATES of ["1", "2"]) {
+        assert.match(await problemOf({ ...env, GATEWAY_ISOLATES }, 1), line);
+      }
+    },
+  );
 }
 
-Deno.test("--check-config finds what would stop the start, and ends with 64", async () => {
+testPosix("--check-config finds what would stop the start, and ends with 64", async () => {
   await using repository = await temporaryFolder();
   const folder = `${repository.path}/dct_512`;
   await Deno.mkdir(`${folder}/1`, { recursive: true });
@@ -158,7 +165,7 @@ Deno.test("--check-config tells a repository that may not be read from one that 
   assert.equal(code, 64);
 });
 
-Deno.test("--check-config finds grants that are too narrow", async () => {
+testPosix("--check-config finds grants that are too narrow", async () => {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "run",

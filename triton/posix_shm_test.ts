@@ -1,17 +1,12 @@
 import assert from "node:assert/strict";
+import { testLinux } from "../testing/platform_tests.ts";
 import { mappingsOf } from "../testing/shm_region.ts";
 import { LIBC_PATHS, PosixShm, ShmError } from "./posix_shm.ts";
 
-const ignore = Deno.build.os !== "linux";
-
 const shmTest = (name: string, run: (shm: PosixShm) => void) =>
-  Deno.test({
-    name,
-    ignore,
-    fn: () => {
-      using shm = new PosixShm();
-      run(shm);
-    },
+  testLinux(name, () => {
+    using shm = new PosixShm();
+    run(shm);
   });
 
 const uniqueName = () => `posix-shm-test-${crypto.randomUUID()}`;
@@ -167,11 +162,7 @@ shmTest("PosixShm reports what cannot be done", (shm) => {
   failsWith("EBADF", () => shm.close(-1));
 });
 
-Deno.test({
-  name: "PosixShm opens the first C library that is there",
-  ignore,
-  fn: () => {
-    new PosixShm(["/nonexistent/libc.so.6", ...LIBC_PATHS])[Symbol.dispose]();
-    assert.throws(() => new PosixShm(["/nonexistent/libc.so.6"]), /nonexistent/);
-  },
+testLinux("PosixShm opens the first C library that is there", () => {
+  new PosixShm(["/nonexistent/libc.so.6", ...LIBC_PATHS])[Symbol.dispose]();
+  assert.throws(() => new PosixShm(["/nonexistent/libc.so.6"]), /nonexistent/);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Code, ConnectError, createRouterTransport } from "@connectrpc/connect";
 import { GRPCInferenceService } from "../proto/gen/inference_pb.ts";
+import { testLinux } from "../testing/platform_tests.ts";
 import { TritonClient } from "./client.ts";
 import { TritonError } from "./errors.ts";
 import { PosixShm, ShmError } from "./posix_shm.ts";
@@ -47,20 +48,16 @@ interface Setup {
 }
 
 const regionTest = (name: string, run: (setup: Setup) => Promise<void>) =>
-  Deno.test({
-    name,
-    ignore: Deno.build.os !== "linux",
-    fn: async () => {
-      using shm = new PosixShm();
-      const triton = new FakeTriton();
-      await using region = SharedMemoryRegion.create({
-        shm,
-        client: triton.client,
-        prefix: PREFIX,
-        byteLength: 8192,
-      });
-      await run({ shm, triton, region });
-    },
+  testLinux(name, async () => {
+    using shm = new PosixShm();
+    const triton = new FakeTriton();
+    await using region = SharedMemoryRegion.create({
+      shm,
+      client: triton.client,
+      prefix: PREFIX,
+      byteLength: 8192,
+    });
+    await run({ shm, triton, region });
   });
 
 regionTest(
@@ -131,11 +128,9 @@ regionTest(
   },
 );
 
-Deno.test({
-  name:
-    "SharedMemoryRegion unregisters and removes itself when disposed of, with Triton and without",
-  ignore: Deno.build.os !== "linux",
-  fn: async () => {
+testLinux(
+  "SharedMemoryRegion unregisters and removes itself when disposed of, with Triton and without",
+  async () => {
     using shm = new PosixShm();
     const triton = new FakeTriton();
     const options = { shm, prefix: PREFIX, byteLength: 4096, client: triton.client };
@@ -154,22 +149,18 @@ Deno.test({
     await lonely[Symbol.asyncDispose]();
     assert.throws(() => shm.open(lonely.name), ShmError);
   },
-});
+);
 
-Deno.test({
-  name: "SharedMemoryRegion.create() leaves nothing behind when there is no room",
-  ignore: Deno.build.os !== "linux",
-  fn: () => {
-    using shm = new PosixShm();
-    const prefix = "region-test-full";
-    const { client } = new FakeTriton();
-    assert.throws(
-      () => SharedMemoryRegion.create({ shm, client, prefix, byteLength: 2 ** 50 }),
-      (error: Error) => error instanceof ShmError && error.code === "ENOSPC",
-    );
-    const left = [...Deno.readDirSync("/dev/shm")].filter(({ name }) => name.startsWith(prefix));
-    assert.deepEqual(left, []);
-  },
+testLinux("SharedMemoryRegion.create() leaves nothing behind when there is no room", () => {
+  using shm = new PosixShm();
+  const prefix = "region-test-full";
+  const { client } = new FakeTriton();
+  assert.throws(
+    () => SharedMemoryRegion.create({ shm, client, prefix, byteLength: 2 ** 50 }),
+    (error: Error) => error instanceof ShmError && error.code === "ENOSPC",
+  );
+  const left = [...Deno.readDirSync("/dev/shm")].filter(({ name }) => name.startsWith(prefix));
+  assert.deepEqual(left, []);
 });
 
 Deno.test("regionNamePattern() matches names with its prefix alone", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { testLinux } from "../../testing/platform_tests.ts";
 import {
   cpuBetween,
   type CpuSample,
@@ -31,18 +32,14 @@ Deno.test("parseThread() calls the first thread main, and skips threads that end
   assert.deepEqual(parseThread("7 "), []);
 });
 
-Deno.test({
-  name: "sampleCpu() sees this process",
-  ignore: Deno.build.os !== "linux",
-  fn: async () => {
-    const before = await sampleCpu({ self: Deno.pid });
-    let sum = 0;
-    for (let turn = 0; turn < 3e7; turn++) sum += Math.sqrt(turn);
-    assert.ok(sum > 0);
-    const { self } = cpuBetween(before, await sampleCpu({ self: Deno.pid }));
-    assert.ok((self?.cpuMs ?? 0) > 5, `${self?.cpuMs} ms`);
-    assert.ok((self?.residentMiB ?? 0) > 10);
-  },
+testLinux("sampleCpu() sees this process", async () => {
+  const before = await sampleCpu({ self: Deno.pid });
+  let sum = 0;
+  for (let turn = 0; turn < 3e7; turn++) sum += Math.sqrt(turn);
+  assert.ok(sum > 0);
+  const { self } = cpuBetween(before, await sampleCpu({ self: Deno.pid }));
+  assert.ok((self?.cpuMs ?? 0) > 5, `${self?.cpuMs} ms`);
+  assert.ok((self?.residentMiB ?? 0) > 10);
 });
 
 const line = (id: number, name: string, parent: number) =>

@@ -1,6 +1,7 @@
 /** The one-shot service that prepares a model, run with a `deno` that exports a few bytes and notes its arguments. */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { testPosix } from "../../testing/platform_tests.ts";
 
 const SCRIPT = fileURLToPath(new URL("prepare.sh", import.meta.url));
 const EXIT_USAGE = 64;
@@ -72,7 +73,7 @@ async function run(root: string, environment: Record<string, string>, args: stri
   return { code, output: decoder.decode(stdout) + decoder.decode(stderr), exports };
 }
 
-Deno.test("prepare.sh copies every model's manifest and exports the one asked for", async () => {
+testPosix("prepare.sh copies every model's manifest and exports the one asked for", async () => {
   await using setup = await setUp();
   const { code, exports } = await setup.run();
   assert.equal(code, 0);
@@ -82,7 +83,7 @@ Deno.test("prepare.sh copies every model's manifest and exports the one asked fo
   assert.equal(await setup.read("models/b/golden.json"), "golden b1");
 });
 
-Deno.test("prepare.sh exports once", async () => {
+testPosix("prepare.sh exports once", async () => {
   await using setup = await setUp();
   await setup.run();
   const { code, exports, output } = await setup.run();
@@ -98,7 +99,7 @@ for (
     ["the exported file", "models/a/1/model.onnx"],
   ] as const
 ) {
-  Deno.test(`prepare.sh exports again when ${reason} changed`, async () => {
+  testPosix(`prepare.sh exports again when ${reason} changed`, async () => {
     await using setup = await setUp();
     await setup.run();
     await setup.write(path, "changed");
@@ -107,17 +108,20 @@ for (
   });
 }
 
-Deno.test("prepare.sh updates configurations in an old volume, and leaves the golden embedding", async () => {
-  await using setup = await setUp();
-  await setup.run();
-  await setup.write("shipped/a/config.pbtxt", "config a2");
-  await setup.write("shipped/a/golden.json", "golden of the image");
-  await setup.run();
-  assert.equal(await setup.read("models/a/config.pbtxt"), "config a2");
-  assert.equal(await setup.read("models/a/golden.json"), "golden\n");
-});
+testPosix(
+  "prepare.sh updates configurations in an old volume, and leaves the golden embedding",
+  async () => {
+    await using setup = await setUp();
+    await setup.run();
+    await setup.write("shipped/a/config.pbtxt", "config a2");
+    await setup.write("shipped/a/golden.json", "golden of the image");
+    await setup.run();
+    assert.equal(await setup.read("models/a/config.pbtxt"), "config a2");
+    assert.equal(await setup.read("models/a/golden.json"), "golden\n");
+  },
+);
 
-Deno.test("prepare.sh ends with the exporter's exit code, and tries again next time", async () => {
+testPosix("prepare.sh ends with the exporter's exit code, and tries again next time", async () => {
   await using setup = await setUp();
   await setup.write("broken", "");
   assert.equal((await setup.run()).code, 3);
@@ -125,7 +129,7 @@ Deno.test("prepare.sh ends with the exporter's exit code, and tries again next t
   assert.deepEqual((await setup.run()).exports, ["a"]);
 });
 
-Deno.test("prepare.sh passes its arguments to the exporter, exported already or not", async () => {
+testPosix("prepare.sh passes its arguments to the exporter, exported already or not", async () => {
   await using setup = await setUp();
   await setup.run();
   assert.deepEqual((await setup.run({}, ["--weights", "x.safetensors"])).exports, [
@@ -133,7 +137,7 @@ Deno.test("prepare.sh passes its arguments to the exporter, exported already or 
   ]);
 });
 
-Deno.test("prepare.sh writes the configuration for the batching asked for", async () => {
+testPosix("prepare.sh writes the configuration for the batching asked for", async () => {
   await using setup = await setUp();
   const environment = { BATCHING: "throughput" };
   assert.deepEqual((await setup.run(environment)).exports, ["--batching throughput a"]);
@@ -142,18 +146,21 @@ Deno.test("prepare.sh writes the configuration for the batching asked for", asyn
   ]);
 });
 
-Deno.test("prepare.sh has the exporter trust the image's authorities, if there are any", async () => {
-  await using setup = await setUp();
-  await setup.write("/ca.pem", "");
-  assert.deepEqual((await setup.run()).exports, ["a"]);
-  await setup.write("/ca.pem", "a certificate");
-  assert.deepEqual((await setup.run({}, ["--weights", "x"])).exports, [
-    `--weights x a trusting ${setup.root}/ca.pem`,
-  ]);
-});
+testPosix(
+  "prepare.sh has the exporter trust the image's authorities, if there are any",
+  async () => {
+    await using setup = await setUp();
+    await setup.write("/ca.pem", "");
+    assert.deepEqual((await setup.run()).exports, ["a"]);
+    await setup.write("/ca.pem", "a certificate");
+    assert.deepEqual((await setup.run({}, ["--weights", "x"])).exports, [
+      `--weights x a trusting ${setup.root}/ca.pem`,
+    ]);
+  },
+);
 
 for (const model of ["", "none", "../a"]) {
-  Deno.test(`prepare.sh refuses MODEL=${JSON.stringify(model)}`, async () => {
+  testPosix(`prepare.sh refuses MODEL=${JSON.stringify(model)}`, async () => {
     await using setup = await setUp();
     const { code, output } = await setup.run({ MODEL: model });
     assert.equal(code, EXIT_USAGE);

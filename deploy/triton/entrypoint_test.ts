@@ -1,6 +1,7 @@
 /** The entrypoint of the Triton image, run against a `tritonserver` that prints its arguments. */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { testPosix } from "../../testing/platform_tests.ts";
 
 const SCRIPT = fileURLToPath(new URL("entrypoint.sh", import.meta.url));
 const EXIT_USAGE = 64;
@@ -76,24 +77,27 @@ async function run(
   };
 }
 
-Deno.test("entrypoint.sh becomes a Triton that serves one model and completes no configuration", async () => {
-  await using setup = await setUp();
-  const { code, args } = await setup.run();
-  // The stub's own exit code: the script was replaced by it.
-  assert.equal(code, 7);
-  for (
-    const option of [
-      `--model-repository=${setup.root}/models`,
-      "--model-control-mode=explicit",
-      "--load-model=dct_512",
-      "--disable-auto-complete-config",
-      "--exit-timeout-secs=15",
-      "--grpc-infer-allocation-pool-size=256",
-    ]
-  ) assert.ok(args.includes(option), option);
-});
+testPosix(
+  "entrypoint.sh becomes a Triton that serves one model and completes no configuration",
+  async () => {
+    await using setup = await setUp();
+    const { code, args } = await setup.run();
+    // The stub's own exit code: the script was replaced by it.
+    assert.equal(code, 7);
+    for (
+      const option of [
+        `--model-repository=${setup.root}/models`,
+        "--model-control-mode=explicit",
+        "--load-model=dct_512",
+        "--disable-auto-complete-config",
+        "--exit-timeout-secs=15",
+        "--grpc-infer-allocation-pool-size=256",
+      ]
+    ) assert.ok(args.includes(option), option);
+  },
+);
 
-Deno.test("entrypoint.sh passes the options that this Triton knows, and no other", async () => {
+testPosix("entrypoint.sh passes the options that this Triton knows, and no other", async () => {
   await using newer = await setUp();
   const { args } = await newer.run();
   assert.ok(args.includes("--allow-client-shm=true"));
@@ -103,46 +107,53 @@ Deno.test("entrypoint.sh passes the options that this Triton knows, and no other
   assert.deepEqual(known.filter((arg) => NEW_OPTIONS.some((name) => arg.includes(name))), []);
 });
 
-Deno.test("entrypoint.sh locks model control with a key that differs from start to start", async () => {
-  await using setup = await setUp();
-  const keyOf = async () => {
-    const { args } = await setup.run();
-    const keys = args.flatMap((arg) =>
-      /^--(?:grpc|http)-restricted-(?:protocol|api)=(\S+):locked=([0-9a-f]{32})$/.exec(arg)?.slice(
-        1,
-      ) ?? []
-    );
-    assert.equal(keys.length, 4);
-    assert.match(keys[0] ?? "", /^shared-memory,model-repository/);
-    assert.match(keys[2] ?? "", /^model-repository/);
-    return keys[1];
-  };
-  assert.notEqual(await keyOf(), await keyOf());
-});
+testPosix(
+  "entrypoint.sh locks model control with a key that differs from start to start",
+  async () => {
+    await using setup = await setUp();
+    const keyOf = async () => {
+      const { args } = await setup.run();
+      const keys = args.flatMap((arg) =>
+        /^--(?:grpc|http)-restricted-(?:protocol|api)=(\S+):locked=([0-9a-f]{32})$/.exec(arg)
+          ?.slice(
+            1,
+          ) ?? []
+      );
+      assert.equal(keys.length, 4);
+      assert.match(keys[0] ?? "", /^shared-memory,model-repository/);
+      assert.match(keys[2] ?? "", /^model-repository/);
+      return keys[1];
+    };
+    assert.notEqual(await keyOf(), await keyOf());
+  },
+);
 
-Deno.test("entrypoint.sh takes limits from the environment and options from its arguments", async () => {
-  await using setup = await setUp();
-  const { args } = await setup.run(
-    {
-      REQUEST_TIMEOUT_MS: "20500",
-      TRITON_INFLIGHT: "9",
-      TRITON_LOG_VERBOSE: "1",
-      STOP_SECONDS: "31",
-    },
-    ["--rate-limit=off"],
-  );
-  for (
-    const option of [
-      "--exit-timeout-secs=26",
-      "--grpc-infer-allocation-pool-size=9",
-      "--log-verbose=1",
-      "--rate-limit=off",
-    ]
-  ) assert.ok(args.includes(option), option);
-});
+testPosix(
+  "entrypoint.sh takes limits from the environment and options from its arguments",
+  async () => {
+    await using setup = await setUp();
+    const { args } = await setup.run(
+      {
+        REQUEST_TIMEOUT_MS: "20500",
+        TRITON_INFLIGHT: "9",
+        TRITON_LOG_VERBOSE: "1",
+        STOP_SECONDS: "31",
+      },
+      ["--rate-limit=off"],
+    );
+    for (
+      const option of [
+        "--exit-timeout-secs=26",
+        "--grpc-infer-allocation-pool-size=9",
+        "--log-verbose=1",
+        "--rate-limit=off",
+      ]
+    ) assert.ok(args.includes(option), option);
+  },
+);
 
 for (const model of ["", "../x", "a b", "a;b"]) {
-  Deno.test(`entrypoint.sh refuses MODEL=${JSON.stringify(model)}`, async () => {
+  testPosix(`entrypoint.sh refuses MODEL=${JSON.stringify(model)}`, async () => {
     await using setup = await setUp();
     const { code, log } = await setup.run({ MODEL: model });
     assert.equal(code, EXIT_USAGE);
@@ -158,46 +169,52 @@ for (
     [{ REQUEST_TIMEOUT_MS: "10s" }, /GATEWAY_REQUEST_TIMEOUT_MS must be a whole number/],
   ] as const
 ) {
-  Deno.test(`entrypoint.sh refuses ${JSON.stringify(environment)}, which would end requests in flight`, async () => {
-    await using setup = await setUp();
-    const { code, log } = await setup.run(environment);
-    assert.equal(code, EXIT_USAGE);
-    assert.match(log, message);
-  });
+  testPosix(
+    `entrypoint.sh refuses ${JSON.stringify(environment)}, which would end requests in flight`,
+    async () => {
+      await using setup = await setUp();
+      const { code, log } = await setup.run(environment);
+      assert.equal(code, EXIT_USAGE);
+      assert.match(log, message);
+    },
+  );
 }
 
-Deno.test("entrypoint.sh says that a model is not exported", async () => {
+testPosix("entrypoint.sh says that a model is not exported", async () => {
   await using setup = await setUp();
   const { code, log } = await setup.run({ MODEL: "openclip_vit_b32" });
   assert.equal(code, EXIT_CONFIG);
   assert.match(log, /run the service model first/);
 });
 
-Deno.test("entrypoint.sh keeps engines of the same model, Triton and GPU, and no others", async () => {
-  await using setup = await setUp();
-  const engine = `${setup.root}/cache/dct_512/x.engine`;
-  const remains = async (environment: Record<string, string>) => {
-    await Deno.writeTextFile(engine, "");
-    await setup.run(environment);
-    return await Deno.stat(engine).then(() => true, () => false);
-  };
-  const release = { NVIDIA_TRITON_SERVER_VERSION: "26.07" };
-  await setup.run(release);
-  assert.equal(await remains(release), true);
-  assert.equal(await remains({ NVIDIA_TRITON_SERVER_VERSION: "26.08" }), false);
-  assert.equal(await remains(release), false);
-  await Deno.writeTextFile(`${setup.root}/models/dct_512/1/model.onnx`, "other weights");
-  assert.equal(await remains(release), false);
-});
+testPosix(
+  "entrypoint.sh keeps engines of the same model, Triton and GPU, and no others",
+  async () => {
+    await using setup = await setUp();
+    const engine = `${setup.root}/cache/dct_512/x.engine`;
+    const remains = async (environment: Record<string, string>) => {
+      await Deno.writeTextFile(engine, "");
+      await setup.run(environment);
+      return await Deno.stat(engine).then(() => true, () => false);
+    };
+    const release = { NVIDIA_TRITON_SERVER_VERSION: "26.07" };
+    await setup.run(release);
+    assert.equal(await remains(release), true);
+    assert.equal(await remains({ NVIDIA_TRITON_SERVER_VERSION: "26.08" }), false);
+    assert.equal(await remains(release), false);
+    await Deno.writeTextFile(`${setup.root}/models/dct_512/1/model.onnx`, "other weights");
+    assert.equal(await remains(release), false);
+  },
+);
 
-Deno.test("entrypoint.sh leaves other models' engines alone", async () => {
+testPosix("entrypoint.sh leaves other models' engines alone", async () => {
   await using setup = await setUp();
   await Deno.mkdir(`${setup.root}/cache/other`);
   await setup.run();
   assert.ok((await Deno.stat(`${setup.root}/cache/other`)).isDirectory);
 });
 
-Deno.test("entrypoint.sh starts without a cache", async () => {
+testPosix("entrypoint.sh starts without a cache", async () => {
   await using setup = await setUp();
   const { code, log } = await setup.run({ ENGINE_CACHE: `${setup.root}/none` });
   assert.equal(code, 7);

@@ -18,7 +18,7 @@ for (
   ] as const
 ) {
   Deno.test(`isolateCount() is ${count} for ${isolates} with ${engine} and ${manifest.name}`, () => {
-    assert.equal(isolateCount({ isolates, engine }, manifest), count);
+    assert.equal(isolateCount({ isolates, engine }, manifest, "linux"), count);
   });
 }
 

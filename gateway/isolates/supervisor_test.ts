@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { stopTime } from "../../testing/fake_clock.ts";
 import { startGateway, testFile } from "../../testing/harness.ts";
+import { testLinux } from "../../testing/platform_tests.ts";
 import { postJpeg, status } from "../../testing/requests.ts";
 import { until } from "../../testing/until.ts";
 import { recordWorkers } from "../../testing/workers/recorded_workers.ts";
@@ -9,7 +10,7 @@ import { recordWorkers } from "../../testing/workers/recorded_workers.ts";
 const CAT = await testFile("photos/cat.jpg");
 const TWO = { GATEWAY_ISOLATES: "2", GATEWAY_SLOTS: "64" };
 
-Deno.test("an isolate that dies is replaced, and the other one answers meanwhile", async () => {
+testLinux("an isolate that dies is replaced, and the other one answers meanwhile", async () => {
   using workers = recordWorkers();
   await using gateway = await startGateway(TWO);
   const [first] = workers.alive;
@@ -28,7 +29,7 @@ Deno.test("an isolate that dies is replaced, and the other one answers meanwhile
   assert.equal(await status(fetch(`${gateway.url}/readyz`)), 200);
 });
 
-Deno.test("an isolate that does not answer any more is replaced", async () => {
+testLinux("an isolate that does not answer any more is replaced", async () => {
   using workers = recordWorkers();
   const clock = stopTime();
   const gateway = await startGateway({ ...TWO, GATEWAY_IMAGE_TIMEOUT_MS: "10" });

@@ -6,6 +6,7 @@ import { fp32Slot, INPUT_BYTES } from "../../testing/fp32_slot.ts";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
 import { jpegOfScans } from "../../testing/jpeg_of_scans.ts";
 import { judged } from "../../testing/judged_image.ts";
+import { testLinux } from "../../testing/platform_tests.ts";
 import { preprocessorSettings, testNative } from "../../testing/preprocessor_settings.ts";
 import { mappingsOf, ShmRegion } from "../../testing/shm_region.ts";
 import { rejectedBy } from "../../testing/thrown.ts";
@@ -53,26 +54,29 @@ Deno.test("the preprocess worker writes each photo's input to its own slot", asy
   });
 });
 
-Deno.test("preprocess workers write side by side into one region, each by a mapping of its own", async () => {
-  using pool = startPool();
-  await pool.started;
-  const entries = readGoldens().filter(({ name }) => name.startsWith("inputs/metadata_"));
-  // Slots that share a page with their neighbours, in turn from either worker.
-  using region = new ShmRegion(8 + entries.length * INPUT_BYTES);
-  for (let round = 0; round < 3; round++) {
-    await Promise.all(entries.map(({ name }, slot) => {
-      const bytes = readGoldenFile(name);
-      const address = region.address(8 + slot * INPUT_BYTES);
-      return pool.run({ ...judged(bytes), ...OPEN_CLIP, address }, [bytes.buffer], never());
-    }));
-  }
-  const written = region.bytes();
-  entries.forEach(({ name, f32 }, slot) => {
-    const from = 8 + slot * INPUT_BYTES;
-    assert.equal(sha256(written.subarray(from, from + INPUT_BYTES)), f32, name);
-  });
-  assert.equal(mappingsOf(region.name), 2);
-});
+testLinux(
+  "preprocess workers write side by side into one region, each by a mapping of its own",
+  async () => {
+    using pool = startPool();
+    await pool.started;
+    const entries = readGoldens().filter(({ name }) => name.startsWith("inputs/metadata_"));
+    // Slots that share a page with their neighbours, in turn from either worker.
+    using region = new ShmRegion(8 + entries.length * INPUT_BYTES);
+    for (let round = 0; round < 3; round++) {
+      await Promise.all(entries.map(({ name }, slot) => {
+        const bytes = readGoldenFile(name);
+        const address = region.address(8 + slot * INPUT_BYTES);
+        return pool.run({ ...judged(bytes), ...OPEN_CLIP, address }, [bytes.buffer], never());
+      }));
+    }
+    const written = region.bytes();
+    entries.forEach(({ name, f32 }, slot) => {
+      const from = 8 + slot * INPUT_BYTES;
+      assert.equal(sha256(written.subarray(from, from + INPUT_BYTES)), f32, name);
+    });
+    assert.equal(mappingsOf(region.name), 2);
+  },
+);
 
 Deno.test("the preprocess worker refuses a bad photo by its code, and takes the next", async () => {
   using pool = startPool();

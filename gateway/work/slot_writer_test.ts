@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { sha256 } from "../../testing/digest.ts";
 import { readGoldenFile } from "../../testing/goldens/read_goldens.ts";
 import { judged } from "../../testing/judged_image.ts";
+import { testLinux } from "../../testing/platform_tests.ts";
 import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
 import { mappingsOf, ShmRegion } from "../../testing/shm_region.ts";
 import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
@@ -35,20 +36,23 @@ Deno.test("SlotWriter.write() writes a UINT8 input as the crop itself", async ()
   assert.deepEqual([bytes.at(0), bytes.at(-1)], [0, 0]);
 });
 
-Deno.test("SlotWriter.write() writes either kind of input to shared memory, at its offset only", async () => {
-  using preprocessor = new Preprocessor(preprocessorSettings());
-  using writer = new SlotWriter();
-  for (const datatype of ["FP32", "UINT8"] as const) {
-    const { data } = await preprocessor.input(judged(readGoldenFile(PHOTO)), OPEN_CLIP, datatype);
-    using region = new ShmRegion(data.byteLength + 16);
-    writer.write(data, region.address(8, datatype));
-    const written = region.bytes();
-    assert.equal(sha256(written.subarray(8, -8)), sha256(data), datatype);
-    assert.ok([...written.subarray(0, 8), ...written.subarray(-8)].every((byte) => byte === 0));
-  }
-});
+testLinux(
+  "SlotWriter.write() writes either kind of input to shared memory, at its offset only",
+  async () => {
+    using preprocessor = new Preprocessor(preprocessorSettings());
+    using writer = new SlotWriter();
+    for (const datatype of ["FP32", "UINT8"] as const) {
+      const { data } = await preprocessor.input(judged(readGoldenFile(PHOTO)), OPEN_CLIP, datatype);
+      using region = new ShmRegion(data.byteLength + 16);
+      writer.write(data, region.address(8, datatype));
+      const written = region.bytes();
+      assert.equal(sha256(written.subarray(8, -8)), sha256(data), datatype);
+      assert.ok([...written.subarray(0, 8), ...written.subarray(-8)].every((byte) => byte === 0));
+    }
+  },
+);
 
-Deno.test("SlotWriter maps a region once, and unmaps it when disposed of", () => {
+testLinux("SlotWriter maps a region once, and unmaps it when disposed of", () => {
   using region = new ShmRegion(8192);
   const writers = [new SlotWriter(), new SlotWriter()] as const;
   for (const byteOffset of [0, 8, 4096]) {
@@ -63,7 +67,7 @@ Deno.test("SlotWriter maps a region once, and unmaps it when disposed of", () =>
   assert.equal(region.bytes().at(-1), 2);
 });
 
-Deno.test("SlotWriter.write() writes no more once disposed of, to old regions or new ones", () => {
+testLinux("SlotWriter.write() writes no more once disposed of, to old regions or new ones", () => {
   using region = new ShmRegion(64);
   using other = new ShmRegion(64);
   const writer = new SlotWriter();
@@ -90,31 +94,37 @@ function secondOfOneDescriptor(writer: SlotWriter): ShmRegion {
   return assert.fail("no number was used again");
 }
 
-Deno.test("SlotWriter.write() never takes a region for an earlier one of the same descriptor", () => {
-  using writer = new SlotWriter();
-  using second = secondOfOneDescriptor(writer);
-  writer.write(Uint8Array.of(2), second.address(0));
-  writer.write(Uint8Array.of(3), second.address(127));
-  const written = second.bytes();
-  assert.deepEqual([written[0], written[127]], [2, 3]);
-});
+testLinux(
+  "SlotWriter.write() never takes a region for an earlier one of the same descriptor",
+  () => {
+    using writer = new SlotWriter();
+    using second = secondOfOneDescriptor(writer);
+    writer.write(Uint8Array.of(2), second.address(0));
+    writer.write(Uint8Array.of(3), second.address(127));
+    const written = second.bytes();
+    assert.deepEqual([written[0], written[127]], [2, 3]);
+  },
+);
 
-Deno.test("SlotWriter.write() refuses what does not lie in the region, and writes none of it", () => {
-  using writer = new SlotWriter();
-  using region = new ShmRegion(8192);
-  const input = new Uint8Array(16).fill(9);
-  for (const byteOffset of [8177, 8192, 2 ** 40, Number.MAX_SAFE_INTEGER, -1, 0.5, NaN]) {
-    assert.throws(() => writer.write(input, region.address(byteOffset)), {
-      name: "RangeError",
-      message: `Cannot write 16 bytes at ${byteOffset} as the mapping has 8192`,
-    });
-  }
-  assert.ok(region.bytes().every((byte) => byte === 0));
-  writer.write(input, region.address(8176));
-  assert.ok(region.bytes().subarray(8176).every((byte) => byte === 9));
-});
+testLinux(
+  "SlotWriter.write() refuses what does not lie in the region, and writes none of it",
+  () => {
+    using writer = new SlotWriter();
+    using region = new ShmRegion(8192);
+    const input = new Uint8Array(16).fill(9);
+    for (const byteOffset of [8177, 8192, 2 ** 40, Number.MAX_SAFE_INTEGER, -1, 0.5, NaN]) {
+      assert.throws(() => writer.write(input, region.address(byteOffset)), {
+        name: "RangeError",
+        message: `Cannot write 16 bytes at ${byteOffset} as the mapping has 8192`,
+      });
+    }
+    assert.ok(region.bytes().every((byte) => byte === 0));
+    writer.write(input, region.address(8176));
+    assert.ok(region.bytes().subarray(8176).every((byte) => byte === 9));
+  },
+);
 
-Deno.test("SlotWriter.write() says why a region cannot be mapped, and maps the next", () => {
+testLinux("SlotWriter.write() says why a region cannot be mapped, and maps the next", () => {
   using writer = new SlotWriter();
   using region = new ShmRegion(64);
   const closed = { ...region.address(0), fd: -1, region: "closed" } as const;
