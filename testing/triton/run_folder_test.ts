@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { testLinux } from "../platform_tests.ts";
 import { assertPlainPath, makeRunFolder } from "./run_folder.ts";
 
-Deno.test("makeRunFolder() removes folders of processes that are gone", async () => {
+testLinux("makeRunFolder() removes folders of processes that are gone", async () => {
   const cache = await Deno.makeTempDir();
   try {
     const first = await makeRunFolder("run", cache);
