@@ -145,9 +145,15 @@ Deno.test({
     const settings = {
       GATEWAY_BODY_BYTES_MAX: String(64 * MIB),
       GATEWAY_MEMORY_BYTES_MAX: String(512 * MIB),
+      // 41 MiB of JSON take seconds where the tests' machine is busy.
+      GATEWAY_REQUEST_TIMEOUT_MS: "60000",
     };
     await using gateway = await startGateway(settings);
-    await using caddy = await startCaddy(gateway, { BODY_BYTES_MAX: String(64 * MIB) });
+    await using caddy = await startCaddy(gateway, {
+      BODY_BYTES_MAX: String(64 * MIB),
+      REQUEST_TIMEOUT_MS: "60000",
+      STOP_SECONDS: "70",
+    });
     const response = await fetch(`${caddy.url}/embed`, {
       method: "POST",
       headers: { "content-type": "application/json" },
