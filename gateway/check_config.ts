@@ -1,4 +1,5 @@
 /** `--check-config`: the values that will hold, and what would stop the start; the port is not tried. */
+import { listenAddress, tritonAddress } from "./config/addresses.ts";
 import { describeConfig, settingName } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
 import { configuredModel } from "./configured_model.ts";
@@ -49,11 +50,10 @@ function linesOf(asked: Config, manifest: Parameters<typeof effectiveConfig>[1])
 }
 
 /** Who starts the program otherwise than by `deno task start` or `command.sh` may have granted too little. */
-async function grantProblems({ host, port, engine, tritonUrl }: Config): Promise<string[]> {
-  const at = host.includes(":") ? `[${host}]` : host;
+async function grantProblems(config: Config): Promise<string[]> {
   const asked = [
-    ["listen on GATEWAY_HOST at GATEWAY_PORT", port === 0 ? at : `${at}:${port}`],
-    ...engine === "triton" ? [["connect to GATEWAY_TRITON_URL", addressOf(tritonUrl)]] : [],
+    ["listen on GATEWAY_HOST at GATEWAY_PORT", listenAddress(config)],
+    ...config.engine === "triton" ? [["connect to GATEWAY_TRITON_URL", tritonAddress(config)]] : [],
   ] as const;
   const problems: string[] = [];
   for (const [action, address] of asked) {
@@ -64,9 +64,4 @@ async function grantProblems({ host, port, engine, tritonUrl }: Config): Promise
     );
   }
   return problems;
-}
-
-/** Host and port, 80 included, which a parsed URL leaves out. */
-function addressOf(url: string): string {
-  return url.replace(/^http:\/\//i, "").replace(/\/$/, "");
 }

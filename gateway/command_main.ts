@@ -4,6 +4,7 @@
  * argument `repository` the path of the model repository as one grant. It may list the
  * environment, which the gateway may not, and is gone before that starts: it has no signals to pass on and no orphans.
  */
+import { listenAddress, tritonAddress } from "./config/addresses.ts";
 import { parseConfig, SETTING_NAMES } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
 
@@ -33,11 +34,9 @@ function readable({ modelRepository, engine, tritonSharedMemory }: Config): stri
   ].join(",");
 }
 
-function addresses({ host, port, engine, tritonUrl }: Config): string {
-  const at = host.includes(":") ? `[${host}]` : host;
-  const triton = tritonUrl.replace(/^http:\/\//i, "").replace(/\/$/, "");
-  // All isolates share the port that the kernel chose for the first of them.
-  return [port === 0 ? at : `${at}:${port}`, ...engine === "triton" ? [triton] : []].join(",");
+function addresses(config: Config): string {
+  const triton = config.engine === "triton" ? [tritonAddress(config)] : [];
+  return [listenAddress(config), ...triton].join(",");
 }
 
 if (import.meta.main) {

@@ -1,9 +1,9 @@
 /** What a configuration comes to on this machine and with this model: the numbers that settings leave open. */
-import { isAbsolute, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { isAbsolute } from "node:path";
 import type { ModelManifest } from "../models/contract/manifest.ts";
 import type { Config } from "./config/config_fields.ts";
 import { type MemorySource, SYSTEM_MEMORY, withMemoryBudget } from "./config/memory_budget.ts";
+import { repositoryPath } from "./configured_model.ts";
 import { isolateCount } from "./isolates/isolate_count.ts";
 
 /** A configuration that leaves nothing open but the port. */
@@ -14,8 +14,6 @@ export interface EffectiveConfig {
 }
 
 type Manifest = Pick<ModelManifest, "weights" | "max_batch_size">;
-
-const PROJECT = fileURLToPath(new URL("../", import.meta.url));
 
 /** Decides what a configuration leaves to the machine and the model. */
 export function effectiveConfig(
@@ -28,7 +26,7 @@ export function effectiveConfig(
   const config = {
     ...withMemoryBudget(asked, memory),
     isolates,
-    modelRepository: resolve(PROJECT, asked.modelRepository),
+    modelRepository: repositoryPath(asked.modelRepository),
     decodeWorkers: decodeWorkerCount(asked),
     imageCostMsMax: Math.min(asked.imageCostMsMax, asked.imageTimeoutMs),
     ...isEmbedded && {

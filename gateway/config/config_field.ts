@@ -67,12 +67,23 @@ export function pattern(
   env: string,
   { regex, ...text }: FieldText & { readonly allowed: string; readonly regex: RegExp },
 ): ConfigField<string> {
+  return checked(env, { ...text, isAllowed: (value) => regex.test(value) });
+}
+
+/** Text of a form that takes more than an expression to tell. */
+export function checked(
+  env: string,
+  { isAllowed, ...text }: FieldText & {
+    readonly allowed: string;
+    readonly isAllowed: (value: string) => boolean;
+  },
+): ConfigField<string> {
   return {
     env,
     ...text,
     isSecret: false,
     parse(value) {
-      if (regex.test(value)) return value;
+      if (isAllowed(value)) return value;
       throw new RangeError(`must be ${text.allowed}`);
     },
   };

@@ -1,6 +1,6 @@
 /** Hosts in settings: a bad one must be refused here by its setting's name, before Deno's own words about a grant. */
 import { isIPv6 } from "node:net";
-import type { ConfigField } from "./config_field.ts";
+import { checked, type ConfigField } from "./config_field.ts";
 
 /** Labels of RFC 1035's length, none of them empty but the root's; names of containers may have underscores. */
 const NAME = /^(?:[A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}\.?$/;
@@ -19,14 +19,5 @@ export function host(
   env: string,
   text: { readonly default: string; readonly doc: string },
 ): ConfigField<string> {
-  return {
-    env,
-    ...text,
-    allowed: ALLOWED,
-    isSecret: false,
-    parse(value) {
-      if (isHost(value)) return value;
-      throw new RangeError(`must be ${ALLOWED}`);
-    },
-  };
+  return checked(env, { ...text, allowed: ALLOWED, isAllowed: isHost });
 }

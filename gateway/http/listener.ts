@@ -7,6 +7,7 @@
  * a reply neither sends on a kept connection nor opens another one.
  */
 
+import { bracketed } from "../config/addresses.ts";
 import { type ListenAddress, ListenError } from "./listen_error.ts";
 
 /** Where a request came from. */
@@ -16,7 +17,7 @@ export interface Caller {
 
 /** Where clients find who listens there. */
 export function listenerUrl(host: string, port: number): string {
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return `http://${bracketed(host)}:${port}`;
 }
 
 /** What a listener is made of. */

@@ -36,6 +36,22 @@ function startPool(
   });
 }
 
+/** Takes seconds to decode, by either decoder. */
+function slowJpeg(): JudgedJob {
+  const scans = Array.from({ length: 100 }, () => 1);
+  return judged(jpegOfScans({ side: 2000, coding: "arithmetic", scans }));
+}
+
+/** Memory of two inputs, and what decodes an image into one of them. */
+function twoSlots(pool: ReturnType<typeof startPool>) {
+  const buffer = new SharedArrayBuffer(2 * INPUT_BYTES);
+  const run = (image: JudgedJob, slot: number) => {
+    const address = fp32Slot(buffer, slot * INPUT_BYTES);
+    return pool.run({ ...image, ...OPEN_CLIP, address }, [image.bytes.buffer], never());
+  };
+  return { buffer, run };
+}
+
 Deno.test("the preprocess worker writes each photo's input to its own slot", async () => {
   using pool = startPool();
   await pool.started;
@@ -112,20 +128,14 @@ Deno.test("the preprocess worker does not start without the library it is told t
 
 Deno.test("a preprocess worker that is late in the portable decoder is ended, and another takes the next photo", async () => {
   using workers = recordWorkers();
-  const scans = Array.from({ length: 100 }, () => 1);
-  const bomb = judged(jpegOfScans({ side: 2000, coding: "arithmetic", scans }));
   const settings = preprocessorSettings({ turboJpegPath: undefined });
   // By its price it would be refused.
   const limits = { ...settings.limits, decodeMsMax: Infinity };
   using pool = startPool({ ...settings, limits }, 60);
   await pool.started;
-  const buffer = new SharedArrayBuffer(2 * INPUT_BYTES);
-  const run = (image: JudgedJob, slot: number) => {
-    const address = fp32Slot(buffer, slot * INPUT_BYTES);
-    return pool.run({ ...image, ...OPEN_CLIP, address }, [image.bytes.buffer], never());
-  };
+  const { run } = twoSlots(pool);
   using clock = stopTime();
-  const answer = rejectedBy(run(bomb, 0));
+  const answer = rejectedBy(run(slowJpeg(), 0));
   await reach(STATE_RUNNING, workers.all[0]?.firstMessage as InitMessage<unknown>);
   await clock.tick(2 * 60);
   assert.equal((await answer).code, "deadline_exceeded");
@@ -138,17 +148,11 @@ testNative(
   "a preprocess worker that is late in libturbojpeg is waited for, and goes on with the next photo",
   async () => {
     using workers = recordWorkers();
-    const scans = Array.from({ length: 100 }, () => 1);
-    const bomb = judged(jpegOfScans({ side: 2000, coding: "arithmetic", scans }));
     using pool = startPool(preprocessorSettings(), 60);
     await pool.started;
-    const buffer = new SharedArrayBuffer(2 * INPUT_BYTES);
-    const run = (image: JudgedJob, slot: number) => {
-      const address = fp32Slot(buffer, slot * INPUT_BYTES);
-      return pool.run({ ...image, ...OPEN_CLIP, address }, [image.bytes.buffer], never());
-    };
+    const { buffer, run } = twoSlots(pool);
     using clock = stopTime();
-    const answer = rejectedBy(run(bomb, 0));
+    const answer = rejectedBy(run(slowJpeg(), 0));
     await reach(STATE_HELD, workers.all[0]?.firstMessage as InitMessage<unknown>);
     await clock.tick(2 * 60);
     const late = await answer;

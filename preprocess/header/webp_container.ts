@@ -98,7 +98,6 @@ class ExtendedReader {
     }
     const frame = this.#frame;
     if (frame === undefined) throw new WebpError("Cannot find its first picture");
-    this.#assertBounds(frame);
     // As libwebp's `WebPGetFeatures` has it: a still lossless picture says so itself.
     const { image } = frame;
     const hasAlpha = image.name === "VP8L" && !this.#isAnimated()
@@ -142,7 +141,9 @@ class ExtendedReader {
     const { width, height } = imageFacts(this.#file, picture.image);
     const { image, alpha } = picture;
     const isOpaque = (this.#head.flags & FLAG.alpha) === 0;
-    this.#frame = { x: 0, y: 0, width, height, image, ...!isOpaque && alpha && { alpha } };
+    const frame = { x: 0, y: 0, width, height, image, ...!isOpaque && alpha && { alpha } };
+    this.#assertBounds(frame);
+    this.#frame = frame;
     return picture.end;
   }
 
