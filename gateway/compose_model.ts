@@ -1,6 +1,6 @@
 /** Builds one served model, leaves first; the stack takes it down in reverse. */
 import type { Golden } from "../models/contract/golden.ts";
-import type { ModelManifest } from "../models/contract/manifest.ts";
+import type { ImageManifest } from "../models/contract/manifest.ts";
 import { type ImageOptions, OPEN_CLIP } from "../preprocess/contract/image_options.ts";
 import { chooseJpegDecoder, jpegDecoderName } from "../preprocess/decode/jpeg/jpeg_decoders.ts";
 import type { LibraryLookup } from "../preprocess/decode/jpeg/turbojpeg_library.ts";
@@ -70,7 +70,7 @@ export async function composeModel(
 ): Promise<ServedModel> {
   const { config, metrics, parts, isolates } = setup;
   const folder = await configuredModel(config);
-  const [manifest, golden] = await Promise.all([folder.manifest(), folder.golden()]);
+  const [manifest, golden] = await Promise.all([folder.imageManifest(), folder.golden()]);
   const telemetry = setup.telemetry.ofModel(manifest.name);
   const settings = modelSettings(config, manifest, telemetry);
   const photo = await Deno.readFile(GOLDEN_PHOTO);
@@ -167,7 +167,7 @@ async function startWorkers(
 
 function modelSettings(
   config: Config,
-  manifest: ModelManifest,
+  manifest: ImageManifest,
   telemetry: ModelTelemetry,
 ): PreprocessorSettings {
   const library = findJpegDecoder(config);

@@ -117,7 +117,7 @@ async function createPreprocessor(config: Config, model?: string): Promise<Prepr
     console.error(`JPEGs are decoded in WebAssembly, without CMYK: ${library.reason}`);
   }
   return new Preprocessor(preprocessorSettings({
-    preprocess: (await folder.manifest()).preprocess,
+    preprocess: (await folder.imageManifest()).preprocess,
     turboJpegPath: library.path,
     limits: configuredLimits(config),
     fastScaleMin: config.fastDecodeScaleMin,

@@ -1,5 +1,5 @@
 /** The model that needs no weights. */
-import type { ModelManifest } from "../models/contract/manifest.ts";
+import type { ImageManifest } from "../models/contract/manifest.ts";
 import { buildModel } from "../models/graph/build_model.ts";
 import { ModelFolder } from "../models/repository/model_folder.ts";
 import { MODEL_REPOSITORY, readRepositoryManifest } from "./models/repository_manifests.ts";
@@ -8,7 +8,7 @@ import { MODEL_REPOSITORY, readRepositoryManifest } from "./models/repository_ma
 export const DCT_MODEL = new ModelFolder(MODEL_REPOSITORY, "dct_512");
 
 /** Its manifest. */
-export function readDctManifest(): ModelManifest {
+export function readDctManifest(): ImageManifest {
   return readRepositoryManifest(DCT_MODEL.name);
 }
 

@@ -91,7 +91,7 @@ export class LoadGenerator implements LoadCommands, AsyncDisposable {
     const key = `${size} ${withTensors}`;
     const made = this.#photos.get(`${size} true`) ?? this.#photos.get(key);
     if (made !== undefined) return await made;
-    const { preprocess } = await new ModelFolder(REPOSITORY, "dct_512").manifest();
+    const { preprocess } = await new ModelFolder(REPOSITORY, "dct_512").imageManifest();
     const photos = createPhotos({ size, withTensors, preprocess });
     this.#photos.set(key, photos);
     return await photos;

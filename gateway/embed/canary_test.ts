@@ -9,7 +9,7 @@ import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import type { Pipeline, RequestScope } from "./pipeline.ts";
 
 const GOLDEN = {
-  photo: "golden_photo.jpg",
+  sample: { photo: "golden_photo.jpg" },
   inputSha256: "0".repeat(64),
   modelSha256: "0".repeat(64),
   embedding: Float32Array.of(3, 4, 0),

@@ -1,7 +1,6 @@
 /** The seam between the pipeline and what can be embedded: from an input of some kind to the model's input. */
 import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
-import type { InputDatatype } from "../../preprocess/contract/preprocess_spec.ts";
-import type { SlotAddress } from "../work/slot_address.ts";
+import type { SlotAddress, SlotDatatype } from "../work/slot_address.ts";
 
 /** An input whose cost is known, though nothing of it is decoded. */
 export interface JudgedInput {
@@ -32,7 +31,7 @@ interface EncodeOrder {
  */
 export type EncodeHere = (
   options: ImageOptions,
-  datatype: InputDatatype,
+  datatype: SlotDatatype,
 ) => Uint8Array<ArrayBuffer>;
 
 /** Makes model inputs of one kind of input. */

@@ -5,6 +5,7 @@ import { type JudgedImage, judgeImage } from "../../preprocess/header/image_head
 import type { Preprocessor } from "../../preprocess/preprocessor.ts";
 import type { ModelTelemetry } from "../telemetry/events.ts";
 import type { PreprocessJob, PreprocessResult } from "../work/slot_preprocessor.ts";
+import { imageDatatype } from "../work/slot_address.ts";
 import type { EncodeHere, Encoder, JudgedInput } from "./encoder.ts";
 
 /** A job, and who asked for it. */
@@ -60,7 +61,7 @@ export class PhotoEncoder implements Encoder<Uint8Array<ArrayBuffer>> {
 
   #encodeHere({ preprocessor }: HereDecoder, image: JudgedImage): EncodeHere {
     return (options, datatype) => {
-      const input = preprocessor.inputNow(image, options, datatype);
+      const input = preprocessor.inputNow(image, options, imageDatatype(datatype));
       if (input === undefined) throw new RangeError("Cannot decode image without a worker");
       const { format, width, height, decodeMs, resizeMs, normalizeMs: writeMs } = input;
       const pixels = width * height;

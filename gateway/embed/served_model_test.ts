@@ -55,7 +55,7 @@ function createTrial(
       canary: {
         photo: photo(1),
         golden: {
-          photo: "",
+          sample: { photo: "none" },
           inputSha256: "",
           modelSha256: "",
           embedding: Float32Array.from(row(1)),

@@ -1,6 +1,6 @@
 /** The seam between the gateway and whatever computes embeddings. */
 import type { Deadline } from "../work/deadline.ts";
-import type { SlotAddress } from "../work/slot_address.ts";
+import type { SlotAddress, SlotDatatype } from "../work/slot_address.ts";
 
 /** Rows of embeddings and where the time went. */
 export interface Inference {
@@ -45,7 +45,7 @@ export interface EngineDescription {
   readonly model: string;
   /** SHA-256 of the model where it is known, else the version the server reports. */
   readonly modelDigest: string;
-  readonly inputDatatype: "FP32" | "UINT8";
+  readonly inputDatatype: SlotDatatype;
   /** Bytes of one input slot. */
   readonly inputByteLength: number;
   /** Length of an embedding. */

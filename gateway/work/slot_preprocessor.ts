@@ -5,7 +5,7 @@ import type { JudgedImage } from "../../preprocess/header/image_header.ts";
 import { type PreprocessedPhoto, Preprocessor } from "../../preprocess/preprocessor.ts";
 import type { PreprocessorSettings } from "../../preprocess/preprocessor_settings.ts";
 import { LargeGarbage } from "./large_garbage.ts";
-import type { SlotAddress } from "./slot_address.ts";
+import { imageDatatype, type SlotAddress } from "./slot_address.ts";
 import { SlotWriter } from "./slot_writer.ts";
 import type { Uninterrupted } from "./worker_state.ts";
 
@@ -52,7 +52,7 @@ export class SlotPreprocessor implements Disposable {
     const { address } = job;
     this.#garbage.busy();
     const { data, normalizeMs, ...photo } = await this.#preprocessor
-      .input(job, job, address.datatype);
+      .input(job, job, imageDatatype(address.datatype));
     const started = performance.now();
     this.#uninterrupted(() => this.#writer.write(data, address));
     const writeMs = normalizeMs + performance.now() - started;

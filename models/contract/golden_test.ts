@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { formatGolden, type Golden, parseGolden } from "./golden.ts";
 
 const golden: Golden = {
-  photo: "pattern",
+  sample: { photo: "pattern" },
   inputSha256: "a".repeat(64),
   modelSha256: "b".repeat(64),
   embedding: new Float32Array([1, -0.5, 1e-20]),

@@ -10,13 +10,18 @@ import { preprocessSpecSchema } from "../../preprocess/contract/preprocess_spec.
 const positiveInt = z.number().int().positive();
 const identifier = z.string().regex(/^[A-Za-z0-9_]{1,64}$/);
 
-const tensorSchema = z.strictObject({
-  /** Name of the tensor in the graph and on Triton's wire. */
-  name: identifier,
-  datatype: z.enum(["FP32", "UINT8"]),
-  /** Shape of one item, without the batch dimension. */
-  shape: z.array(positiveInt).min(1).max(4),
-});
+/** A tensor of one of these datatypes. */
+function tensorSchema<const Datatypes extends readonly ["FP32" | "UINT8" | "INT32", ...string[]]>(
+  datatypes: Datatypes,
+) {
+  return z.strictObject({
+    /** Name of the tensor in the graph and on Triton's wire. */
+    name: identifier,
+    datatype: z.enum(datatypes),
+    /** Shape of one item, without the batch dimension. */
+    shape: z.array(positiveInt).min(1).max(4),
+  });
+}
 
 /** A DCT descriptor that needs no weights; the formula stands in `models/graph/dct_descriptor.ts`. */
 const dctSchema = z.strictObject({
@@ -57,6 +62,36 @@ const openClipVitSchema = z.strictObject({
   quantization: z.enum(["none", "float16", "int8_dynamic"]),
 });
 
+/** The text tower of open_clip's CLIP, with weights; the width of the embedding is `output.shape`. */
+const openClipTextSchema = z.strictObject({
+  type: z.literal("open_clip_text"),
+  /** Tokens of an input. */
+  context_length: positiveInt,
+  /** Tokens that there are. */
+  vocab_size: positiveInt,
+  width: positiveInt,
+  layers: positiveInt,
+  heads: positiveInt,
+  /** Width between the two layers of an MLP: `int(width * mlp_ratio)`. */
+  mlp_width: positiveInt,
+  activation: z.literal("gelu_erf"),
+  layer_norm_epsilon: z.number().positive(),
+  /** As for image towers. */
+  quantization: z.enum(["none", "float16", "int8_dynamic"]),
+});
+
+/** How words become a text model's input. */
+const tokenizerSchema = z.strictObject({
+  /** CLIP's byte-pair encoding, with open_clip's cleaning; the code stands in `tokenize/`. */
+  type: z.literal("clip_bpe"),
+  /** The merges on the model hub, in the repository of the weights. */
+  vocabulary: z.strictObject({
+    file: z.string().regex(/^[\w-][\w.-]*\.txt$/),
+    /** Of the file, in hex. */
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
+});
+
 /** A checkpoint on a model hub. */
 const weightsSchema = z.strictObject({
   /** `owner/name` on the hub. */
@@ -83,30 +118,54 @@ const servingSchema = z.strictObject({
   warmup_batch_sizes: z.union([z.literal("every"), z.array(positiveInt).min(1)]),
 });
 
-/** The manifest as it stands in the file; `parseManifest()` also checks relations between fields. */
-const manifestSchema = z.strictObject({
+/** What every manifest has. */
+const common = {
   name: identifier,
   description: z.string().min(1),
   license: z.string().min(1),
-  architecture: z.discriminatedUnion("type", [dctSchema, openClipVitSchema]),
   weights: weightsSchema.optional(),
   /** The model that this one is a variant of. */
   reference: referenceSchema.optional(),
-  preprocess: preprocessSpecSchema,
-  input: tensorSchema,
-  output: tensorSchema,
+  output: tensorSchema(["FP32"]),
   max_batch_size: positiveInt,
   serving: servingSchema,
+};
+
+const imageManifestSchema = z.strictObject({
+  ...common,
+  modality: z.literal("image"),
+  architecture: z.discriminatedUnion("type", [dctSchema, openClipVitSchema]),
+  preprocess: preprocessSpecSchema,
+  input: tensorSchema(["FP32", "UINT8"]),
 });
 
+const textManifestSchema = z.strictObject({
+  ...common,
+  modality: z.literal("text"),
+  architecture: openClipTextSchema,
+  tokenizer: tokenizerSchema,
+  input: tensorSchema(["INT32"]),
+});
+
+/** The manifest as it stands in the file; `parseManifest()` also checks relations between fields. */
+const manifestSchema = z.discriminatedUnion("modality", [imageManifestSchema, textManifestSchema]);
+
+/** The manifest of a model that embeds images. */
+export type ImageManifest = z.infer<typeof imageManifestSchema>;
+/** The manifest of a model that embeds texts. */
+export type TextManifest = z.infer<typeof textManifestSchema>;
 /** A manifest that passed `parseManifest()`. */
-export type ModelManifest = z.infer<typeof manifestSchema>;
-/** Name, datatype and shape of the model's input or output. */
-export type TensorSpec = ModelManifest["input"];
+export type ModelManifest = ImageManifest | TextManifest;
+/** What a model embeds. */
+export type Modality = ModelManifest["modality"];
+/** Name, datatype and shape of a model's input or output. */
+export type TensorSpec = (ImageManifest | TextManifest)["input"] | ModelManifest["output"];
 /** Parameters of the DCT descriptor. */
 export type DctArchitecture = z.infer<typeof dctSchema>;
 /** Parameters of an image tower of open_clip. */
 export type OpenClipVitArchitecture = z.infer<typeof openClipVitSchema>;
+/** Parameters of a text tower of open_clip. */
+export type OpenClipTextArchitecture = z.infer<typeof openClipTextSchema>;
 /** Where a model's weights come from. */
 export type WeightsSpec = z.infer<typeof weightsSchema>;
 /** How Triton runs the model. */
@@ -131,8 +190,8 @@ export function parseManifest(text: string): ModelManifest {
 }
 
 function findContradiction(manifest: ModelManifest): string | undefined {
-  const { input, preprocess: { size }, architecture, weights, max_batch_size, serving } = manifest;
-  const shape = input.datatype === "FP32" ? [3, size, size] : [size, size, 3];
+  const { input, architecture, weights, max_batch_size, serving } = manifest;
+  const shape = inputShape(manifest);
   if (input.shape.join() !== shape.join()) {
     return `input shape must be [${shape}] for ${input.datatype}: current value is [${input.shape}]`;
   }
@@ -140,8 +199,7 @@ function findContradiction(manifest: ModelManifest): string | undefined {
   if (needsWeights !== (weights !== undefined)) {
     return `weights must be ${needsWeights ? "given" : "left out"} for ${architecture.type}`;
   }
-  const isPerTensor = architecture.type === "open_clip_vit" &&
-    architecture.quantization === "int8_dynamic";
+  const isPerTensor = architecture.type !== "dct" && architecture.quantization === "int8_dynamic";
   if (isPerTensor && max_batch_size > 1) {
     return `max_batch_size must be 1 for int8_dynamic: current value is ${max_batch_size}`;
   }
@@ -159,6 +217,13 @@ function findContradiction(manifest: ModelManifest): string | undefined {
   return undefined;
 }
 
+/** What one item of the input must be shaped like. */
+function inputShape(manifest: ModelManifest): number[] {
+  if (manifest.modality === "text") return [manifest.architecture.context_length];
+  const { input: { datatype }, preprocess: { size } } = manifest;
+  return datatype === "FP32" ? [3, size, size] : [size, size, 3];
+}
+
 /** Elements of one item of a tensor. */
 export function elementCount(tensor: TensorSpec): number {
   return tensor.shape.reduce((product, extent) => product * extent, 1);
@@ -166,5 +231,5 @@ export function elementCount(tensor: TensorSpec): number {
 
 /** Bytes of one item of a tensor. */
 export function itemByteLength(tensor: TensorSpec): number {
-  return elementCount(tensor) * (tensor.datatype === "FP32" ? 4 : 1);
+  return elementCount(tensor) * (tensor.datatype === "UINT8" ? 1 : 4);
 }

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { elementCount, itemByteLength, type ModelManifest, parseManifest } from "./manifest.ts";
+import { elementCount, type ImageManifest, itemByteLength, parseManifest } from "./manifest.ts";
 
-type Change = (manifest: ModelManifest) => Record<string, unknown>;
+type Change = (manifest: ImageManifest) => Record<string, unknown>;
 
-function read(model: string): ModelManifest {
-  return parseManifest(Deno.readTextFileSync(`model_repository/${model}/manifest.json`));
+function read(model: string): ImageManifest {
+  const manifest = parseManifest(Deno.readTextFileSync(`model_repository/${model}/manifest.json`));
+  assert.ok(manifest.modality === "image");
+  return manifest;
 }
 
 /** The text of dct_512's manifest with some fields replaced. */

@@ -7,7 +7,7 @@
  */
 import assert from "node:assert/strict";
 import { createNormalizer } from "../../preprocess/resize/normalize.ts";
-import type { ModelManifest } from "../contract/manifest.ts";
+import type { ImageManifest } from "../contract/manifest.ts";
 import { compareEmbeddings } from "../contract/vectors.ts";
 import {
   MODEL_REPOSITORY,
@@ -55,7 +55,7 @@ Deno.test.afterAll(async () => {
 
 /** Embeddings of the waves 0 to count − 1, in one request. */
 async function embed(
-  { name, input, output, preprocess }: ModelManifest,
+  { name, input, output, preprocess }: ImageManifest,
   count: number,
 ): Promise<Float32Array[]> {
   const normalize = createNormalizer(preprocess);

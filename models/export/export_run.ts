@@ -102,7 +102,7 @@ function goldenRecord(
   embedding: Float32Array,
 ): Golden {
   const inputSha256 = createHash("sha256").update(bytesOf(input)).digest("hex");
-  return { photo, inputSha256, modelSha256, embedding };
+  return { sample: { photo }, inputSha256, modelSha256, embedding };
 }
 
 interface SelfCheck {

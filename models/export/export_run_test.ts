@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { parseGolden } from "../contract/golden.ts";
-import type { ModelManifest } from "../contract/manifest.ts";
+import type { ImageManifest } from "../contract/manifest.ts";
 import { temporaryFolder } from "../../testing/models/temporary_folder.ts";
 import { readRepositoryManifest } from "../../testing/models/repository_manifests.ts";
 import { readVitGoldens, type VitGolden } from "../../testing/models/vit_goldens.ts";
@@ -13,7 +13,7 @@ import { Safetensors } from "../weights/safetensors.ts";
 const [vit] = readVitGoldens() as [VitGolden];
 
 /** The small tower in 8 bits, which must be this close to the one in FP32. */
-function int8Manifest(cosine_min: number): ModelManifest {
+function int8Manifest(cosine_min: number): ImageManifest {
   return {
     ...vit.manifest,
     name: "int8",
@@ -60,8 +60,8 @@ Deno.test("ExportedModel.place() writes model, config and golden, each digest in
   const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
   const model = await Deno.readFile(`${folder.path}/1/model.onnx`);
   assert.deepEqual(
-    [written.photo, written.modelSha256, written.inputSha256, written.embedding.length],
-    ["pattern", sha256(model), sha256(new Uint8Array(golden.input.buffer)), 512],
+    [written.sample, written.modelSha256, written.inputSha256, written.embedding.length],
+    [{ photo: "pattern" }, sha256(model), sha256(new Uint8Array(golden.input.buffer)), 512],
   );
   assert.equal(exported.byteLength, model.length);
 });
@@ -89,8 +89,8 @@ Deno.test("ExportedModel refuses a variant that is too far from its reference", 
 Deno.test("weightlessGolden() is the record of an export, and refuses one that is too far from its reference", async () => {
   await using folder = await temporaryFolder();
   const [dct, u8] = ["dct_512", "dct_512_u8"].map(readRepositoryManifest) as [
-    ModelManifest,
-    ModelManifest,
+    ImageManifest,
+    ImageManifest,
   ];
   const request = { manifest: u8, reference: dct, golden: patternInput(u8) };
   await using exported = await ExportedModel.make({

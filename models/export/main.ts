@@ -188,6 +188,7 @@ async function findWeights(
 
 /** The golden photo as the gateway preprocesses it, so that every start can compare. */
 async function goldenInput(manifest: ModelManifest): Promise<GoldenInput> {
+  if (manifest.modality !== "image") throw new Error("Cannot export text models yet");
   const photo = await Deno.readFile(new URL(`../../${GOLDEN_PHOTO}`, import.meta.url));
   const { preprocess } = manifest;
   using preprocessor = new Preprocessor(

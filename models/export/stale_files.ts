@@ -1,4 +1,5 @@
 /** Which files beside a manifest are not what the exporter would write now. */
+import { isDeepStrictEqual } from "node:util";
 import type { Golden } from "../contract/golden.ts";
 import type { ModelFile, ModelFolder } from "../repository/model_folder.ts";
 import { fileSha256 } from "../weights/file_sha256.ts";
@@ -43,7 +44,7 @@ async function isOfModel(golden: Golden, folder: ModelFolder): Promise<boolean> 
 }
 
 function isSameGolden(a: Golden, b: Golden): boolean {
-  return a.photo === b.photo && a.inputSha256 === b.inputSha256 &&
+  return isDeepStrictEqual(a.sample, b.sample) && a.inputSha256 === b.inputSha256 &&
     a.modelSha256 === b.modelSha256 && a.embedding.length === b.embedding.length &&
     a.embedding.every((element, index) =>
       Math.abs(element - (b.embedding[index] as number)) <= GOLDEN_TOLERANCE

@@ -7,7 +7,7 @@ import { findStaleFiles } from "./stale_files.ts";
 
 const config = "config";
 const golden: Golden = {
-  photo: "pattern",
+  sample: { photo: "pattern" },
   inputSha256: "a".repeat(64),
   modelSha256: createHash("sha256").update("model").digest("hex"),
   embedding: new Float32Array([1, 2]),
@@ -32,7 +32,7 @@ Deno.test("findStaleFiles() names missing files and changed ones", async () => {
   assert.deepEqual(await find(), []);
   await write(folder, {
     "config.pbtxt": "other",
-    "golden.json": formatGolden({ ...golden, photo: "other" }),
+    "golden.json": formatGolden({ ...golden, sample: { photo: "other" } }),
   });
   assert.deepEqual(await find(), ["config.pbtxt", "golden.json"]);
 });

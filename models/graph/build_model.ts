@@ -1,5 +1,5 @@
 /** From a model's manifest, and its checkpoint if it needs one, to its ONNX file. */
-import type { ModelManifest } from "../contract/manifest.ts";
+import type { ImageManifest, ModelManifest } from "../contract/manifest.ts";
 import { addDctDescriptor } from "./dct_descriptor.ts";
 import type { Part } from "./onnx_file.ts";
 import { OnnxGraph } from "./onnx_graph.ts";
@@ -39,15 +39,17 @@ function describeGraph(manifest: ModelManifest, checkpoint?: Checkpoint): OnnxGr
   const graph = new OnnxGraph();
   switch (architecture.type) {
     case "dct":
-      addDctDescriptor(graph, manifest, architecture);
+      addDctDescriptor(graph, manifest as ImageManifest, architecture);
       return graph;
+    case "open_clip_text":
+      throw new TypeError(`Cannot build ${name}: there is no graph of text towers yet`);
     case "open_clip_vit":
       if (checkpoint === undefined) {
         throw new TypeError(
           `Cannot build ${name} without its weights: run deno task model ${name}`,
         );
       }
-      addVit(graph, manifest, { architecture, weights: checkpoint.weights });
+      addVit(graph, manifest as ImageManifest, { architecture, weights: checkpoint.weights });
       return graph;
   }
 }

@@ -11,7 +11,7 @@
  * areas of one colour say little; below the knee it is linear, so compression noise says nothing. The second lets low
  * frequencies, which survive cropping and rotation, count more.
  */
-import { type DctArchitecture, elementCount, type ModelManifest } from "../contract/manifest.ts";
+import { type DctArchitecture, elementCount, type ImageManifest } from "../contract/manifest.ts";
 import { addImageInput } from "./image_input.ts";
 import type { OnnxGraph } from "./onnx_graph.ts";
 
@@ -43,7 +43,7 @@ interface Features {
  */
 export function addDctDescriptor(
   graph: OnnxGraph,
-  manifest: ModelManifest,
+  manifest: ImageManifest,
   architecture: DctArchitecture,
 ): void {
   const { block, luma, chroma, knee } = architecture;
@@ -82,7 +82,7 @@ export function addDctDescriptor(
   ]);
 }
 
-function assertFits(manifest: ModelManifest, architecture: DctArchitecture): void {
+function assertFits(manifest: ImageManifest, architecture: DctArchitecture): void {
   const { block, luma, chroma } = architecture;
   const { size } = manifest.preprocess;
   const dim = elementCount(manifest.output);
@@ -114,7 +114,7 @@ function assertFits(manifest: ModelManifest, architecture: DctArchitecture): voi
  */
 function addPlanes(
   graph: OnnxGraph,
-  manifest: ModelManifest,
+  manifest: ImageManifest,
   { block, scale }: { readonly block: number; readonly scale: number },
 ): string {
   const { mean, std } = manifest.preprocess;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { readDctManifest } from "../../testing/dct_model.ts";
-import type { DctArchitecture, ModelManifest } from "../contract/manifest.ts";
+import type { DctArchitecture, ImageManifest } from "../contract/manifest.ts";
 import { cosine } from "../contract/vectors.ts";
 import { addDctDescriptor } from "./dct_descriptor.ts";
 import { OnnxGraph } from "./onnx_graph.ts";
@@ -14,7 +14,7 @@ const PIXELS = 3 * size ** 2;
 const DIM = 512;
 
 /** The descriptor's ONNX file. */
-function build(ofManifest: ModelManifest, ofArchitecture: DctArchitecture): Uint8Array {
+function build(ofManifest: ImageManifest, ofArchitecture: DctArchitecture): Uint8Array {
   const graph = new OnnxGraph();
   addDctDescriptor(graph, ofManifest, ofArchitecture);
   return graph.build({ ...ofManifest, metadata: {} });
@@ -183,7 +183,7 @@ for (const [change, text] of broken) {
 }
 
 Deno.test("addDctDescriptor() takes tensor names from the manifest", async () => {
-  const renamed: ModelManifest = {
+  const renamed: ImageManifest = {
     ...manifest,
     input: { ...manifest.input, name: "pixels" },
     output: { ...manifest.output, name: "vector" },

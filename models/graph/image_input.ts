@@ -1,5 +1,5 @@
 /** From the model's input to normalised pixels, inside the graph. */
-import type { ModelManifest } from "../contract/manifest.ts";
+import type { ImageManifest } from "../contract/manifest.ts";
 import type { OnnxGraph, TensorName } from "./onnx_graph.ts";
 
 /**
@@ -7,7 +7,7 @@ import type { OnnxGraph, TensorName } from "./onnx_graph.ts";
  * [N, size, size, 3] becomes it by (x / 255 − mean) / std: the same operations in the same order as in Python and in
  * the gateway, each rounded to f32, so the same bits.
  */
-export function addImageInput(graph: OnnxGraph, manifest: ModelManifest): TensorName {
+export function addImageInput(graph: OnnxGraph, manifest: ImageManifest): TensorName {
   const { input, preprocess: { mean, std } } = manifest;
   if (input.datatype === "FP32") return input.name;
   const channels = (name: string, values: readonly number[]) =>

@@ -8,7 +8,7 @@
  */
 import {
   elementCount,
-  type ModelManifest,
+  type ImageManifest,
   type OpenClipVitArchitecture,
 } from "../contract/manifest.ts";
 import { addImageInput } from "./image_input.ts";
@@ -24,7 +24,7 @@ import { addComputed, addFactor, addProducts, type Tower, type Weights } from ".
  */
 export function addVit(
   graph: OnnxGraph,
-  manifest: ModelManifest,
+  manifest: ImageManifest,
   { architecture, weights }: {
     readonly architecture: OpenClipVitArchitecture;
     readonly weights: Weights;
@@ -102,7 +102,7 @@ function addPositions(tower: Tower, tokens: number): TensorName {
   return addComputed(tower, name, { shape: [tokens, width], load });
 }
 
-function assertFits(manifest: ModelManifest, architecture: OpenClipVitArchitecture): void {
+function assertFits(manifest: ImageManifest, architecture: OpenClipVitArchitecture): void {
   const { patch_size, width, heads } = architecture;
   const { size } = manifest.preprocess;
   if (size % patch_size !== 0) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { createNormalizer } from "../../preprocess/resize/normalize.ts";
-import type { ModelManifest, OpenClipVitArchitecture } from "../contract/manifest.ts";
+import type { ImageManifest, OpenClipVitArchitecture } from "../contract/manifest.ts";
 import { readVitGoldens, type VitGolden } from "../../testing/models/vit_goldens.ts";
 import { wholeFile } from "../../testing/models/whole_file.ts";
 import { compareEmbeddings } from "../contract/vectors.ts";
@@ -16,7 +16,7 @@ const [first] = goldens as [VitGolden];
 async function embed(
   golden: VitGolden,
   crops: readonly Uint8Array[],
-  manifest: ModelManifest = golden.manifest,
+  manifest: ImageManifest = golden.manifest,
 ): Promise<Float32Array[]> {
   using weights = await Safetensors.open(golden.checkpoint);
   const parts = modelParts(manifest, { weights, sha256: "" });
@@ -30,7 +30,7 @@ async function embed(
   return crops.map((_, index) => data.slice(index * dim, (index + 1) * dim));
 }
 
-function toTensor(manifest: ModelManifest, crops: readonly Uint8Array[]): Tensor {
+function toTensor(manifest: ImageManifest, crops: readonly Uint8Array[]): Tensor {
   const { input, preprocess } = manifest;
   const dims = [crops.length, ...input.shape];
   const pixels = crops.flatMap((crop) => [...crop]);
@@ -70,21 +70,21 @@ for (const golden of goldens) {
 
   Deno.test(`addVit() changes very little in FP16, and halves the file: ${name}`, async () => {
     const architecture = { ...golden.architecture, quantization: "float16" } as const;
-    const manifest: ModelManifest = { ...golden.manifest, architecture };
+    const manifest: ImageManifest = { ...golden.manifest, architecture };
     const actual = await embed(golden, golden.crops, manifest);
     golden.embeddings.forEach((expected, index) => {
       const { cosine } = compareEmbeddings(actual[index] as Float32Array, expected);
       assert.ok(cosine >= 0.99999 && cosine < 1 - 1e-10, `cosine is ${cosine}`);
     });
     using weights = await Safetensors.open(golden.checkpoint);
-    const bytesOf = (model: ModelManifest) =>
+    const bytesOf = (model: ImageManifest) =>
       byteLengthOf(modelParts(model, { weights, sha256: "" }));
     assert.ok(bytesOf(manifest) < 0.6 * bytesOf(golden.manifest));
   });
 
   Deno.test(`addVit() changes little in 8 bits: ${name}`, async () => {
     const architecture = { ...golden.architecture, quantization: "int8_dynamic" } as const;
-    const manifest: ModelManifest = { ...golden.manifest, architecture };
+    const manifest: ImageManifest = { ...golden.manifest, architecture };
     for (const [index, crop] of golden.crops.entries()) {
       const [actual] = await embed(golden, [crop], manifest) as [Float32Array];
       const { cosine } = compareEmbeddings(actual, golden.embeddings[index] as Float32Array);
@@ -94,7 +94,7 @@ for (const golden of goldens) {
 }
 
 Deno.test("addVit() refuses weights that FP16 cannot hold", async () => {
-  const manifest: ModelManifest = {
+  const manifest: ImageManifest = {
     ...first.manifest,
     architecture: { ...first.architecture, quantization: "float16" },
   };

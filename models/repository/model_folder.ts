@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Golden, parseGolden } from "../contract/golden.ts";
-import { type ModelManifest, parseManifest } from "../contract/manifest.ts";
+import { type ImageManifest, type ModelManifest, parseManifest } from "../contract/manifest.ts";
 import { buildModel } from "../graph/build_model.ts";
 import { fileSha256 } from "../weights/file_sha256.ts";
 
@@ -62,6 +62,19 @@ export class ModelFolder {
       );
     }
     return manifest;
+  }
+
+  /**
+   * Reads the manifest of a model that embeds images.
+   *
+   * @throws {SyntaxError} as `manifest()`, and when the model embeds something else.
+   */
+  async imageManifest(): Promise<ImageManifest> {
+    const manifest = await this.manifest();
+    if (manifest.modality === "image") return manifest;
+    throw new SyntaxError(
+      `Cannot use model ${this.name} as its modality must be image: it is ${manifest.modality}`,
+    );
   }
 
   /**

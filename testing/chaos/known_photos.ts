@@ -10,7 +10,7 @@ export class KnownPhotos implements AsyncDisposable {
 
   /** So many photos of a size, all different. */
   static async create(size: PhotoSize, count: number): Promise<KnownPhotos> {
-    const { preprocess } = await new ModelFolder(REPOSITORY, "dct_512").manifest();
+    const { preprocess } = await new ModelFolder(REPOSITORY, "dct_512").imageManifest();
     const photos = await createPhotos({ size, count, preprocess, withTensors: false });
     const folder = await Deno.makeTempDir({ prefix: "chaos_photos_" });
     await Promise.all(

@@ -1,5 +1,5 @@
 /** The manifests of the repository's models, read once. */
-import type { ModelManifest } from "../../models/contract/manifest.ts";
+import type { ImageManifest } from "../../models/contract/manifest.ts";
 import { listModels, ModelFolder } from "../../models/repository/model_folder.ts";
 
 /** The folder of every model. */
@@ -7,13 +7,13 @@ export const MODEL_REPOSITORY = new URL("../../model_repository/", import.meta.u
 /** Names of its models. */
 export const MODELS: readonly string[] = await listModels(MODEL_REPOSITORY);
 
-const manifests = new Map<string, ModelManifest>();
+const manifests = new Map<string, ImageManifest>();
 for (const name of MODELS) {
-  manifests.set(name, await new ModelFolder(MODEL_REPOSITORY, name).manifest());
+  manifests.set(name, await new ModelFolder(MODEL_REPOSITORY, name).imageManifest());
 }
 
 /** The manifest of a model in the repository; a copy, which may be changed. */
-export function readRepositoryManifest(name: string): ModelManifest {
+export function readRepositoryManifest(name: string): ImageManifest {
   const manifest = manifests.get(name);
   if (manifest === undefined) throw new TypeError(`Cannot find model ${name} in the repository`);
   return structuredClone(manifest);

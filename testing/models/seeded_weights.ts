@@ -2,14 +2,14 @@
  * Weights that a formula gives, for proofs in full size without a download: `make_vit_goldens.py` has the same one. No
  * picture means anything to them, so they stay among tests.
  */
-import { elementCount, type ModelManifest } from "../../models/contract/manifest.ts";
+import { elementCount, type ImageManifest } from "../../models/contract/manifest.ts";
 import type { TensorSource } from "./safetensors_file.ts";
 
 /** Name and shape of a tensor of a checkpoint. */
 export type TensorShape = readonly [name: string, shape: readonly number[]];
 
 /** The tensors of open_clip's image tower, in the names of the hub's checkpoint. */
-export function visualShapes(manifest: ModelManifest): TensorShape[] {
+export function visualShapes(manifest: ImageManifest): TensorShape[] {
   const { architecture, preprocess, output } = manifest;
   if (architecture.type !== "open_clip_vit") {
     throw new TypeError("Cannot seed a model without weights");

@@ -1,6 +1,6 @@
 /** Models with the tensors of those in the repository, for tests of whatever is around a model. */
 import { buildModel, modelParts } from "../../models/graph/build_model.ts";
-import type { ModelManifest } from "../../models/contract/manifest.ts";
+import type { ImageManifest } from "../../models/contract/manifest.ts";
 import { SEEDED_WEIGHTS } from "./run_graph.ts";
 import { wholeFile } from "./whole_file.ts";
 
@@ -12,7 +12,7 @@ const TINY = { width: 24, layers: 1, heads: 2, mlp_width: 48 } as const;
  * weights. Names, datatypes and shapes of inputs and outputs are the manifest's, and so are the operators; variants of
  * one model have the same weights.
  */
-export async function standInModel(manifest: ModelManifest): Promise<Uint8Array<ArrayBuffer>> {
+export async function standInModel(manifest: ImageManifest): Promise<Uint8Array<ArrayBuffer>> {
   const { architecture } = manifest;
   if (architecture.type === "dct") return buildModel(manifest);
   const tiny = { ...manifest, architecture: { ...architecture, ...TINY } };

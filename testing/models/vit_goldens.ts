@@ -1,7 +1,7 @@
 /** Small image towers of open_clip: checkpoints, pictures and what open_clip made of them. */
 import { fileURLToPath } from "node:url";
 import {
-  type ModelManifest,
+  type ImageManifest,
   type OpenClipVitArchitecture,
   parseManifest,
 } from "../../models/contract/manifest.ts";
@@ -9,7 +9,7 @@ import { readRepositoryManifest } from "./repository_manifests.ts";
 
 /** A tower, and two pictures with their embeddings. */
 export interface VitGolden {
-  readonly manifest: ModelManifest;
+  readonly manifest: ImageManifest;
   readonly architecture: OpenClipVitArchitecture;
   /** Path of its safetensors file. */
   readonly checkpoint: string;
@@ -37,7 +37,7 @@ export function readVitGoldens(): VitGolden[] {
       preprocess: { ...base.preprocess, size },
       input: { ...base.input, shape: [3, size, size] },
       output: { ...base.output, shape: [dim] },
-    })),
+    })) as ImageManifest,
     architecture,
     checkpoint: fileURLToPath(new URL(`checkpoints/${checkpoint}`, import.meta.url)),
     crops: crops.map((crop) => Uint8Array.fromBase64(crop)),

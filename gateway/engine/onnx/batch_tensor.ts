@@ -53,6 +53,10 @@ export function tensorOf(
 ): Tensor {
   const dims = [count, ...shape];
   if (datatype === "UINT8") return new Tensor("uint8", bytes, dims);
+  if (datatype === "INT32") {
+    const ids = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+    return new Tensor("int32", ids, dims);
+  }
   const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
   return new Tensor("float32", values, dims);
 }

@@ -62,10 +62,7 @@ export async function connectTriton(
       }`,
     );
   }
-  const { size } = manifest.preprocess;
-  const input: TensorSpec = check.inputDatatype === manifest.input.datatype
-    ? manifest.input
-    : { name: manifest.input.name, datatype: check.inputDatatype, shape: [size, size, 3] };
+  const { input } = check;
   const path = await choosePath(options, input, signal);
   return {
     serverVersion: version,
@@ -127,5 +124,7 @@ function randomInput(input: TensorSpec): Uint8Array<ArrayBuffer> {
     crypto.getRandomValues(levels.subarray(start, start + 65_536));
   }
   if (input.datatype === "UINT8") return levels;
+  // A vocabulary begins with a token for each byte.
+  if (input.datatype === "INT32") return new Uint8Array(Int32Array.from(levels).buffer);
   return new Uint8Array(Float32Array.from(levels, (level) => level / 128 - 1).buffer);
 }

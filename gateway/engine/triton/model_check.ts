@@ -5,24 +5,29 @@ import type { ModelMetadata, TensorMetadata } from "../../../triton/client.ts";
 /** What the comparison found. */
 export interface ModelCheck {
   /** What the model takes; a UINT8 [size, size, 3] variant of an FP32 model is served as it is. */
-  readonly inputDatatype: TensorSpec["datatype"];
+  readonly input: TensorSpec;
   /** Every difference, in words; empty when the model can be served. */
   readonly differences: readonly string[];
 }
 
 /** Compares names, datatypes and shapes of all inputs and outputs. */
 export function checkModel(manifest: ModelManifest, metadata: ModelMetadata): ModelCheck {
-  const { size } = manifest.preprocess;
-  const u8: TensorSpec = { name: manifest.input.name, datatype: "UINT8", shape: [size, size, 3] };
-  const input = metadata.inputs.find(({ name }) => name === manifest.input.name);
-  const expectedInput = input?.datatype === "UINT8" ? u8 : manifest.input;
+  const found = metadata.inputs.find(({ name }) => name === manifest.input.name);
+  const input = servedInput(manifest, found?.datatype);
   return {
-    inputDatatype: expectedInput.datatype,
+    input,
     differences: [
-      ...tensorDifferences("input", [expectedInput], metadata.inputs),
+      ...tensorDifferences("input", [input], metadata.inputs),
       ...tensorDifferences("output", [manifest.output], metadata.outputs),
     ],
   };
+}
+
+function servedInput(manifest: ModelManifest, datatype: string | undefined): TensorSpec {
+  const { modality, input } = manifest;
+  if (modality !== "image" || datatype !== "UINT8") return input;
+  const { size } = manifest.preprocess;
+  return { name: input.name, datatype: "UINT8", shape: [size, size, 3] };
 }
 
 function tensorDifferences(

@@ -17,13 +17,13 @@ function metadata(changes: Partial<ModelMetadata> = {}): ModelMetadata {
 }
 
 Deno.test("checkModel() accepts the manifest's own model", () => {
-  assert.deepEqual(checkModel(manifest, metadata()), { inputDatatype: "FP32", differences: [] });
+  assert.deepEqual(checkModel(manifest, metadata()), { input: manifest.input, differences: [] });
 });
 
 Deno.test("checkModel() accepts a UINT8 NHWC variant", () => {
   const inputs = [{ name: "image", datatype: "UINT8", shape: [-1, 224, 224, 3] }];
   assert.deepEqual(checkModel(manifest, metadata({ inputs })), {
-    inputDatatype: "UINT8",
+    input: { name: "image", datatype: "UINT8", shape: [224, 224, 3] },
     differences: [],
   });
 });
