@@ -2,7 +2,7 @@
  * The composition root: builds every part, leaves first, and takes them down in reverse. Tests replace parts of it by
  * others; there is no second one.
  */
-import { composeModel, type ModelParts } from "./compose_model.ts";
+import { composeModel } from "./compose_model.ts";
 import { describeConfig } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
 import { imageMemoryBytesMax, withMemoryBudget } from "./config/memory_budget.ts";
@@ -20,6 +20,7 @@ import type { Info } from "./http/info.ts";
 import { Uploads } from "./http/uploads.ts";
 import { type Caller, Listener } from "./http/listener.ts";
 import { withHeadCheck } from "./http/request_head.ts";
+import type { ModelParts } from "./model_setup.ts";
 import { watchEventLoopDelay } from "./telemetry/event_loop_delay.ts";
 import type { Telemetry } from "./telemetry/events.ts";
 import { Logger } from "./telemetry/logger.ts";

@@ -5,7 +5,7 @@ import { Deadline } from "../gateway/work/deadline.ts";
 import type { LeaseHolder } from "../gateway/engine/engine.ts";
 import { GatewayError } from "../gateway/contract/errors.ts";
 import type { PreprocessJob } from "../gateway/work/slot_preprocessor.ts";
-import type { ImageInput } from "../gateway/contract/embed_request.ts";
+import type { EncodedInput } from "../gateway/contract/embed_request.ts";
 import type { EmbedOptions } from "../gateway/contract/options.ts";
 import { PhotoEncoder } from "../gateway/embed/photo_encoder.ts";
 import { Pipeline } from "../gateway/embed/pipeline.ts";
@@ -81,7 +81,7 @@ export class CachedTrial {
   }
 
   async embed(
-    images: readonly ImageInput[],
+    images: readonly EncodedInput[],
     options: Partial<EmbedOptions> = {},
     { client, holder = "request", addPixels = () => {}, pipeline = this.#pipeline }: Caller = {},
   ): Promise<(number[] | string)[]> {

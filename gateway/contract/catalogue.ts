@@ -28,8 +28,13 @@ export const ERROR_CATALOGUE = {
   ),
   invalid_base64: entry(400, "An image string is neither base64 nor a base64 data URI"),
   invalid_option: entry(400, "An option is unknown, or its value is not one of those allowed"),
+  modality_not_supported: entry(
+    400,
+    "The model, or any that is served, embeds no inputs of this kind: images, or texts",
+  ),
   unauthorized: entry(401, "The API key is missing or unknown"),
   not_found: entry(404, "No such path"),
+  model_not_found: entry(404, "No model of that name is served"),
   method_not_allowed: entry(405, "The path exists, but not for this method"),
   body_timeout: entry(408, "The body did not arrive in time", {
     retryable: true,

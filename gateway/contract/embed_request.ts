@@ -2,16 +2,21 @@
 import type { GatewayError } from "./errors.ts";
 import type { WireOptions } from "./options.ts";
 
-/** An encoded image, or why its text could not be read. */
-export type ImageInput = Uint8Array<ArrayBuffer> | GatewayError;
+/** What is to be embedded: an encoded image, a text, or why it could not be read. */
+export type EmbedInput = Uint8Array<ArrayBuffer> | string | GatewayError;
+
+/** What one model's pipeline takes: the bytes that its encoder judges, or why there are none. */
+export type EncodedInput = Exclude<EmbedInput, string>;
 
 /** One row of the reply: f32 [dim], or why there is none. */
 export type EmbedItem = Float32Array | GatewayError;
 
 /** What a client asks for. */
 export interface EmbedRequest {
-  readonly images: readonly ImageInput[];
-  /** Whether the client sent one image by itself, which decides the shape of the reply. */
+  readonly inputs: readonly EmbedInput[];
+  /** Name of the model that shall answer; absent, the default of the inputs' modality. */
+  readonly model: string | undefined;
+  /** Whether the client sent one input by itself, which decides the shape of the reply. */
   readonly isSingle: boolean;
   readonly options: WireOptions;
 }

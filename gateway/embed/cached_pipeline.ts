@@ -5,7 +5,7 @@ import { abortable } from "../work/deadline.ts";
 import type { Engine } from "../engine/engine.ts";
 import { GatewayError, ImageFailure } from "../contract/errors.ts";
 import { normalizeL2 } from "../../models/contract/vectors.ts";
-import type { EmbedItem, ImageInput } from "../contract/embed_request.ts";
+import type { EmbedItem, EncodedInput } from "../contract/embed_request.ts";
 import type { EmbedOptions } from "../contract/options.ts";
 import type { Pipeline, RequestScope } from "./pipeline.ts";
 import type { ModelTelemetry } from "../telemetry/events.ts";
@@ -29,7 +29,7 @@ type Flight = PromiseWithResolvers<Outcome>;
 
 /** A request on its way; positions are those of its images. */
 interface CachedRequest {
-  readonly images: readonly ImageInput[];
+  readonly images: readonly EncodedInput[];
   /** What names the embedding of each image; `undefined` for one that could not be read. */
   readonly keys: readonly (string | undefined)[];
   readonly options: EmbedOptions;
@@ -62,7 +62,7 @@ export class CachedPipeline implements Pick<Pipeline, "embed"> {
    * The canary goes past cache and flights, and so does everybody while the engine cannot tell which model it has.
    */
   async embed(
-    images: readonly ImageInput[],
+    images: readonly EncodedInput[],
     options: EmbedOptions,
     scope: RequestScope,
   ): Promise<EmbedItem[]> {
@@ -94,7 +94,7 @@ export class CachedPipeline implements Pick<Pipeline, "embed"> {
   }
 
   #keys(
-    images: readonly ImageInput[],
+    images: readonly EncodedInput[],
     options: EmbedOptions,
     epoch: number,
   ): (string | undefined)[] {
@@ -148,7 +148,7 @@ export class CachedPipeline implements Pick<Pipeline, "embed"> {
     let outcomes: readonly Outcome[] = [];
     try {
       const rows = await this.#options.pipeline.embed(
-        led.map((position) => images[position] as ImageInput),
+        led.map((position) => images[position] as EncodedInput),
         { ...options, normalize: false },
         scope,
       );

@@ -3,7 +3,7 @@ import { rejectedBy } from "../../testing/thrown.ts";
 import { assertGoldenInput, runCanary } from "./canary.ts";
 import { Deadline } from "../work/deadline.ts";
 import { GatewayError } from "../contract/errors.ts";
-import type { EmbedItem, ImageInput } from "../contract/embed_request.ts";
+import type { EmbedItem, EncodedInput } from "../contract/embed_request.ts";
 import type { EmbedOptions } from "../contract/options.ts";
 import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import type { Pipeline, RequestScope } from "./pipeline.ts";
@@ -18,7 +18,7 @@ const PHOTO = Uint8Array.of(1, 2, 3);
 
 /** Runs the canary on a pipeline that answers as told. */
 async function run(
-  answer: (...args: [readonly ImageInput[], EmbedOptions, RequestScope]) => EmbedItem[],
+  answer: (...args: [readonly EncodedInput[], EmbedOptions, RequestScope]) => EmbedItem[],
 ): Promise<void> {
   const pipeline: Pick<Pipeline, "embed"> = {
     embed: (...args) => Promise.resolve().then(() => answer(...args)),

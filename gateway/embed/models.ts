@@ -1,4 +1,6 @@
-/** The models that this gateway serves; for now there is one. */
+/** The models that this gateway serves, and which of them answers a request. */
+import type { EmbedInput } from "../contract/embed_request.ts";
+import { GatewayError } from "../contract/errors.ts";
 import type { ReadinessState } from "./readiness.ts";
 import type { ServedModel } from "./served_model.ts";
 
@@ -13,6 +15,40 @@ export class Models {
   /** The model of requests that name none. */
   get default(): ServedModel {
     return this.#models[0];
+  }
+
+  /** All of them, in the order of the configuration. */
+  get all(): readonly ServedModel[] {
+    return this.#models;
+  }
+
+  /**
+   * The model of a name.
+   *
+   * @throws {GatewayError} `model_not_found`, which names those there are.
+   */
+  named(name: string): ServedModel {
+    const model = this.#models.find((model) => model.name === name);
+    if (model !== undefined) return model;
+    throw new GatewayError(
+      "model_not_found",
+      `Cannot find model: there are ${this.#models.map(({ name }) => name).join(", ")}`,
+    );
+  }
+
+  /**
+   * The model that embeds a request's inputs.
+   *
+   * @param name As the request gives it.
+   * @throws {GatewayError} `model_not_found`, or `modality_not_supported`.
+   */
+  choose(inputs: readonly EmbedInput[], name: string | undefined): ServedModel {
+    const model = name === undefined ? this.default : this.named(name);
+    if (inputs.every((input) => typeof input !== "string")) return model;
+    throw new GatewayError(
+      "modality_not_supported",
+      `Cannot embed text as model ${model.name} embeds images`,
+    );
   }
 
   /** Opens the latch of every model once everything has started. */

@@ -1,6 +1,6 @@
 /** The story of a request, from encoded inputs to embeddings, on one screen. */
 import { normalizeL2 } from "../../models/contract/vectors.ts";
-import type { EmbedItem, ImageInput } from "../contract/embed_request.ts";
+import type { EmbedItem, EncodedInput } from "../contract/embed_request.ts";
 import { GatewayError, ImageFailure, overloaded, toGatewayError } from "../contract/errors.ts";
 import type { EmbedOptions } from "../contract/options.ts";
 import type { Engine, Inference, InputLease, LeaseHolder } from "../engine/engine.ts";
@@ -61,7 +61,7 @@ export class Pipeline {
    * @throws {GatewayError} any code of the catalogue that concerns images, capacity, time or the engine.
    */
   async embed(
-    images: readonly ImageInput[],
+    images: readonly EncodedInput[],
     options: EmbedOptions,
     scope: RequestScope,
   ): Promise<EmbedItem[]> {
@@ -91,7 +91,7 @@ export class Pipeline {
 
   /** Judges every image; what is refused here costs no slot and no worker. */
   #judge(
-    images: readonly ImageInput[],
+    images: readonly EncodedInput[],
     options: EmbedOptions,
     scope: RequestScope,
   ): (JudgedInput | GatewayError)[] {

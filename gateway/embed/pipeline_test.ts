@@ -11,7 +11,7 @@ import type { LeaseHolder } from "../engine/engine.ts";
 import { GatewayError } from "../contract/errors.ts";
 import { type ImageOptions, OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import type { PreprocessJob, PreprocessResult } from "../work/slot_preprocessor.ts";
-import type { ImageInput } from "../contract/embed_request.ts";
+import type { EncodedInput } from "../contract/embed_request.ts";
 import type { EmbedOptions } from "../contract/options.ts";
 import { type ImageWorkers, PhotoEncoder } from "./photo_encoder.ts";
 import { Pipeline } from "./pipeline.ts";
@@ -29,7 +29,7 @@ interface Trial {
   readonly pixels: number[];
   readonly phases: string[];
   embed(
-    images: readonly ImageInput[],
+    images: readonly EncodedInput[],
     options?: Partial<EmbedOptions>,
     scope?: { readonly client?: AbortSignal; readonly holder?: LeaseHolder },
   ): Promise<(number[] | string)[]>;

@@ -1,7 +1,8 @@
 /** One model as it is served: what it is called, what computes it, what is kept of it, and whether it can be trusted. */
-import type { ModelManifest } from "../../models/contract/manifest.ts";
+import { embeddingSpace } from "../../models/contract/embedding_space.ts";
+import type { Modality, ModelManifest } from "../../models/contract/manifest.ts";
 import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
-import type { EmbedItem, ImageInput } from "../contract/embed_request.ts";
+import type { EmbedItem, EncodedInput } from "../contract/embed_request.ts";
 import { toGatewayError } from "../contract/errors.ts";
 import type { EmbedOptions } from "../contract/options.ts";
 import type { Engine, EngineDescription } from "../engine/engine.ts";
@@ -93,6 +94,16 @@ export class ServedModel {
     return this.#engine.description.model;
   }
 
+  /** What it embeds. */
+  get modality(): Modality {
+    return this.manifest.modality;
+  }
+
+  /** Which vectors its own may be compared with. */
+  get space(): string {
+    return embeddingSpace(this.manifest);
+  }
+
   /** Length of an embedding. */
   get dim(): number {
     return this.#engine.description.embeddingDim;
@@ -110,7 +121,7 @@ export class ServedModel {
    * @throws {GatewayError}
    */
   async embed(
-    images: readonly ImageInput[],
+    images: readonly EncodedInput[],
     options: EmbedOptions,
     scope: RequestScope,
   ): Promise<EmbedItem[]> {
@@ -123,7 +134,7 @@ export class ServedModel {
   }
 
   async #embed(
-    images: readonly ImageInput[],
+    images: readonly EncodedInput[],
     options: EmbedOptions,
     scope: RequestScope,
   ): Promise<EmbedItem[]> {

@@ -63,10 +63,12 @@ export class BodyParser implements Disposable {
       return dialect.decode(request, this.#limits);
     }
     const job = { dialect: dialect.name, client, request };
-    const { images, ...rest } = await this.#pool.run(job, [body.buffer], deadline.signal);
+    const { inputs, ...rest } = await this.#pool.run(job, [body.buffer], deadline.signal);
     return {
       ...rest,
-      images: images.map((image) => image instanceof Uint8Array ? image : fromPlainError(image)),
+      inputs: inputs.map((input) =>
+        input instanceof Uint8Array || typeof input === "string" ? input : fromPlainError(input)
+      ),
     };
   }
 

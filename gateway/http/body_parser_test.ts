@@ -32,9 +32,11 @@ async function parse(parser: BodyParser, one: EncodedRequest, client = ""): Prom
   return await parser.parse(native, one, { client, deadline });
 }
 
-const shown = ({ images }: EmbedRequest) =>
-  images.map((image) =>
-    image instanceof GatewayError ? `${image.code}: ${image.message}` : image.toBase64()
+const shown = ({ inputs }: EmbedRequest) =>
+  inputs.map((image) =>
+    image instanceof GatewayError
+      ? `${image.code}: ${image.message}`
+      : (image as Uint8Array).toBase64()
   );
 
 Deno.test("BodyParser gives the same of a long body as of a short one, errors of items included", async () => {
@@ -44,15 +46,15 @@ Deno.test("BodyParser gives the same of a long body as of a short one, errors of
   const long = await parse(parser, job("json", padded));
   assert.deepEqual(shown(long).slice(0, 2), shown(short));
   assert.equal(shown(long)[2], photo(MIB).toBase64());
-  assert.deepEqual({ ...long, images: [] }, { ...short, images: [] });
+  assert.deepEqual({ ...long, inputs: [] }, { ...short, inputs: [] });
   const fields = { orient: "exif", decode: "fast", on_error: "item" };
   assert.deepEqual(long.options, parseOptions(fields));
 });
 
 Deno.test("BodyParser keeps the causes of a long body's errors, and none that quotes the body", async () => {
   using parser = new BodyParser({ limits: LIMITS, queueMax: 4 });
-  const { images } = await parse(parser, job("json", jsonOf("A*==", photo(MIB).toBase64())));
-  assert.match(String((images[0] as GatewayError).cause), /base64/);
+  const { inputs } = await parse(parser, job("json", jsonOf("A*==", photo(MIB).toBase64())));
+  assert.match(String((inputs[0] as GatewayError).cause), /base64/);
   const text = `{"images":["${"A".repeat(2 * MIB)}"`;
   assert.equal((await rejectedBy(parse(parser, job("json", text)))).cause, undefined);
 });
@@ -62,8 +64,8 @@ Deno.test("BodyParser starts no worker for short bodies and for images as they a
   using parser = new BodyParser({ limits: LIMITS, queueMax: 4 });
   await parse(parser, job("json", jsonOf("AQID")));
   await parse(parser, job("multipart", formOf(Uint8Array.of(65)), FORM_TYPE));
-  const { images } = await parse(parser, job("image", "a".repeat(2 * MIB)));
-  assert.equal((images[0] as Uint8Array).length, 2 * MIB);
+  const { inputs } = await parse(parser, job("image", "a".repeat(2 * MIB)));
+  assert.equal((inputs[0] as Uint8Array).length, 2 * MIB);
   assert.equal(workers.all.length, 0);
 });
 
@@ -78,7 +80,7 @@ Deno.test("BodyParser reads a long form", async () => {
   using parser = new BodyParser({ limits: LIMITS, queueMax: 4 });
   const long = job("multipart", formOf(photo(1000)) + " ".repeat(2 * MIB), FORM_TYPE);
   const request = await parse(parser, long);
-  assert.equal(request.images.length, 1);
+  assert.equal(request.inputs.length, 1);
   assert.equal(request.isSingle, true);
 });
 
@@ -98,7 +100,7 @@ Deno.test("BodyParser says of a form the same in a worker as on the spot", async
     const verdictOf = async (text: string) => {
       const request = await parse(parser, job("multipart", text, FORM_TYPE))
         .catch((error: GatewayError) => `${error.code}: ${error.message}`);
-      return typeof request === "string" ? request : { ...request, images: shown(request) };
+      return typeof request === "string" ? request : { ...request, inputs: shown(request) };
     };
     const long = await verdictOf(" ".repeat(MIB) + "\r\n" + form);
     assert.deepEqual(long, await verdictOf(form), form.slice(0, 100));
@@ -115,8 +117,8 @@ for (
   Deno.test(`BodyParser answers ${code} for a long body that is ${what}, and goes on`, async () => {
     using parser = new BodyParser({ limits: LIMITS, queueMax: 4 });
     assert.equal((await rejectedBy(parse(parser, job("json", text)))).code, code);
-    const { images } = await parse(parser, job("json", jsonOf(photo(MIB).toBase64())));
-    assert.equal(images.length, 1);
+    const { inputs } = await parse(parser, job("json", jsonOf(photo(MIB).toBase64())));
+    assert.equal(inputs.length, 1);
   });
 }
 
@@ -129,7 +131,7 @@ Deno.test("BodyParser takes a long body out of its queue when the client leaves"
   const second = rejectedBy(parser.parse(native, job("json", text), { client: "", deadline }));
   client.abort();
   assert.equal((await second).code, "client_closed");
-  assert.equal((await first).images.length, 1);
+  assert.equal((await first).inputs.length, 1);
 });
 
 Deno.test("BodyParser has a client with many long bodies wait behind its own", async () => {

@@ -1,4 +1,4 @@
-/** Worker entry: one body at a time from bytes to images and options. */
+/** Worker entry: one body at a time from bytes to inputs and options. */
 import type { EmbedRequest, EmbedRequestLimits } from "../contract/embed_request.ts";
 import { GatewayError } from "../contract/errors.ts";
 import { type PlainError, toPlainError } from "../work/plain_error.ts";
@@ -15,18 +15,18 @@ export interface BodyJob {
 }
 
 /** The parsed request; its images move back. */
-export interface ParsedBody extends Omit<EmbedRequest, "images"> {
-  readonly images: readonly (Uint8Array<ArrayBuffer> | PlainError)[];
+export interface ParsedBody extends Omit<EmbedRequest, "inputs"> {
+  readonly inputs: readonly (Uint8Array<ArrayBuffer> | string | PlainError)[];
 }
 
 serveJobs<EmbedRequestLimits, BodyJob, ParsedBody>((limits) => ({
   run: ({ dialect, request }) => {
-    const { images, ...rest } = dialectNamed(dialect).decode(request, limits);
-    const plain = images.map((image) =>
-      image instanceof GatewayError ? toPlainError(image) : image
+    const { inputs, ...rest } = dialectNamed(dialect).decode(request, limits);
+    const plain = inputs.map((input) =>
+      input instanceof GatewayError ? toPlainError(input) : input
     );
-    return { ...rest, images: plain };
+    return { ...rest, inputs: plain };
   },
-  transferOf: ({ images }) =>
-    images.flatMap((image) => image instanceof Uint8Array ? [image.buffer] : []),
+  transferOf: ({ inputs }) =>
+    inputs.flatMap((input) => input instanceof Uint8Array ? [input.buffer] : []),
 }));

@@ -1,4 +1,5 @@
 /** The one handler of embeddings: admit, read, parse, embed, reply; what differs is the dialect's. */
+import type { EncodedInput } from "../contract/embed_request.ts";
 import type { OptionDefaults } from "../contract/options.ts";
 import type { Models } from "../embed/models.ts";
 import type { Admission } from "./admission.ts";
@@ -34,8 +35,8 @@ export function createEmbedHandler(
     const { bodyLimits, optionDefaults: defaults } = options;
     const kind = bodyKind(request.headers);
     const query = readQuery(request.url);
-    const model = options.models.default;
-    context.model = model.name;
+    // What a request asks for is known once its body is.
+    context.model = options.models.default.name;
     const { client = "" } = c.env ?? {};
     using permit = options.admission.admit(client, declaredBytes(request.headers, bodyLimits));
     const started = performance.now();
@@ -50,10 +51,16 @@ export function createEmbedHandler(
     const encoded = { kind: kind ?? untypedBodyKind(body), body, contentType, query, defaults };
     const embedRequest = await options.parser.parse(dialect, encoded, { client, deadline });
     const write = dialect.reply(embedRequest, request.headers);
-    context.images = embedRequest.images.length;
+    const model = options.models.choose(embedRequest.inputs, embedRequest.model);
+    context.model = model.name;
+    context.images = embedRequest.inputs.length;
     stamp("parse", performance.now() - read);
     const scope = { deadline, permit, holder: "request", client, stamp } as const;
-    const items = await model.embed(embedRequest.images, embedRequest.options, scope);
+    const items = await model.embed(
+      embedRequest.inputs as EncodedInput[],
+      embedRequest.options,
+      scope,
+    );
     const embedded = performance.now();
     const response = write(items, { model: model.name, dim: model.dim });
     if (balance.shouldClose(options.admission.load)) response.headers.set("connection", "close");

@@ -10,6 +10,7 @@ import {
 import { decodeImageTexts } from "../../gateway/http/codec/image_list.ts";
 import { parseJsonObject } from "../../gateway/http/codec/json_body.ts";
 import { JsonText } from "../../gateway/http/codec/json_text.ts";
+import { readModelName } from "../../gateway/http/codec/model_name.ts";
 import type { Dialect } from "../../gateway/http/dialects/dialect.ts";
 
 /** `{"photos": […]}` to `{"vectors": [[…]…]}`; the key stands in `x-api-key`, errors in `detail`. */
@@ -24,9 +25,13 @@ export const photoVectors: Dialect = {
         "Cannot read body as its content-type must be application/json",
       );
     }
-    const { photos } = parseJsonObject(body);
-    const images = decodeImageTexts(photos, limits, false);
-    return { images, isSingle: false, options: parseOptions({ ...defaults }) };
+    const { photos, model } = parseJsonObject(body);
+    return {
+      inputs: decodeImageTexts(photos, limits, false),
+      model: readModelName(model),
+      isSingle: false,
+      options: parseOptions({ ...defaults }),
+    };
   },
   reply: () => (items, { dim }) => {
     const json = new JsonText(items.length * dim);

@@ -1,5 +1,5 @@
 /** Lists of images as text, within a request's limits. */
-import type { EmbedRequestLimits, ImageInput } from "../../contract/embed_request.ts";
+import type { EmbedRequestLimits, EncodedInput } from "../../contract/embed_request.ts";
 import { GatewayError, limitError, toGatewayError } from "../../contract/errors.ts";
 import { decodeImageText } from "./image_text.ts";
 
@@ -14,7 +14,7 @@ export function decodeImageTexts(
   texts: unknown,
   limits: EmbedRequestLimits,
   keepErrors: boolean,
-): ImageInput[] {
+): EncodedInput[] {
   if (!Array.isArray(texts) || !texts.every((text) => typeof text === "string")) {
     throw new GatewayError("invalid_body", "Cannot embed: images must be strings of base64");
   }
@@ -27,7 +27,7 @@ export function decodeImage(
   text: string,
   { imageBytesMax }: EmbedRequestLimits,
   keepErrors: boolean,
-): ImageInput {
+): EncodedInput {
   try {
     return decodeImageText(text, imageBytesMax);
   } catch (thrown) {

@@ -6,6 +6,7 @@ import { addEmbedding, addList, assertEmbedding, jsonResponse } from "../codec/e
 import { decodeImageTexts } from "../codec/image_list.ts";
 import { parseJsonObject } from "../codec/json_body.ts";
 import { JsonText } from "../codec/json_text.ts";
+import { readModelName } from "../codec/model_name.ts";
 import type { Dialect } from "./dialect.ts";
 import { nativeErrorBody } from "./native.ts";
 
@@ -21,15 +22,21 @@ export const base64List: Dialect = {
         "Cannot read body as its content-type must be application/json",
       );
     }
-    const { images, ...rest } = parseJsonObject(body);
-    if (Object.keys({ ...query, ...rest }).length > 0) {
+    const { images, model, ...rest } = parseJsonObject(body);
+    const { model: queryModel, ...others } = query;
+    if (Object.keys({ ...others, ...rest }).length > 0) {
       throw new GatewayError(
         "invalid_option",
         "Cannot embed: this path takes images and no options, for which there is /embed",
       );
     }
     const options = parseOptions({ ...defaults });
-    return { images: decodeImageTexts(images, limits, false), isSingle: false, options };
+    return {
+      inputs: decodeImageTexts(images, limits, false),
+      model: readModelName(model ?? queryModel),
+      isSingle: false,
+      options,
+    };
   },
   reply: () => (items, { dim }) => {
     const json = new JsonText(items.length * dim);

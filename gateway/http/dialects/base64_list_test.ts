@@ -23,8 +23,8 @@ function decode(
 const write = base64List.reply(decode({ images: ["AQ=="] }), new Headers());
 
 Deno.test("base64List.decode() reads a list, with the gateway's options and none of its own", () => {
-  const { images, isSingle, options } = decode({ images: ["AQ==", "data:image/png;base64,Ag=="] });
-  assert.deepEqual(images, [Uint8Array.of(1), Uint8Array.of(2)]);
+  const { inputs, isSingle, options } = decode({ images: ["AQ==", "data:image/png;base64,Ag=="] });
+  assert.deepEqual(inputs, [Uint8Array.of(1), Uint8Array.of(2)]);
   assert.equal(isSingle, false);
   assert.deepEqual(options, parseOptions({ decode: "fast" }));
 });
@@ -52,9 +52,15 @@ Deno.test("base64List.decode() refuses options of the query as it does those of 
   }
 });
 
+Deno.test("base64List.decode() reads which model shall answer, from body or query", () => {
+  assert.equal(decode({ images: ["AQ=="] }).model, undefined);
+  assert.equal(decode({ images: ["AQ=="], model: "a" }, "json", { model: "b" }).model, "a");
+  assert.equal(decode({ images: ["AQ=="] }, "json", { model: "b" }).model, "b");
+});
+
 Deno.test("base64List.decode() takes fields that are null for not set", () => {
-  const { images } = decode({ images: ["AQ=="], image: null, normalize: null, user: null });
-  assert.deepEqual(images, [Uint8Array.of(1)]);
+  const { inputs } = decode({ images: ["AQ=="], image: null, normalize: null, user: null });
+  assert.deepEqual(inputs, [Uint8Array.of(1)]);
 });
 
 Deno.test("base64List.reply() writes nothing but rows of floats", async () => {

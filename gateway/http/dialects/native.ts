@@ -9,6 +9,7 @@ import { readForm } from "../codec/form.ts";
 import { assertImageCount, decodeImage, decodeImageTexts } from "../codec/image_list.ts";
 import { parseJsonObject } from "../codec/json_body.ts";
 import { JsonText } from "../codec/json_text.ts";
+import { readModelName } from "../codec/model_name.ts";
 import type { Dialect, EncodedRequest, ReplyModel } from "./dialect.ts";
 
 const JSON_TYPE = "application/json";
@@ -25,8 +26,9 @@ export const native: Dialect = {
   decode(request, limits) {
     if (request.kind === "json") return fromJson(request, limits);
     if (request.kind === "multipart") return fromForm(request, limits);
-    const options = parseOptions({ ...request.defaults, ...request.query });
-    return { images: [request.body], isSingle: true, options };
+    const { model, ...query } = request.query;
+    const options = parseOptions({ ...request.defaults, ...query });
+    return { inputs: [request.body], model: readModelName(model), isSingle: true, options };
   },
   reply(request, headers) {
     const type = preferredType(headers.get("accept"), REPLY_TYPES);
@@ -46,27 +48,35 @@ export function nativeErrorBody({ code, message }: GatewayError, requestId: stri
 }
 
 function fromJson(request: EncodedRequest, limits: EmbedRequestLimits): EmbedRequest {
-  const { image, images, ...rest } = parseJsonObject(request.body);
+  const { model: queryModel, ...query } = request.query;
+  const { image, images, model = queryModel, ...rest } = parseJsonObject(request.body);
   if ((image === undefined) === (images === undefined)) {
     throw new GatewayError(
       "invalid_body",
       "Cannot embed: the body must have either image or images",
     );
   }
-  const options = parseOptions({ ...request.defaults, ...request.query, ...rest });
+  const options = parseOptions({ ...request.defaults, ...query, ...rest });
   const isSingle = images === undefined;
   const texts = isSingle ? [image] : images;
-  return { images: decodeImageTexts(texts, limits, options.onError === "item"), isSingle, options };
+  return {
+    inputs: decodeImageTexts(texts, limits, options.onError === "item"),
+    model: readModelName(model),
+    isSingle,
+    options,
+  };
 }
 
 function fromForm(request: EncodedRequest, limits: EmbedRequestLimits): EmbedRequest {
   const { images, names, texts } = readForm(request.body, request.contentType, limits);
   assertImageCount(images.length, limits);
-  const options = parseOptions({ ...request.defaults, ...request.query, ...texts });
+  const { model, ...fields } = { ...request.query, ...texts };
+  const options = parseOptions({ ...request.defaults, ...fields });
   return {
-    images: images.map((image) =>
+    inputs: images.map((image) =>
       typeof image === "string" ? decodeImage(image, limits, options.onError === "item") : image
     ),
+    model: readModelName(model),
     isSingle: images.length === 1 && !names.some((name) => LIST_NAME.test(name)),
     options,
   };

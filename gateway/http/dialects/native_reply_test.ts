@@ -14,7 +14,7 @@ function request(
   isSingle: boolean,
   options: Partial<EmbedRequest["options"]> = {},
 ): EmbedRequest {
-  return { images: [], isSingle, options: { ...parseOptions({}), ...options } };
+  return { inputs: [], model: undefined, isSingle, options: { ...parseOptions({}), ...options } };
 }
 
 const JSON_REPLY = new Headers();

@@ -42,7 +42,7 @@ const shown = (images: readonly unknown[]) =>
 Deno.test("native.decode() takes a raw body for one image, its options from the query", async () => {
   const query = { normalize: "false", orient: "exif", encoding_format: "base64" };
   const request = await parse("image", Uint8Array.of(1, 2), { query });
-  assert.deepEqual(shown(request.images), [[1, 2]]);
+  assert.deepEqual(shown(request.inputs), [[1, 2]]);
   assert.equal(request.isSingle, true);
   assert.deepEqual(request.options, parseOptions(query));
 });
@@ -72,14 +72,14 @@ Deno.test("native.decode() refuses an unknown option of the query", async () => 
 Deno.test("native.decode() reads image from JSON, bare or as a data URI", async () => {
   for (const image of ["AQI=", "AQI", " AQ\r\nI= ", "data:image/jpeg;base64,AQI="]) {
     const request = await parseJson({ image });
-    assert.deepEqual(shown(request.images), [[1, 2]]);
+    assert.deepEqual(shown(request.inputs), [[1, 2]]);
     assert.equal(request.isSingle, true);
   }
 });
 
 Deno.test("native.decode() reads images from JSON in order; a list of one is a list", async () => {
   const request = await parseJson({ images: ["AQI=", "Aw=="] });
-  assert.deepEqual(shown(request.images), [[1, 2], [3]]);
+  assert.deepEqual(shown(request.inputs), [[1, 2], [3]]);
   assert.equal(request.isSingle, false);
   assert.equal((await parseJson({ images: ["AQI="] })).isSingle, false);
 });
@@ -91,6 +91,19 @@ Deno.test("native.decode() takes fields that are null for not set", async () => 
   assert.deepEqual(options, parseOptions({ orient: "exif" }));
   assert.equal(isSingle, true);
   assert.equal((await parseJson({ image: null, images: ["AQ=="] })).isSingle, false);
+});
+
+Deno.test("native.decode() reads which model shall answer, from body, form or query", async () => {
+  const query = { model: "b" };
+  assert.equal((await parseJson({ image: "AQ==" })).model, undefined);
+  assert.equal((await parseJson({ image: "AQ==", model: null })).model, undefined);
+  assert.equal((await parseJson({ image: "AQ==", model: "a" }, query)).model, "a");
+  assert.equal((await parseJson({ image: "AQ==" }, query)).model, "b");
+  const form = new FormData();
+  form.append("image", file(1));
+  assert.equal((await parseForm(form, query)).model, "b");
+  form.append("model", "a");
+  assert.equal((await parseForm(form, query)).model, "a");
 });
 
 Deno.test("native.decode() lets JSON's own options win over the query's", async () => {
@@ -132,7 +145,7 @@ for (
 Deno.test("native.decode() keeps errors of single texts where asked item by item", async () => {
   const images = ["AQ==", "A*==", "data:text/plain;base64,AQ=="];
   const request = await parseJson({ images, on_error: "item" });
-  assert.deepEqual(shown(request.images), [[1], "invalid_base64", "unsupported_media_type"]);
+  assert.deepEqual(shown(request.inputs), [[1], "invalid_base64", "unsupported_media_type"]);
 });
 
 Deno.test("native.decode() passes on what is not the text's fault, even where asked item by item", async () => {
@@ -147,7 +160,7 @@ Deno.test("native.decode() reads one file of a form by itself, with its fields a
   form.append("image", file(0, 13, 10, 45, 255));
   form.append("normalize", "false");
   const request = await parseForm(form, { orient: "exif" });
-  assert.deepEqual(shown(request.images), [[0, 13, 10, 45, 255]]);
+  assert.deepEqual(shown(request.inputs), [[0, 13, 10, 45, 255]]);
   assert.equal(request.isSingle, true);
   assert.equal(request.options.normalize, false);
   assert.equal(request.options.orient, "exif");
@@ -158,7 +171,7 @@ Deno.test("native.decode() reads several files of a form in order", async () => 
   form.append("b", file(1));
   form.append("a", file(2));
   const request = await parseForm(form);
-  assert.deepEqual(shown(request.images), [[1], [2]]);
+  assert.deepEqual(shown(request.inputs), [[1], [2]]);
   assert.equal(request.isSingle, false);
 });
 
@@ -177,14 +190,14 @@ Deno.test("native.decode() reads images of a form that are text, as it reads JSO
   const form = new FormData();
   form.append("image", "data:image/jpeg;base64,AQI=");
   const request = await parseForm(form);
-  assert.deepEqual(shown(request.images), [[1, 2]]);
+  assert.deepEqual(shown(request.inputs), [[1, 2]]);
   assert.equal(request.isSingle, true);
   form.append("images", "A*==");
   form.append("images", file(3));
   assert.equal((await rejectedBy(parseForm(form))).code, "invalid_base64");
   form.append("on_error", "item");
-  const { images, isSingle } = await parseForm(form);
-  assert.deepEqual(shown(images), [[1, 2], "invalid_base64", [3]]);
+  const { inputs, isSingle } = await parseForm(form);
+  assert.deepEqual(shown(inputs), [[1, 2], "invalid_base64", [3]]);
   assert.equal(isSingle, false);
 });
 
@@ -212,7 +225,7 @@ Deno.test("native.decode() reads photos that have no file name, and takes an inp
     ]
   ) {
     const request = await parse("multipart", encoder.encode(`${photo}--x--`), { contentType });
-    assert.deepEqual(shown(request.images), [[65]]);
+    assert.deepEqual(shown(request.inputs), [[65]]);
     assert.equal(request.isSingle, true);
   }
 });
