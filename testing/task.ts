@@ -3,6 +3,17 @@ import { fileURLToPath } from "node:url";
 
 const CONFIG = fileURLToPath(new URL("../deno.json", import.meta.url));
 
+/** A task as deno.json has it. */
+export interface Task {
+  /** What `deno task` prints above the command. */
+  readonly description: string;
+  readonly command: string;
+}
+
+/** The tasks by name, in the order in which `deno task` prints them. */
+export const TASKS: Readonly<Record<string, Task>> =
+  JSON.parse(await Deno.readTextFile(CONFIG)).tasks;
+
 /** Where a task is typed, and in which environment. */
 export interface TaskOptions {
   /** The project's root unless given. */

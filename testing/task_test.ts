@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "./models/temporary_folder.ts";
-import { runTask } from "./task.ts";
+import { runTask, TASKS } from "./task.ts";
 
 const RESULTS = fileURLToPath(new URL("../bench/results/", import.meta.url));
 /** A port where nobody listens. */
@@ -74,9 +74,25 @@ Deno.test("deno task model writes into a repository elsewhere, from where it is 
   assert.deepEqual(await names(`${repository}/dct_512`), ["config.pbtxt", "manifest.json"]);
 });
 
-Deno.test("no task asks on a terminal what it may do", async () => {
-  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("../deno.json", import.meta.url)));
-  for (const [name, command] of Object.entries<string>(tasks)) {
+Deno.test("deno task lists what every task does, and those of the project's makers last, by kind", async () => {
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "-q"],
+    cwd: new URL("../", import.meta.url),
+    env: { NO_COLOR: "1" },
+  }).output();
+  const listed = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
+  const kinds: string[] = [];
+  for (const [name, { description }] of Object.entries(TASKS)) {
+    assert.ok(listed.includes(`- ${name}\n    // ${description}\n`), name);
+    assert.match(description, /^([A-Z][a-z]+s|[A-Z][a-z]+:) .{10,80}$/, name);
+    const [kind = "of users"] = /^\w+:/.exec(description) ?? [];
+    if (kind !== kinds.at(-1)) kinds.push(kind);
+  }
+  assert.deepEqual(kinds, ["of users", "Tests:", "Gate:", "Release:", "Build:", "Bench:"]);
+});
+
+Deno.test("no task asks on a terminal what it may do", () => {
+  for (const [name, { command }] of Object.entries(TASKS)) {
     if (!command.includes("deno run ")) continue;
     // The gateway's command has it as well.
     assert.match(command, /deno run .*--no-prompt/, name);

@@ -1,12 +1,12 @@
 /** Every task that runs a program says what it does, and takes no argument that it does not know. */
 import assert from "node:assert/strict";
+import { TASKS } from "../testing/task.ts";
 
 const ROOT = new URL("../", import.meta.url);
-const { tasks }: { tasks: Record<string, string> } = JSON.parse(
-  await Deno.readTextFile(new URL("deno.json", ROOT)),
-);
 /** Tasks that run a program of this repository, by themselves or by another task; the others are Deno's own commands. */
-const programs = Object.keys(tasks).filter((name) => /\bdeno (run|task) /.test(tasks[name] ?? ""));
+const programs = Object.entries(TASKS)
+  .filter(([, { command }]) => /\bdeno (run|task) /.test(command))
+  .map(([name]) => name);
 
 async function run(name: string, argument: string) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
