@@ -26,13 +26,13 @@ export class ApiKeys {
     );
   }
 
-  /** @throws {GatewayError} `unauthorized`. */
+  /** @throws {GatewayError} `unauthorized`, which says whether there was a key at all. */
   assertAny(headers: Headers, header: KeyHeader): void {
     if (!this.areAsked || this.indexOf(headers, header) >= 0) return;
-    throw new GatewayError(
-      "unauthorized",
-      `Cannot accept request: it needs an API key as ${header.hint}`,
-    );
+    const fault = header.read(headers) === ""
+      ? `it has no API key: send one as header ${header.hint}`
+      : `its API key is unknown to this gateway: send another one as header ${header.hint}`;
+    throw new GatewayError("unauthorized", `Cannot accept request: ${fault}`);
   }
 }
 

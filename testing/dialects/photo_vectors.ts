@@ -17,7 +17,7 @@ import type { Dialect } from "../../gateway/http/dialects/dialect.ts";
 export const photoVectors: Dialect = {
   name: "photo_vectors",
   path: "/v0/vectors",
-  key: { hint: "x-api-key", read: (headers) => headers.get("x-api-key") ?? "" },
+  key: { hint: "x-api-key: KEY", read: (headers) => headers.get("x-api-key") ?? "" },
   decode({ kind, body, defaults }, limits) {
     if (kind !== "json") {
       throw new GatewayError(

@@ -1,6 +1,6 @@
 /** Where a dialect's clients put their API key. */
 export interface KeyHeader {
-  /** The header in words, for those who forgot it. */
+  /** The header with KEY in the key's place, for those who forgot it. */
   readonly hint: string;
   /** `WWW-Authenticate` of a refusal (RFC 9110); without one there is none. */
   readonly challenge?: string;
@@ -8,9 +8,9 @@ export interface KeyHeader {
   readonly read: (headers: Headers) => string;
 }
 
-/** `Authorization: Bearer …` (RFC 6750). */
+/** `Authorization: Bearer KEY` (RFC 6750). */
 export const BEARER: KeyHeader = {
-  hint: "Authorization: Bearer …",
+  hint: "Authorization: Bearer KEY",
   challenge: "Bearer",
-  read: (headers) => /^Bearer (.+)$/i.exec(headers.get("authorization") ?? "")?.[1] ?? "",
+  read: (headers) => /^Bearer +(.+)$/i.exec(headers.get("authorization") ?? "")?.[1] ?? "",
 };
