@@ -58,6 +58,20 @@ Deno.test("deno task bench:report takes a path from where it is typed", async ()
   assert.doesNotMatch(stdout, /\| +0 \|$/m);
 });
 
+Deno.test("deno task model takes a checkpoint from where it is typed, and says what is wrong with it", async () => {
+  await using folder = await temporaryFolder();
+  const cwd = await Deno.realPath(folder.path);
+  for (
+    const [argument, complaint] of [
+      ["--weights=of mine", `Cannot read weights ${cwd}/of mine: there is no such file\n`],
+      ["--weights=.", `Cannot read weights ${cwd}: Is a directory (os error 21)\n`],
+    ] as const
+  ) {
+    const { code, stderr } = await runTask("model", ["openclip_vit_b32", argument], { cwd });
+    assert.deepEqual([code, stderr], [1, complaint]);
+  }
+});
+
 Deno.test("deno task model writes into a repository elsewhere, from where it is typed, and nowhere else", async () => {
   await using folder = await temporaryFolder();
   const repository = `${folder.path}/of models, here`;

@@ -8,7 +8,7 @@ import type { ModelManifest } from "../contract/manifest.ts";
 import { findModel, ModelNotFoundError, modelsOf } from "../repository/find_model.ts";
 import { ModelFolder } from "../repository/model_folder.ts";
 import { writeFileAtomically } from "../weights/atomic_file.ts";
-import { DEFAULT_HUB } from "../weights/hub.ts";
+import { DEFAULT_HUB, OTHER_WAYS } from "../weights/hub.ts";
 import { Progress } from "../weights/progress.ts";
 import { Safetensors } from "../weights/safetensors.ts";
 import { checkWeights, fetchWeights, type LocalWeights } from "../weights/weights.ts";
@@ -166,6 +166,7 @@ async function findWeights(
   if (weights === undefined) return undefined;
   if (command.weights !== undefined) return await checkWeights(weights, command.weights);
   const encoder = new TextEncoder();
+  const endpoint = Deno.env.get("HF_ENDPOINT") || DEFAULT_HUB;
   const progress = new Progress({
     label: weights.file,
     write: (text) => Deno.stderr.writeSync(encoder.encode(text)),
@@ -174,13 +175,14 @@ async function findWeights(
   });
   return await fetchWeights(weights, {
     cache: WEIGHTS_CACHE,
-    endpoint: Deno.env.get("HF_ENDPOINT") || DEFAULT_HUB,
+    endpoint,
     failuresMax: FAILURES_MAX,
     stallMsMax: STALL_MS_MAX,
     onProgress: (bytes, total) => progress.update(bytes, total),
     backoff: (failures, reason) => {
       const seconds = 2 ** failures;
-      progress.note(`${weights.file}: ${reason}; next try in ${seconds} s`);
+      progress.note(`${weights.file} from ${endpoint}: ${reason}; next try in ${seconds} s`);
+      if (failures === 2) progress.note(`In place of waiting, ${OTHER_WAYS}`);
       return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
     },
   });

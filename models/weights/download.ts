@@ -1,5 +1,6 @@
 /** Downloads one large file: goes on where it stopped, and puts nothing in place whose digest is wrong. */
 import { PartFile } from "./part_file.ts";
+import { OTHER_WAYS } from "./hub.ts";
 import { DownloadError, PassingError, transfer, type TransferOptions } from "./transfer.ts";
 
 /** What to download, and how patiently. */
@@ -47,7 +48,8 @@ async function transferPatiently(
       if (failures >= options.failuresMax) {
         throw new DownloadError(
           `Cannot download ${options.url}: ${failures} requests in a row brought nothing, the last one because ` +
-            `${error.message}; the same command goes on from ${part.byteLength} bytes`,
+            `${error.message}; the same command goes on from ${part.byteLength} bytes, ` +
+            OTHER_WAYS,
           { cause: error },
         );
       }

@@ -4,6 +4,10 @@ import type { WeightsSpec } from "../contract/manifest.ts";
 /** Used unless `HF_ENDPOINT` names a mirror. */
 export const DEFAULT_HUB = "https://huggingface.co";
 
+/** What to do where the hub cannot be reached, for the end of a message. */
+export const OTHER_WAYS =
+  "HF_ENDPOINT=URL takes a mirror, --weights FILE a file that is here (docs/closed-networks.md)";
+
 const REDIRECTS_MAX = 5;
 
 /** The last answer of a chain of redirects. */

@@ -1,5 +1,5 @@
 /** One request for a file, or for what is missing of it. */
-import { requestFile } from "./hub.ts";
+import { OTHER_WAYS, requestFile } from "./hub.ts";
 import type { PartFile } from "./part_file.ts";
 import { StallWatch } from "./stall_watch.ts";
 
@@ -118,7 +118,7 @@ async function begin(
 function hint(status: number): string {
   if (status === 404) return "; repo, revision and file in the manifest must name what the hub has";
   return status === 401 || status === 403
-    ? "; it wants an account, or has no such repository: fetch the file yourself and pass --weights FILE"
+    ? `; it wants an account, or has no such repository: ${OTHER_WAYS}`
     : "";
 }
 
@@ -146,5 +146,9 @@ async function* readBody({ body }: Response): AsyncGenerator<Uint8Array> {
 
 /** A failure of the network, which another request may not meet. */
 function passing(cause: unknown): PassingError {
-  return new PassingError(cause instanceof Error ? cause.message : String(cause), { cause });
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  // Deno puts the address before it, which the messages here have already.
+  return new PassingError(reason.replace(/^error sending request for url \(\S+\): /, ""), {
+    cause,
+  });
 }

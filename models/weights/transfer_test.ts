@@ -59,6 +59,15 @@ Deno.test("transfer() tells failures that pass from those that do not", async ()
   });
 });
 
+Deno.test("transfer() says why nobody can be reached, without the address that its message has", async () => {
+  await withHub(async (_, part, options) => {
+    await assert.rejects(transfer(part, { ...options, url: new URL("http://127.0.0.1:1/w") }), {
+      name: "PassingError",
+      message: /^client error \(Connect\): tcp connect error: /,
+    });
+  });
+});
+
 Deno.test("transfer() keeps what it has when the hub's digest is not the manifest's", async () => {
   await withHub(async (hub, part, options) => {
     await part.restart('"v1"');

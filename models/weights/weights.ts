@@ -43,11 +43,10 @@ export async function fetchWeights(
 /**
  * Takes a file as the checkpoint.
  *
- * @throws {Error} when its digest is not the manifest's.
- * @throws {Deno.errors.NotFound} and the other errors of Deno's file functions.
+ * @throws {Error} when it cannot be read, or its digest is not the manifest's.
  */
 export async function checkWeights(spec: WeightsSpec, path: string): Promise<LocalWeights> {
-  const sha256 = await fileSha256(path);
+  const sha256 = await digest(path);
   if (spec.sha256 !== undefined && spec.sha256 !== sha256) {
     throw new Error(
       `Cannot use ${path} as ${spec.repo}/${spec.file}: its SHA-256 must be ${spec.sha256}: current value is ` +
@@ -55,4 +54,17 @@ export async function checkWeights(spec: WeightsSpec, path: string): Promise<Loc
     );
   }
   return { path, sha256 };
+}
+
+async function digest(path: string): Promise<string> {
+  try {
+    return await fileSha256(path);
+  } catch (cause) {
+    const reason = cause instanceof Deno.errors.NotFound
+      ? "there is no such file"
+      : cause instanceof Error
+      ? cause.message
+      : cause;
+    throw new Error(`Cannot read weights ${path}: ${reason}`, { cause });
+  }
 }
