@@ -103,7 +103,8 @@ testPosix(
     await Deno.mkdir(repository);
     assert.deepEqual(await ask(), [
       64,
-      `Cannot find model dct_512 in repository ${repository}: it has no folder with a manifest.json\n`,
+      `Cannot find model dct_512 in repository ${repository}: it has no folder with a manifest.json: ` +
+      "deno task model dct_512 --repository DIR begins one\n",
     ]);
     const env = { GATEWAY_MODEL_REPOSITORY: "a\nb" };
     const { code, stderr } = await runTask("start", ["--check-config"], { env });

@@ -28,9 +28,24 @@ for (
     [`bench --smoke --triton a=${NOWHERE},dct_512`, 1, /^Cannot reach http:\/\/127\.0\.0\.1:1: /],
     [`model:compare ${NOWHERE} ${NOWHERE}`, 1, /^Cannot reach http:\/\/127\.0\.0\.1:1: /],
     ["model:compare here there", 64, /^URL must begin with http:\/\/ or https:\/\/: it is here\n/],
-    ["model --repository nowhere", 64, /^Cannot read model repository .*\/nowhere: there is no /],
+    [
+      "model --check --repository nowhere",
+      64,
+      /^Cannot read model repository .*\/nowhere: there is/,
+    ],
+    ["model a --repository nowhere", 64, /^Cannot find model a in .*: there are dct_512, /],
     ["model dct_521", 64, /^Cannot find model dct_521 in .*: did you mean dct_512\? there are /],
     ["triton --repository nowhere", 64, /^triton: Cannot read model repository .*\/nowhere: /],
+    [
+      "model --check --repository testing",
+      64,
+      /^Cannot use model .*\/testing: it has no folder with /,
+    ],
+    [
+      "triton --repository testing",
+      64,
+      /^triton: Cannot use model .*\/testing: it has no folder with /,
+    ],
     ["triton --model dct_521", 64, /^triton: Cannot find model dct_521 .*mean dct_512\?/],
   ] as const
 ) {
@@ -75,15 +90,22 @@ Deno.test("deno task model takes a checkpoint from where it is typed, and says w
 Deno.test("deno task model writes into a repository elsewhere, from where it is typed, and nowhere else", async () => {
   await using folder = await temporaryFolder();
   const repository = `${folder.path}/of models, here`;
-  await Deno.mkdir(`${repository}/dct_512`, { recursive: true });
-  const manifest = new URL("../model_repository/dct_512/manifest.json", import.meta.url);
-  await Deno.copyFile(manifest, `${repository}/dct_512/manifest.json`);
-  for (const argument of ["--repository=of models, here", "--repository=~/of models, here"]) {
+  const begun = `${repository}/dct_512/manifest.json, a copy of this project's\n`;
+  for (
+    const [argument, text] of [
+      ["--repository=of models, here", begun],
+      ["--repository=~/of models, here", ""],
+    ] as const
+  ) {
     const { code, stdout, stderr } = await runTask("model", [argument, "--config-only"], {
       cwd: folder.path,
       env: { HOME: folder.path },
     });
-    assert.deepEqual([code, stdout, stderr], [0, `${repository}/dct_512/config.pbtxt\n`, ""]);
+    assert.deepEqual([code, stdout, stderr], [
+      0,
+      `${text}${repository}/dct_512/config.pbtxt\n`,
+      "",
+    ]);
   }
   assert.deepEqual(await names(`${repository}/dct_512`), ["config.pbtxt", "manifest.json"]);
 });

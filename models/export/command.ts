@@ -58,7 +58,8 @@ deno task model [MODEL…] [--weights FILE] [--batching PROFILE] [--repository D
   --weights FILE      a checkpoint on disk, in place of a download to .cache/weights
   --batching PROFILE  latency or throughput, in place of the manifest's
   --config-only       write config.pbtxt alone, for which no weights are needed
-  --repository DIR    folder with a folder a model (default ${DEFAULT_REPOSITORY})
+  --repository DIR    folder with a folder a model (default ${DEFAULT_REPOSITORY}); a manifest that
+                      another one lacks is copied from there
   --check             change nothing; exit 1 if config.pbtxt or golden.json is out of date:
                       deno task model:check
   --help              this text

@@ -5,8 +5,8 @@ import { Preprocessor } from "../../preprocess/preprocessor.ts";
 import { preprocessorSettings } from "../../preprocess/preprocessor_settings.ts";
 import { chooseJpegDecoder } from "../../preprocess/decode/jpeg/jpeg_decoders.ts";
 import type { ModelManifest } from "../contract/manifest.ts";
-import { findModel, ModelNotFoundError, modelsOf } from "../repository/find_model.ts";
-import { ModelFolder } from "../repository/model_folder.ts";
+import { findModel, ModelNotFoundError, modelsOf, someModelsOf } from "../repository/find_model.ts";
+import type { ModelFolder } from "../repository/model_folder.ts";
 import { writeFileAtomically } from "../weights/atomic_file.ts";
 import { DEFAULT_HUB, OTHER_WAYS } from "../weights/hub.ts";
 import { Progress } from "../weights/progress.ts";
@@ -16,6 +16,7 @@ import { type Command, HELP, parseCommand } from "./command.ts";
 import { configPbtxt } from "./config_pbtxt.ts";
 import { ExportedModel, weightlessGolden } from "./export_run.ts";
 import type { GoldenInput } from "./golden_embedding.ts";
+import { beginModel, referenceManifest } from "./own_manifests.ts";
 import { findStaleFiles } from "./stale_files.ts";
 
 const GOLDEN_PHOTO = "models/contract/golden_photo.jpg";
@@ -43,8 +44,8 @@ async function main(args: string[]): Promise<number> {
       console.log(`${HELP}\n\n${await describeRepository(command.repository)}`);
       return 0;
     }
-    const models = command.models ?? await modelsOf(command.repository);
-    return await workAll(command, await findAll(command.repository, models));
+    const models = command.models ?? await someModelsOf(command.repository);
+    return await workAll(command, await findAll(command, models));
   } catch (error) {
     if (!(error instanceof ModelNotFoundError)) throw error;
     console.error(error.message);
@@ -53,8 +54,16 @@ async function main(args: string[]): Promise<number> {
 }
 
 /** All of them before any work begins. */
-async function findAll(repository: string, names: readonly string[]): Promise<ModelFolder[]> {
-  return await Promise.all(names.map((name) => findModel(repository, name)));
+async function findAll(
+  { check, repository }: Command,
+  names: readonly string[],
+): Promise<ModelFolder[]> {
+  return await Promise.all(names.map(async (name) => {
+    if (check) return await findModel(repository, name);
+    const { folder, isNew } = await beginModel(repository, name);
+    if (isNew) console.log(`${folder.pathOf("manifest.json")}, a copy of this project's`);
+    return folder;
+  }));
 }
 
 /** A line of the help. */
@@ -139,7 +148,7 @@ async function whatToMake({ repository }: Command, manifest: ModelManifest) {
   const { reference } = manifest;
   return {
     manifest,
-    reference: reference && await new ModelFolder(repository, reference.model).manifest(),
+    reference: reference && await referenceManifest(repository, reference.model),
     golden: await goldenInput(manifest),
   };
 }

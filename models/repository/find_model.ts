@@ -24,6 +24,17 @@ export async function modelsOf(repository: string): Promise<string[]> {
 }
 
 /**
+ * Names of the models in a repository that must have some, sorted.
+ *
+ * @throws {ModelNotFoundError} as `modelsOf()`, and when it has none.
+ */
+export async function someModelsOf(repository: string): Promise<string[]> {
+  const names = await modelsOf(repository);
+  if (names.length > 0) return names;
+  throw new ModelNotFoundError(`Cannot use model repository ${repository}: ${noModels("NAME")}`);
+}
+
+/**
  * A model's folder, which has a manifest.
  *
  * @throws {ModelNotFoundError} as `modelsOf()`, and when there is no model of that name, or its folder may not be read.
@@ -58,12 +69,14 @@ export function unknownModel(
 ): ModelNotFoundError {
   const nearest = nearestName(name, names);
   const hint = nearest === undefined ? "" : `did you mean ${nearest}? `;
-  const list = names.length === 0
-    ? "it has no folder with a manifest.json"
-    : `there are ${names.join(", ")}`;
+  const list = names.length === 0 ? noModels(name) : `there are ${names.join(", ")}`;
   return new ModelNotFoundError(
     `Cannot find model ${name} in repository ${repository}: ${hint}${list}`,
   );
+}
+
+function noModels(wanted: string): string {
+  return `it has no folder with a manifest.json: deno task model ${wanted} --repository DIR begins one`;
 }
 
 function reasonOf(error: unknown): string {

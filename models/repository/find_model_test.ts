@@ -37,7 +37,8 @@ Deno.test("findModel() tells an empty repository from one that is not there or n
   const { path } = repository;
   await rejects(
     findModel(path, "a"),
-    `Cannot find model a in repository ${path}: it has no folder with a manifest.json`,
+    `Cannot find model a in repository ${path}: it has no folder with a manifest.json: ` +
+      "deno task model a --repository DIR begins one",
   );
   const [absent, file] = [join(path, "absent"), join(path, "file")];
   await Deno.writeTextFile(file, "");

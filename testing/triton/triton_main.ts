@@ -6,7 +6,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { EXIT_USAGE } from "../../command/program.ts";
-import { ModelNotFoundError } from "../../models/repository/find_model.ts";
+import { ModelNotFoundError, someModelsOf } from "../../models/repository/find_model.ts";
 import { SetupError } from "./python.ts";
 import { startTriton, type TritonOptions } from "./triton_process.ts";
 
@@ -73,7 +73,8 @@ function parsePort(text: string): number {
 
 /** Runs until a signal, or the server's own end; the exit code. */
 async function serve(options: TritonOptions): Promise<number> {
-  const { signal } = options;
+  const { models, repository, signal } = options;
+  if (models === undefined) await someModelsOf(repository);
   await using triton = await startTriton(options);
   const { grpc, http, metrics } = triton.ports;
   print(`ready: gRPC 127.0.0.1:${grpc}, HTTP 127.0.0.1:${http}, metrics 127.0.0.1:${metrics}`);
