@@ -1,5 +1,6 @@
 /** Isolates that die and hang, as clients and operators see it. */
 import assert from "node:assert/strict";
+import { deathsOf } from "../../testing/apart.ts";
 import { stopTime } from "../../testing/fake_clock.ts";
 import { startGateway, testFile } from "../../testing/harness.ts";
 import { testLinux } from "../../testing/platform_tests.ts";
@@ -7,10 +8,11 @@ import { postJpeg, status } from "../../testing/requests.ts";
 import { until } from "../../testing/until.ts";
 import { recordWorkers } from "../../testing/workers/recorded_workers.ts";
 
+const testDeath = deathsOf(import.meta.url, testLinux);
 const CAT = await testFile("photos/cat.jpg");
 const TWO = { GATEWAY_ISOLATES: "2", GATEWAY_SLOTS: "64" };
 
-testLinux("an isolate that dies is replaced, and the other one answers meanwhile", async () => {
+testDeath("an isolate that dies is replaced, and the other one answers meanwhile", async () => {
   using workers = recordWorkers();
   await using gateway = await startGateway(TWO);
   const [first] = workers.alive;

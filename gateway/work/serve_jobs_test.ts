@@ -1,19 +1,25 @@
 import assert from "node:assert/strict";
+import { deathsOf } from "../../testing/apart.ts";
 import { rejectedBy } from "../../testing/thrown.ts";
 import { createScriptedPool, never } from "../../testing/workers/scripted_pool.ts";
 
-Deno.test("serveJobs() tells the pool about every worker that is ready, those in dead ones' place included", async () => {
-  const startsLeft: (number | undefined)[] = [];
-  using pool = createScriptedPool({
-    starts: 5,
-    onReady: (about) => startsLeft.push(about?.startsLeft),
-  });
-  await pool.started;
-  assert.deepEqual(startsLeft, [4]);
-  await rejectedBy(pool.run({ kind: "die" }, [], never()));
-  await pool.run({ kind: "answer", value: "next" }, [], never());
-  assert.deepEqual(startsLeft, [4, 3]);
-});
+const testDeath = deathsOf(import.meta.url);
+
+testDeath(
+  "serveJobs() tells the pool about every worker that is ready, those in dead ones' place included",
+  async () => {
+    const startsLeft: (number | undefined)[] = [];
+    using pool = createScriptedPool({
+      starts: 5,
+      onReady: (about) => startsLeft.push(about?.startsLeft),
+    });
+    await pool.started;
+    assert.deepEqual(startsLeft, [4]);
+    await rejectedBy(pool.run({ kind: "die" }, [], never()));
+    await pool.run({ kind: "answer", value: "next" }, [], never());
+    assert.deepEqual(startsLeft, [4, 3]);
+  },
+);
 
 Deno.test("serveJobs() fails a job whose result cannot be sent, and takes the next", async () => {
   let replaced = 0;

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { deathsOf } from "../../testing/apart.ts";
 import { recordWorkers } from "../../testing/workers/recorded_workers.ts";
 import { createScriptedPool, GatedJob, never } from "../../testing/workers/scripted_pool.ts";
 import type { ScriptedJob } from "../../testing/workers/scripted_worker.ts";
 
+const testDeath = deathsOf(import.meta.url);
 const ANSWER: ScriptedJob = { kind: "answer", value: "next" };
 const WORKER_DIED = {
   name: "GatewayError",
@@ -17,20 +19,23 @@ Deno.test("WorkerPool.run() rejects with a job's cause as text, for the log", as
   await assert.rejects(pool.run(job, [], never()), { code: "internal", cause });
 });
 
-Deno.test("WorkerPool replaces a worker that dies, and only the job that it ran is lost", async () => {
-  using workers = recordWorkers();
-  const reasons: string[] = [];
-  using pool = createScriptedPool({ onReplaced: (reason) => reasons.push(reason) });
-  const lost = pool.run({ kind: "die" }, [], never());
-  const kept = pool.run(ANSWER, [], never());
-  await assert.rejects(lost, WORKER_DIED);
-  assert.deepEqual(await kept, { order: 1, value: "next" });
-  assert.deepEqual(reasons, ["died"]);
-  assert.equal(workers.alive.length, 1);
-  assert.equal(pool.isBroken, false);
-});
+testDeath(
+  "WorkerPool replaces a worker that dies, and only the job that it ran is lost",
+  async () => {
+    using workers = recordWorkers();
+    const reasons: string[] = [];
+    using pool = createScriptedPool({ onReplaced: (reason) => reasons.push(reason) });
+    const lost = pool.run({ kind: "die" }, [], never());
+    const kept = pool.run(ANSWER, [], never());
+    await assert.rejects(lost, WORKER_DIED);
+    assert.deepEqual(await kept, { order: 1, value: "next" });
+    assert.deepEqual(reasons, ["died"]);
+    assert.equal(workers.alive.length, 1);
+    assert.equal(pool.isBroken, false);
+  },
+);
 
-Deno.test("WorkerPool goes on with its other workers while one is replaced", async () => {
+testDeath("WorkerPool goes on with its other workers while one is replaced", async () => {
   using pool = createScriptedPool({ workers: 2 });
   await pool.started;
   const gated = new GatedJob();
@@ -54,7 +59,7 @@ Deno.test("WorkerPool.started rejects when a worker cannot start, and the pool t
   assert.ok((await settled).every(({ status }) => status === "rejected"));
 });
 
-Deno.test("WorkerPool is broken when the worker in a dead one's place cannot start", async () => {
+testDeath("WorkerPool is broken when the worker in a dead one's place cannot start", async () => {
   using pool = createScriptedPool({ starts: 1 });
   await pool.started;
   const lost = pool.run({ kind: "die" }, [], never());

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { deathsOf } from "../../../testing/apart.ts";
 import { buildModel } from "../../../models/graph/build_model.ts";
 import { buildDctModel, DCT_MODEL, readDctManifest } from "../../../testing/dct_model.ts";
 import { testEngine } from "../../../testing/engine_conformance.ts";
@@ -17,6 +18,7 @@ import { EmbeddedEngine, type EmbeddedEngineOptions } from "./embedded_engine.ts
 import type { Engine, Inference, InputLease } from "../engine.ts";
 import type { SlotAddress } from "../../work/slot_address.ts";
 
+const testDeath = deathsOf(import.meta.url);
 const FP32 = { manifest: readDctManifest(), model: buildDctModel() };
 const PHOTO = new URL("../../../models/contract/golden_photo.jpg", import.meta.url);
 
@@ -105,26 +107,29 @@ Deno.test("EmbeddedEngine says where the time of an inference went", async () =>
   assert.ok((queueMs ?? NaN) > 0, "the fifth of five waits for four");
 });
 
-Deno.test("EmbeddedEngine starts another worker when the model's dies, and loses no more than its batch", async () => {
-  using workers = recordWorkers();
-  let restarts = 0;
-  await using engine = await create({ onRestart: () => restarts++ });
-  using deadline = new Deadline({ timeoutMs: 60_000 });
-  const expected = await embedWaves(engine, 1);
-  const { modelEpoch } = engine;
-  killNewest(workers);
-  await assert.rejects(embedWaves(engine, 1), { name: "GatewayError", code: "internal" });
-  assert.equal(restarts, 1);
-  let isHealthy = false;
-  await until("the engine is healthy again", () => {
-    engine.healthy(deadline).then((healthy) => isHealthy = healthy);
-    return isHealthy;
-  });
-  assert.deepEqual((await embedWaves(engine, 1)).rows, expected.rows);
-  assert.match(engine.description.runtime, /^onnxruntime \d/);
-  assert.notEqual(engine.modelEpoch, undefined);
-  assert.notEqual(engine.modelEpoch, modelEpoch);
-});
+testDeath(
+  "EmbeddedEngine starts another worker when the model's dies, and loses no more than its batch",
+  async () => {
+    using workers = recordWorkers();
+    let restarts = 0;
+    await using engine = await create({ onRestart: () => restarts++ });
+    using deadline = new Deadline({ timeoutMs: 60_000 });
+    const expected = await embedWaves(engine, 1);
+    const { modelEpoch } = engine;
+    killNewest(workers);
+    await assert.rejects(embedWaves(engine, 1), { name: "GatewayError", code: "internal" });
+    assert.equal(restarts, 1);
+    let isHealthy = false;
+    await until("the engine is healthy again", () => {
+      engine.healthy(deadline).then((healthy) => isHealthy = healthy);
+      return isHealthy;
+    });
+    assert.deepEqual((await embedWaves(engine, 1)).rows, expected.rows);
+    assert.match(engine.description.runtime, /^onnxruntime \d/);
+    assert.notEqual(engine.modelEpoch, undefined);
+    assert.notEqual(engine.modelEpoch, modelEpoch);
+  },
+);
 
 Deno.test("EmbeddedEngine starts another worker when the model's hangs for a minute and a request's whole deadline twice", async () => {
   for (const [requestTimeoutMs, limitMs] of [[10_000, 30_000], [45_000, 45_000]] as const) {
@@ -154,7 +159,7 @@ Deno.test("EmbeddedEngine starts another worker when the model's hangs for a min
   }
 });
 
-Deno.test("EmbeddedEngine is not healthy, and fails at once, while it has no worker", async () => {
+testDeath("EmbeddedEngine is not healthy, and fails at once, while it has no worker", async () => {
   using workers = recordWorkers();
   const restarted = Promise.withResolvers<void>();
   await using engine = await create({ onRestart: () => restarted.resolve() });
@@ -169,19 +174,22 @@ Deno.test("EmbeddedEngine is not healthy, and fails at once, while it has no wor
   });
 });
 
-Deno.test("EmbeddedEngine leaves no worker behind when it is disposed, not even one that is starting", async () => {
-  using workers = recordWorkers();
-  const restarted = Promise.withResolvers<void>();
-  const engine = await create({ onRestart: () => restarted.resolve() });
-  killNewest(workers);
-  await restarted.promise;
-  await engine[Symbol.asyncDispose]();
-  assert.equal(workers.all.length, 2);
-  assert.equal(workers.all[1]?.isTerminated, true);
-  using deadline = new Deadline({ timeoutMs: 60_000 });
-  assert.equal(await engine.healthy(deadline), false);
-  await assert.rejects(embedWaves(engine, 1));
-});
+testDeath(
+  "EmbeddedEngine leaves no worker behind when it is disposed, not even one that is starting",
+  async () => {
+    using workers = recordWorkers();
+    const restarted = Promise.withResolvers<void>();
+    const engine = await create({ onRestart: () => restarted.resolve() });
+    killNewest(workers);
+    await restarted.promise;
+    await engine[Symbol.asyncDispose]();
+    assert.equal(workers.all.length, 2);
+    assert.equal(workers.all[1]?.isTerminated, true);
+    using deadline = new Deadline({ timeoutMs: 60_000 });
+    assert.equal(await engine.healthy(deadline), false);
+    await assert.rejects(embedWaves(engine, 1));
+  },
+);
 
 Deno.test("EmbeddedEngine rejects what waits for its batch when it is disposed, and ends its worker", async () => {
   using workers = recordWorkers();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { deathsOf } from "../../../testing/apart.ts";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { itemByteLength, type ModelManifest } from "../../../models/contract/manifest.ts";
 import { buildModel } from "../../../models/graph/build_model.ts";
@@ -11,6 +12,7 @@ import { recordWorkers } from "../../../testing/workers/recorded_workers.ts";
 import type { InitMessage } from "../../work/worker_protocol.ts";
 import { OnnxSession, type OnnxSessionOptions } from "./onnx_session.ts";
 
+const testDeath = deathsOf(import.meta.url);
 const MODEL = buildDctModel();
 const MANIFEST = readDctManifest();
 const INPUT_BYTES = itemByteLength(MANIFEST.input);
@@ -106,18 +108,21 @@ Deno.test("OnnxSession.create() refuses a file that is no model, and leaves no w
   assert.equal(workers.alive.length, 0);
 });
 
-Deno.test("OnnxSession rejects what runs and what comes after its worker died, and says that it did", async () => {
-  using workers = recordWorkers();
-  const died = Promise.withResolvers<string>();
-  using session = await open({ onDied: died.resolve });
-  const [recorded] = workers.all;
-  // A message that the worker cannot read is an uncaught error there.
-  recorded?.worker.postMessage(null);
-  const running = assert.rejects(session.run([0]), MODEL_FAILED);
-  assert.match(await died.promise, /null/);
-  await running;
-  await assert.rejects(session.run([0]), MODEL_FAILED);
-});
+testDeath(
+  "OnnxSession rejects what runs and what comes after its worker died, and says that it did",
+  async () => {
+    using workers = recordWorkers();
+    const died = Promise.withResolvers<string>();
+    using session = await open({ onDied: died.resolve });
+    const [recorded] = workers.all;
+    // A message that the worker cannot read is an uncaught error there.
+    recorded?.worker.postMessage(null);
+    const running = assert.rejects(session.run([0]), MODEL_FAILED);
+    assert.match(await died.promise, /null/);
+    await running;
+    await assert.rejects(session.run([0]), MODEL_FAILED);
+  },
+);
 
 Deno.test("OnnxSession gives a worker up that never begins, after twice the time of a run, and runs on another", async () => {
   using workers = recordWorkers();
@@ -193,20 +198,23 @@ Deno.test("OnnxSession leaves a worker that hangs in native code, once, and runs
   await until("the first worker is ended", () => workers.all[0]?.isTerminated === true);
 });
 
-Deno.test("OnnxSession serves no other model that it finds when its worker starts again", async () => {
-  using workers = recordWorkers();
-  const died = Promise.withResolvers<string>();
-  await using folder = await temporaryFolder();
-  const model = `${folder.path}/model.onnx`;
-  await Deno.writeFile(model, MODEL);
-  using session = await open({ model, onDied: died.resolve });
-  await Deno.writeFile(model, buildModel(rename("output", "vector")));
-  workers.all[0]?.worker.postMessage(null);
-  await died.promise;
-  await until("the other model is refused", () => workers.alive.length === 0);
-  assert.equal(session.isReady, false);
-  await assert.rejects(session.run([0]), MODEL_FAILED);
-});
+testDeath(
+  "OnnxSession serves no other model that it finds when its worker starts again",
+  async () => {
+    using workers = recordWorkers();
+    const died = Promise.withResolvers<string>();
+    await using folder = await temporaryFolder();
+    const model = `${folder.path}/model.onnx`;
+    await Deno.writeFile(model, MODEL);
+    using session = await open({ model, onDied: died.resolve });
+    await Deno.writeFile(model, buildModel(rename("output", "vector")));
+    workers.all[0]?.worker.postMessage(null);
+    await died.promise;
+    await until("the other model is refused", () => workers.alive.length === 0);
+    assert.equal(session.isReady, false);
+    await assert.rejects(session.run([0]), MODEL_FAILED);
+  },
+);
 
 Deno.test("OnnxSession[Symbol.dispose]() rejects what runs and what comes after, and ends its worker", async () => {
   using workers = recordWorkers();
