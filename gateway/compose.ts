@@ -129,7 +129,7 @@ export async function composeApp(
   const metrics = new Metrics();
   const isolates = parts.place?.counters.isolates ?? 1;
   const telemetry = parts.telemetry ??
-    new MetricsAndLogs(metrics, new Logger(config.logLevel, parts.writeLog));
+    new MetricsAndLogs(metrics, new Logger(config, parts.writeLog));
   const { place } = parts;
   const admission = createAdmission(config, place);
   const uploads = stack.use(createUploads(config, isolates, admission));

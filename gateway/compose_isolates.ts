@@ -41,7 +41,7 @@ async function composeIsolates(
   { writeLog }: Pick<Partial<Parts>, "writeLog">,
 ): Promise<Gateway> {
   const { isolates } = config;
-  const telemetry = new MetricsAndLogs(new Metrics(), new Logger(config.logLevel, writeLog));
+  const telemetry = new MetricsAndLogs(new Metrics(), new Logger(config, writeLog));
   assertFree(config);
   const counters = createAdmissionCounters(isolates);
   const share = shareOf(config);

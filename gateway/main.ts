@@ -53,7 +53,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const signal = nextSignal(END_SIGNALS);
   const fence = raiseFence(config, [codeCache()]);
-  const logger = new Logger(config.logLevel);
+  const logger = new Logger(config);
   if (deno !== undefined) logger.log("warn", deno.text);
   if (config.fence === "off") logger.log("warn", "not fenced, as GATEWAY_FENCE says");
   else logger.log(isWhole(fence) ? "info" : "warn", "fenced", { ...fence });

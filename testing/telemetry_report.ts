@@ -20,7 +20,7 @@ export async function report(
 ): Promise<{ samples: Map<string, number>; lines: Record<string, unknown>[] }> {
   const metrics = new Metrics();
   const lines: Record<string, unknown>[] = [];
-  const logger = new Logger("debug", (line) => {
+  const logger = new Logger({ logLevel: "debug", logFormat: "json" }, (line) => {
     const { time: _, ...rest } = JSON.parse(line);
     lines.push(rest);
   });

@@ -54,4 +54,10 @@ export const PROCESS_FIELDS = {
     values: ["debug", "info", "warn", "error"],
     doc: "Least severe level that is logged; info logs no single good request",
   }),
+  logFormat: oneOf("GATEWAY_LOG_FORMAT", {
+    default: "auto",
+    values: ["auto", "json", "text"],
+    doc:
+      "Log lines as JSON, or as text for people; auto writes text where standard output is a terminal",
+  }),
 } as const;

@@ -23,7 +23,8 @@ Deno.test("an internal error in a worker reaches the log with its cause, and the
   const { error } = await response.json();
   assert.deepEqual([error.code, error.message], ["internal", message]);
   const lines: string[] = [];
-  const logs = new MetricsAndLogs(new Metrics(), new Logger("info", (line) => lines.push(line)));
+  const settings = { logLevel: "info", logFormat: "json" } as const;
+  const logs = new MetricsAndLogs(new Metrics(), new Logger(settings, (line) => lines.push(line)));
   for (const event of app.telemetry.requests) logs.requestAnswered(event);
   const { level, code, cause } = JSON.parse(lines[0] ?? "{}");
   assert.deepEqual([level, code, cause], ["error", "internal", CAUSE]);

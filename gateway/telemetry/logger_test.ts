@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
+import { temporaryFolder } from "../../testing/models/temporary_folder.ts";
+import { testLinux } from "../../testing/platform_tests.ts";
 import { LOG_LEVELS, Logger, type LogLevel } from "./logger.ts";
 
 function logged(level: LogLevel, write: (logger: Logger) => void): Record<string, unknown>[] {
   const lines: string[] = [];
-  write(new Logger(level, (line) => lines.push(line)));
+  write(new Logger({ logLevel: level, logFormat: "auto" }, (line) => lines.push(line)));
   return lines.map((line) => JSON.parse(line));
 }
 
 Deno.test("Logger writes time, level, message and fields as one JSON object a line", () => {
   const lines: string[] = [];
-  new Logger("info", (line) => lines.push(line)).log("warn", "decode worker replaced", {
+  const settings = { logLevel: "info", logFormat: "json" } as const;
+  new Logger(settings, (line) => lines.push(line)).log("warn", "decode worker replaced", {
     reason: "hung",
     text: "two\nlines \x1b[31m",
   });
@@ -51,3 +54,38 @@ Deno.test("Logger ends an error's messages with a cause that is none", () => {
   const [line] = logged("info", (logger) => logger.log("error", "x", { cause: error }));
   assert.equal(line?.cause, "outer: the model failed");
 });
+
+Deno.test("Logger writes text where it is told to", () => {
+  const lines: string[] = [];
+  const settings = { logLevel: "info", logFormat: "text" } as const;
+  new Logger(settings, (line) => lines.push(line)).log("warn", "not ready", { model: "a b" });
+  assert.match(lines.join("\n"), /^[\d:.]{12}Z warn {2}not ready model="a b"$/);
+});
+
+testLinux(
+  "Logger writes text at a terminal, and JSON elsewhere, unless told otherwise",
+  async () => {
+    await using folder = await temporaryFolder();
+    const program = `${folder.path}/program.ts`;
+    await Deno.writeTextFile(
+      program,
+      `import { Logger } from "${import.meta.resolve("./logger.ts")}";
+    for (const logFormat of ["auto", "text", "json"] as const) {
+      new Logger({ logLevel: "info", logFormat }).log("info", "ready");
+    }`,
+    );
+    const { execPath, env } = Deno;
+    const run = async (command: string, args: string[]) => {
+      const { stdout } = await new Deno.Command(command, {
+        args,
+        env: { ...env.toObject(), DENO: execPath(), PROGRAM: program, SHELL: "/bin/sh" },
+        stdin: "null",
+      }).output();
+      return new TextDecoder().decode(stdout).trim().split(/\r?\n/).map((line) => line[0] === "{");
+    };
+    const shell = 'exec "$DENO" run -q --no-check "$PROGRAM"';
+    assert.deepEqual(await run("/bin/sh", ["-c", shell]), [true, false, true]);
+    // Of util-linux, which gives the command a terminal.
+    assert.deepEqual(await run("script", ["-qec", shell, "/dev/null"]), [false, false, true]);
+  },
+);

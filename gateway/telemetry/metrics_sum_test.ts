@@ -8,7 +8,10 @@ import { MetricsAndLogs } from "./telemetry.ts";
 /** The metrics of an isolate that has answered `requests` requests and holds `slots` slots. */
 function createMetrics(requests: number, slots: number) {
   const metrics = new Metrics();
-  const telemetry = new MetricsAndLogs(metrics, new Logger("error", () => {}));
+  const telemetry = new MetricsAndLogs(
+    metrics,
+    new Logger({ logLevel: "error", logFormat: "json" }, () => {}),
+  );
   const model = telemetry.ofModel("m");
   metrics.addProcessGauges({
     requestsInFlight: () => 30,

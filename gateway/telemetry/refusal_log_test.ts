@@ -7,7 +7,7 @@ Deno.test("RefusalLog writes the first refusal at once, and then counts for a se
   using clock = stopTime();
   const lines: string[] = [];
   const log = new RefusalLog(
-    new Logger("info", (line) => {
+    new Logger({ logLevel: "info", logFormat: "json" }, (line) => {
       const { message, route, code, requests } = JSON.parse(line);
       lines.push(`${message} ${route} ${code} ${requests}`);
     }),
