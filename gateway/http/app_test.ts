@@ -57,7 +57,7 @@ Deno.test("GET / answers a page to browsers and text to others, without a key", 
   const text = await app.request("/", { headers: { accept: "*/*", "x-forwarded-proto": "https" } });
   assert.match(text.headers.get("content-type") ?? "", /^text\/plain/);
   const body = await text.text();
-  assert.match(body, /^curl -s https:\/\/localhost\/embed -H "authorization: Bearer KEY" /m);
+  assert.match(body, /^curl https:\/\/localhost\/embed -H "authorization: Bearer KEY" /m);
   assert.doesNotMatch(body, new RegExp(KEY));
 });
 

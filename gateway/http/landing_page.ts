@@ -33,13 +33,14 @@ export function landingPage(info: Info, visit: Visit): ReturnType<typeof html> {
     <html lang="en">
       <head>
         <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <link rel="icon" href="data:,">
         <title>${info.name}</title>
         <style>
-        body { font: 16px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 3rem auto; padding: 0 1rem; color: #1d2733; }
+        body { font: 16px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 3rem auto; padding: 0 1rem; color: #1d2733; overflow-wrap: anywhere; }
         h1 { font-size: 1.5rem; } code, pre { font-family: ui-monospace, monospace; background: #f2f5f8; }
-        pre { padding: .8rem 1rem; overflow-x: auto; border-radius: 6px; } code { padding: .1rem .3rem; border-radius: 4px; }
-        table { border-collapse: collapse; } td { padding: .2rem 1rem .2rem 0; vertical-align: top; } td:first-child { color: #5a6b7d; }
+        pre { padding: .8rem 1rem; white-space: pre-wrap; border-radius: 6px; } code { padding: .1rem .3rem; border-radius: 4px; }
+        table { border-collapse: collapse; } td { padding: .2rem 1rem .2rem 0; vertical-align: top; } td:first-child { color: #5a6b7d; white-space: nowrap; }
         </style>
       </head>
       <body>
@@ -57,6 +58,7 @@ export function landingPage(info: Info, visit: Visit): ReturnType<typeof html> {
         </table>
         <h2>Try it</h2>
         <pre>${example(visit)}</pre>
+        <p>${explanation(visit)}</p>
         <p>
           More: <a href="/info">/info</a>, <a href="/metrics">/metrics</a>, <a href="/readyz"
           >/readyz</a>.${visit.needsKey ? " All but the last one want a key." : ""}
@@ -76,6 +78,7 @@ export function landingText(info: Info, visit: Visit): string {
     ...lines,
     "",
     example(visit),
+    explanation(visit),
     "",
   ].join("\n");
 }
@@ -94,5 +97,10 @@ function facts({ model, engine, ...info }: Info): [name: string, value: string][
 /** With double quotes, which shells of Windows know, too. */
 function example({ origin = "http://HOST:PORT", needsKey }: Visit): string {
   const key = needsKey ? ' -H "authorization: Bearer KEY"' : "";
-  return `curl -s ${origin}/embed${key} -H "content-type: image/jpeg" --data-binary @photo.jpg`;
+  return `curl ${origin}/embed${key} -H "content-type: image/jpeg" --data-binary @photo.jpg`;
+}
+
+function explanation({ needsKey }: Visit): string {
+  const key = needsKey ? ", KEY a key that this gateway's operator has given out" : "";
+  return `photo.jpg is a photo of yours${key}.`;
 }

@@ -6,11 +6,18 @@ const VISIT = { origin: "http://localhost:40221", needsKey: false };
 
 Deno.test("landingPage() shows the address that it was asked at, and that a key is needed where it is", async () => {
   const open = String(await landingPage(TEST_INFO, VISIT));
-  assert.ok(open.includes("curl -s http://localhost:40221/embed -H"));
+  assert.ok(open.includes("curl http://localhost:40221/embed -H"));
   assert.doesNotMatch(open, /8080|KEY/);
   const closed = String(await landingPage(TEST_INFO, { ...VISIT, needsKey: true }));
   assert.match(closed, /authorization: Bearer KEY/);
   assert.match(closed, /want a key/);
+  assert.match(closed, /photo\.jpg is a photo of yours, KEY a key that/);
+});
+
+Deno.test("landingPage() asks for no icon, which a gateway with keys would refuse, and shows the whole command on a phone", async () => {
+  const page = String(await landingPage(TEST_INFO, VISIT));
+  assert.match(page, /<link rel="icon" href="data:,">/);
+  assert.match(page, /pre { [^}]*white-space: pre-wrap;/);
 });
 
 Deno.test("landingPage() escapes an address, whoever let it through", async () => {
