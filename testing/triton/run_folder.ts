@@ -13,7 +13,8 @@ const NAME = /^[a-z]+_(\d+)_/;
 export function assertPlainPath(path: string): void {
   if (/^[\w./+@:,=-]+$/.test(path)) return;
   throw new SetupError(
-    `Cannot run Triton with ${path}, as its Python backend takes no path with blanks, quotes and the like: move it`,
+    `Cannot run Triton with ${path}, as its Python backend takes no path with blanks, quotes and the like: ` +
+      "move or rename the folder that has them in its name",
   );
 }
 

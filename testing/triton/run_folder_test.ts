@@ -19,6 +19,10 @@ testLinux("makeRunFolder() removes folders of processes that are gone", async ()
 Deno.test("assertPlainPath() refuses what a shell would take apart, and says what to do", () => {
   assertPlainPath("/srv/edge-gateway_2/.cache/triton");
   for (const path of ["/my clone", "/it's", "/a;b", "/$HOME", "/ü"]) {
-    assert.throws(() => assertPlainPath(path), /no path with blanks, .*: move it$/, path);
+    assert.throws(
+      () => assertPlainPath(path),
+      /no path with blanks, .*: move or rename the folder that has them in its name$/,
+      path,
+    );
   }
 });
