@@ -88,7 +88,7 @@ const HEADERS = [
 ];
 
 const ROUTES: Readonly<Record<string, readonly [key: string, meaning: string]>> = {
-  "GET /": ["yes", "A page on the gateway, for browsers"],
+  "GET /": ["no", "A page on the gateway: HTML for browsers, else text"],
   "GET /healthz": ["no", "Whether the process answers"],
   "GET /health": ["no", "The same"],
   "GET /livez": ["no", "The same"],

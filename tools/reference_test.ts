@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { integer } from "../gateway/config/config_field.ts";
 import { ERROR_CATALOGUE } from "../gateway/contract/catalogue.ts";
+import { createTestApp } from "../testing/app_harness.ts";
 import { allMetrics, errors, http, metrics, settings } from "./reference.ts";
 
 Deno.test("settings() shows name, default, bounds with unit, and meaning", () => {
@@ -28,7 +29,17 @@ Deno.test("http() shows every route of the app once, whether it wants a key, dia
   assert.match(text, /\| `GET \/livez` +\| no +\|/);
   assert.match(text, /\| `GET \/metrics` +\| yes +\|/);
   assert.match(text, /\| `POST \/embed` +\| yes +\| Embeddings/);
-  assert.match(text, /\| native +\| `\/embed` +\| `Authorization: Bearer …` +\|/);
+  assert.match(text, /\| native +\| `\/embed` +\| `Authorization: Bearer KEY` +\|/);
   assert.match(text, /\| `retry-after` +\| 429, 503 +\| Seconds/);
   assert.match(text, /\| `on_error` +\| .*fail.* \| `fail` +\|/);
+});
+
+Deno.test("http() says of each route whether it wants a key as the app does", async () => {
+  await using app = await createTestApp({ apiKeys: ["0123456789abcdef"] });
+  const rows = [...http().matchAll(/^\| `(GET|POST) (\S+)` +\| (yes|no) /gm)];
+  assert.ok(rows.length > 8);
+  for (const [, method = "", path = "", key] of rows) {
+    const { status } = await app.request(path, { method });
+    assert.equal(status === 401, key === "yes", path);
+  }
 });
