@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { sha256 } from "../testing/digest.ts";
-import { readGoldens } from "../testing/goldens/read_goldens.ts";
+import { readGoldens, readTransforms } from "../testing/goldens/read_goldens.ts";
 import { temporaryFolder } from "../testing/models/temporary_folder.ts";
 import { testPosix } from "../testing/platform_tests.ts";
 import { runTask, type TaskOptions } from "../testing/task.ts";
@@ -134,6 +134,24 @@ testPosix(
     assert.match(absent.stderr, /: Cannot read model repository .*\/x: there is no such folder\n$/);
   },
 );
+
+testPosix("preprocess --model prepares photos as that model's manifest says", async () => {
+  await using folder = await temporaryFolder();
+  const { u8, size, resize_mode, interpolation } = readTransforms().find((entry) =>
+    entry.name === NAME && entry.resize_mode === "squash"
+  ) ?? assert.fail();
+  const manifest = JSON.parse(
+    await Deno.readTextFile(`${ROOT}model_repository/dct_512/manifest.json`),
+  );
+  Object.assign(manifest, { name: "squashed" });
+  Object.assign(manifest.preprocess, { size, resize_mode, interpolation });
+  Object.assign(manifest.input, { shape: [3, size, size] });
+  await Deno.mkdir(`${folder.path}/squashed`);
+  await Deno.writeTextFile(`${folder.path}/squashed/manifest.json`, JSON.stringify(manifest));
+  const env = { GATEWAY_MODEL_REPOSITORY: folder.path };
+  const { stdout, stderr } = await run(["--model", "squashed", FILE], { env });
+  assert.deepEqual([stdout, stderr], [`${u8}  ${FILE}\n`, ""]);
+});
 
 for (
   const [args, message] of [

@@ -143,6 +143,16 @@ testNative(
   },
 );
 
+testNative("ImageDecoder.decode() decodes all of a photo that is shown whole", async () => {
+  const photo = judged(readGoldenFile("inputs/rgb_420_640x480.jpg"));
+  for (const resize_mode of ["squash", "longest"] as const) {
+    const kernel = new ResizeKernel({ ...SETTINGS.preprocess, resize_mode });
+    using decoder = new ImageDecoder(SETTINGS, kernel);
+    const { held, data } = await decoder.decode(photo, OPEN_CLIP);
+    assert.deepEqual([held, data.length], [undefined, 640 * 480 * 3], resize_mode);
+  }
+});
+
 testNative("ImageDecoder.decode() decodes all of a photo that it is to turn", async () => {
   using decoder = new ImageDecoder(SETTINGS, new ResizeKernel(SETTINGS.preprocess));
   const bytes = readGoldenFile("inputs/exif_6_ii_190x121.jpg");

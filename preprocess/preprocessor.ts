@@ -2,11 +2,12 @@
 import type { ImageLimits } from "./contract/image_limits.ts";
 import type { ImageOptions } from "./contract/image_options.ts";
 import type { PixelImage } from "./contract/pixels.ts";
-import type { InputDatatype } from "./contract/preprocess_spec.ts";
+import type { CropSettings, InputDatatype } from "./contract/preprocess_spec.ts";
 import { ImageDecoder } from "./decode/image_decoder.ts";
 import type { CallNative } from "./decode/jpeg/turbojpeg.ts";
 import { type ImageHeader, type JudgedImage, judgeImage } from "./header/image_header.ts";
 import { ResizeKernel } from "./kernel/simd_resize.ts";
+import { cropGeometry } from "./resize/geometry.ts";
 import type { PreprocessorSettings } from "./preprocessor_settings.ts";
 
 /** What is known of a photo, and where the time went. */
@@ -45,19 +46,21 @@ export class Preprocessor implements Disposable {
   readonly #decoder: ImageDecoder;
   readonly #kernel: ResizeKernel;
   readonly #limits: ImageLimits;
+  readonly #crop: CropSettings;
 
   /** @param callNative Makes a decoder's long native call; at once unless given. */
   constructor(settings: PreprocessorSettings, callNative?: CallNative) {
     const kernel = new ResizeKernel(settings.preprocess);
     this.#kernel = kernel;
     this.#limits = settings.limits;
+    this.#crop = settings.preprocess;
     this.#decoder = new ImageDecoder(settings, kernel, callNative);
   }
 
   /**
    * Judges an encoded image and turns it into its crop, a copy.
    *
-   * @throws {Refusal} as `judgeImage()` and `ImageDecoder.decode()`.
+   * @throws {Refusal} as `judgeImage()` and `input()`.
    */
   async preprocess(
     bytes: Uint8Array<ArrayBuffer>,
@@ -71,7 +74,7 @@ export class Preprocessor implements Disposable {
   /**
    * Turns an image whose header was judged into the model's input, and leaves it where it was made.
    *
-   * @throws {Refusal} as `ImageDecoder.decode()`.
+   * @throws {Refusal} as `cropGeometry()` and `ImageDecoder.decode()`.
    */
   async input(
     image: JudgedImage,
@@ -79,6 +82,7 @@ export class Preprocessor implements Disposable {
     datatype: InputDatatype,
   ): Promise<ModelInput> {
     const started = performance.now();
+    this.#assertCrop(image.header);
     const pixels = await this.#decoder.decode(image, options);
     return this.#input(pixels, { header: image.header, datatype, started });
   }
@@ -87,7 +91,7 @@ export class Preprocessor implements Disposable {
    * As `input()`, without a promise, for a JPEG.
    *
    * @returns `undefined` when only `input()` can; see `ImageDecoder.decodeNow()`.
-   * @throws {Refusal} as `ImageDecoder.decodeNow()`.
+   * @throws {Refusal} as `cropGeometry()` and `ImageDecoder.decodeNow()`.
    */
   inputNow(
     image: JudgedImage,
@@ -95,6 +99,7 @@ export class Preprocessor implements Disposable {
     datatype: InputDatatype,
   ): ModelInput | undefined {
     const started = performance.now();
+    this.#assertCrop(image.header);
     const pixels = this.#decoder.decodeNow(image, options);
     return pixels && this.#input(pixels, { header: image.header, datatype, started });
   }
@@ -106,6 +111,11 @@ export class Preprocessor implements Disposable {
 
   [Symbol.dispose](): void {
     this.#decoder[Symbol.dispose]();
+  }
+
+  /** Refuses what has no crop before it is decoded. */
+  #assertCrop({ width, height }: ImageHeader): void {
+    cropGeometry(width, height, this.#crop);
   }
 
   /** Awaits nothing: the kernel's memory is the next image's as soon as there is one. */

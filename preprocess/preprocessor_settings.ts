@@ -20,20 +20,25 @@ export interface SettingsChoice {
   /** As `chooseJpegDecoder()` gives it; without it the portable decoder runs. */
   readonly turboJpegPath: string | undefined;
   readonly limits?: ImageLimits;
-  /** What fast decoding leaves of the shorter side, at least, in sizes of the model. */
+  /** What fast decoding leaves of the side that becomes the model's size, at least, in such sizes. */
   readonly fastScaleMin?: number;
 }
 
 /** Settings with defaults for what is not said. */
 export function preprocessorSettings(choice: SettingsChoice): PreprocessorSettings {
   const { preprocess, turboJpegPath } = choice;
+  const { size, resize_mode, pillow } = preprocess;
   const { limits = DEFAULT_LIMITS, fastScaleMin = DEFAULT_FAST_SCALE_MIN } = choice;
   return {
     preprocess,
     turboJpegPath,
-    limits: turboJpegPath === undefined
-      ? { ...limits, jpegTimeFactor: PORTABLE_TIME_FACTOR }
-      : limits,
-    fastSideMin: fastScaleMin * preprocess.size,
+    limits: {
+      ...limits,
+      ...turboJpegPath === undefined && { jpegTimeFactor: PORTABLE_TIME_FACTOR },
+      crop: { size, resize_mode, pillow },
+    },
+    fastSideMin: fastScaleMin * size,
+    // The side that becomes the model's size; of two the shorter one, which has less to spare.
+    fastSide: resize_mode === "longest" ? "longer" : "shorter",
   };
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readDctManifest } from "../testing/dct_model.ts";
+import type { PreprocessSpec } from "./contract/preprocess_spec.ts";
 import { preprocessorSettings } from "./preprocessor_settings.ts";
 
 Deno.test("preprocessorSettings() counts what fast decoding leaves in sizes of the model", () => {
@@ -11,7 +12,11 @@ Deno.test("preprocessorSettings() counts what fast decoding leaves in sizes of t
   assert.deepEqual(preprocessorSettings({ ...choice, limits }), {
     preprocess,
     turboJpegPath: "/lib/libturbojpeg.so",
-    limits,
+    limits: { ...limits, crop: { size: 100, resize_mode: "shortest", pillow: 13 } },
     fastSideMin: 300,
+    fastSide: "shorter",
   });
+  const fastSide = (resize_mode: PreprocessSpec["resize_mode"]) =>
+    preprocessorSettings({ ...choice, preprocess: { ...preprocess, resize_mode } }).fastSide;
+  assert.deepEqual([fastSide("squash"), fastSide("longest")], ["shorter", "longer"]);
 });

@@ -1,11 +1,12 @@
 /** Windows onto an axis that is resized: any sizes, whole or cut, plain or with a box that ends between samples. */
 import fc from "fast-check";
-import type { AxisWindow } from "../preprocess/resize/bicubic.ts";
+import type { AxisWindow } from "../preprocess/resize/axis_weights.ts";
 
 export const AXIS_WINDOWS: fc.Arbitrary<AxisWindow> = fc
   .record({
     inSize: fc.integer({ min: 1, max: 3000 }),
     outSize: fc.integer({ min: 1, max: 600 }),
+    interpolation: fc.constantFrom<AxisWindow["interpolation"][]>("bicubic", "bilinear"),
     // Eighths of a sample that scaling rounded up to the axis, on either end.
     box: fc.option(fc.record({ spare: fc.integer({ min: 0, max: 7 }), isTurned: fc.boolean() })),
   })

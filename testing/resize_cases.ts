@@ -4,21 +4,19 @@ import fc from "fast-check";
 import { ResizeKernel } from "../preprocess/kernel/simd_resize.ts";
 import { createNormalizer } from "../preprocess/resize/normalize.ts";
 import { pixelBytes, type PixelExtent, type PixelImage } from "../preprocess/contract/pixels.ts";
-import type { PillowVersion } from "../preprocess/contract/preprocess_spec.ts";
+import type { CropSettings, PillowVersion } from "../preprocess/contract/preprocess_spec.ts";
 import { rgbCrop } from "../preprocess/resize/rgb_crop.ts";
 
 /** What its pixels look like; all but noise drive the sums to their limits. */
 type Pattern = "noise" | "extremes" | "checkers" | "white";
 
 /** One image, and how it reaches the kernel. */
-export interface ResizeCase {
+export interface ResizeCase extends CropSettings {
   readonly width: number;
   readonly height: number;
   readonly mode: "L" | "RGB" | "CMYK" | "RGBA";
   /** As of a photo that was scaled while it was decoded. */
   readonly extent?: PixelExtent;
-  readonly size: number;
-  readonly pillow: PillowVersion;
   readonly pattern: Pattern;
   readonly seed: number;
   /** Decoded into the kernel's memory, on the heap, or on the heap without room for a strip in the kernel. */
@@ -61,10 +59,19 @@ export const resizeCases: fc.Arbitrary<ResizeCase> = fc.record({
   mode: fc.constantFrom<ResizeCase["mode"][]>("RGB", "RGB", "L", "CMYK", "RGBA"),
   size: fc.constantFrom(224, 32, 7, 1),
   pillow: fc.constantFrom<PillowVersion[]>(13, 12),
+  interpolation: fc.constantFrom("bicubic", "bilinear"),
+  fitting: fc.constantFrom<Pick<CropSettings, "resize_mode" | "fill_color">[]>(
+    {},
+    { resize_mode: "shortest" },
+    { resize_mode: "squash" },
+    { resize_mode: "longest" },
+    { resize_mode: "longest", fill_color: 200 },
+  ),
   pattern: fc.constantFrom<Pattern[]>("noise", "extremes", "checkers", "white"),
   seed: between(1, 2 ** 31 - 1),
   memory: fc.constantFrom<ResizeCase["memory"][]>("inside", "strips", "inside", "strips", "oracle"),
-}).map(({ sides: [first, second], isPortrait, spare, ...rest }) => {
+}).map(({ sides: [first, second], isPortrait, spare, fitting, ...others }): ResizeCase => {
+  const rest = { ...fitting, ...others };
   const width = isPortrait ? first : second;
   const height = isPortrait ? second : first;
   if (spare === undefined) return { width, height, ...rest };
@@ -72,11 +79,15 @@ export const resizeCases: fc.Arbitrary<ResizeCase> = fc.record({
   const place = isTurned ? { x: columns, y: rows } : { x: 0, y: 0 };
   const extent = { ...place, width: width - columns, height: height - rows };
   return { width, height, extent, ...rest };
+}).filter(({ width, height, extent = { width, height }, size, resize_mode }) => {
+  // Of a longer side that is brought to `size`, the shorter one must be left.
+  const sides = [extent.width, extent.height];
+  return resize_mode !== "longest" || size * Math.min(...sides) > 0.5 * Math.max(...sides);
 });
 
 /** Pixels of a case, the same each time. */
 export function casePixels(
-  { width, height, mode, pattern, seed }: Omit<ResizeCase, "size" | "pillow" | "memory">,
+  { width, height, mode, pattern, seed }: Omit<ResizeCase, keyof CropSettings | "memory">,
 ): Uint8Array<ArrayBuffer> {
   const channels = pixelBytes({ mode });
   const data = new Uint8Array(width * height * channels);
@@ -101,13 +112,13 @@ export class KernelComparison {
 
   /** Fails unless crop and input are equal, bit for bit. */
   assertEqual(resizeCase: ResizeCase): void {
-    const { width, height, mode, size, pillow, memory } = resizeCase;
+    const { width, height, mode, memory } = resizeCase;
     const kernel = this.#kernel(resizeCase);
     const pixels = casePixels(resizeCase);
     const shape = { width, height, mode };
     const { extent } = resizeCase;
     const image: PixelImage = { ...shape, data: pixels, ...(extent && { extent }) };
-    const crop = rgbCrop(image, { size, pillow });
+    const crop = rgbCrop(image, resizeCase);
     const input = new Float32Array(crop.length);
     this.#normalize(crop, input);
 
@@ -118,17 +129,29 @@ export class KernelComparison {
     assertSameBytes(bytesOf(kernel.normalize(kernelCrop)), bytesOf(input), "input");
   }
 
-  #kernel({ size, pillow, memory }: ResizeCase): ResizeKernel {
-    const name = `${size} ${pillow} ${memory}`;
+  #kernel({ memory, ...resizeCase }: ResizeCase): ResizeKernel {
+    const settings = cropSettings(resizeCase);
+    const name = JSON.stringify({ ...settings, memory });
     const kernel = this.#kernels.get(name) ?? new ResizeKernel({
-      size,
-      pillow,
+      ...settings,
       ...NORMALIZATION,
       ...(memory === "oracle" ? { memoryBytesMax: 0 } : {}),
     });
     this.#kernels.set(name, kernel);
     return kernel;
   }
+}
+
+/** The settings of a case alone. */
+export function cropSettings(
+  { size, pillow, interpolation, resize_mode, fill_color }: CropSettings,
+): CropSettings {
+  return {
+    ...{ size, pillow },
+    ...interpolation && { interpolation },
+    ...resize_mode && { resize_mode },
+    ...fill_color && { fill_color },
+  };
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {

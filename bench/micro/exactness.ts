@@ -8,8 +8,8 @@ export function compareKernel(cases: number, seed: number): string {
   const seen = new Map<string, number>();
   const compare = fc.property(resizeCases, (resizeCase) => {
     comparison.assertEqual(resizeCase);
-    const { mode, pillow, memory } = resizeCase;
-    const kind = `${mode}, Pillow ${pillow}, ${memory}`;
+    const { mode, pillow, memory, resize_mode = "shortest" } = resizeCase;
+    const kind = `${mode}, Pillow ${pillow}, ${resize_mode}, ${memory}`;
     seen.set(kind, (seen.get(kind) ?? 0) + 1);
   });
   fc.assert(compare, { numRuns: cases, seed });

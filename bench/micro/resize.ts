@@ -92,7 +92,7 @@ async function startPillow(
   const pillow = stack.use(await PillowProcess.start(python));
   return async ({ width, height, data }) => {
     const path = await pillow.write(data);
-    const { resizedWidth, resizedHeight, left, top, size } = cropGeometry(width, height, 224);
+    const { resizedWidth, resizedHeight, left, top, size } = cropGeometry(width, height, SETTINGS);
     const box = [resizedWidth, resizedHeight, left, top, size];
     return (runs) => pillow.call("resize", { path, width, height, box, runs });
   };

@@ -60,7 +60,8 @@ export const IMAGE_FIELDS = {
     default: DEFAULT_FAST_SCALE_MIN,
     unit: "× the model's size",
     range: [1, 16],
-    doc: "What fast decoding leaves of the shorter side, at least; part of the preprocess id",
+    doc:
+      "What fast decoding leaves of the side that becomes the model's size, at least; part of the preprocess id",
   }),
   inlineImageMsMax: integer("GATEWAY_INLINE_IMAGE_MS_MAX", {
     default: 3,

@@ -24,12 +24,16 @@ const REVISION = 2;
 /** 16 hex digits behind `p2-`; equal ids mean equal embeddings of equal files, up to the runtime's rounding. */
 export function preprocessId(identity: PreprocessIdentity): string {
   const { modelDigest, jpegDecoder, preprocess, inputDatatype, orient, decode } = identity;
-  const { size, mean, std, interpolation, resize_mode, pillow } = preprocess;
+  const { size, mean, std, interpolation, resize_mode, fill_color = 0, pillow } = preprocess;
   const canonical = JSON.stringify([
     REVISION,
     modelDigest,
     jpegDecoder,
-    [size, mean, std, interpolation, resize_mode, pillow],
+    [
+      ...[size, mean, std, interpolation, resize_mode, pillow],
+      // Nothing else has margins.
+      ...(resize_mode === "longest" ? [fill_color] : []),
+    ],
     inputDatatype,
     orient,
     // Exact ids are older than the choice, and stay.

@@ -34,6 +34,10 @@ Deno.test("preprocessId() changes with everything that changes an embedding", ()
     mean: { ...IDENTITY, preprocess: { ...preprocess, mean: [green, red, blue] } },
     std: { ...IDENTITY, preprocess: { ...preprocess, std: [1, 1, 1] } },
     pillow: { ...IDENTITY, preprocess: { ...preprocess, pillow: 12 } },
+    interpolation: { ...IDENTITY, preprocess: { ...preprocess, interpolation: "bilinear" } },
+    squash: { ...IDENTITY, preprocess: { ...preprocess, resize_mode: "squash" } },
+    longest: { ...IDENTITY, preprocess: { ...preprocess, resize_mode: "longest" } },
+    fill: { ...IDENTITY, preprocess: { ...preprocess, resize_mode: "longest", fill_color: 255 } },
     datatype: { ...IDENTITY, inputDatatype: "UINT8" },
     orient: { ...IDENTITY, orient: "exif" },
     fast: { ...IDENTITY, decode: "fast" },
@@ -53,6 +57,13 @@ Deno.test("preprocessId() minds neither the order of fields nor what does not be
   const reversed = Object.fromEntries(Object.entries(preprocess).reverse()) as typeof preprocess;
   const identity = { limits: { pixelsMax: 1 }, ...IDENTITY, preprocess: reversed };
   assert.equal(preprocessId(identity), preprocessId(IDENTITY));
+});
+
+Deno.test("preprocessId() minds a fill only where there are margins, which are 0 where nobody says", () => {
+  const id = (fields: Partial<typeof preprocess>) =>
+    preprocessId({ ...IDENTITY, preprocess: { ...preprocess, ...fields } });
+  assert.equal(id({ fill_color: 255 }), preprocessId(IDENTITY));
+  assert.equal(id({ resize_mode: "longest", fill_color: 0 }), id({ resize_mode: "longest" }));
 });
 
 Deno.test("rememberedPreprocessIds() follows the model that the engine has by now", () => {

@@ -1,4 +1,5 @@
 /** What one image may cost, and what it may where nobody says otherwise. */
+import type { CropSettings } from "./preprocess_spec.ts";
 
 /** Bounds of one image; all of them are included. */
 export interface ImageLimits {
@@ -14,6 +15,8 @@ export interface ImageLimits {
   readonly decodeBytesMax: number;
   /** How many times as long as libturbojpeg the JPEG decoder takes: 1 unless given. */
   readonly jpegTimeFactor?: number;
+  /** What pixels become, as resizing has a price, too: a square of 224 pixels out of their middle unless given. */
+  readonly crop?: Pick<CropSettings, "size" | "resize_mode" | "pillow">;
 }
 
 /**
@@ -28,5 +31,5 @@ export const DEFAULT_LIMITS: ImageLimits = {
   decodeBytesMax: 512 * 1024 * 1024,
 };
 
-/** What fast decoding leaves of the shorter side, at least, in sizes of the model. */
+/** What fast decoding leaves of the side that becomes the model's size, at least, in such sizes. */
 export const DEFAULT_FAST_SCALE_MIN = 2;

@@ -15,9 +15,32 @@ Deno.test("preprocessSpecSchema takes how photos become input", () => {
   assert.equal(preprocessSpecSchema.parse({ ...SPEC, pillow: 12 }).pillow, 12);
 });
 
+Deno.test("preprocessSpecSchema takes every way of open_clip's to resize", () => {
+  for (const interpolation of ["bicubic", "bilinear", "random"]) {
+    for (const resize_mode of ["shortest", "longest", "squash"]) {
+      for (const fill of [{}, { fill_color: 0 }, { fill_color: 255 }]) {
+        const spec = { ...SPEC, interpolation, resize_mode, ...fill };
+        assert.deepEqual(preprocessSpecSchema.parse(spec), spec);
+      }
+    }
+  }
+});
+
 Deno.test("preprocessSpecSchema refuses what is missing, unknown or out of range", () => {
-  const wrong = { size: 0, mean: [0, 0], std: [1, 0, 1], interpolation: "bilinear", pillow: 11 };
-  for (const [name, value] of Object.entries({ ...wrong, resize_mode: undefined, more: 1 })) {
-    assert.ok(!preprocessSpecSchema.safeParse({ ...SPEC, [name]: value }).success, name);
+  const wrong: Readonly<Record<string, readonly unknown[]>> = {
+    size: [0, 224.5, [224, 448]],
+    mean: [[0, 0]],
+    std: [[1, 0, 1]],
+    interpolation: ["lanczos", undefined],
+    resize_mode: ["crop", undefined],
+    fill_color: [-1, 256, 0.5, [0, 0, 0]],
+    pillow: [11],
+    more: [1],
+  };
+  for (const [name, values] of Object.entries(wrong)) {
+    for (const value of values) {
+      const { success } = preprocessSpecSchema.safeParse({ ...SPEC, [name]: value });
+      assert.equal(success, false, `${name}: ${value}`);
+    }
   }
 });

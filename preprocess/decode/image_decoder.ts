@@ -2,7 +2,7 @@
 import type { ImageOptions } from "../contract/image_options.ts";
 import type { ImageLimits } from "../contract/image_limits.ts";
 import { limitRefusal } from "../contract/refusal.ts";
-import { scaleDenominator, scaledShape } from "../header/jpeg_scale.ts";
+import { scaleDenominator, scaledShape, type ScaledSide } from "../header/jpeg_scale.ts";
 import { judgeCost } from "../header/image_cost.ts";
 import { type JudgedImage, judgeScans } from "../header/image_header.ts";
 import type { JpegHeader } from "../header/jpeg_header.ts";
@@ -23,14 +23,16 @@ export interface ImageDecoderOptions {
   /** Path of libturbojpeg; without it JPEGs go through the portable decoder. */
   readonly turboJpegPath: string | undefined;
   readonly limits: ImageLimits;
-  /** Pixels that fast decoding leaves of the shorter side, at least. */
+  /** Pixels that fast decoding leaves of a side, at least. */
   readonly fastSideMin: number;
+  /** Which side: the shorter one unless given. */
+  readonly fastSide?: ScaledSide["side"];
 }
 
 /** Decodes one image at a time; not to be shared between threads. */
 export class ImageDecoder implements Disposable {
   readonly #limits: ImageLimits;
-  readonly #fastSideMin: number;
+  readonly #fastSide: ScaledSide;
   readonly #memory: PixelMemory | undefined;
   readonly #jpeg: JpegDecoder;
   readonly #scaledJpeg: ScaledJpegDecoder | undefined;
@@ -40,7 +42,7 @@ export class ImageDecoder implements Disposable {
   /** @param memory Where pixels are to lie, and which of them: the heap, and all, unless given. */
   constructor(options: ImageDecoderOptions, memory?: PixelMemory, callNative?: CallNative) {
     this.#limits = options.limits;
-    this.#fastSideMin = options.fastSideMin;
+    this.#fastSide = { side: options.fastSide ?? "shorter", min: options.fastSideMin };
     this.#memory = memory;
     this.#jpeg = createJpegDecoder({
       ...options,
@@ -76,7 +78,7 @@ export class ImageDecoder implements Disposable {
   decodeNow(image: JudgedImage, options: ImageOptions): PixelImage | undefined {
     const { bytes, header: { jpeg } } = image;
     if (jpeg === undefined) return undefined;
-    const asked = options.decode === "fast" ? scaleDenominator(jpeg, this.#fastSideMin) : 1;
+    const asked = options.decode === "fast" ? scaleDenominator(jpeg, this.#fastSide) : 1;
     // Everything damaged is left to libjpeg. What comes of this had one scan, and its end was there: nothing is left to judge.
     const scaled = asked === 1 ? undefined : this.#scaledJpeg?.(bytes, asked);
     if (scaled !== undefined) return this.#upright(scaled, image, options);

@@ -12,16 +12,24 @@ const MODES: Readonly<Record<number, PixelMode>> = { 1: "L", 3: "RGB", 4: "CMYK"
 /** Powers of two only: libjpeg's steps between them have no SIMD code and take longer than the full size. */
 const DENOMINATORS = [8, 4, 2] as const;
 
+/** What has to be left of a picture. */
+export interface ScaledSide {
+  readonly side: "shorter" | "longer";
+  /** Pixels, counted before the sides of the smaller picture are rounded up. */
+  readonly min: number;
+}
+
 /**
- * The largest denominator that leaves the shorter side at least so many pixels, as Pillow's `Image.draft` chooses it;
- * 1 where there is none, and for lossless JPEGs.
- *
- * @param shortSideMin Pixels, counted before the sides of the smaller picture are rounded up.
+ * The largest denominator that leaves a side at least so many pixels, as Pillow's `Image.draft` chooses it; 1 where there
+ * is none, and for lossless JPEGs.
  */
-export function scaleDenominator(header: JpegHeader, shortSideMin: number): ScaleDenominator {
-  if (header.frameType === LOSSLESS_FRAME_TYPE) return 1;
-  const shortSide = Math.min(header.width, header.height);
-  return DENOMINATORS.find((denominator) => shortSide >= denominator * shortSideMin) ?? 1;
+export function scaleDenominator(
+  { frameType, width, height }: JpegHeader,
+  { side, min }: ScaledSide,
+): ScaleDenominator {
+  if (frameType === LOSSLESS_FRAME_TYPE) return 1;
+  const length = side === "longer" ? Math.max(width, height) : Math.min(width, height);
+  return DENOMINATORS.find((denominator) => length >= denominator * min) ?? 1;
 }
 
 /** Size of the smaller picture's pixels, and what they show. */

@@ -7,7 +7,7 @@ const HEADER = parseJpegHeader(readGoldenFile("inputs/rgb_420_640x480.jpg"));
 const LOSSLESS = parseJpegHeader(readGoldenFile("inputs/lossless_rgb_predictor_1_61x47.jpg"));
 
 for (
-  const [width, height, shortSideMin, denominator] of [
+  const [width, height, min, denominator] of [
     [4000, 3000, 448, 4],
     [3000, 4000, 448, 4],
     [5000, 3584, 448, 8],
@@ -25,13 +25,21 @@ for (
     [4000, 3000, Infinity, 1],
   ] as const
 ) {
-  Deno.test(`scaleDenominator() gives ${denominator} for ${width} × ${height} of which ${shortSideMin} must be left`, () => {
-    assert.equal(scaleDenominator({ ...HEADER, width, height }, shortSideMin), denominator);
+  Deno.test(`scaleDenominator() gives ${denominator} for ${width} × ${height} of which ${min} must be left`, () => {
+    const header = { ...HEADER, width, height };
+    assert.equal(scaleDenominator(header, { side: "shorter", min }), denominator);
   });
 }
 
+Deno.test("scaleDenominator() may count what is left of the longer side", () => {
+  for (const [width, height] of [[4000, 3000], [3000, 4000], [3584, 8]] as const) {
+    assert.equal(scaleDenominator({ ...HEADER, width, height }, { side: "longer", min: 448 }), 8);
+  }
+});
+
 Deno.test("scaleDenominator() scales no lossless JPEG", () => {
-  assert.equal(scaleDenominator({ ...LOSSLESS, width: 4000, height: 3000 }, 448), 1);
+  const header = { ...LOSSLESS, width: 4000, height: 3000 };
+  assert.equal(scaleDenominator(header, { side: "shorter", min: 448 }), 1);
 });
 
 Deno.test("scaledShape() rounds sides up and says what of them the photo fills", () => {

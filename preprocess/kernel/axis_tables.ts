@@ -1,5 +1,5 @@
-/** Bicubic weights as the SIMD kernel reads them, and a bounded cache of them. */
-import { type AxisWindow, bicubicWeights } from "../resize/bicubic.ts";
+/** Weights as the SIMD kernel reads them, and a bounded cache of them. */
+import { axisWeights, type AxisWindow } from "../resize/axis_weights.ts";
 
 /** Taps of consecutive output samples along one axis, every sample with the same even number of them. */
 export interface AxisTable {
@@ -21,7 +21,7 @@ const LOWER_MASK = (1 << SPLIT_BITS) - 1;
 
 /** Splits the weights of a window of an axis. */
 export function axisTable(window: AxisWindow): AxisTable {
-  const axis = bicubicWeights(window);
+  const axis = axisWeights(window);
   const { sourceStart, sourceEnd, isIdentity } = axis;
   const most = axis.counts.reduce((left, right) => Math.max(left, right));
   const taps = most + (most % 2);
@@ -58,8 +58,8 @@ export class AxisTableCache {
 
   /** The table of a window, computed when it is not kept. */
   get(window: AxisWindow): AxisTable {
-    const { inSize, box, outSize, start, count } = window;
-    const key = [inSize, box?.start, box?.length, outSize, start, count].join(" ");
+    const { inSize, box, outSize, start, count, interpolation } = window;
+    const key = [inSize, box?.start, box?.length, outSize, start, count, interpolation].join(" ");
     const table = this.#tables.get(key) ?? axisTable(window);
     if (!this.#tables.delete(key)) this.#bytes += byteLength(table);
     this.#tables.set(key, table);

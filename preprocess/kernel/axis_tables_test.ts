@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { AXIS_WINDOWS } from "../../testing/axis_windows.ts";
-import { bicubicWeights } from "../resize/bicubic.ts";
+import { axisWeights } from "../resize/axis_weights.ts";
 import { axisTable, AxisTableCache } from "./axis_tables.ts";
 
 /** Weights by source sample, those of 0 left out. */
@@ -11,9 +11,9 @@ function weightsOf(start: number, weights: readonly number[]): Map<number, numbe
   );
 }
 
-Deno.test("axisTable() has the weights of bicubicWeights(), in two parts of 16 bits", () => {
+Deno.test("axisTable() has the weights of axisWeights(), in two parts of 16 bits", () => {
   fc.assert(fc.property(AXIS_WINDOWS, (window) => {
-    const axis = bicubicWeights(window);
+    const axis = axisWeights(window);
     const table = axisTable(window);
     for (let index = 0; index < window.count; index++) {
       const first = index * table.taps * 2;
@@ -43,8 +43,10 @@ Deno.test("axisTable() reads at most one sample beyond those that count", () => 
   }));
 });
 
+const AXIS = { outSize: 224, start: 0, count: 224, interpolation: "bicubic" } as const;
+
 Deno.test("AxisTableCache.get() gives back what it has, and keeps what was used last", () => {
-  const window = (inSize: number) => ({ inSize, outSize: 224, start: 0, count: 224 });
+  const window = (inSize: number) => ({ ...AXIS, inSize });
   const one = axisTable(window(1000));
   const cache = new AxisTableCache((one.starts.byteLength + one.weights.byteLength) * 2.5);
   const first = cache.get(window(1000));
@@ -56,7 +58,7 @@ Deno.test("AxisTableCache.get() gives back what it has, and keeps what was used 
 });
 
 Deno.test("AxisTableCache.get() takes no box for another, nor for the whole axis", () => {
-  const window = { inSize: 1000, outSize: 224, start: 0, count: 224 };
+  const window = { ...AXIS, inSize: 1000 };
   const boxes = [undefined, { start: 0, length: 999.5 }, { start: 0.5, length: 999.5 }];
   const cache = new AxisTableCache();
   for (const box of boxes) {
@@ -67,7 +69,7 @@ Deno.test("AxisTableCache.get() takes no box for another, nor for the whole axis
 Deno.test("AxisTableCache stays within its bytes", () => {
   const cache = new AxisTableCache(100_000);
   const asked = Array.from({ length: 108 }, (_, index) => {
-    const window = { inSize: 1 + index * 37, outSize: 224, start: 0, count: 224 };
+    const window = { ...AXIS, inSize: 1 + index * 37 };
     return { window, table: cache.get(window) };
   });
   // From the newest to the first one that has to be made anew.

@@ -2,7 +2,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { sha256 } from "../../testing/digest.ts";
-import { casePixels, NORMALIZATION, resizeCases } from "../../testing/resize_cases.ts";
+import {
+  casePixels,
+  cropSettings,
+  NORMALIZATION,
+  resizeCases,
+} from "../../testing/resize_cases.ts";
 import { pixelBytes, type PixelImage, type PixelRegion } from "../contract/pixels.ts";
 import { rgbCrop } from "../resize/rgb_crop.ts";
 import { ResizeKernel } from "./simd_resize.ts";
@@ -44,14 +49,15 @@ Deno.test("ResizeKernel and the plain code crop alike whatever they hold around 
   const parts = fc.tuple(part, part, part, part);
   fc.assert(
     fc.property(resizeCases, parts, (resizeCase, parts) => {
-      const { width, height, mode, extent, size, pillow, memory } = resizeCase;
+      const { width, height, mode, extent, memory } = resizeCase;
+      const settings = cropSettings(resizeCase);
       const data = casePixels(resizeCase);
       const image: PixelImage = { width, height, mode, data, ...extent && { extent } };
-      const expected = rgbCrop(image, { size, pillow });
+      const expected = rgbCrop(image, settings);
       const memoryMax = memory === "oracle" ? { memoryBytesMax: 0 } : {};
-      const kernel = new ResizeKernel({ size, pillow, ...NORMALIZATION, ...memoryMax });
+      const kernel = new ResizeKernel({ ...settings, ...NORMALIZATION, ...memoryMax });
       const part = holding(image, around(image, kernel.window(image), parts));
-      assert.equal(sha256(rgbCrop(part, { size, pillow })), sha256(expected));
+      assert.equal(sha256(rgbCrop(part, settings)), sha256(expected));
       const inside = memory === "inside" ? kernel.input(part) : undefined;
       inside?.set(part.data);
       const crop = kernel.crop({ ...part, data: inside ?? part.data });

@@ -1,6 +1,7 @@
 /** A plan carried out: the passes of one image, in the kernel's memory. */
 import { pixelBytes, type PixelImage } from "../contract/pixels.ts";
 import { premultiply } from "../resize/alpha.ts";
+import type { CropGeometry } from "../resize/geometry.ts";
 import type { AxisTable } from "./axis_tables.ts";
 import type { KernelInstance, KernelStep } from "./kernel_instance.ts";
 import type { ResizePlan } from "./resize_plan.ts";
@@ -12,9 +13,8 @@ export interface ResizeTask {
   readonly plan: ResizePlan;
   /** Whether the instance's memory has all that is held of the image already. */
   readonly isInside: boolean;
-  /** Address of the crop. */
+  /** Address of the window: its rows stand one behind the other. */
   readonly target: number;
-  readonly size: number;
 }
 
 /** Both passes, or nothing where the image is the crop, or a copy where the image has the right size: with one axis the other stays too. */
@@ -32,12 +32,13 @@ export function keepsPixels({ columns, rows }: ResizePlan): boolean {
 }
 
 function copyWindow(task: ResizeTask): void {
-  const { instance, image, plan, target, size } = task;
+  const { instance, image, plan, target } = task;
   const { columns, rows, inputStride, stripRows } = plan;
-  const targetStride = size * pixelBytes(image);
-  const stepRows = task.isInside ? size : stripRows;
-  for (let row = 0; row < size; row += stepRows) {
-    const count = Math.min(stepRows, size - row);
+  const { width, height } = plan.geometry;
+  const targetStride = width * pixelBytes(image);
+  const stepRows = task.isInside ? height : stripRows;
+  for (let row = 0; row < height; row += stepRows) {
+    const count = Math.min(stepRows, height - row);
     const source = rowsAddress(task, rows.sourceStart + row, count) +
       columns.sourceStart * pixelBytes(image);
     instance.run("copyRows", {
@@ -52,8 +53,9 @@ function copyWindow(task: ResizeTask): void {
 }
 
 function resampleColumnsFirst(task: ResizeTask): void {
-  const { instance, image, plan, target, size } = task;
+  const { instance, image, plan, target } = task;
   const { columns, rows, between, betweenStride, inputStride } = plan;
+  const { width, height } = plan.geometry;
   const channels = pixelBytes(image);
   const columnTable = writeTable(instance, columns, plan.columnTable);
   const name = channels === 1 ? "resampleGrayColumns" : "resampleColumns";
@@ -66,7 +68,7 @@ function resampleColumnsFirst(task: ResizeTask): void {
       sourceStride: inputStride,
       target: between + (row - rows.sourceStart) * betweenStride,
       targetStride: betweenStride,
-      count: size,
+      count: width,
       lines,
       channels,
     });
@@ -76,23 +78,24 @@ function resampleColumnsFirst(task: ResizeTask): void {
     source: between - rows.sourceStart * betweenStride,
     sourceStride: betweenStride,
     target,
-    targetStride: size * channels,
-    count: size,
-    lines: size * channels,
+    targetStride: width * channels,
+    count: height,
+    lines: width * channels,
   });
 }
 
 function resampleRowsFirst(task: ResizeTask): void {
-  const { instance, image, plan, target, size } = task;
+  const { instance, image, plan, target } = task;
+  const { width, height } = plan.geometry;
   const { columns, rows, held, between, betweenStride, padded, paddedStride, inputStride } = plan;
   const channels = pixelBytes(image);
   const origin = columns.sourceStart * channels;
   const rowTable = writeTable(instance, rows, plan.rowTable);
   const stepRows = task.isInside ? image.height : plan.stripRows;
-  for (let row = 0; row < size;) {
+  for (let row = 0; row < height;) {
     const start = rows.starts[row] as number;
     let end = row + 1;
-    while (end < size && (rows.starts[end] as number) + rows.taps - start <= stepRows) end++;
+    while (end < height && (rows.starts[end] as number) + rows.taps - start <= stepRows) end++;
     const last = Math.min((rows.starts[end - 1] as number) + rows.taps, held.y + held.height);
     instance.run("resampleRows", {
       taps: rows.taps,
@@ -113,17 +116,33 @@ function resampleRowsFirst(task: ResizeTask): void {
     sourceStride: betweenStride,
     target: padded,
     targetStride: paddedStride,
-    count: size,
-    lines: size,
+    count: width,
+    lines: height,
     channels,
   });
   instance.run("copyRows", {
     source: padded,
     sourceStride: paddedStride,
     target,
-    targetStride: size * channels,
-    count: size,
-    lines: size * channels,
+    targetStride: width * channels,
+    count: height,
+    lines: width * channels,
+  });
+}
+
+/** Puts the window, u8 [height, width, 3] at `source`, into its place in u8 [size, size, 3] at `target`. */
+export function placeWindow(
+  instance: KernelInstance,
+  { width, height, marginLeft, marginTop, size }: CropGeometry,
+  { source, target }: Pick<KernelStep, "source" | "target">,
+): void {
+  instance.run("copyRows", {
+    source,
+    sourceStride: width * 3,
+    target: target + (marginTop * size + marginLeft) * 3,
+    targetStride: size * 3,
+    count: height,
+    lines: width * 3,
   });
 }
 

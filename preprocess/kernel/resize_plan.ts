@@ -1,11 +1,14 @@
 /** How the SIMD kernel resizes an image of some size, and where in its memory. */
-import { cropWindows, isVerticalFirst } from "../resize/geometry.ts";
+import { type CropGeometry, cropWindows, hasMargins, isVerticalFirst } from "../resize/geometry.ts";
 import { heldRegion, type ImageShape, pixelBytes, type PixelRegion } from "../contract/pixels.ts";
-import type { CropSettings } from "../resize/rgb_crop.ts";
+import type { CropSettings } from "../contract/preprocess_spec.ts";
 import type { AxisTable, AxisTableCache } from "./axis_tables.ts";
 
 /** Both passes of an image and the addresses of what they read and write, from low to high. */
 export interface ResizePlan {
+  readonly geometry: CropGeometry;
+  /** Whether what the passes give is less than the crop. */
+  readonly hasMargins: boolean;
   readonly columns: AxisTable;
   readonly rows: AxisTable;
   readonly isVerticalFirst: boolean;
@@ -26,7 +29,7 @@ export interface ResizePlan {
   readonly isCrop: boolean;
   readonly held: PixelRegion;
   readonly inputStride: number;
-  /** Rows of a strip: many enough for one output row, few enough for a processor's own cache. */
+  /** Rows of a strip: many enough for what the first pass gives at a time, few enough for a processor's own cache. */
   readonly stripRows: number;
 }
 
@@ -72,23 +75,25 @@ export class Arena {
 
 /** Plans the passes of an image of which all pixels are held; images of the same shape have the same plan. */
 export function planResize(shape: ImageShape, options: PlanOptions): ResizePlan {
-  const { width } = shape;
   const channels = pixelBytes(shape);
   const { size, pillow, axes } = options;
-  const { geometry, ...windows } = cropWindows(shape, size);
+  const { geometry, ...windows } = cropWindows(shape, options);
   const columns = axes.get(windows.columns);
   const rows = axes.get(windows.rows);
   const verticalFirst = isVerticalFirst(shape, geometry, pillow);
-  const paddedStride = size * channels + 16;
+  const paddedStride = geometry.width * channels + 16;
   const betweenStride = verticalFirst
     ? (columns.sourceEnd - columns.sourceStart) * channels
     : paddedStride;
   // A tap of weight 0 may lie one row further.
-  const betweenRows = verticalFirst ? size : rows.sourceEnd - rows.sourceStart + 1;
+  const betweenRows = verticalFirst ? geometry.height : rows.sourceEnd - rows.sourceStart + 1;
   const isIdentity = columns.isIdentity && rows.isIdentity;
-  const isCrop = isIdentity && width === size && shape.height === size && shape.mode === "RGB";
+  const isWhole = shape.width === size && shape.height === size;
+  const isCrop = isIdentity && isWhole && shape.mode === "RGB";
   const arena = new Arena(options.start);
   return {
+    geometry,
+    hasMargins: hasMargins(geometry),
     columns,
     rows,
     isVerticalFirst: verticalFirst,
@@ -96,28 +101,33 @@ export function planResize(shape: ImageShape, options: PlanOptions): ResizePlan 
     rowTable: arena.take(rows.starts.byteLength + rows.weights.byteLength),
     between: arena.take(betweenRows * betweenStride),
     betweenStride,
-    padded: arena.take(verticalFirst ? size * paddedStride : 0),
+    padded: arena.take(verticalFirst ? geometry.height * paddedStride : 0),
     paddedStride,
     input: isCrop ? options.rgb : arena.end + PIXELS_OFFSET,
     strip: arena.end + PIXELS_OFFSET,
     isCrop,
-    ...inputLayout(shape, rows),
+    ...inputLayout(shape, verticalFirst ? rows.taps : 1),
   };
 }
 
 /** The plan of an image of the same shape of which fewer pixels are held, or all of them. */
 export function planHeld(plan: ResizePlan, shape: ImageShape): ResizePlan {
-  return shape.held === undefined ? plan : { ...plan, ...inputLayout(shape, plan.rows) };
+  if (shape.held === undefined) return plan;
+  return { ...plan, ...inputLayout(shape, plan.isVerticalFirst ? plan.rows.taps : 1) };
 }
 
-/** All that depends on which pixels are held. */
+/**
+ * All that depends on which pixels are held.
+ *
+ * @param rowsMin That the first pass reads at least: those of an output row, or any.
+ */
 function inputLayout(
   shape: ImageShape,
-  rows: AxisTable,
+  rowsMin: number,
 ): Pick<ResizePlan, "held" | "inputStride" | "stripRows"> {
   const held = heldRegion(shape);
   const inputStride = held.width * pixelBytes(shape);
-  const stripRows = Math.max(rows.taps, Math.trunc(STRIP_BYTES / inputStride));
+  const stripRows = Math.max(rowsMin, Math.trunc(STRIP_BYTES / inputStride));
   return { held, inputStride, stripRows };
 }
 

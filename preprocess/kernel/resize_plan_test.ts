@@ -25,11 +25,19 @@ Deno.test("planResize() puts its blocks one behind the other, the input last", (
     const plan = planResize(shape, { ...settings, pillow: 13 });
     const addresses = [plan.columnTable, plan.rowTable, plan.between, plan.padded, plan.strip];
     assert.deepEqual(addresses, addresses.toSorted((left, right) => left - right));
-    assert.ok(plan.stripRows >= plan.rows.taps);
+    assert.ok(plan.stripRows >= (plan.isVerticalFirst ? plan.rows.taps : 1));
     const bytes = shape.width * shape.height * pixelBytes(shape);
     assert.ok(memoryBytes(plan, shape.height) >= plan.strip + bytes + plan.inputStride);
     assert.equal(plan.input, plan.strip);
   }));
+});
+
+Deno.test("planResize() needs few rows at a time of a wide picture, however many an output row has", () => {
+  const shape = { width: 25_000, height: 1000, mode: "RGB" } as const;
+  const plan = planResize(shape, { ...settings, pillow: 13, resize_mode: "longest" });
+  assert.ok(plan.rows.taps > 400);
+  assert.ok(plan.stripRows < 10);
+  assert.ok(memoryBytes(plan, plan.stripRows) < 2 * 2 ** 20);
 });
 
 Deno.test("planResize() puts an image that is the crop in its place, and no other", () => {

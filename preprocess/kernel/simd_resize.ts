@@ -11,10 +11,12 @@ import {
   type PixelRegion,
 } from "../contract/pixels.ts";
 import { divideByAlpha, dropAlpha } from "../resize/alpha.ts";
-import { type CropSettings, rgbCrop } from "../resize/rgb_crop.ts";
+import type { CropSettings } from "../contract/preprocess_spec.ts";
+import { marginColour } from "../resize/margins.ts";
+import { rgbCrop } from "../resize/rgb_crop.ts";
 import { AxisTableCache } from "./axis_tables.ts";
 import { compileKernel, KernelInstance } from "./kernel_instance.ts";
-import { keepsPixels, resample } from "./kernel_passes.ts";
+import { keepsPixels, placeWindow, resample } from "./kernel_passes.ts";
 import type { PixelMemory, Workspace } from "./pixel_memory.ts";
 import {
   Arena,
@@ -28,14 +30,15 @@ import {
 /** What a kernel is made of; a model's preprocessing settings will do. */
 export interface ResizeKernelOptions extends CropSettings, Normalization {
   /**
-   * Memory that the kernel may take, and then keeps: 16 MiB unless said. An image that does not fit goes through in
-   * strips, and one that does not fit even so through the oracles.
+   * Memory that the kernel may take, and then keeps: unless said 15 MiB beside what the model's size needs, which is
+   * 1 MiB for 224 pixels. An image that does not fit goes through in strips, and one that does not fit even so through
+   * the oracles.
    */
   readonly memoryBytesMax?: number;
 }
 
-/** A 5-megapixel photo and all that its resizing needs. */
-const MEMORY_BYTES_MAX = 16 * 1024 * 1024;
+/** A 5-megapixel photo and all that its resizing needs; or what the first pass of 25 megapixels gives in four channels, 512 wide. */
+const IMAGE_BYTES_MAX = 15 * 1024 * 1024;
 
 /** Modes whose pixels the passes read where a decoder put them. */
 const USED_IN_PLACE: ReadonlySet<PixelMode> = new Set(["L", "RGB", "CMYK"]);
@@ -44,11 +47,11 @@ const USED_IN_PLACE: ReadonlySet<PixelMode> = new Set(["L", "RGB", "CMYK"]);
 interface FixedLayout {
   /** f32 [2, 3]: mean and standard deviation of each channel. */
   readonly moments: number;
-  /** u8 [size, size, 1 or 4]: a crop before its conversion to RGB. */
+  /** u8 [height, width, 1 or 4] of the window, before its conversion to RGB. */
   readonly crop: number;
   /** u8 [size, size, 3], which is where an image that is the crop is decoded. */
   readonly rgb: number;
-  /** f32 [3, size, size] */
+  /** f32 [3, size, size]; before that, u8 [height, width, 3] of a window that is to have margins. */
   readonly planes: number;
   readonly end: number;
 }
@@ -71,8 +74,8 @@ export class ResizeKernel implements PixelMemory {
 
   constructor(options: ResizeKernelOptions) {
     this.#options = options;
-    this.#memoryBytesMax = options.memoryBytesMax ?? MEMORY_BYTES_MAX;
     this.#layout = fixedLayout(options.size, this.#instance.freeAddress);
+    this.#memoryBytesMax = options.memoryBytesMax ?? this.#layout.end + IMAGE_BYTES_MAX;
     this.#instance.reserve(this.#layout.end);
     new Float32Array(this.#instance.buffer, this.#layout.moments, 6)
       .set([...options.mean, ...options.std]);
@@ -130,7 +133,6 @@ export class ResizeKernel implements PixelMemory {
    */
   crop(image: PixelImage): Uint8Array<ArrayBuffer> {
     const { data, mode } = image;
-    const { size } = this.#options;
     const plan = this.#plan(image);
     const { height } = plan.held;
     assertHeld(plan);
@@ -146,14 +148,17 @@ export class ResizeKernel implements PixelMemory {
       instance.reserve(needed);
       if (data !== this.#lent?.deref()) this.#lent = undefined;
     }
-    const { crop, rgb } = this.#layout;
-    const target = mode === "RGB" ? rgb : crop;
-    resample({ instance, image, plan, isInside, target, size });
-    const count = size * size;
-    if (mode === "L") instance.run("convertGray", { source: crop, target: rgb, count });
-    if (mode === "CMYK") instance.run("convertCmyk", { source: crop, target: rgb, count });
-    if (mode === "RGBA") this.#leaveAlphaOut(keepsPixels(plan));
-    this.#cropped = new Uint8Array(instance.buffer, rgb, count * 3);
+    const { crop, rgb, planes } = this.#layout;
+    const window = plan.hasMargins ? planes : rgb;
+    resample({ instance, image, plan, isInside, target: mode === "RGB" ? window : crop });
+    this.#convert(mode, plan, window);
+    this.#cropped = new Uint8Array(instance.buffer, rgb, this.#options.size ** 2 * 3);
+    if (plan.hasMargins) {
+      // Of the modes that come here, all have gray margins.
+      const [level = 0] = marginColour(image, this.#options.fill_color ?? 0);
+      this.#cropped.fill(level);
+      placeWindow(instance, plan.geometry, { source: window, target: rgb });
+    }
     return this.#cropped;
   }
 
@@ -177,25 +182,29 @@ export class ResizeKernel implements PixelMemory {
     return new Float32Array(buffer, planes, count * 3);
   }
 
-  #leaveAlphaOut(isPlain: boolean): void {
-    const { crop, rgb } = this.#layout;
-    const { buffer } = this.#instance;
-    const pixels = this.#options.size ** 2;
-    const source = new Uint8Array(buffer, crop, pixels * 4);
-    const target = new Uint8Array(buffer, rgb, pixels * 3);
-    if (isPlain) dropAlpha(source, target);
-    else divideByAlpha(source, target);
+  /** The window to RGB, which it is in mode RGB. */
+  #convert(mode: PixelMode, plan: ResizePlan, target: number): void {
+    const instance = this.#instance;
+    const source = this.#layout.crop;
+    const count = plan.geometry.width * plan.geometry.height;
+    if (mode === "L") instance.run("convertGray", { source, target, count });
+    if (mode === "CMYK") instance.run("convertCmyk", { source, target, count });
+    if (mode !== "RGBA") return;
+    const pixels = new Uint8Array(instance.buffer, source, count * 4);
+    const rgb = new Uint8Array(instance.buffer, target, count * 3);
+    // Pillow returns a picture of the right size before it thinks of alpha.
+    if (keepsPixels(plan)) dropAlpha(pixels, rgb);
+    else divideByAlpha(pixels, rgb);
   }
 
   #plan(shape: ImageShape): ResizePlan {
-    const { size, pillow } = this.#options;
     const { width, height, mode, extent } = shape;
     const last = this.#lastPlan;
     const isLast = last?.width === width && last.height === height && last.mode === mode;
     if (isLast && last.extent === extent) return planHeld(last.plan, shape);
     const { rgb, end: start } = this.#layout;
     const whole = { width, height, mode, ...extent && { extent } };
-    const plan = planResize(whole, { size, pillow, start, rgb, axes: this.#axes });
+    const plan = planResize(whole, { ...this.#options, start, rgb, axes: this.#axes });
     this.#lastPlan = { ...whole, plan };
     return planHeld(plan, shape);
   }

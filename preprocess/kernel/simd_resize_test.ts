@@ -61,6 +61,7 @@ for (const mode of ["L", "RGB", "CMYK", "RGBA"] as const) {
       for (const memory of ["inside", "strips"] as const) {
         comparison.assertEqual({ ...CASE, width, height, mode, memory });
         comparison.assertEqual({ ...CASE, width, height, mode, memory, pillow: 12 });
+        comparison.assertEqual({ ...CASE, width, height, mode, memory, resize_mode: "squash" });
       }
     }
   });

@@ -4,8 +4,8 @@
  * Sums are in double precision (source: Pillow `Resample.c`, the passes for 16 and 32 bits a sample).
  */
 import { pixelBytes, type PixelImage } from "../contract/pixels.ts";
-import type { PillowVersion } from "../contract/preprocess_spec.ts";
-import { type AxisFractions, bicubicFractions } from "./bicubic.ts";
+import type { CropSettings } from "../contract/preprocess_spec.ts";
+import { type AxisFractions, axisFractions } from "./axis_weights.ts";
 import { cropWindows, isVerticalFirst } from "./geometry.ts";
 
 type Samples = Uint16Array | Int32Array | Float32Array;
@@ -39,23 +39,19 @@ const INT32_MAX = 2 ** 31 - 1;
 const INT32_MIN = -(2 ** 31);
 
 /**
- * Resizes the shorter side to `size`, cuts out the centre and clips to 0..255; of floats the fraction is cut off.
+ * Resizes, cuts out the window and clips to 0..255; of floats the fraction is cut off.
  *
  * @param image All of whose pixels are held.
- * @returns u8 [size, size], a fresh buffer.
+ * @returns u8 [height, width] of the window, a fresh buffer.
  */
-export function deepCrop(
-  image: PixelImage,
-  size: number,
-  pillow: PillowVersion,
-): Uint8Array<ArrayBuffer> {
+export function deepCrop(image: PixelImage, settings: CropSettings): Uint8Array<ArrayBuffer> {
   const { width, height, mode } = image;
-  const { geometry, ...windows } = cropWindows(image, size);
-  const columns = bicubicFractions(windows.columns);
-  const rows = bicubicFractions(windows.rows);
+  const { geometry, ...windows } = cropWindows(image, settings);
+  const columns = axisFractions(windows.columns);
+  const rows = axisFractions(windows.rows);
   const round = ROUND[mode] as (sum: number) => number;
   const source = { samples: samplesOf(image), x: 0, y: 0, width, height };
-  const crop = isVerticalFirst(image, geometry, pillow)
+  const crop = isVerticalFirst(image, geometry, settings.pillow)
     ? resampleColumns(resampleRows(source, rows, round), columns, round)
     : resampleRows(resampleColumns(source, columns, round), rows, round);
   const level = mode === "I;16B" ? bigEndianLevel : clippedLevel;

@@ -1,22 +1,23 @@
 /** Resize of what has no mean, indices into a palette: the nearest pixel (source: Pillow `Geometry.c`, ImagingScaleAffine). */
 import type { PixelImage } from "../contract/pixels.ts";
-import type { AxisWindow } from "./bicubic.ts";
+import type { CropSettings } from "../contract/preprocess_spec.ts";
+import type { AxisWindow } from "./axis_weights.ts";
 import { cropWindows } from "./geometry.ts";
 
 /** Longer axes are not walked from their beginning: nobody has such a picture of Pillow's, which takes gigabytes. */
 const WALKED_MAX = 1_000_000;
 
 /**
- * Resizes the shorter side to `size` and cuts out the centre.
+ * Resizes and cuts out the window.
  *
  * @param image Of one byte a pixel, all of them held.
- * @returns u8 [size, size], a fresh buffer.
+ * @returns u8 [height, width] of the window, a fresh buffer.
  */
-export function nearestCrop(image: PixelImage, size: number): Uint8Array<ArrayBuffer> {
-  const windows = cropWindows(image, size);
+export function nearestCrop(image: PixelImage, settings: CropSettings): Uint8Array<ArrayBuffer> {
+  const windows = cropWindows(image, settings);
   const columns = nearestSamples(windows.columns);
   const rows = nearestSamples(windows.rows);
-  const crop = new Uint8Array(size * size);
+  const crop = new Uint8Array(columns.length * rows.length);
   let out = 0;
   for (const row of rows) {
     const line = row * image.width;

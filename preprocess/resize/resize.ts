@@ -1,11 +1,11 @@
 /**
- * Pillow's bicubic resize followed by a centre crop, byte for byte, computing only what the crop needs.
+ * Pillow's resize and the window cut out of it, byte for byte, computing only what the crop needs.
  *
  * Plain typed-array code: it is the oracle for any faster kernel.
  */
-import { type AxisWeights, bicubicWeights, PRECISION_BITS } from "./bicubic.ts";
+import { type AxisWeights, axisWeights, PRECISION_BITS } from "./axis_weights.ts";
 import { cropWindows, isVerticalFirst } from "./geometry.ts";
-import type { PillowVersion } from "../contract/preprocess_spec.ts";
+import type { CropSettings } from "../contract/preprocess_spec.ts";
 import { heldRegion, pixelBytes, type PixelImage } from "../contract/pixels.ts";
 
 /** Half a level in fixed point: what every sum starts from, so that the shift rounds. */
@@ -30,27 +30,24 @@ interface Plane {
 type FreshPlane = Plane & { readonly data: Uint8Array<ArrayBuffer> };
 
 /**
- * Resizes the shorter side to `size` and cuts out the centre.
+ * Resizes and cuts out the window.
  *
  * @param image Of u8 samples each of which has a mean with its neighbours': L, RGB, CMYK, RGBA multiplied by alpha.
- * @returns u8 [size, size, channels], a fresh buffer.
+ * @returns u8 [height, width, channels] of the window, a fresh buffer.
  */
-export function resizeAndCrop(
-  image: PixelImage,
-  size: number,
-  pillow: PillowVersion,
-): Uint8Array<ArrayBuffer> {
-  const { geometry, ...windows } = cropWindows(image, size);
-  const columns = bicubicWeights(windows.columns);
-  const rows = bicubicWeights(windows.rows);
+export function resizeAndCrop(image: PixelImage, settings: CropSettings): Uint8Array<ArrayBuffer> {
+  const { geometry, ...windows } = cropWindows(image, settings);
+  const columns = axisWeights(windows.columns);
+  const rows = axisWeights(windows.rows);
   const source: Plane = { data: image.data, channels: pixelBytes(image), ...heldRegion(image) };
-  const all: Range = { start: 0, end: size };
-  if (isVerticalFirst(image, geometry, pillow)) {
+  if (isVerticalFirst(image, geometry, settings.pillow)) {
+    const allRows: Range = { start: 0, end: geometry.height };
     const columnsRead = { start: columns.sourceStart, end: columns.sourceEnd };
-    return resampleColumns(resampleRows(source, rows, columnsRead), columns, all).data;
+    return resampleColumns(resampleRows(source, rows, columnsRead), columns, allRows).data;
   }
   const rowsRead = { start: rows.sourceStart, end: rows.sourceEnd };
-  return resampleRows(resampleColumns(source, columns, rowsRead), rows, all).data;
+  const allColumns: Range = { start: 0, end: geometry.width };
+  return resampleRows(resampleColumns(source, columns, rowsRead), rows, allColumns).data;
 }
 
 /** The horizontal pass over the given rows of a plane. */

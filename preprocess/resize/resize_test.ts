@@ -29,7 +29,7 @@ Deno.test("resizeAndCrop() of one level is that level, at any size and scale", (
   const level = fc.nat({ max: 255 });
   fc.assert(
     fc.property(side, side, cropSide, level, pillow, (width, height, size, level, pillow) => {
-      const crop = resizeAndCrop(constant(width, height, level), size, pillow);
+      const crop = resizeAndCrop(constant(width, height, level), { size, pillow });
       assert.equal(crop.length, size * size);
       assert.ok(crop.every((value) => value === level));
     }),
@@ -46,8 +46,8 @@ Deno.test("resizeAndCrop() treats every channel alike", () => {
       gray.data.forEach((value, pixel) =>
         data.fill(value, pixel * channels, (pixel + 1) * channels)
       );
-      const crop = resizeAndCrop({ ...gray, mode, data }, size, pillow);
-      const grayCrop = resizeAndCrop(gray, size, pillow);
+      const crop = resizeAndCrop({ ...gray, mode, data }, { size, pillow });
+      const grayCrop = resizeAndCrop(gray, { size, pillow });
       assert.ok(crop.every((value, sample) => value === grayCrop[Math.floor(sample / channels)]));
     }),
   );
@@ -55,7 +55,7 @@ Deno.test("resizeAndCrop() treats every channel alike", () => {
 
 Deno.test("resizeAndCrop() copies the centre of a photo of the model's size", () => {
   const photo = noise(40, 30, "RGB");
-  const crop = resizeAndCrop(photo, 30, 13);
+  const crop = resizeAndCrop(photo, { size: 30, pillow: 13 });
   for (let row = 0; row < 30; row++) {
     const line = photo.data.subarray((row * 40 + 5) * 3, (row * 40 + 35) * 3);
     assert.deepEqual(crop.subarray(row * 90, (row + 1) * 90), line, `row ${row}`);
@@ -65,7 +65,8 @@ Deno.test("resizeAndCrop() copies the centre of a photo of the model's size", ()
 Deno.test("resizeAndCrop() changes the order of passes with Pillow 13, for tall photos only", () => {
   const isApart = (width: number, height: number) => {
     const photo = noise(width, height, "L");
-    return sha256(resizeAndCrop(photo, 32, 12)) !== sha256(resizeAndCrop(photo, 32, 13));
+    return sha256(resizeAndCrop(photo, { size: 32, pillow: 12 })) !==
+      sha256(resizeAndCrop(photo, { size: 32, pillow: 13 }));
   };
   assert.equal(isApart(70, 300), true);
   assert.equal(isApart(300, 70), false);
@@ -76,7 +77,7 @@ Deno.test("resizeAndCrop() changes the order of passes with Pillow 13, for tall 
 Deno.test("resizeAndCrop() never writes to the photo, and returns a buffer of its own", () => {
   const photo = noise(30, 30, "RGB");
   const before = sha256(photo.data);
-  const crop = resizeAndCrop(photo, 30, 13);
+  const crop = resizeAndCrop(photo, { size: 30, pillow: 13 });
   crop.fill(0);
   assert.equal(sha256(photo.data), before);
 });
@@ -86,7 +87,7 @@ Deno.test("resizeAndCrop() of a photo 1 pixel thin holds little memory, either w
   for (const [width, height] of [[1, 65_500], [65_500, 1]] as const) {
     const photo = noise(width, height, "L");
     const before = Deno.memoryUsage().external;
-    const crop = resizeAndCrop(photo, 224, 13);
+    const crop = resizeAndCrop(photo, { size: 224, pillow: 13 });
     const held = Deno.memoryUsage().external - before;
     assert.equal(crop.length, 224 * 224);
     assert.ok(held < 2 ** 20, `${width}×${height} held ${held} bytes`);

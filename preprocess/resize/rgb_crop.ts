@@ -1,98 +1,74 @@
-/** From decoded pixels to the RGB crop the model looks at: open_clip's Resize, CenterCrop and convert("RGB"). */
+/** From decoded pixels to the RGB crop the model looks at: open_clip's steps up to convert("RGB"). */
 import { pixelBytes, type PixelImage } from "../contract/pixels.ts";
-import type { PillowVersion } from "../contract/preprocess_spec.ts";
+import type { CropSettings } from "../contract/preprocess_spec.ts";
 import { divideByAlpha, dropAlpha, premultiply } from "./alpha.ts";
 import { deepCrop } from "./deep_resize.ts";
-import { keepsSize } from "./geometry.ts";
-import { multiplyDivide255 } from "./levels.ts";
+import { type CropGeometry, cropWindows, hasMargins, keepsSize } from "./geometry.ts";
+import { addMargins, marginColour } from "./margins.ts";
 import { nearestCrop } from "./nearest.ts";
 import { resizeAndCrop } from "./resize.ts";
+import { cmykToRgb, grayToRgb, indicesToRgb } from "./to_rgb.ts";
 import { yCbCrToRgb } from "./ycbcr.ts";
 
-/** What of the model's settings decides the crop. */
-export interface CropSettings {
-  /** Side of the square crop, in pixels. */
-  readonly size: number;
-  readonly pillow: PillowVersion;
-}
-
 /**
- * Resizes, crops and converts to RGB, in this order: each mode is resized in its own samples.
+ * Resizes, crops or adds margins, and converts to RGB: each mode is resized in its own samples.
  *
  * @returns u8 [size, size, 3] (HWC), a fresh buffer.
+ * @throws {Refusal} as `cropGeometry()`.
  */
-export function rgbCrop(
+export function rgbCrop(image: PixelImage, settings: CropSettings): Uint8Array<ArrayBuffer> {
+  const { geometry } = cropWindows(image, settings);
+  if (image.mode === "PA" && !keepsSize(image, geometry)) {
+    // A resized picture has a new palette, which is black.
+    return new Uint8Array(geometry.size * geometry.size * 3);
+  }
+  const window = rgbWindow(image, geometry, settings);
+  if (!hasMargins(geometry)) return window;
+  return addMargins(window, geometry, marginColour(image, settings.fill_color ?? 0));
+}
+
+/** u8 [height, width, 3] of the window. */
+function rgbWindow(
   image: PixelImage,
-  { size, pillow }: CropSettings,
+  geometry: CropGeometry,
+  settings: CropSettings,
 ): Uint8Array<ArrayBuffer> {
   switch (image.mode) {
     case "RGB":
-      return resizeAndCrop(image, size, pillow);
+      return resizeAndCrop(image, settings);
     case "L":
-      return grayToRgb(resizeAndCrop(image, size, pillow));
+      return grayToRgb(resizeAndCrop(image, settings));
     case "CMYK":
-      return cmykToRgb(resizeAndCrop(image, size, pillow));
+      return cmykToRgb(resizeAndCrop(image, settings));
     case "RGBA":
-      return rgbaCrop(image, { size, pillow });
+      return rgbaWindow(image, geometry, settings);
     case "YCbCr":
-      return yCbCrToRgb(resizeAndCrop(image, size, pillow));
+      return yCbCrToRgb(resizeAndCrop(image, settings));
     case "PA":
-      // A resized picture has a new palette, which is black.
-      return keepsSize(image, size)
-        ? indicesToRgb(resizeAndCrop(image, size, pillow), image.palette)
-        : new Uint8Array(size * size * 3);
+      return indicesToRgb(resizeAndCrop(image, settings), image.palette);
     case "P":
-      return indicesToRgb(nearestCrop(image, size), image.palette);
+      return indicesToRgb(nearestCrop(image, settings), image.palette);
     case "I;16":
     case "I;16B":
     case "I":
     case "F":
-      return grayToRgb(deepCrop(image, size, pillow));
+      return grayToRgb(deepCrop(image, settings));
   }
 }
 
 /** As Pillow, which returns a picture of the right size before it thinks of alpha. */
-function rgbaCrop(image: PixelImage, { size, pillow }: CropSettings): Uint8Array<ArrayBuffer> {
-  const rgb = new Uint8Array(size * size * 3);
-  if (keepsSize(image, size)) {
-    dropAlpha(resizeAndCrop(image, size, pillow), rgb);
+function rgbaWindow(
+  image: PixelImage,
+  geometry: CropGeometry,
+  settings: CropSettings,
+): Uint8Array<ArrayBuffer> {
+  const rgb = new Uint8Array(geometry.width * geometry.height * 3);
+  if (keepsSize(image, geometry)) {
+    dropAlpha(resizeAndCrop(image, settings), rgb);
     return rgb;
   }
   const data = image.data.slice(0, image.width * image.height * pixelBytes(image));
   premultiply(data);
-  divideByAlpha(resizeAndCrop({ ...image, data }, size, pillow), rgb);
-  return rgb;
-}
-
-function grayToRgb(gray: Uint8Array): Uint8Array<ArrayBuffer> {
-  const rgb = new Uint8Array(gray.length * 3);
-  for (let pixel = 0; pixel < gray.length; pixel++) {
-    rgb.fill(gray[pixel] as number, pixel * 3, pixel * 3 + 3);
-  }
-  return rgb;
-}
-
-function indicesToRgb(
-  indices: Uint8Array,
-  palette: Uint8Array | undefined,
-): Uint8Array<ArrayBuffer> {
-  if (palette === undefined) throw new TypeError("Cannot convert indices without a palette");
-  const rgb = new Uint8Array(indices.length * 3);
-  indices.forEach((index, pixel) => {
-    rgb.set(palette.subarray(index * 3, index * 3 + 3), pixel * 3);
-  });
-  return rgb;
-}
-
-/** Source: Pillow `Convert.c`, cmyk2rgb: white less key, less its share of each ink. */
-function cmykToRgb(cmyk: Uint8Array): Uint8Array<ArrayBuffer> {
-  const rgb = new Uint8Array((cmyk.length / 4) * 3);
-  let out = 0;
-  for (let pixel = 0; pixel < cmyk.length; pixel += 4) {
-    const white = 255 - (cmyk[pixel + 3] as number);
-    for (let ink = 0; ink < 3; ink++) {
-      rgb[out++] = white - multiplyDivide255(cmyk[pixel + ink] as number, white);
-    }
-  }
+  divideByAlpha(resizeAndCrop({ ...image, data }, settings), rgb);
   return rgb;
 }

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { pixelBytes, type PixelMode } from "../contract/pixels.ts";
 import { rgbCrop } from "./rgb_crop.ts";
 
@@ -19,17 +18,6 @@ Deno.test("rgbCrop() repeats gray, leaves RGB alone and takes ink from white", (
   assert.deepEqual(one(0, 0, 0, 0), [255, 255, 255]);
   assert.deepEqual(one(255, 0, 0, 0), [0, 255, 255]);
   assert.deepEqual(one(10, 20, 30, 255), [0, 0, 0]);
-});
-
-Deno.test("rgbCrop() converts CMYK within half a level of the exact product", () => {
-  const level = fc.nat({ max: 255 });
-  fc.assert(fc.property(level, level, level, level, (cyan, magenta, yellow, key) => {
-    const rgb = one(cyan, magenta, yellow, key);
-    [cyan, magenta, yellow].forEach((ink, index) => {
-      const exact = (255 - key) * (1 - ink / 255);
-      assert.ok(Math.abs((rgb[index] ?? NaN) - exact) <= 0.5, `ink ${ink}, key ${key}`);
-    });
-  }));
 });
 
 Deno.test("rgbCrop() gives a crop of the model's size from any mode", () => {

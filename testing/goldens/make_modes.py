@@ -1,4 +1,6 @@
-"""Crops that Pillow makes of each mode, from pixels that a test makes again: writes modes.json. Pillow 13.0.0, numpy."""
+"""Crops that Pillow makes of each mode, from pixels that a test makes again: writes modes.json. Pillow 13.0.0, numpy.
+
+`make_transforms.py check` holds the rows to open_clip itself."""
 
 import json
 import pathlib
@@ -6,10 +8,19 @@ import pathlib
 import numpy
 from PIL import Image
 
-from rasters.reference import crop, digest
+from transform import digest, transform
 
+SIDE = 64
 SIZES = [(64, 64), (97, 64), (64, 200), (300, 240), (80, 700), (1, 9), (9, 1), (33, 47), (1000, 13), (129, 640)]
 BYTES = {"L": 1, "P": 1, "RGB": 3, "RGBA": 4, "CMYK": 4, "I;16": 2, "I": 4, "F": 4, "YCbCr": 3, "I;16B": 2}
+# What is not bicubic and shortest; PA has colours only where it keeps its size.
+OTHERS = [
+    {"resize_mode": "shortest", "interpolation": "bilinear"},
+    {"resize_mode": "squash", "interpolation": "bicubic"},
+    {"resize_mode": "longest", "interpolation": "bicubic"},
+    {"resize_mode": "longest", "interpolation": "bilinear", "fill_color": 77},
+]
+OTHER_SIZES = [(64, 64), (64, 33), (29, 64), (300, 241), (80, 700), (3, 9), (41, 20)]
 
 
 def noise(length, seed):
@@ -24,6 +35,10 @@ def noise(length, seed):
 
 def image(mode, size):
     width, height = size
+    if mode == "PA":
+        result = Image.merge("LA", [Image.frombytes("L", size, noise(width * height, width * 65537 + height))] * 2)
+        result.putpalette(noise(768, 7))
+        return result
     data = noise(width * height * BYTES[mode], width * 65537 + height)
     if mode == "I":
         values = numpy.frombuffer(data, "<i4") % 600 - 150
@@ -43,10 +58,24 @@ def image(mode, size):
     return result
 
 
-rows = [
-    {"mode": mode, "width": size[0], "height": size[1], "u8": digest(crop(image(mode, size)))}
-    for mode in BYTES
-    for size in SIZES
-]
-text = "[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]\n"
-(pathlib.Path(__file__).parent / "modes.json").write_text(text)
+def row(mode, size, settings):
+    picture = image(mode, size)
+    assert picture.mode == mode
+    crop = transform(picture, SIDE, **settings)
+    return {"mode": mode, "width": size[0], "height": size[1], **settings, "u8": digest(crop)}
+
+
+def main():
+    rows = [row(mode, size, {}) for mode in BYTES for size in SIZES]
+    rows += [
+        row(mode, size, settings)
+        for mode in [*BYTES, "PA"]
+        for settings in OTHERS
+        for size in OTHER_SIZES
+    ]
+    text = "[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]\n"
+    (pathlib.Path(__file__).parent / "modes.json").write_text(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,6 @@
 /** The goldens as tests read them: one entry a file, and the files' bytes. */
+import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
+import type { CropSettings } from "../../preprocess/contract/preprocess_spec.ts";
 
 const FOLDER = new URL("./", import.meta.url);
 
@@ -74,4 +76,18 @@ export interface OrientationEntry {
 /** Every kind of EXIF and XMP that `make_orientations.py` makes. */
 export function readOrientations(): OrientationEntry[] {
   return JSON.parse(Deno.readTextFileSync(new URL("orientations.json", FOLDER)));
+}
+
+/** The crop that Pillow makes of a file by some settings of open_clip's. */
+export interface TransformEntry extends Omit<Required<CropSettings>, "pillow" | "fill_color"> {
+  /** Of the file, as a golden entry has it. */
+  readonly name: string;
+  readonly fill_color?: number;
+  readonly decode?: ImageOptions["decode"];
+  readonly u8: string;
+}
+
+/** Every one that `make_transforms.py` makes. */
+export function readTransforms(): TransformEntry[] {
+  return JSON.parse(Deno.readTextFileSync(new URL("transforms.json", FOLDER)));
 }

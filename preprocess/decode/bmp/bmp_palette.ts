@@ -14,7 +14,8 @@ export interface BmpPalette {
 
 const COLOURS_MAX = 65_536;
 const INDICES = 256;
-const BLACK_AND_WHITE = Uint8Array.of(0, 0, 0, 255, 255, 255);
+/** Whatever is not 0 is white, also in what is put around a picture. */
+const BLACK_AND_WHITE = Uint8Array.from({ length: INDICES * 3 }, (_, at) => at < 3 ? 0 : 255);
 
 /**
  * Reads as much of it as there is in the file; colours that are missing are black.

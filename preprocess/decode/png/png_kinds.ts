@@ -19,7 +19,8 @@ export interface PngKind {
   readonly transparencyBytes: number;
 }
 
-const BLACK_AND_WHITE = Uint8Array.of(0, 0, 0, 255, 255, 255);
+/** Whatever is not 0 is white, also in what is put around a picture. */
+const BLACK_AND_WHITE = Uint8Array.from({ length: 256 * 3 }, (_, at) => at < 3 ? 0 : 255);
 
 /** `undefined` where there is no such kind. */
 export function pngKind(fields: Pick<PngFields, "depth" | "colourType">): PngKind | undefined {

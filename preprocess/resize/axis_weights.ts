@@ -1,9 +1,23 @@
-/** Pillow's antialiased bicubic weights in 22-bit fixed point (source: Pillow `Resample.c`). */
+/** Pillow's antialiased bicubic and bilinear weights in 22-bit fixed point (source: Pillow `Resample.c`). */
+import type { Interpolation } from "../contract/preprocess_spec.ts";
 
 /** Bits after the point; 8 for the result and 2 for overflow remain of 32. */
 export const PRECISION_BITS = 22;
 
-const SUPPORT = 2;
+/** How much a sample counts, by its distance; nothing from `support` on. */
+interface Filter {
+  readonly support: number;
+  readonly weight: (distance: number) => number;
+}
+
+const BICUBIC: Filter = { support: 2, weight: bicubic };
+const BILINEAR: Filter = { support: 1, weight: (distance) => Math.max(0, 1 - Math.abs(distance)) };
+const FILTERS: Readonly<Record<Interpolation, Filter>> = {
+  bicubic: BICUBIC,
+  bilinear: BILINEAR,
+  // As open_clip takes it where it does not train.
+  random: BICUBIC,
+};
 const A = -0.5;
 
 /** Taps of consecutive output samples along one axis, and their weights in one form or the other. */
@@ -41,22 +55,27 @@ export interface AxisWindow {
   readonly outSize: number;
   readonly start: number;
   readonly count: number;
+  readonly interpolation: Interpolation;
 }
 
 /** Computes the weights of a window of an axis; the rest of the axis costs nothing. */
-export function bicubicWeights(window: AxisWindow): AxisWeights {
-  const { weights, ...taps } = bicubicFractions(window);
-  return { ...taps, weights: Int32Array.from(weights, toFixedPoint) };
+export function axisWeights(window: AxisWindow): AxisWeights {
+  const { weights, ...taps } = axisFractions(window);
+  const fixed = new Int32Array(weights.length);
+  // Int32Array.from() makes a list first, which takes six times as long: a side of a million pixels has millions of weights.
+  for (let at = 0; at < fixed.length; at++) fixed[at] = toFixedPoint(weights[at] as number);
+  return { ...taps, weights: fixed };
 }
 
-/** As `bicubicWeights()`, before they are rounded. */
-export function bicubicFractions(window: AxisWindow): AxisFractions {
+/** As `axisWeights()`, before they are rounded. */
+export function axisFractions(window: AxisWindow): AxisFractions {
   const box = window.box ?? { start: 0, length: window.inSize };
   const isWhole = box.start === 0 && box.length === window.inSize;
   if (isWhole && window.inSize === window.outSize) return identityFractions(window);
   const scale = box.length / window.outSize;
   const filterScale = Math.max(scale, 1);
-  const support = SUPPORT * filterScale;
+  const filter = FILTERS[window.interpolation];
+  const support = filter.support * filterScale;
   const stride = Math.ceil(support) * 2 + 1;
   const starts = new Int32Array(window.count);
   const counts = new Int32Array(window.count);
@@ -67,7 +86,7 @@ export function bicubicFractions(window: AxisWindow): AxisFractions {
     const count = Math.min(window.inSize, Math.trunc(center + support + 0.5)) - first;
     let sum = 0;
     for (let tap = 0; tap < count; tap++) {
-      const weight = bicubic((tap + first - center + 0.5) * (1 / filterScale));
+      const weight = filter.weight((tap + first - center + 0.5) * (1 / filterScale));
       weights[index * stride + tap] = weight;
       sum += weight;
     }
