@@ -9,11 +9,11 @@ const MEDIAN_MAX = 100;
 
 /**
  * Of folders that are around the product, with their tests: they must not outgrow it. 300 of bench's lines build, start
- * and tabulate the native peer, whose own 535 lines of Rust are not counted; 150 measure the prices of images anew, by
+ * and tabulate the native peer, whose own 535 lines of Rust are not counted; 180 measure the prices of images anew, by
  * which the gateway refuses. 430 of tools' audit the lock file, and write its bill of materials and the container's
  * seccomp profile.
  */
-const FOLDER_LINES_MAX: Readonly<Record<string, number>> = { bench: 7480, tools: 3530 };
+const FOLDER_LINES_MAX: Readonly<Record<string, number>> = { bench: 7510, tools: 3530 };
 
 /** Lines of a folder's hand-written code. */
 export interface FolderSize {

@@ -2,6 +2,7 @@
 import { deflateSync } from "node:zlib";
 import { DEFAULT_LIMITS } from "../../preprocess/contract/image_limits.ts";
 import { imageCost } from "../../preprocess/header/image_cost.ts";
+import type { PreprocessSpec } from "../../preprocess/contract/preprocess_spec.ts";
 import { judgeImage } from "../../preprocess/header/image_header.ts";
 import { countJpegScans } from "../../preprocess/header/jpeg_header.ts";
 import { bmpOf } from "../../testing/bmp_bytes.ts";
@@ -9,7 +10,11 @@ import { GIF_BOMBS } from "../../testing/chaos/bombs/gif_bombs.ts";
 import { JpegEncoder, type JpegVariant } from "../../testing/jpeg_encoder.ts";
 import { jpegOfScans } from "../../testing/jpeg_of_scans.ts";
 import { pngChunk, pngHead, pngOf } from "../../testing/png_bytes.ts";
-import { preprocessorSettings } from "../../testing/preprocessor_settings.ts";
+import {
+  type PreprocessorSettings,
+  preprocessorSettings,
+} from "../../preprocess/preprocessor_settings.ts";
+import * as testing from "../../testing/preprocessor_settings.ts";
 import { markdownTable } from "../report/readme_table.ts";
 import type { CostJob, MeasuredCost } from "./cost_worker.ts";
 
@@ -22,21 +27,26 @@ type File = Uint8Array<ArrayBuffer>;
 /** A row an image: reckoned and measured milliseconds of processor time, and megabytes. */
 export async function costTable(): Promise<string> {
   const rows: string[][] = [];
-  for (const [name, make] of Object.entries(IMAGES)) {
+  for (const [name, { make, ...changes }] of Object.entries(IMAGES)) {
     const bytes = make();
     const { length } = bytes;
+    const settings = settingsOf(changes);
     const header = judgeImage(bytes, LIMITS);
     const scans = header.jpeg && countJpegScans(bytes, header.jpeg.firstScanOffset, 1000);
-    const { ms, bytes: held } = imageCost({ bytes, header }, scans);
-    const measured = await measure({
-      bytes,
-      settings: { ...preprocessorSettings(), limits: LIMITS },
-    });
+    const { ms, bytes: held } = imageCost({ bytes, header }, scans, settings.limits);
+    const measured = await measure({ bytes, settings });
     const cells = [ms, measured.cpuMs, held / 1e6, measured.rssBytes / 1e6];
     rows.push([name, String(length), ...cells.map((value) => value.toFixed(0))]);
   }
-  const head = ["25 megapixels", "bytes", "reckoned ms", "ms", "reckoned MB", "MB"];
+  const head = ["25 megapixels, if not said", "bytes", "reckoned ms", "ms", "reckoned MB", "MB"];
   return markdownTable(head, rows);
+}
+
+/** Those of the default model, with changes. */
+function settingsOf(changes: Partial<PreprocessSpec>): PreprocessorSettings {
+  const { preprocess, turboJpegPath } = testing.preprocessorSettings();
+  const spec = { ...preprocess, ...changes };
+  return preprocessorSettings({ preprocess: spec, turboJpegPath, limits: LIMITS });
 }
 
 /** A thread of its own for each: memory that one has left would hide what the next one takes. */
@@ -60,21 +70,37 @@ async function measure(job: CostJob): Promise<MeasuredCost> {
   }
 }
 
-const IMAGES: Readonly<Record<string, () => File>> = {
-  "JPEG, baseline 4:2:0": () => jpeg({}),
-  "JPEG, progressive 4:2:0": () => jpeg({ isProgressive: true }),
-  "JPEG, progressive 4:4:4": () => jpeg({ isProgressive: true, subsampling: "4:4:4" }),
-  "JPEG, arithmetic": () => jpeg({ isArithmetic: true }),
-  "JPEG, progressive arithmetic": () => jpeg({ isArithmetic: true, isProgressive: true }),
-  "JPEG, 100 empty scans": () => empty("huffman"),
-  "JPEG, 25 empty arithmetic scans": () => empty("arithmetic", 25),
-  "PNG, 1-bit gray": () => png(1, 0),
-  "PNG, RGB": () => png(8, 2),
-  "PNG, 16-bit RGBA": () => png(16, 6),
-  "PNG, 16-bit RGBA, interlaced": () => png(16, 6, true),
-  "PNG, palette": () => png(8, 3),
-  "GIF": () => GIF_BOMBS[0]?.make().body as File,
-  "BMP, runs": bmp,
+/** A file, and where its preprocessing is not the default model's. */
+interface CostCase extends Partial<PreprocessSpec> {
+  readonly make: () => File;
+}
+
+const IMAGES: Readonly<Record<string, CostCase>> = {
+  "JPEG, baseline 4:2:0": { make: () => jpeg({}) },
+  "JPEG, progressive 4:2:0": { make: () => jpeg({ isProgressive: true }) },
+  "JPEG, progressive 4:4:4": { make: () => jpeg({ isProgressive: true, subsampling: "4:4:4" }) },
+  "JPEG, arithmetic": { make: () => jpeg({ isArithmetic: true }) },
+  "JPEG, progressive arithmetic": { make: () => jpeg({ isArithmetic: true, isProgressive: true }) },
+  "JPEG, 100 empty scans": { make: () => empty("huffman") },
+  "JPEG, 25 empty arithmetic scans": { make: () => empty("arithmetic", 25) },
+  "PNG, 1-bit gray": { make: () => png(1, 0) },
+  "PNG, RGB": { make: () => png(8, 2) },
+  "PNG, 16-bit RGBA": { make: () => png(16, 6) },
+  "PNG, 16-bit RGBA, interlaced": { make: () => png(16, 6, { isInterlaced: true }) },
+  "PNG, palette": { make: () => png(8, 3) },
+  "GIF": { make: () => GIF_BOMBS[0]?.make().body as File },
+  "BMP, runs": { make: bmp },
+  "JPEG, baseline 4:2:0, squash 512": { make: () => jpeg({}), resize_mode: "squash", size: 512 },
+  "JPEG, baseline 4:2:0, longest 512": { make: () => jpeg({}), resize_mode: "longest", size: 512 },
+  "PNG, 3 million × 1, squash": {
+    make: () => png(8, 2, { width: 3_000_000, height: 1 }),
+    resize_mode: "squash",
+  },
+  "PNG, 300 × 60,000, squash as Pillow 12": {
+    make: () => png(8, 2, { width: 300, height: 60_000 }),
+    resize_mode: "squash",
+    pillow: 12,
+  },
 };
 
 function empty(coding: "huffman" | "arithmetic", count = 100): File {
@@ -95,14 +121,18 @@ function jpeg(variant: JpegVariant): File {
 }
 
 /** Rows of zeros, each with the filter that takes longest. */
-function png(depth: number, colourType: 0 | 2 | 3 | 6, isInterlaced = false): File {
-  const rowBytes = Math.ceil(SIDE * depth * { 0: 1, 2: 3, 3: 1, 6: 4 }[colourType] / 8);
+function png(
+  depth: number,
+  colourType: 0 | 2 | 3 | 6,
+  { width = SIDE, height = SIDE, isInterlaced = false } = {},
+): File {
+  const rowBytes = Math.ceil(width * depth * { 0: 1, 2: 3, 3: 1, 6: 4 }[colourType] / 8);
   // Interlaced there are more rows, which end elsewhere; the filters that then stand there count for nothing.
-  const rows = new Uint8Array((1 + rowBytes) * SIDE + (isInterlaced ? SIDE : 0));
+  const rows = new Uint8Array((1 + rowBytes) * height + (isInterlaced ? height : 0));
   if (!isInterlaced) {
-    for (let row = 0; row < SIDE; row++) rows[row * (1 + rowBytes)] = 4;
+    for (let row = 0; row < height; row++) rows[row * (1 + rowBytes)] = 4;
   }
-  const head = pngHead({ width: SIDE, height: SIDE, depth, colourType, isInterlaced });
+  const head = pngHead({ width, height, depth, colourType, isInterlaced });
   return pngOf(head, pngChunk("IDAT", deflateSync(rows)), pngChunk("IEND"));
 }
 

@@ -68,6 +68,18 @@ const RASTER_BYTES = {
 };
 
 /**
+ * Of resizing, what the factors above do not hold, since they were measured with a crop of 224 pixels out of the middle.
+ * For each pixel that the crop has beyond that; where both sides become the crop's, for each pixel of them, which has
+ * four weights however small the rest is; and where Pillow 12's first pass gives more than the kernel has room for.
+ */
+const CROP_COST = {
+  usualSize: 224,
+  megapixelMs: 3,
+  squash: { sideMs: 0.0002, sideBytes: 80 },
+  firstPass: { pixelsMax: 3_900_000, megapixelMs: 60, pixelBytes: 4 },
+};
+
+/**
  * Files whose scans are counted where they are judged, which takes up to 1 ms. Of longer ones (8 MB take 4 ms, or 100
  * where all of it looks like markers) whoever decodes them counts.
  */
@@ -119,12 +131,31 @@ function countScans(
 export function imageCost(
   { bytes, header }: JudgedImage,
   scans?: ScanCount,
-  { jpegTimeFactor = 1 }: Pick<ImageLimits, "jpegTimeFactor"> = {},
+  { jpegTimeFactor = 1, crop }: Pick<ImageLimits, "jpegTimeFactor" | "crop"> = {},
 ): ImageCost {
   const { jpeg } = header;
-  if (jpeg === undefined) return rasterCost(bytes.length, header);
-  const { ms, bytes: held } = jpegCost(bytes.length, jpeg, scans);
-  return { ms: ms * jpegTimeFactor, bytes: held };
+  const isJpeg = jpeg !== undefined;
+  const decode = isJpeg ? jpegCost(bytes.length, jpeg, scans) : rasterCost(bytes.length, header);
+  const resize = crop === undefined ? { ms: 0, bytes: 0 } : cropCost(header, crop);
+  return {
+    ms: decode.ms * (isJpeg ? jpegTimeFactor : 1) + resize.ms,
+    bytes: decode.bytes + resize.bytes,
+  };
+}
+
+function cropCost(
+  { width, height }: ImageHeader,
+  { size, resize_mode, pillow }: NonNullable<ImageLimits["crop"]>,
+): ImageCost {
+  const { usualSize, megapixelMs, squash, firstPass } = CROP_COST;
+  const ms = Math.max(0, size ** 2 - usualSize ** 2) / 1e6 * megapixelMs;
+  if (resize_mode !== "squash") return { ms, bytes: 0 };
+  const sides = width + height;
+  const between = pillow >= 13 || height * size <= firstPass.pixelsMax ? 0 : height * size;
+  return {
+    ms: ms + sides * squash.sideMs + between / 1e6 * firstPass.megapixelMs,
+    bytes: sides * squash.sideBytes + between * firstPass.pixelBytes,
+  };
 }
 
 function jpegCost(fileBytes: number, jpeg: JpegHeader, scans?: ScanCount): ImageCost {

@@ -4,7 +4,7 @@ import { jpegOfScans } from "../../testing/jpeg_of_scans.ts";
 import { judged } from "../../testing/judged_image.ts";
 import { grayTiff, type TiffTags } from "../../testing/tiff_file.ts";
 import { pngChunk, pngHead, type PngHeadFields, pngOf } from "../../testing/png_bytes.ts";
-import { DEFAULT_LIMITS } from "../contract/image_limits.ts";
+import { DEFAULT_LIMITS, type ImageLimits } from "../contract/image_limits.ts";
 import type { JpegHeader } from "./jpeg_header.ts";
 import type { JudgedImage } from "./image_header.ts";
 import { imageCost, isPlainJpeg, judgeCost } from "./image_cost.ts";
@@ -158,4 +158,38 @@ Deno.test("imageCost() of a TIFF counts its strips, each of which begins anew, a
   const row = { 256: SIDE * SIDE, 257: 1, 258: 1 };
   const held = [8, 4].map((compression) => cost({ ...row, 259: compression }).bytes / 1e6);
   assert.deepEqual(held.map(Math.round), [25, 25 + 2 * 4 * 25]);
+});
+
+Deno.test("imageCost() of a crop of 224 pixels out of the middle is that of decoding, of a larger one more", () => {
+  const image = judged(readGoldenFile("inputs/rgb_420_640x480.jpg"));
+  const ms = (crop: ImageLimits["crop"]) => imageCost(image, undefined, crop && { crop }).ms;
+  assert.equal(ms({ size: 224, pillow: 13 }), ms(undefined));
+  assert.equal(ms({ size: 224, resize_mode: "longest", pillow: 12 }), ms(undefined));
+  const larger = ms({ size: 512, pillow: 13 }) - ms(undefined);
+  assert.ok(larger > 0.5 && larger < 1, String(larger));
+});
+
+Deno.test("judgeCost() counts weights of both sides where both become the crop's, and refuses a row of 25 million pixels", () => {
+  const crop = { size: 224, resize_mode: "squash", pillow: 13 } as const;
+  const cost = (width: number, height: number) =>
+    judgeCost(png({ width, height }), { ...DEFAULT_LIMITS, crop });
+  const plain = judgeCost(png({ width: 3_000_000, height: 1 }), DEFAULT_LIMITS);
+  const wide = cost(3_000_000, 1);
+  assert.ok(wide.ms > plain.ms + 500 && wide.bytes > plain.bytes + 200e6);
+  assert.throws(() => cost(SIDE * SIDE, 1), { code: "image_too_large" });
+  // Of a photo they are next to nothing.
+  const photo = judgeCost(png({}), DEFAULT_LIMITS);
+  assert.ok(cost(SIDE, SIDE).ms < photo.ms * 1.02);
+  assert.ok(cost(SIDE, SIDE).bytes < photo.bytes * 1.02);
+});
+
+Deno.test("judgeCost() counts what Pillow 12's first pass gives of a tall picture that is squashed", () => {
+  const squash = { size: 224, resize_mode: "squash" } as const;
+  const limits = (pillow: 12 | 13) => ({ ...DEFAULT_LIMITS, crop: { ...squash, pillow } });
+  const tall = png({ width: 300, height: 60_000 });
+  const [older, newer] = [judgeCost(tall, limits(12)), judgeCost(tall, limits(13))];
+  assert.ok(older.ms > newer.ms + 500 && older.bytes > newer.bytes + 50e6);
+  assert.deepEqual(judgeCost(png({}), limits(12)), judgeCost(png({}), limits(13)));
+  const thin = png({ width: 1, height: 1_000_000 });
+  assert.throws(() => judgeCost(thin, limits(12)), { code: "image_too_large" });
 });
