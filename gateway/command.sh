@@ -31,7 +31,7 @@ fi
 
 engine=${GATEWAY_ENGINE-embedded}
 # Beside code, the memory that a container may have.
-read=command,gateway,models,preprocess,proto,triton,node_modules
+read=command,gateway,models,preprocess,proto,tokenize,triton,node_modules
 read="$read,/sys/fs/cgroup/memory.max,/sys/fs/cgroup/memory/memory.limit_in_bytes"
 if is_plain "$repository"; then read="$read,$repository"; fi
 if [ "$engine" = triton ] && [ "${GATEWAY_TRITON_SHM-auto}" != off ]; then read="$read,/dev/shm"; fi

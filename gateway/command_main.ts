@@ -8,7 +8,8 @@ import { listenAddress, tritonAddress } from "./config/addresses.ts";
 import { parseConfig, SETTING_NAMES } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
 
-const CODE = ["command", "gateway", "models", "preprocess", "proto", "triton", "node_modules"];
+const CODE = ["command", "gateway", "models", "preprocess", "proto", "tokenize", "triton"]
+  .concat(["node_modules"]);
 const CGROUPS = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];
 /** One word of a command and one grant of a list; drives of Windows have colons and backslashes. */
 const PLAIN = /^[A-Za-z0-9.:/\\_@+=[\]-]+$/;

@@ -10,10 +10,13 @@ const MEDIAN_MAX = 100;
 /**
  * Of folders that are around the product, with their tests: they must not outgrow it. 300 of bench's lines build, start
  * and tabulate the native peer, whose own 535 lines of Rust are not counted; 180 measure the prices of images anew, by
- * which the gateway refuses. 430 of tools' audit the lock file, and write its bill of materials and the container's
- * seccomp profile.
+ * which the gateway refuses, and 110 the tokenizer beside open_clip's. 430 of tools' audit the lock file, and write its
+ * bill of materials and the container's seccomp profile.
  */
-const FOLDER_LINES_MAX: Readonly<Record<string, number>> = { bench: 7510, tools: 3530 };
+const FOLDER_LINES_MAX: Readonly<Record<string, number>> = { bench: 7620, tools: 3530 };
+
+/** Folders whose own folders are counted by themselves, too. */
+const HOUSES: readonly string[] = ["gateway", "models", "preprocess", "tokenize"];
 
 /** Lines of a folder's hand-written code. */
 export interface FolderSize {
@@ -23,13 +26,13 @@ export interface FolderSize {
   readonly testLines: number;
 }
 
-/** One entry a folder of the root, and one a room of gateway/, models/ and preprocess/, in order of name. */
+/** One entry a folder of the root, and one a room of its houses, in order of name. */
 export function folderSizes(files: readonly SourceFile[]): FolderSize[] {
   const sizes = new Map<string, { files: number; lines: number; testLines: number }>();
   for (const { path, text } of files) {
     if (isGenerated(path)) continue;
     const [house = "", room = ""] = path.split("/");
-    const hasRooms = ["gateway", "models", "preprocess"].includes(house) && !room.endsWith(".ts");
+    const hasRooms = HOUSES.includes(house) && !room.endsWith(".ts");
     for (const folder of hasRooms ? [house, `${house}/${room}`] : [house]) {
       const size = sizes.get(folder) ?? { files: 0, lines: 0, testLines: 0 };
       size.files++;

@@ -17,7 +17,7 @@ export interface SinglePlace {
 }
 
 const CODECS = ["contract", "header", "resize", "kernel"].map((name) => `preprocess/${name}`);
-const BELOW_GATEWAY = ["command", "proto", "preprocess", "triton", "models"];
+const BELOW_GATEWAY = ["command", "proto", "preprocess", "tokenize", "triton", "models"];
 const PRODUCTION = [...BELOW_GATEWAY, "gateway"];
 
 /** Programs, lowest first: a row names rows above it, so imports run one way. Types are imports like others. */
@@ -32,6 +32,9 @@ export const LAYERS: readonly Layer[] = [
   { folder: "preprocess/scaled_jpeg", imports: CODECS },
   { folder: "preprocess/decode", imports: [...CODECS, "preprocess/scaled_jpeg"] },
   { folder: "preprocess", imports: [...CODECS, "preprocess/scaled_jpeg", "preprocess/decode"] },
+
+  { folder: "tokenize/clean", imports: [] },
+  { folder: "tokenize", imports: ["tokenize/clean"] },
 
   { folder: "triton", imports: ["proto"] },
 

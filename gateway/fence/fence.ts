@@ -22,7 +22,8 @@ export interface Fence {
 const APPLIED = "applied";
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 /** Of this project, what is loaded at run time. */
-const CODE = ["command", "gateway", "models", "preprocess", "proto", "triton", "node_modules"];
+const CODE = ["command", "gateway", "models", "preprocess", "proto", "tokenize", "triton"]
+  .concat(["node_modules"]);
 /** Libraries, name servers and certificates, and what the kernel says of processors and memory. */
 const SYSTEM = ["/usr", "/lib", "/lib64", "/etc", "/proc", "/sys", "/dev"];
 /** Of a model, what is read. */

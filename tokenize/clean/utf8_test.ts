@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { decodeUtf8 } from "./utf8.ts";
+
+/** As the function takes them: a character a byte. */
+function byteString(bytes: Iterable<number>): string {
+  return String.fromCharCode(...bytes);
+}
+
+Deno.test("decodeUtf8() reads what a TextEncoder writes", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
+    assert.equal(decodeUtf8(byteString(new TextEncoder().encode(text))), text);
+  }));
+});
+
+Deno.test("decodeUtf8() reads pairs of encoded surrogates, and NUL in two bytes", () => {
+  assert.equal(decodeUtf8("a\xed\xa0\xbd\xed\xb8\x80\xc3\xa9"), "a😀é");
+  assert.equal(decodeUtf8("\xc0\x80x\xed\x95\x9c"), "\0x한");
+  // ftfy's `$` also stands before a text's last line end.
+  assert.equal(decodeUtf8("x\xc0\n"), "x\0");
+  assert.equal(decodeUtf8("\xed\xa0\x80\xed\xbc\n"), "\u{1030a}");
+});
+
+Deno.test("decodeUtf8() refuses what is no UTF-8", () => {
+  const cases = [
+    "\xff",
+    "\xc3",
+    "\xc3(",
+    "\xc0\xaf",
+    "\xc0\nx",
+    "\xed\xa0\x80",
+    "\xed\xa0\x80\xed",
+    "\xf5\x80\x80\x80",
+  ]
+    // A variant does not end a sequence before it.
+    .concat(["\xe2\x82\xc0\x80"]);
+  for (const bytes of cases) assert.equal(decodeUtf8(bytes), undefined, JSON.stringify(bytes));
+});
