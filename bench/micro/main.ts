@@ -2,12 +2,17 @@
 /** `deno task bench:micro`: the parts of preprocessing, and of a request, each alone. */
 import { oneOf, type Parsed, positive, runProgram, UsageError } from "../../command/program.ts";
 import { PHOTO_SIZE_NAMES } from "../../testing/photo_set.ts";
-import { installPython, ONNX_ENVIRONMENT } from "../service/python_environment.ts";
+import {
+  installPython,
+  ONNX_ENVIRONMENT,
+  TORCH_ENVIRONMENT,
+} from "../service/python_environment.ts";
 import { costTable } from "./cost.ts";
 import { decodeTable } from "./decode.ts";
 import { compareKernel } from "./exactness.ts";
 import { resizeTable } from "./resize.ts";
 import { stagesTable } from "./stages.ts";
+import { tokensTable } from "./tokens.ts";
 
 const HELP = `Usage: deno task bench:micro SUBJECT… [options]
 
@@ -18,10 +23,12 @@ Prints what parts take alone, as Markdown tables. What takes turns in one run ma
   decode     what fast decoding saves and what it changes
   cost       time and memory of the dearest images, beside what image_cost.ts reckons from their heads; 2 GB, 1 minute
   exactness  the kernel beside the plain code on random images, bit for bit
+  tokens     token ids of texts beside open_clip, which takes 5.7 GB to fetch
 
-  --rounds N   turns of resize and decode (7)
+  --rounds N   turns of resize, decode and tokens (7)
   --size A,B   of the photos of stages (${PHOTO_SIZE_NAMES.join(",")})
   --no-pillow  without Pillow, which needs Python 3.11
+  --torch-python PATH  a Python for tokens that has open_clip already
   --cases N    images of exactness (2500)
   --seed N     makes them the same again (another one each time)`;
 
@@ -31,13 +38,14 @@ const PROGRAM = {
   options: {
     rounds: { type: "string", default: "7" },
     size: { type: "string", default: PHOTO_SIZE_NAMES.join(",") },
+    "torch-python": { type: "string" },
     "no-pillow": { type: "boolean", default: false },
     cases: { type: "string", default: "2500" },
     seed: { type: "string", default: String(1 + Date.now() % (2 ** 31 - 1)) },
   },
 } as const;
 
-const SUBJECTS = ["stages", "resize", "decode", "cost", "exactness"] as const;
+const SUBJECTS = ["stages", "resize", "decode", "cost", "exactness", "tokens"] as const;
 
 async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<void> {
   const subjects = positionals.map((name) => oneOf("SUBJECT", name, SUBJECTS));
@@ -53,6 +61,11 @@ async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<voi
     decode: () => decodeTable(rounds),
     cost: () => costTable(),
     exactness: () => compareKernel(cases, seed),
+    tokens: async () =>
+      await tokensTable(
+        rounds,
+        values["torch-python"] ?? await installPython(TORCH_ENVIRONMENT, console.error),
+      ),
   };
   for (const subject of subjects) console.log(`${await tables[subject]()}\n`);
 }
