@@ -5,6 +5,12 @@
  * gateway expects of an engine.
  */
 import { z } from "zod";
+import {
+  dctSchema,
+  openClipTextSchema,
+  openClipVitSchema,
+  siglipVitSchema,
+} from "./architecture.ts";
 import { preprocessSpecSchema } from "../../preprocess/contract/preprocess_spec.ts";
 
 const positiveInt = z.number().int().positive();
@@ -22,63 +28,6 @@ function tensorSchema<const Datatypes extends readonly ["FP32" | "UINT8" | "INT3
     shape: z.array(positiveInt).min(1).max(4),
   });
 }
-
-/** A DCT descriptor that needs no weights; the formula stands in `models/graph/dct_descriptor.ts`. */
-const dctSchema = z.strictObject({
-  type: z.literal("dct"),
-  /** Side in pixels of the blocks averaged before the transform. */
-  block: positiveInt,
-  /** Coefficients a side kept of luma. */
-  luma: positiveInt,
-  /** Coefficients a side kept of each chroma channel. */
-  chroma: positiveInt,
-  /** Magnitude at which a coefficient counts half of the most it can, for pixel values in 0..1. */
-  knee: z.number().positive(),
-  /** Frequency, in half cycles a side, from which coefficients count less and less. */
-  rolloff: z.number().positive(),
-});
-
-/**
- * The image tower of open_clip's CLIP, with weights; the formula stands in `models/graph/vit.ts`. The image's side is
- * `preprocess.size`, the width of the embedding `output.shape`.
- */
-const openClipVitSchema = z.strictObject({
-  type: z.literal("open_clip_vit"),
-  width: positiveInt,
-  layers: positiveInt,
-  heads: positiveInt,
-  /** Side in pixels of a patch; the image holds a whole number of them. */
-  patch_size: positiveInt,
-  /** Width between the two layers of an MLP: `int(width * mlp_ratio)`. */
-  mlp_width: positiveInt,
-  /** The exact GELU, by the error function; some of OpenAI's models have another. */
-  activation: z.literal("gelu_erf"),
-  layer_norm_epsilon: z.number().positive(),
-  /**
-   * What matrix products compute in. `none`: FP32. `float16`: constants rounded to FP16, and Casts in the graph around
-   * what computes in it; the rule stands in `models/graph/vit_tower.ts`. `int8_dynamic`: constant factors rounded to 8 bits,
-   * inputs as they come, with a scale that spans the batch, so only a batch of 1 keeps pictures apart.
-   */
-  quantization: z.enum(["none", "float16", "int8_dynamic"]),
-});
-
-/** The text tower of open_clip's CLIP, with weights; the width of the embedding is `output.shape`. */
-const openClipTextSchema = z.strictObject({
-  type: z.literal("open_clip_text"),
-  /** Tokens of an input. */
-  context_length: positiveInt,
-  /** Tokens that there are. */
-  vocab_size: positiveInt,
-  width: positiveInt,
-  layers: positiveInt,
-  heads: positiveInt,
-  /** Width between the two layers of an MLP: `int(width * mlp_ratio)`. */
-  mlp_width: positiveInt,
-  activation: z.literal("gelu_erf"),
-  layer_norm_epsilon: z.number().positive(),
-  /** As for image towers. */
-  quantization: z.enum(["none", "float16", "int8_dynamic"]),
-});
 
 /** How words become a text model's input. */
 const tokenizerSchema = z.strictObject({
@@ -134,7 +83,7 @@ const common = {
 const imageManifestSchema = z.strictObject({
   ...common,
   modality: z.literal("image"),
-  architecture: z.discriminatedUnion("type", [dctSchema, openClipVitSchema]),
+  architecture: z.discriminatedUnion("type", [dctSchema, openClipVitSchema, siglipVitSchema]),
   preprocess: preprocessSpecSchema,
   input: tensorSchema(["FP32", "UINT8"]),
 });
@@ -160,12 +109,6 @@ export type ModelManifest = ImageManifest | TextManifest;
 export type Modality = ModelManifest["modality"];
 /** Name, datatype and shape of a model's input or output. */
 export type TensorSpec = (ImageManifest | TextManifest)["input"] | ModelManifest["output"];
-/** Parameters of the DCT descriptor. */
-export type DctArchitecture = z.infer<typeof dctSchema>;
-/** Parameters of an image tower of open_clip. */
-export type OpenClipVitArchitecture = z.infer<typeof openClipVitSchema>;
-/** Parameters of a text tower of open_clip. */
-export type OpenClipTextArchitecture = z.infer<typeof openClipTextSchema>;
 /** Where a model's weights come from. */
 export type WeightsSpec = z.infer<typeof weightsSchema>;
 /** How Triton runs the model. */
@@ -202,6 +145,12 @@ function findContradiction(manifest: ModelManifest): string | undefined {
   const isPerTensor = architecture.type !== "dct" && architecture.quantization === "int8_dynamic";
   if (isPerTensor && max_batch_size > 1) {
     return `max_batch_size must be 1 for int8_dynamic: current value is ${max_batch_size}`;
+  }
+  if (architecture.type === "open_clip_text") {
+    const { pool_type, eos_id } = architecture;
+    if ((pool_type === "eos") !== (eos_id !== undefined)) {
+      return `eos_id must be given if and only if pool_type is eos: current values are ${eos_id} and ${pool_type}`;
+    }
   }
   if ((serving.batching === "none") !== (max_batch_size === 1)) {
     return `batching must be none if and only if max_batch_size is 1: current values are ` +

@@ -41,8 +41,9 @@ function describeGraph(manifest: ModelManifest, checkpoint?: Checkpoint): OnnxGr
     case "dct":
       addDctDescriptor(graph, manifest as ImageManifest, architecture);
       return graph;
+    case "siglip_vit":
     case "open_clip_text":
-      throw new TypeError(`Cannot build ${name}: there is no graph of text towers yet`);
+      throw new TypeError(`Cannot build ${name}: there is no graph of ${architecture.type} yet`);
     case "open_clip_vit":
       if (checkpoint === undefined) {
         throw new TypeError(

@@ -11,7 +11,8 @@
  * areas of one colour say little; below the knee it is linear, so compression noise says nothing. The second lets low
  * frequencies, which survive cropping and rotation, count more.
  */
-import { type DctArchitecture, elementCount, type ImageManifest } from "../contract/manifest.ts";
+import type { DctArchitecture } from "../contract/architecture.ts";
+import { elementCount, type ImageManifest } from "../contract/manifest.ts";
 import { addImageInput } from "./image_input.ts";
 import type { OnnxGraph } from "./onnx_graph.ts";
 

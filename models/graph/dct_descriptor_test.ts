@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { readDctManifest } from "../../testing/dct_model.ts";
-import type { DctArchitecture, ImageManifest } from "../contract/manifest.ts";
+import type { DctArchitecture } from "../contract/architecture.ts";
+import type { ImageManifest } from "../contract/manifest.ts";
 import { cosine } from "../contract/vectors.ts";
 import { addDctDescriptor } from "./dct_descriptor.ts";
 import { OnnxGraph } from "./onnx_graph.ts";

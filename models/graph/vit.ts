@@ -6,11 +6,8 @@
  * from the manifest's numbers. Not supported: patch dropout and attentional or average pooling, which ViT-B/32, B/16,
  * L/14 and their like do not have.
  */
-import {
-  elementCount,
-  type ImageManifest,
-  type OpenClipVitArchitecture,
-} from "../contract/manifest.ts";
+import type { OpenClipVitArchitecture } from "../contract/architecture.ts";
+import { elementCount, type ImageManifest } from "../contract/manifest.ts";
 import { addImageInput } from "./image_input.ts";
 import type { OnnxGraph, TensorName } from "./onnx_graph.ts";
 import { addBlock } from "./vit_block.ts";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { createNormalizer } from "../../preprocess/resize/normalize.ts";
-import type { ImageManifest, OpenClipVitArchitecture } from "../contract/manifest.ts";
+import type { OpenClipVitArchitecture } from "../contract/architecture.ts";
+import type { ImageManifest } from "../contract/manifest.ts";
 import { readVitGoldens, type VitGolden } from "../../testing/models/vit_goldens.ts";
 import { wholeFile } from "../../testing/models/whole_file.ts";
 import { compareEmbeddings } from "../contract/vectors.ts";

@@ -5,7 +5,7 @@
  * layers, attention with its softmax, the GELU. FP32 stay the input, the stream that blocks add to, every LayerNorm and
  * the embedding. The graph says so itself, by Casts, since TensorRT 11 computes what is written and nothing else.
  */
-import type { OpenClipVitArchitecture } from "../contract/manifest.ts";
+import type { OpenClipVitArchitecture } from "../contract/architecture.ts";
 import { TensorProto_DataType as DataType } from "../../proto/gen/onnx_pb.ts";
 import { roundToHalf } from "./half.ts";
 import type { OnnxGraph, TensorName } from "./onnx_graph.ts";

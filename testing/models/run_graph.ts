@@ -1,6 +1,6 @@
 /** Runs graphs whose constants come from a formula. */
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import type { OpenClipVitArchitecture } from "../../models/contract/manifest.ts";
+import type { OpenClipVitArchitecture } from "../../models/contract/architecture.ts";
 import { OnnxGraph, type TensorName } from "../../models/graph/onnx_graph.ts";
 import type { Tower, Weights } from "../../models/graph/vit_tower.ts";
 import { seededTensor } from "./seeded_weights.ts";
@@ -21,6 +21,10 @@ export const SMALL_TOWER: OpenClipVitArchitecture = {
   patch_size: 2,
   mlp_width: 20,
   activation: "gelu_erf",
+  layer_scale: false,
+  ln_pre: true,
+  pool_type: "tok",
+  final_ln_after_pool: false,
   layer_norm_epsilon: 1e-5,
   quantization: "none",
 };

@@ -1,10 +1,7 @@
 /** Small image towers of open_clip: checkpoints, pictures and what open_clip made of them. */
 import { fileURLToPath } from "node:url";
-import {
-  type ImageManifest,
-  type OpenClipVitArchitecture,
-  parseManifest,
-} from "../../models/contract/manifest.ts";
+import type { OpenClipVitArchitecture } from "../../models/contract/architecture.ts";
+import { type ImageManifest, parseManifest } from "../../models/contract/manifest.ts";
 import { readRepositoryManifest } from "./repository_manifests.ts";
 
 /** A tower, and two pictures with their embeddings. */
@@ -30,19 +27,22 @@ export function readVitGoldens(): VitGolden[] {
     crops: string[];
     embeddings: string[];
   }[] = JSON.parse(Deno.readTextFileSync(new URL("vit_goldens.json", import.meta.url)));
-  return entries.map(({ checkpoint, size, dim, architecture, crops, embeddings }) => ({
-    manifest: parseManifest(JSON.stringify({
+  return entries.map(({ checkpoint, size, dim, architecture, crops, embeddings }) => {
+    const manifest = parseManifest(JSON.stringify({
       ...base,
       architecture,
       preprocess: { ...base.preprocess, size },
       input: { ...base.input, shape: [3, size, size] },
       output: { ...base.output, shape: [dim] },
-    })) as ImageManifest,
-    architecture,
-    checkpoint: fileURLToPath(new URL(`checkpoints/${checkpoint}`, import.meta.url)),
-    crops: crops.map((crop) => Uint8Array.fromBase64(crop)),
-    embeddings: embeddings.map((embedding) =>
-      new Float32Array(Uint8Array.fromBase64(embedding).buffer)
-    ),
-  }));
+    })) as ImageManifest;
+    return {
+      manifest,
+      architecture: manifest.architecture as OpenClipVitArchitecture,
+      checkpoint: fileURLToPath(new URL(`checkpoints/${checkpoint}`, import.meta.url)),
+      crops: crops.map((crop) => Uint8Array.fromBase64(crop)),
+      embeddings: embeddings.map((embedding) =>
+        new Float32Array(Uint8Array.fromBase64(embedding).buffer)
+      ),
+    };
+  });
 }
