@@ -1,12 +1,12 @@
 /** A model input for tests that need no photo. */
-import type { GoldenInput } from "../models/export/golden_embedding.ts";
+import type { GoldenPhoto } from "../models/export/golden_embedding.ts";
 import type { ImageManifest } from "../models/contract/manifest.ts";
 
 /**
  * A test picture of level x in red, y in green and x xor y in blue, normalised as the manifest says: contours of every
  * size in every direction, from whole numbers only, so every machine makes the same bits.
  */
-export function patternInput(manifest: ImageManifest): GoldenInput {
+export function patternInput(manifest: ImageManifest): GoldenPhoto {
   const { size, mean, std } = manifest.preprocess;
   const levels = [
     (x: number, _y: number) => x,
@@ -24,5 +24,5 @@ export function patternInput(manifest: ImageManifest): GoldenInput {
       input[channel * area + pixel] = (value / 255 - channelMean) / channelStd;
     }
   });
-  return { photo: "pattern", crop, input };
+  return { sample: { photo: "pattern" }, crop, input };
 }

@@ -1,10 +1,20 @@
 import assert from "node:assert/strict";
-import { elementCount, type ImageManifest, itemByteLength, parseManifest } from "./manifest.ts";
+import {
+  elementCount,
+  type ImageManifest,
+  itemByteLength,
+  type ModelManifest,
+  parseManifest,
+} from "./manifest.ts";
 
 type Change = (manifest: ImageManifest) => Record<string, unknown>;
 
+function readAny(model: string): ModelManifest {
+  return parseManifest(Deno.readTextFileSync(`model_repository/${model}/manifest.json`));
+}
+
 function read(model: string): ImageManifest {
-  const manifest = parseManifest(Deno.readTextFileSync(`model_repository/${model}/manifest.json`));
+  const manifest = readAny(model);
   assert.ok(manifest.modality === "image");
   return manifest;
 }
@@ -13,6 +23,17 @@ function read(model: string): ImageManifest {
 function changed(change: Change, model = "dct_512"): string {
   const manifest = read(model);
   return JSON.stringify({ ...manifest, ...change(manifest) });
+}
+
+/** How the input is made. */
+function made(manifest: ModelManifest) {
+  return manifest.modality === "text" ? manifest.tokenizer : manifest.preprocess;
+}
+
+/** The text of openclip_vit_b32_text's manifest with some fields of its architecture replaced. */
+function textChanged(change: Record<string, unknown>): string {
+  const manifest = readAny("openclip_vit_b32_text");
+  return JSON.stringify({ ...manifest, architecture: { ...manifest.architecture, ...change } });
 }
 
 /** The same of openclip_vit_b32's. */
@@ -46,12 +67,29 @@ const broken: Record<string, string> = {
   "a checkpoint outside its folder": vitChanged(() => ({
     weights: { ...weights, file: "../w.safetensors" },
   })),
+  "attentional pooling": vitChanged(({ architecture }) => ({
+    architecture: { ...architecture, attentional_pool: true },
+  })),
+  "a class token of texts": textChanged({ embed_cls: true }),
+  "an activation that is none of open_clip's": textChanged({ activation: "relu" }),
   "a reference that is no identifier": changed(() => ({
     reference: { model: "../x", cosine_min: 0.9 },
   })),
 };
 
 const contradictions: [manifest: string, message: string][] = [
+  [
+    textChanged({ pool_type: "eos" }),
+    "eos_id must be given if and only if pool_type is eos: current values are undefined and eos",
+  ],
+  [
+    textChanged({ eos_id: 2 }),
+    "eos_id must be given if and only if pool_type is eos: current values are 2 and argmax",
+  ],
+  [
+    textChanged({ context_length: 76 }),
+    "input shape must be [76] for INT32: current value is [77]",
+  ],
   [
     changed(() => ({ input: { name: "image", datatype: "FP32", shape: [224, 224, 3] } })),
     "input shape must be [3,224,224] for FP32: current value is [224,224,3]",
@@ -92,13 +130,25 @@ for (const [what, manifest] of Object.entries(broken)) {
   });
 }
 
+Deno.test("parseManifest() gives what is left out open_clip's defaults", () => {
+  const { architecture } = readAny("openclip_vit_b32_text");
+  assert.ok(architecture.type === "open_clip_text");
+  const { layer_scale, causal_mask, pool_type, projection } = architecture;
+  assert.deepEqual([layer_scale, causal_mask, pool_type, projection], [
+    false,
+    true,
+    "argmax",
+    "linear",
+  ]);
+});
+
 Deno.test("parseManifest() finds variants like the models they are compared with", () => {
   for (const { name, isDirectory } of Deno.readDirSync("model_repository")) {
     if (!isDirectory) continue;
-    const manifest = read(name);
+    const manifest = readAny(name);
     if (manifest.reference === undefined) continue;
-    const reference = read(manifest.reference.model);
-    assert.deepEqual(manifest.preprocess, reference.preprocess, name);
+    const reference = readAny(manifest.reference.model);
+    assert.deepEqual(made(manifest), made(reference), name);
     assert.deepEqual(manifest.output, reference.output, name);
     assert.deepEqual(manifest.weights, reference.weights, name);
     const quantization = "none";
@@ -109,7 +159,7 @@ Deno.test("parseManifest() finds variants like the models they are compared with
       reference.architecture,
       name,
     );
-    assert.equal(reference.input.datatype, "FP32");
+    assert.equal(reference.input.datatype, manifest.modality === "text" ? "INT32" : "FP32");
   }
 });
 

@@ -7,12 +7,12 @@
  */
 import assert from "node:assert/strict";
 import { createNormalizer } from "../../preprocess/resize/normalize.ts";
-import type { ImageManifest } from "../contract/manifest.ts";
+import type { ImageManifest, ModelManifest, TextManifest } from "../contract/manifest.ts";
 import { compareEmbeddings } from "../contract/vectors.ts";
 import {
   MODEL_REPOSITORY,
   MODELS,
-  readRepositoryManifest,
+  readModelManifest,
 } from "../../testing/models/repository_manifests.ts";
 import { standInModel } from "../../testing/models/stand_in_model.ts";
 import { temporaryFolder } from "../../testing/models/temporary_folder.ts";
@@ -27,7 +27,7 @@ import { ModelFolder } from "../repository/model_folder.ts";
 /** Of one photo alone and in a batch, whose sums come in another order; in FP16 that can round the other way. */
 const DIFFERENCE_MAX = { none: 1e-6, int8_dynamic: 1e-6, float16: 1e-3 } as const;
 
-const manifests = MODELS.map(readRepositoryManifest);
+const manifests = MODELS.map(readModelManifest);
 const resources = new AsyncDisposableStack();
 let triton: TritonProcess | undefined;
 let client: TritonClient;
@@ -54,21 +54,9 @@ Deno.test.afterAll(async () => {
 });
 
 /** Embeddings of the waves 0 to count − 1, in one request. */
-async function embed(
-  { name, input, output, preprocess }: ImageManifest,
-  count: number,
-): Promise<Float32Array[]> {
-  const normalize = createNormalizer(preprocess);
-  const inputs = Array.from({ length: count }, (_, seed) => {
-    const crop = waveInput(seed, {
-      inputDatatype: "UINT8",
-      inputByteLength: 3 * preprocess.size ** 2,
-    });
-    if (input.datatype === "UINT8") return crop;
-    const pixels = new Float32Array(crop.length);
-    normalize(crop, pixels);
-    return pixels;
-  });
+async function embed(manifest: ModelManifest, count: number): Promise<Float32Array[]> {
+  const { name, input, output } = manifest;
+  const inputs = manifest.modality === "text" ? texts(manifest, count) : photos(manifest, count);
   const [embeddings] = await client.infer({
     model: name,
     inputs: [{
@@ -81,6 +69,29 @@ async function embed(
   const numbers = embeddings?.data as Float32Array;
   const dim = numbers.length / count;
   return Array.from({ length: count }, (_, row) => numbers.slice(row * dim, (row + 1) * dim));
+}
+
+function photos({ input, preprocess }: ImageManifest, count: number) {
+  const normalize = createNormalizer(preprocess);
+  return Array.from({ length: count }, (_, seed) => {
+    const crop = waveInput(seed, {
+      inputDatatype: "UINT8",
+      inputByteLength: 3 * preprocess.size ** 2,
+    });
+    if (input.datatype === "UINT8") return crop;
+    const pixels = new Float32Array(crop.length);
+    normalize(crop, pixels);
+    return pixels;
+  });
+}
+
+/** Ids between those of start and end; each text is one token longer than the one before. */
+function texts({ input }: TextManifest, count: number) {
+  return Array.from({ length: count }, (_, seed) => {
+    const ids = new Int32Array(input.shape[0] as number);
+    ids.set([49406, ...Array.from({ length: seed + 1 }, (_, index) => 320 + 37 * index), 49407]);
+    return ids;
+  });
 }
 
 Deno.test("Triton completes no configuration by itself", () => {
@@ -121,7 +132,7 @@ for (const manifest of manifests) {
   if (reference === undefined) continue;
 
   Deno.test(`Triton's ${name} embeds photos as ${reference.model} does`, async () => {
-    const expected = await embed(readRepositoryManifest(reference.model), max_batch_size);
+    const expected = await embed(readModelManifest(reference.model), max_batch_size);
     for (const [index, row] of (await embed(manifest, max_batch_size)).entries()) {
       const { cosine } = compareEmbeddings(row, expected[index] as Float32Array);
       assert(cosine >= reference.cosine_min, `photo ${index}: ${cosine}`);

@@ -8,6 +8,7 @@ import { readParts } from "../graph/onnx_file.ts";
 import { StagedFile, writeFileAtomically } from "../weights/atomic_file.ts";
 import { configPbtxt } from "./config_pbtxt.ts";
 import { goldenEmbedding, type GoldenInput } from "./golden_embedding.ts";
+import { type Logits, readLogits } from "./logits.ts";
 
 /** What to export. */
 export interface ExportRequest {
@@ -33,13 +34,13 @@ export class ExportedModel implements AsyncDisposable {
   private constructor(
     { folder, manifest, golden }: ExportRequest,
     model: StagedFile,
-    { embedding, comparison }: SelfCheck,
+    { embedding, comparison, logits }: SelfCheck,
   ) {
     this.#folder = folder;
     this.#model = model;
     this.config = configPbtxt(manifest);
     this.comparison = comparison;
-    this.golden = goldenRecord(golden, model.sha256, embedding);
+    this.golden = { ...goldenRecord(golden, model.sha256, embedding), ...logits };
   }
 
   /**
@@ -97,24 +98,27 @@ export async function weightlessGolden(
 }
 
 function goldenRecord(
-  { photo, input }: GoldenInput,
+  golden: GoldenInput,
   modelSha256: string,
   embedding: Float32Array,
 ): Golden {
+  const input = "ids" in golden ? golden.ids : golden.input;
   const inputSha256 = createHash("sha256").update(bytesOf(input)).digest("hex");
-  return { sample: { photo }, inputSha256, modelSha256, embedding };
+  return { sample: golden.sample, inputSha256, modelSha256, embedding };
 }
 
 interface SelfCheck {
   readonly embedding: Float32Array;
   readonly comparison: Comparison | undefined;
+  readonly logits: Logits;
 }
 
 async function selfCheck(request: ExportRequest, path: string): Promise<SelfCheck> {
-  const { manifest, reference, golden } = request;
+  const { manifest, reference, golden, checkpoint } = request;
   const embedding = await goldenEmbedding(path, manifest, golden);
+  const logits = checkpoint === undefined ? {} : await readLogits(checkpoint.weights);
   if (manifest.reference === undefined || reference === undefined) {
-    return { embedding, comparison: undefined };
+    return { embedding, comparison: undefined, logits };
   }
   // Made anew, since the one in the repository may be of other weights, or not there.
   await using model = await stage(request, reference);
@@ -123,7 +127,7 @@ async function selfCheck(request: ExportRequest, path: string): Promise<SelfChec
     await goldenEmbedding(model.path, reference, golden),
   );
   assertNear(manifest, comparison);
-  return { embedding, comparison };
+  return { embedding, comparison, logits };
 }
 
 function assertNear({ name, reference }: ModelManifest, { cosine }: Comparison): void {
@@ -144,6 +148,6 @@ async function stage(
   );
 }
 
-function bytesOf(elements: Float32Array): Uint8Array {
+function bytesOf(elements: Float32Array | Int32Array): Uint8Array {
   return new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
 }

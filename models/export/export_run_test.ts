@@ -4,13 +4,13 @@ import { parseGolden } from "../contract/golden.ts";
 import type { ImageManifest } from "../contract/manifest.ts";
 import { temporaryFolder } from "../../testing/models/temporary_folder.ts";
 import { readRepositoryManifest } from "../../testing/models/repository_manifests.ts";
-import { readVitGoldens, type VitGolden } from "../../testing/models/vit_goldens.ts";
+import { readTowerGolden } from "../../testing/models/tower_goldens.ts";
 import { patternInput } from "../../testing/pattern_input.ts";
 import { configPbtxt } from "./config_pbtxt.ts";
 import { ExportedModel, weightlessGolden } from "./export_run.ts";
 import { Safetensors } from "../weights/safetensors.ts";
 
-const [vit] = readVitGoldens() as [VitGolden];
+const { checkpoint, logitScale, image: vit } = readTowerGolden("vit_b_32");
 
 /** The small tower in 8 bits, which must be this close to the one in FP32. */
 function int8Manifest(cosine_min: number): ImageManifest {
@@ -23,7 +23,7 @@ function int8Manifest(cosine_min: number): ImageManifest {
 }
 
 async function makeInt8(folder: string, cosineMin: number): Promise<ExportedModel> {
-  using weights = await Safetensors.open(vit.checkpoint);
+  using weights = await Safetensors.open(checkpoint);
   return await ExportedModel.make({
     folder,
     manifest: int8Manifest(cosineMin),

@@ -206,5 +206,5 @@ async function goldenInput(manifest: ModelManifest): Promise<GoldenInput> {
     preprocessorSettings({ preprocess, turboJpegPath: chooseJpegDecoder("auto").path }),
   );
   const { crop } = await preprocessor.preprocess(photo, OPEN_CLIP);
-  return { photo: GOLDEN_PHOTO, crop, input: preprocessor.normalize(crop) };
+  return { sample: { photo: GOLDEN_PHOTO }, crop, input: preprocessor.normalize(crop) };
 }

@@ -1,10 +1,14 @@
 /** From a model's manifest, and its checkpoint if it needs one, to its ONNX file. */
-import type { ImageManifest, ModelManifest } from "../contract/manifest.ts";
+import type { TowerArchitecture } from "../contract/architecture.ts";
+import type { ImageManifest, ModelManifest, TextManifest } from "../contract/manifest.ts";
 import { addDctDescriptor } from "./dct_descriptor.ts";
 import type { Part } from "./onnx_file.ts";
 import { OnnxGraph } from "./onnx_graph.ts";
+import { addSiglipVit } from "./siglip_vit.ts";
+import { addTextTower } from "./text_tower.ts";
+import type { Weights } from "./tower.ts";
+import { TowerWeights } from "./tower_weights.ts";
 import { addVit } from "./vit.ts";
-import type { Weights } from "./vit_tower.ts";
 
 /** An open checkpoint. */
 export interface Checkpoint {
@@ -37,22 +41,35 @@ export function modelParts(manifest: ModelManifest, checkpoint?: Checkpoint): Pa
 function describeGraph(manifest: ModelManifest, checkpoint?: Checkpoint): OnnxGraph {
   const { name, architecture } = manifest;
   const graph = new OnnxGraph();
-  switch (architecture.type) {
-    case "dct":
-      addDctDescriptor(graph, manifest as ImageManifest, architecture);
-      return graph;
-    case "siglip_vit":
-    case "open_clip_text":
-      throw new TypeError(`Cannot build ${name}: there is no graph of ${architecture.type} yet`);
-    case "open_clip_vit":
-      if (checkpoint === undefined) {
-        throw new TypeError(
-          `Cannot build ${name} without its weights: run deno task model ${name}`,
-        );
-      }
-      addVit(graph, manifest as ImageManifest, { architecture, weights: checkpoint.weights });
-      return graph;
+  if (architecture.type === "dct") {
+    addDctDescriptor(graph, manifest as ImageManifest, architecture);
+    return graph;
   }
+  if (checkpoint === undefined) {
+    throw new TypeError(`Cannot build ${name} without its weights: run deno task model ${name}`);
+  }
+  assertHeads(name, architecture);
+  const weights = new TowerWeights(checkpoint.weights);
+  switch (architecture.type) {
+    case "open_clip_vit":
+      addVit(graph, manifest as ImageManifest, { architecture, weights });
+      break;
+    case "siglip_vit":
+      addSiglipVit(graph, manifest as ImageManifest, { architecture, weights });
+      break;
+    case "open_clip_text":
+      addTextTower(graph, manifest as TextManifest, weights);
+      break;
+  }
+  weights.assertUsed(manifest);
+  return graph;
+}
+
+function assertHeads(name: string, { width, heads }: TowerArchitecture): void {
+  if (width % heads === 0) return;
+  throw new RangeError(
+    `Cannot build ${name}: heads must divide ${width}: current value is ${heads}`,
+  );
 }
 
 function description(manifest: ModelManifest, checkpoint?: Checkpoint) {

@@ -3,7 +3,7 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema } from "../../proto/gen/onnx_pb.ts";
 import { SEEDED_WEIGHTS } from "../../testing/models/run_graph.ts";
 import { readRepositoryManifest } from "../../testing/models/repository_manifests.ts";
-import { readVitGoldens } from "../../testing/models/vit_goldens.ts";
+import { readTowerGolden } from "../../testing/models/tower_goldens.ts";
 import { wholeFile } from "../../testing/models/whole_file.ts";
 import { buildModel, modelParts } from "./build_model.ts";
 import { byteLengthOf } from "./onnx_file.ts";
@@ -37,8 +37,7 @@ Deno.test("modelParts() describes a full-size model without reading a weight", (
 });
 
 Deno.test("modelParts() writes origin and digest of the weights into the file", async () => {
-  const [golden] = readVitGoldens();
-  assert.ok(golden !== undefined);
+  const { image: golden } = readTowerGolden("vit_b_32");
   const parts = modelParts(golden.manifest, { weights: SEEDED_WEIGHTS, sha256: "abc" });
   const file = await wholeFile(parts);
   const { metadataProps } = fromBinary(ModelProtoSchema, file);

@@ -30,6 +30,12 @@ export type TensorName = string;
 /** Elements of a constant, row-major. */
 export type Elements = Float32Array | Float16Array | BigInt64Array | Int8Array;
 
+const TENSOR_TYPES = {
+  FP32: DataType.FLOAT,
+  UINT8: DataType.UINT8,
+  INT32: DataType.INT32,
+} as const;
+
 /** Types of deferred elements: ONNX's name, and bytes an element. */
 const DEFERRED_TYPES = {
   FP32: { dataType: DataType.FLOAT, bytes: 4 },
@@ -176,7 +182,7 @@ function describeTensor(tensor: TensorSpec): MessageInitShape<typeof ValueInfoPr
       value: {
         case: "tensorType",
         value: {
-          elemType: tensor.datatype === "FP32" ? DataType.FLOAT : DataType.UINT8,
+          elemType: TENSOR_TYPES[tensor.datatype],
           shape: { dim: [{ value: { case: "dimParam", value: BATCH } }, ...extents] },
         },
       },

@@ -2,17 +2,16 @@
  * The image tower of open_clip's CLIP, as `VisionTransformer` of open_clip 3.3.0 computes it.
  *
  * Photo → one token a patch, by a convolution → a class token in front → positions added → LayerNorm → blocks
- * (`vit_block.ts`) → LayerNorm of the class token → a linear map to the embedding, not L2-normalised. Any size follows
- * from the manifest's numbers. Not supported: patch dropout and attentional or average pooling, which ViT-B/32, B/16,
- * L/14 and their like do not have.
+ * (`block.ts`) → LayerNorm and the class token alone, or the mean of the others → a linear map to the embedding, not
+ * L2-normalised. Any size follows from the manifest's numbers.
  */
 import type { OpenClipVitArchitecture } from "../contract/architecture.ts";
 import { elementCount, type ImageManifest } from "../contract/manifest.ts";
-import { addImageInput } from "./image_input.ts";
+import { addBlock, openClipBlock } from "./block.ts";
+import { addLayerNorm } from "./layers.ts";
 import type { OnnxGraph, TensorName } from "./onnx_graph.ts";
-import { addBlock } from "./vit_block.ts";
-import { addLayerNorm } from "./vit_layers.ts";
-import { addComputed, addFactor, addProducts, type Tower, type Weights } from "./vit_tower.ts";
+import { addPatches, countPatches } from "./patches.ts";
+import { addComputed, addFactor, addProducts, type Tower, type Weights } from "./tower.ts";
 
 /**
  * Adds the tower to a graph: the manifest's input → its output, FP32 [N, dim].
@@ -27,25 +26,25 @@ export function addVit(
     readonly weights: Weights;
   },
 ): void {
-  assertFits(manifest, architecture);
   const tower: Tower = { graph, architecture, weights };
-  const { width, layers } = architecture;
-  const patches = (manifest.preprocess.size / architecture.patch_size) ** 2;
-  const tokens = patches + 1;
-  const pixels = addImageInput(graph, manifest);
-  let stream = addLayerNorm(tower, addTokens(tower, pixels, patches), {
-    name: "ln_pre",
-    prefix: "visual.ln_pre",
-  });
+  const { width, layers, patch_size: patchSize, layer_scale, ln_pre, pool_type } = architecture;
+  const patches = countPatches(manifest, patchSize);
+  const rows = addPatches(tower, manifest, { patchSize, weight: "visual.conv1.weight" });
+  let stream = addTokens(tower, rows, patches);
+  if (ln_pre) stream = addLayerNorm(tower, stream, { name: "ln_pre", prefix: "visual.ln_pre" });
   for (let index = 0; index < layers; index++) {
-    stream = addBlock(tower, stream, { index, tokens, isLast: index === layers - 1 });
+    const isLast = index === layers - 1;
+    stream = addBlock(tower, stream, {
+      name: `block_${index}`,
+      tensors: openClipBlock(`visual.transformer.resblocks.${index}`, layer_scale),
+      pick: isLast && pool_type === "tok"
+        ? (input, name) => addClassToken(graph, input, name)
+        : undefined,
+    });
   }
-  const classToken = graph.node("class_token", { type: "Flatten", attributes: { axis: 1 } }, [
-    addLayerNorm(tower, stream, { name: "ln_post", prefix: "visual.ln_post" }),
-  ]);
   addProducts(
     tower,
-    { input: classToken, output: manifest.output.name },
+    { input: addPooled(tower, stream, { patches, architecture }), output: manifest.output.name },
     (input, output) =>
       graph.node(output, { type: "MatMul" }, [
         input,
@@ -54,27 +53,9 @@ export function addVit(
   );
 }
 
-/** FP32 [N, 3, size, size] → [N, 1 + patches, width]: the class token and the patches, each with its position. */
-function addTokens(tower: Tower, pixels: TensorName, patches: number): TensorName {
-  const { graph, architecture: { width, patch_size: side } } = tower;
-  const grid = addProducts(
-    tower,
-    { input: pixels, output: "patch_grid" },
-    (input, output) =>
-      graph.node(
-        output,
-        { type: "Conv", attributes: { kernel_shape: [side, side], strides: [side, side] } },
-        [input, addFactor(tower, "visual.conv1.weight", [width, 3, side, side])],
-      ),
-  );
-  const flat = graph.node("patch_columns", { type: "Reshape" }, [
-    grid,
-    // 0 keeps the extent of the batch.
-    graph.constant("patch_shape", [3], BigInt64Array.from([0, width, patches], BigInt)),
-  ]);
-  const rows = graph.node("patch_rows", { type: "Transpose", attributes: { perm: [0, 2, 1] } }, [
-    flat,
-  ]);
+/** FP32 [N, patches, width] → [N, 1 + patches, width]: the class token and the patches, each with its position. */
+function addTokens(tower: Tower, rows: TensorName, patches: number): TensorName {
+  const { graph } = tower;
   // A row of zeros in front, which the positions fill, spares repeating the class token for the whole batch.
   const padded = graph.node("padded_rows", { type: "Pad" }, [
     rows,
@@ -99,17 +80,42 @@ function addPositions(tower: Tower, tokens: number): TensorName {
   return addComputed(tower, name, { shape: [tokens, width], load });
 }
 
-function assertFits(manifest: ImageManifest, architecture: OpenClipVitArchitecture): void {
-  const { patch_size, width, heads } = architecture;
-  const { size } = manifest.preprocess;
-  if (size % patch_size !== 0) {
-    throw new RangeError(
-      `Cannot build ${manifest.name}: patch_size must divide ${size}: current value is ${patch_size}`,
-    );
-  }
-  if (width % heads !== 0) {
-    throw new RangeError(
-      `Cannot build ${manifest.name}: heads must divide ${width}: current value is ${heads}`,
-    );
-  }
+/** The class token alone, which is the first one, with the axis of tokens kept. */
+function addClassToken(graph: OnnxGraph, input: TensorName, name: TensorName): TensorName {
+  return graph.node(name, { type: "Gather", attributes: { axis: 1 } }, [
+    input,
+    graph.constant(`${name}_index`, [1], new BigInt64Array([0n])),
+  ]);
+}
+
+/** What comes from the last block → FP32 [N, width]. */
+function addPooled(
+  tower: Tower,
+  stream: TensorName,
+  { patches, architecture: { pool_type, final_ln_after_pool } }: {
+    readonly patches: number;
+    readonly architecture: OpenClipVitArchitecture;
+  },
+): TensorName {
+  const { graph } = tower;
+  const addNorm = (input: TensorName) =>
+    addLayerNorm(tower, input, { name: "ln_post", prefix: "visual.ln_post" });
+  const pooled = pool_type === "tok"
+    ? addNorm(stream)
+    : final_ln_after_pool
+    ? addNorm(addMeanOfPatches(graph, stream, patches))
+    : addMeanOfPatches(graph, addNorm(stream), patches);
+  return graph.node("pooled", { type: "Flatten", attributes: { axis: 1 } }, [pooled]);
+}
+
+/**
+ * [N, 1 + patches, width] → [N, 1, width], without the class token. A product, since ONNX Runtime's ReduceMean adds in
+ * another order when N is 1, and pictures would not have the same bits in every batch.
+ */
+function addMeanOfPatches(graph: OnnxGraph, input: TensorName, patches: number): TensorName {
+  const shares = new Float32Array(1 + patches).fill(1 / patches, 1);
+  return graph.node("mean_patch", { type: "MatMul" }, [
+    graph.constant("patch_shares", [1, 1 + patches], shares),
+    input,
+  ]);
 }

@@ -61,9 +61,9 @@ export class Safetensors implements Disposable {
     }
   }
 
-  /** Names of all tensors, in the header's order. */
-  get names(): string[] {
-    return [...this.#entries.keys()];
+  /** Shapes of all tensors by name, in the header's order. */
+  get shapes(): ReadonlyMap<string, readonly number[]> {
+    return new Map(this.#entries.entries().map(([name, { shape }]) => [name, shape]));
   }
 
   /**

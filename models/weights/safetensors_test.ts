@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type TensorSource, writeSafetensors } from "../../testing/models/safetensors_file.ts";
 import { temporaryFolder } from "../../testing/models/temporary_folder.ts";
-import { readVitGoldens } from "../../testing/models/vit_goldens.ts";
+import { readTowerGolden } from "../../testing/models/tower_goldens.ts";
 import { Safetensors } from "./safetensors.ts";
 
 function source(
@@ -37,7 +37,7 @@ Deno.test("Safetensors reads F32, F16 and BF16 as f32, anew at every call", asyn
     source("f32", "F32", new Float32Array([1.5, -0.1])),
   ]);
   using file = await Safetensors.open(path);
-  assert.deepEqual(file.names, ["ids", "bf16", "f16", "f32"]);
+  assert.deepEqual([...file.shapes.keys()], ["ids", "bf16", "f16", "f32"]);
   const read = (name: string, length: number) => file.tensor(name, [length])();
   assert.deepEqual(await read("f32", 2), new Float32Array([1.5, -0.1]));
   assert.deepEqual(await read("f16", 3), new Float32Array([1, -2, 2 ** -24]));
@@ -48,12 +48,13 @@ Deno.test("Safetensors reads F32, F16 and BF16 as f32, anew at every call", asyn
 });
 
 Deno.test("Safetensors reads what Python's safetensors wrote", async () => {
-  for (const { checkpoint, architecture: { width } } of readVitGoldens()) {
+  for (const name of ["vit_b_32", "vit_b_32_quickgelu", "vit_l_14"]) {
+    const { checkpoint, image: { architecture: { width } } } = readTowerGolden(name);
     using file = await Safetensors.open(checkpoint);
-    assert.ok(file.names.includes("token_embedding.weight"));
+    assert.ok(file.shapes.has("token_embedding.weight"));
     const gains = await file.tensor("visual.ln_pre.weight", [width])();
     const mean = gains.reduce((sum, gain) => sum + gain, 0) / width;
-    assert.ok(mean > 0.9 && mean < 1.1, `${mean}`);
+    assert.ok(mean > 0.8 && mean < 1.2, `${mean}`);
   }
 });
 

@@ -2,7 +2,7 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { OpenClipVitArchitecture } from "../../models/contract/architecture.ts";
 import { OnnxGraph, type TensorName } from "../../models/graph/onnx_graph.ts";
-import type { Tower, Weights } from "../../models/graph/vit_tower.ts";
+import type { Tower, Weights } from "../../models/graph/tower.ts";
 import { seededTensor } from "./seeded_weights.ts";
 import { wholeFile } from "./whole_file.ts";
 

@@ -1,8 +1,13 @@
 /**
- * Weights that a formula gives, for proofs in full size without a download: `make_vit_goldens.py` has the same one. No
+ * Weights that a formula gives, for proofs in full size without a download: `make_tower_goldens.py` has the same one. No
  * picture means anything to them, so they stay among tests.
  */
-import { elementCount, type ImageManifest } from "../../models/contract/manifest.ts";
+import type { TowerArchitecture } from "../../models/contract/architecture.ts";
+import {
+  elementCount,
+  type ImageManifest,
+  type TextManifest,
+} from "../../models/contract/manifest.ts";
 import type { TensorSource } from "./safetensors_file.ts";
 
 /** Name and shape of a tensor of a checkpoint. */
@@ -14,32 +19,18 @@ export function visualShapes(manifest: ImageManifest): TensorShape[] {
   if (architecture.type !== "open_clip_vit") {
     throw new TypeError("Cannot seed a model without weights");
   }
-  const { width, layers, patch_size, mlp_width } = architecture;
-  const norm = (name: string): TensorShape[] => [
-    [`${name}.weight`, [width]],
-    [`${name}.bias`, [width]],
-  ];
-  const block = (name: string): TensorShape[] => [
-    ...norm(`${name}.ln_1`),
-    [`${name}.attn.in_proj_weight`, [3 * width, width]],
-    [`${name}.attn.in_proj_bias`, [3 * width]],
-    [`${name}.attn.out_proj.weight`, [width, width]],
-    [`${name}.attn.out_proj.bias`, [width]],
-    ...norm(`${name}.ln_2`),
-    [`${name}.mlp.c_fc.weight`, [mlp_width, width]],
-    [`${name}.mlp.c_fc.bias`, [mlp_width]],
-    [`${name}.mlp.c_proj.weight`, [width, mlp_width]],
-    [`${name}.mlp.c_proj.bias`, [width]],
-  ];
+  const { width, layers, patch_size } = architecture;
   return [
     ["visual.class_embedding", [width]],
     ["visual.positional_embedding", [(preprocess.size / patch_size) ** 2 + 1, width]],
     ["visual.proj", [width, elementCount(output)]],
     ["visual.conv1.weight", [width, 3, patch_size, patch_size]],
-    ...norm("visual.ln_pre"),
-    ...Array.from({ length: layers }, (_, index) => block(`visual.transformer.resblocks.${index}`))
-      .flat(),
-    ...norm("visual.ln_post"),
+    ...normShapes("visual.ln_pre", width),
+    ...Array.from(
+      { length: layers },
+      (_, index) => blockShapes(`visual.transformer.resblocks.${index}`, architecture),
+    ).flat(),
+    ...normShapes("visual.ln_post", width),
   ];
 }
 
@@ -63,24 +54,42 @@ export function seededTensor([name, shape]: TensorShape, seed: number): TensorSo
   };
 }
 
-/** Zeros in place of what the exporter must ignore: the text tower, as large as the hub's. */
-export function textTensors(): TensorSource[] {
-  const shapes: TensorShape[] = [
-    ["positional_embedding", [77, 512]],
-    ["text_projection", [512, 512]],
+/** The tensors of open_clip's text tower and of the checkpoint as a whole, in the same names. */
+export function textShapes({ architecture, output }: TextManifest): TensorShape[] {
+  const { width, layers, context_length, vocab_size } = architecture;
+  return [
+    ["positional_embedding", [context_length, width]],
+    ["text_projection", [width, elementCount(output)]],
     ["logit_scale", []],
-    ["token_embedding.weight", [49408, 512]],
-    ...Array.from({ length: 12 }, (_, index): TensorShape[] => [
-      [`transformer.resblocks.${index}.attn.in_proj_weight`, [1536, 512]],
-      [`transformer.resblocks.${index}.attn.out_proj.weight`, [512, 512]],
-      [`transformer.resblocks.${index}.mlp.c_fc.weight`, [2048, 512]],
-      [`transformer.resblocks.${index}.mlp.c_proj.weight`, [512, 2048]],
-    ]).flat(),
+    ["token_embedding.weight", [vocab_size, width]],
+    ...Array.from(
+      { length: layers },
+      (_, index) => blockShapes(`transformer.resblocks.${index}`, architecture),
+    ).flat(),
+    ...normShapes("ln_final", width),
   ];
-  return shapes.map(([name, shape]) => {
-    const byteLength = 4 * shape.reduce((product, extent) => product * extent, 1);
-    return { name, dtype: "F32", shape, byteLength, load: () => new Uint8Array(byteLength) };
-  });
+}
+
+function normShapes(name: string, width: number): TensorShape[] {
+  return [[`${name}.weight`, [width]], [`${name}.bias`, [width]]];
+}
+
+function blockShapes(
+  name: string,
+  { width, mlp_width }: Pick<TowerArchitecture, "width" | "mlp_width">,
+): TensorShape[] {
+  return [
+    ...normShapes(`${name}.ln_1`, width),
+    [`${name}.attn.in_proj_weight`, [3 * width, width]],
+    [`${name}.attn.in_proj_bias`, [3 * width]],
+    [`${name}.attn.out_proj.weight`, [width, width]],
+    [`${name}.attn.out_proj.bias`, [width]],
+    ...normShapes(`${name}.ln_2`, width),
+    [`${name}.mlp.c_fc.weight`, [mlp_width, width]],
+    [`${name}.mlp.c_fc.bias`, [mlp_width]],
+    [`${name}.mlp.c_proj.weight`, [width, mlp_width]],
+    [`${name}.mlp.c_proj.bias`, [width]],
+  ];
 }
 
 /**
@@ -88,10 +97,12 @@ export function textTensors(): TensorSource[] {
  * what they multiply, those of attention more, so that tokens are attended unevenly.
  */
 function distribution(name: string, shape: readonly number[]): { offset: number; scale: number } {
-  if (/\.ln_\w+\.weight$/.test(name)) return { offset: 1, scale: 0.25 };
+  // The largest that open_clip's training allows, and about what its checkpoints have: e to the power of it is 100.
+  if (name === "logit_scale") return { offset: Math.log(100), scale: 0 };
+  if (/(?:^|\.)ln_\w+\.weight$/.test(name)) return { offset: 1, scale: 0.25 };
   if (/embedding$/.test(name)) return { offset: 0, scale: 0.5 };
   if (shape.length === 1) return { offset: 0, scale: 0.125 };
-  const inputs = name === "visual.proj"
+  const inputs = name === "visual.proj" || name === "text_projection"
     ? shape[0] as number
     : shape.slice(1).reduce((product, extent) => product * extent, 1);
   const gain = /in_proj/.test(name) ? 1.5 : 1;

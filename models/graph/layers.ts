@@ -1,7 +1,7 @@
-/** The layers that a vision transformer is made of, as ONNX nodes. */
+/** The layers that a transformer is made of, as ONNX nodes. */
 import type { OnnxGraph, TensorName } from "./onnx_graph.ts";
 import { quantizeColumns } from "./quantize.ts";
-import { addComputedFactor, addFactor, addWeight, type Tower } from "./vit_tower.ts";
+import { addComputedFactor, addWeight, type Tower } from "./tower.ts";
 
 /** Normalises each token [.., width] to mean 0 and deviation 1, then scales and shifts by the learned `prefix`.*. */
 export function addLayerNorm(
@@ -20,16 +20,22 @@ export function addLayerNorm(
   ]);
 }
 
-/** A layer y = W·x + b of the checkpoint. */
-export interface LinearLayer {
+/** Names in the checkpoint of a layer y = W·x + b. */
+export interface LinearTensors {
+  /** Of W, [outWidth, inWidth]. */
+  readonly weight: string;
+  /** Of b, [outWidth]. */
+  readonly bias: string;
+}
+
+/** A linear layer. */
+export interface LinearLayer extends LinearTensors {
   /** Name of its output in the graph. */
   readonly name: TensorName;
-  /** Name of W, [outWidth, inWidth]. */
-  readonly weight: string;
-  /** Name of b, [outWidth]. */
-  readonly bias: string;
   readonly inWidth: number;
   readonly outWidth: number;
+  /** Where the layer is `outWidth` rows of a larger one: which part that is, its first row, and how many there are. */
+  readonly rows?: { readonly part: string; readonly first: number; readonly of: number };
 }
 
 /**
@@ -38,17 +44,31 @@ export interface LinearLayer {
  */
 export function addLinear(tower: Tower, input: TensorName, layer: LinearLayer): TensorName {
   const { graph, architecture, weights } = tower;
-  const { name, inWidth, outWidth } = layer;
-  const loadRows = weights.tensor(layer.weight, [outWidth, inWidth]);
-  const loadColumns = async () => transpose(await loadRows(), inWidth);
-  const factor = { name: layer.weight, shape: [inWidth, outWidth] as const, load: loadColumns };
+  const { name, inWidth, outWidth, rows } = layer;
+  const [suffix, first, of] = rows === undefined
+    ? ["", 0, outWidth]
+    : [`.${rows.part}`, rows.first, rows.of];
+  const loadRows = weights.tensor(layer.weight, [of, inWidth]);
+  const loadBias = weights.tensor(layer.bias, [of]);
+  const factor = {
+    name: layer.weight + suffix,
+    shape: [inWidth, outWidth] as const,
+    load: async () => {
+      const all = await loadRows();
+      return transpose(all.subarray(first * inWidth, (first + outWidth) * inWidth), inWidth);
+    },
+  };
   const product = architecture.quantization === "int8_dynamic"
     ? addInt8Product(graph, input, { output: `${name}.product`, ...factor })
     : graph.node(`${name}.product`, { type: "MatMul" }, [
       input,
       addComputedFactor(tower, factor.name, factor),
     ]);
-  return graph.node(name, { type: "Add" }, [product, addFactor(tower, layer.bias, [outWidth])]);
+  const bias = addComputedFactor(tower, layer.bias + suffix, {
+    shape: [outWidth],
+    load: async () => (await loadBias()).slice(first, first + outWidth),
+  });
+  return graph.node(name, { type: "Add" }, [product, bias]);
 }
 
 /**

@@ -5,13 +5,15 @@
  * layers, attention with its softmax, the GELU. FP32 stay the input, the stream that blocks add to, every LayerNorm and
  * the embedding. The graph says so itself, by Casts, since TensorRT 11 computes what is written and nothing else.
  */
-import type { OpenClipVitArchitecture } from "../contract/architecture.ts";
+import type { TowerArchitecture } from "../contract/architecture.ts";
 import { TensorProto_DataType as DataType } from "../../proto/gen/onnx_pb.ts";
 import { roundToHalf } from "./half.ts";
 import type { OnnxGraph, TensorName } from "./onnx_graph.ts";
 
 /** A checkpoint, as far as layers care. */
 export interface Weights {
+  /** Of all tensors there are, by name; nothing where there is whatever is asked for. */
+  readonly shapes?: ReadonlyMap<string, readonly number[]> | undefined;
   /**
    * Promises a tensor as f32, row-major; the function reads it, the same elements at every call.
    *
@@ -23,7 +25,7 @@ export interface Weights {
 /** A tower under construction. */
 export interface Tower {
   readonly graph: OnnxGraph;
-  readonly architecture: OpenClipVitArchitecture;
+  readonly architecture: TowerArchitecture;
   readonly weights: Weights;
 }
 

@@ -5,7 +5,7 @@ import { runLayers, SEEDED_WEIGHTS, SMALL_TOWER } from "../../testing/models/run
 import { standInModel } from "../../testing/models/stand_in_model.ts";
 import { readRepositoryManifest } from "../../testing/models/repository_manifests.ts";
 import { roundToHalf } from "./half.ts";
-import { addFactor, addProducts, addScalar, addWeight } from "./vit_tower.ts";
+import { addFactor, addProducts, addScalar, addWeight } from "./tower.ts";
 
 const HALF = { ...SMALL_TOWER, quantization: "float16" } as const;
 /** Not numbers of FP16. */

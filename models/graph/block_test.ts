@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { runLayers, SEEDED_WEIGHTS, SMALL_TOWER } from "../../testing/models/run_graph.ts";
-import { addBlock } from "./vit_block.ts";
+import { addBlock, openClipBlock } from "./block.ts";
 
 const { width } = SMALL_TOWER;
 const TOKENS = 5;
@@ -12,7 +12,18 @@ const x = {
 async function runBlock(isLast: boolean, input: typeof x = x) {
   return await runLayers(
     SMALL_TOWER,
-    (tower) => addBlock(tower, "x", { index: 0, tokens: TOKENS, isLast }),
+    (tower) =>
+      addBlock(tower, "x", {
+        name: "block",
+        tensors: openClipBlock("a", false),
+        pick: isLast
+          ? (input, name) =>
+            tower.graph.node(name, { type: "Gather", attributes: { axis: 1 } }, [
+              input,
+              tower.graph.constant(`${name}_index`, [1], new BigInt64Array([0n])),
+            ])
+          : undefined,
+      }),
     input,
   );
 }
@@ -50,7 +61,10 @@ Deno.test("addBlock() adds what it computes to what came in", async () => {
   const { data } = await runLayers(
     SMALL_TOWER,
     (tower) =>
-      addBlock({ ...tower, weights: silenced }, "x", { index: 0, tokens: TOKENS, isLast: false }),
+      addBlock({ ...tower, weights: silenced }, "x", {
+        name: "block",
+        tensors: openClipBlock("a", false),
+      }),
     x,
   );
   assert.deepEqual(data, x.data);

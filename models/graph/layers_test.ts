@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { runLayers, SEEDED_WEIGHTS, SMALL_TOWER } from "../../testing/models/run_graph.ts";
 import { quantizeColumns } from "./quantize.ts";
-import { addLayerNorm, addLinear } from "./vit_layers.ts";
+import { addLayerNorm, addLinear } from "./layers.ts";
 
 const { width, mlp_width } = SMALL_TOWER;
 const x = {

@@ -1,0 +1,96 @@
+/** The one token that stands for a text, and which tokens each may attend to. */
+import type { OpenClipTextArchitecture } from "../contract/architecture.ts";
+import { TensorProto_DataType as DataType } from "../../proto/gen/onnx_pb.ts";
+import type { TensorName } from "./onnx_graph.ts";
+import { addComputedFactor, type Tower } from "./tower.ts";
+
+/**
+ * What is added to the score of a token behind. PyTorch adds −∞; exp() of this is 0 as well, and FP16 holds it, while −∞
+ * turns to NaN where an engine subtracts it from itself.
+ */
+const MASKED = -65504;
+
+/** The token that stands for the text. */
+export interface PooledToken {
+  /** Keeps it alone: [N, tokens, width] → [N, 1, width]. */
+  pick(input: TensorName, name: TensorName): TensorName;
+  /** Its row of a mask [tokens, tokens]: [N or 1, 1, 1, tokens]. */
+  pickRow(mask: TensorName, name: TensorName): TensorName;
+}
+
+/** Finds it by the ids, INT32 [N, tokens], as open_clip's `text_global_pool`. */
+export function addPooledToken(
+  tower: Tower,
+  { pool_type, eos_id, context_length }: OpenClipTextArchitecture,
+  ids: TensorName,
+): PooledToken {
+  switch (pool_type) {
+    case "first":
+      return fixedToken(tower, 0);
+    case "last":
+      return fixedToken(tower, context_length - 1);
+    case "argmax":
+      return foundToken(tower, addIdsAsFloats(tower, ids));
+    case "eos":
+      return foundToken(tower, addEquality(tower, ids, eos_id as number));
+  }
+}
+
+/** 0 on and before the diagonal of [tokens, tokens], `MASKED` behind it. */
+export function addCausalMask(tower: Tower, tokens: number): TensorName {
+  return addComputedFactor(tower, "causal_mask", {
+    shape: [tokens, tokens],
+    load: () =>
+      Promise.resolve(Float32Array.from(
+        { length: tokens ** 2 },
+        (_, index) => index % tokens > Math.floor(index / tokens) ? MASKED : 0,
+      )),
+  });
+}
+
+function fixedToken({ graph }: Tower, position: number): PooledToken {
+  const index = (name: TensorName, shape: readonly number[]) =>
+    graph.constant(`${name}_index`, shape, new BigInt64Array([BigInt(position)]));
+  return {
+    pick: (input, name) =>
+      graph.node(name, { type: "Gather", attributes: { axis: 1 } }, [input, index(name, [1])]),
+    pickRow: (mask, name) =>
+      graph.node(name, { type: "Gather", attributes: { axis: 0 } }, [
+        mask,
+        index(name, [1, 1, 1]),
+      ]),
+  };
+}
+
+/** The first of the largest numbers among [N, tokens]. */
+function foundToken({ graph }: Tower, numbers: TensorName): PooledToken {
+  const positions = graph.node("pooled_position", {
+    type: "ArgMax",
+    attributes: { axis: 1, keepdims: 1 },
+  }, [numbers]);
+  const index = graph.node("pooled_index", { type: "Reshape" }, [
+    positions,
+    graph.constant("pooled_index_shape", [3], new BigInt64Array([0n, 1n, 1n])),
+  ]);
+  return {
+    pick: (input, name) =>
+      graph.node(name, { type: "GatherND", attributes: { batch_dims: 1 } }, [input, index]),
+    pickRow: (mask, name) =>
+      graph.node(name, { type: "Gather", attributes: { axis: 0 } }, [mask, index]),
+  };
+}
+
+/** On CUDA there is ArgMax for floats only; they hold ids exactly. */
+function addIdsAsFloats({ graph }: Tower, ids: TensorName): TensorName {
+  return graph.node("ids_f32", { type: "Cast", attributes: { to: DataType.FLOAT } }, [ids]);
+}
+
+/** 1 where the id is that one, else 0. */
+function addEquality(tower: Tower, ids: TensorName, id: number): TensorName {
+  const { graph } = tower;
+  const isEqual = graph.node("is_eos", { type: "Equal" }, [
+    addIdsAsFloats(tower, ids),
+    graph.constant("eos_id", [], new Float32Array([id])),
+  ]);
+  return graph.node("is_eos_f32", { type: "Cast", attributes: { to: DataType.FLOAT } }, [isEqual]);
+}
