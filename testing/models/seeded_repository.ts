@@ -17,11 +17,11 @@ import { writeSafetensors } from "./safetensors_file.ts";
 import { seededTensor, textShapes, visualShapes } from "./seeded_weights.ts";
 
 /** Where everything of it lies; never committed. */
-const SEEDED_FOLDER = fileURLToPath(new URL("../../.cache/seeded/", import.meta.url));
+export const SEEDED_FOLDER = fileURLToPath(new URL("../../.cache/seeded/", import.meta.url));
 /** The model repository inside. */
 export const SEEDED_REPOSITORY = `${SEEDED_FOLDER}repository`;
 
-/** The seed of `full_goldens.json`. */
+/** The seed of `full_goldens/`. */
 const SEED = 1;
 const BASE = "openclip_vit_b32";
 const TEXT_BASE = "openclip_vit_b32_text";
