@@ -12,6 +12,8 @@ const MASKED = -65504;
 
 /** The token that stands for the text. */
 export interface PooledToken {
+  /** Its place in each text of the batch, INT64 [N, 1]; nothing where it is the same in all. */
+  readonly positions?: TensorName;
   /** Keeps it alone: [N, tokens, width] → [N, 1, width]. */
   pick(input: TensorName, name: TensorName): TensorName;
   /** Its row of a mask [tokens, tokens]: [N or 1, 1, 1, tokens]. */
@@ -48,6 +50,53 @@ export function addCausalMask(tower: Tower, tokens: number): TensorName {
   });
 }
 
+/**
+ * How many tokens of a batch are computed: a multiple of this. Sums over 7 tokens and over more come in another order in
+ * ONNX Runtime's kernels, and a text's last bits would depend on its neighbours; over 8 they do not.
+ */
+const TOKEN_STEP = 8;
+
+/**
+ * Tokens of a batch that anything depends on, and a few more, INT64 [1]: with a causal mask nobody sees those behind the
+ * last pooled token, which are four fifths of a caption's context. It may be more than there are, which a Slice forgives.
+ */
+export function addUsedLength({ graph }: Tower, positions: TensorName): TensorName {
+  const last = graph.node("last_position", { type: "ReduceMax", attributes: { keepdims: 0 } }, [
+    positions,
+  ]);
+  const step = graph.constant("token_step", [1], new BigInt64Array([BigInt(TOKEN_STEP)]));
+  const steps = graph.node("used_steps", { type: "Div" }, [
+    graph.node("padded_length", { type: "Add" }, [last, step]),
+    step,
+  ]);
+  return graph.node("used_length", { type: "Mul" }, [steps, step]);
+}
+
+/** The first `length` along each of the axes. */
+export function addStart(
+  { graph }: Tower,
+  input: TensorName,
+  { name, length, axes }: {
+    readonly name: TensorName;
+    readonly length: TensorName;
+    readonly axes: readonly number[];
+  },
+): TensorName {
+  const ends = axes.length === 1 ? length : graph.node(
+    `${name}_ends`,
+    { type: "Concat", attributes: { axis: 0 } },
+    axes.map(() => length),
+  );
+  const constant = (what: string, values: readonly number[]) =>
+    graph.constant(`${name}_${what}`, [values.length], BigInt64Array.from(values, BigInt));
+  return graph.node(name, { type: "Slice" }, [
+    input,
+    constant("starts", axes.map(() => 0)),
+    ends,
+    constant("axes", axes),
+  ]);
+}
+
 function fixedToken({ graph }: Tower, position: number): PooledToken {
   const index = (name: TensorName, shape: readonly number[]) =>
     graph.constant(`${name}_index`, shape, new BigInt64Array([BigInt(position)]));
@@ -73,6 +122,7 @@ function foundToken({ graph }: Tower, numbers: TensorName): PooledToken {
     graph.constant("pooled_index_shape", [3], new BigInt64Array([0n, 1n, 1n])),
   ]);
   return {
+    positions,
     pick: (input, name) =>
       graph.node(name, { type: "GatherND", attributes: { batch_dims: 1 } }, [input, index]),
     pickRow: (mask, name) =>

@@ -9,7 +9,7 @@ import { elementCount, type TextManifest } from "../contract/manifest.ts";
 import { addBlock, linearTensors, openClipBlock } from "./block.ts";
 import { addLayerNorm, addLinear } from "./layers.ts";
 import type { OnnxGraph, TensorName } from "./onnx_graph.ts";
-import { addCausalMask, addPooledToken } from "./text_pool.ts";
+import { addCausalMask, addPooledToken, addStart, addUsedLength } from "./text_pool.ts";
 import { addFactor, addProducts, addWeight, type Tower, type Weights } from "./tower.ts";
 
 /** A text tower under construction. */
@@ -33,8 +33,15 @@ export function addTextTower(
   const tower: TextTower = { graph, architecture, weights, prefix: textPrefix(weights) };
   const { layers, layer_scale, causal_mask, context_length } = architecture;
   const pooled = addPooledToken(tower, architecture, input.name);
-  const mask = causal_mask ? addCausalMask(tower, context_length) : undefined;
-  let stream = addTokens(tower, input.name);
+  const length = causal_mask && pooled.positions !== undefined
+    ? addUsedLength(tower, pooled.positions)
+    : undefined;
+  const cut = (from: TensorName, name: TensorName, axes: readonly number[]) =>
+    length === undefined ? from : addStart(tower, from, { name, length, axes });
+  const mask = causal_mask
+    ? cut(addCausalMask(tower, context_length), "used_mask", [0, 1])
+    : undefined;
+  let stream = addTokens(tower, input.name, cut);
   for (let index = 0; index < layers; index++) {
     const name = `block_${index}`;
     const tensors = openClipBlock(`${tower.prefix}transformer.resblocks.${index}`, layer_scale);
@@ -62,15 +69,23 @@ function textPrefix({ shapes }: Weights): string {
 }
 
 /** INT32 [N, tokens] → [N, tokens, width]. */
-function addTokens(tower: TextTower, ids: TensorName): TensorName {
+function addTokens(
+  tower: TextTower,
+  ids: TensorName,
+  cut: (from: TensorName, name: TensorName, axes: readonly number[]) => TensorName,
+): TensorName {
   const { graph, prefix, architecture: { width, vocab_size, context_length } } = tower;
   const embeddings = graph.node("token_embeddings", { type: "Gather", attributes: { axis: 0 } }, [
     addWeight(tower, `${prefix}token_embedding.weight`, [vocab_size, width]),
-    ids,
+    cut(ids, "used_ids", [1]),
   ]);
   return graph.node("tokens", { type: "Add" }, [
     embeddings,
-    addWeight(tower, `${prefix}positional_embedding`, [context_length, width]),
+    cut(
+      addWeight(tower, `${prefix}positional_embedding`, [context_length, width]),
+      "used_positions",
+      [0],
+    ),
   ]);
 }
 

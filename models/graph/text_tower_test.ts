@@ -38,6 +38,29 @@ for (const { name, checkpoint, text: { manifest, ids, embeddings } } of readTowe
   });
 }
 
+Deno.test("addTextTower() gives texts of a batch the bits that they have alone, whatever their lengths", async () => {
+  const { context_length, vocab_size } = first.manifest.architecture;
+  const texts = [2, 7, 8, 9, 15, 31, 50, context_length].map((length) => {
+    const ids = new Int32Array(context_length);
+    ids.set(Array.from({ length }, (_, index) => (index * index) % (vocab_size - 1)));
+    ids[length - 1] = vocab_size - 1;
+    return ids;
+  });
+  const together = await embedIds({ manifest: first.manifest, checkpoint }, texts);
+  for (const [index, ids] of texts.entries()) {
+    const [alone] = await embedIds({ manifest: first.manifest, checkpoint }, [ids]);
+    assert.deepEqual(together[index], alone, `text ${index}`);
+  }
+});
+
+Deno.test("addTextTower() does not mind what stands behind the pooled token", async () => {
+  const [ids] = first.ids as [Int32Array];
+  const end = ids.indexOf(Math.max(...ids));
+  const padded = ids.map((id, index) => index > end ? 7 : id);
+  const source = { manifest: first.manifest, checkpoint };
+  assert.deepEqual(await embedIds(source, [padded]), await embedIds(source, [ids]));
+});
+
 Deno.test("addTextTower() embeds what warm-up sends, ids of zeros only", async () => {
   const [embedding] = await embedIds({ manifest: first.manifest, checkpoint }, [
     new Int32Array(first.manifest.architecture.context_length),
