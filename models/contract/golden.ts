@@ -7,7 +7,7 @@ import { z } from "zod";
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 const common = {
-  /** Of the exported ONNX file. */
+  /** Of the exported ONNX file, and of its data where it has some. */
   model_sha256: sha256,
   /** f32, little-endian, in base64; not normalised. */
   embedding: z.base64(),

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { readRepositoryManifest } from "../../testing/models/repository_manifests.ts";
+import {
+  readRepositoryManifest,
+  readTextManifest,
+} from "../../testing/models/repository_manifests.ts";
 import { configPbtxt } from "./config_pbtxt.ts";
 
 const manifest = readRepositoryManifest("dct_512");
@@ -83,6 +86,13 @@ Deno.test("configPbtxt() sets CUDA's options where Triton does not overwrite the
       /^parameters { key: "gpu_mem_limit", value: { string_value: "4294967296" } }$/m,
     );
   }
+});
+
+Deno.test("configPbtxt() describes and warms up a model of texts", () => {
+  const config = configPbtxt(readTextManifest("openclip_vit_b32_text"));
+  assert.match(config, /^input \[ { name: "text", data_type: TYPE_INT32, dims: \[ 77 \] } \]$/m);
+  assert.match(config, /value { data_type: TYPE_INT32, dims: \[ 77 \], zero_data: true }/);
+  assert.deepEqual(warmupSizes(config), [1, 2, 4, 8, 16, 32]);
 });
 
 Deno.test("configPbtxt() gives TensorRT one profile over all batch sizes and caches of its own", () => {

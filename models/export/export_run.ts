@@ -3,12 +3,12 @@ import { createHash } from "node:crypto";
 import { formatGolden, type Golden } from "../contract/golden.ts";
 import type { ModelManifest } from "../contract/manifest.ts";
 import { compareEmbeddings, type Comparison } from "../contract/vectors.ts";
-import { buildModel, type Checkpoint, modelParts } from "../graph/build_model.ts";
-import { readParts } from "../graph/onnx_file.ts";
-import { StagedFile, writeFileAtomically } from "../weights/atomic_file.ts";
+import { buildModel, type Checkpoint, modelFiles } from "../graph/build_model.ts";
+import { writeFileAtomically } from "../weights/atomic_file.ts";
 import { configPbtxt } from "./config_pbtxt.ts";
 import { goldenEmbedding, type GoldenInput } from "./golden_embedding.ts";
 import { type Logits, readLogits } from "./logits.ts";
+import { StagedModel } from "./staged_model.ts";
 
 /** What to export. */
 export interface ExportRequest {
@@ -29,11 +29,11 @@ export class ExportedModel implements AsyncDisposable {
   /** How far this model's golden embedding is from its reference's. */
   readonly comparison: Comparison | undefined;
   readonly #folder: string;
-  readonly #model: StagedFile;
+  readonly #model: StagedModel;
 
   private constructor(
     { folder, manifest, golden }: ExportRequest,
-    model: StagedFile,
+    model: StagedModel,
     { embedding, comparison, logits }: SelfCheck,
   ) {
     this.#folder = folder;
@@ -59,19 +59,18 @@ export class ExportedModel implements AsyncDisposable {
     }
   }
 
-  /** Bytes of the ONNX file. */
+  /** Bytes of the ONNX file, and of its data. */
   get byteLength(): number {
     return this.#model.byteLength;
   }
 
   /** Puts the files into the model's folder, each one whole or not at all; returns their paths. */
   async place(): Promise<string[]> {
-    const [model, config, golden] = ["1/model.onnx", "config.pbtxt", "golden.json"]
-      .map((name) => `${this.#folder}/${name}`) as [string, string, string];
-    await this.#model.moveTo(model);
+    const models = await this.#model.moveTo(`${this.#folder}/1`);
+    const [config, golden] = [`${this.#folder}/config.pbtxt`, `${this.#folder}/golden.json`];
     await writeFileAtomically(config, new TextEncoder().encode(this.config));
     await writeFileAtomically(golden, new TextEncoder().encode(formatGolden(this.golden)));
-    return [model, config, golden];
+    return [...models, config, golden];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -141,11 +140,8 @@ function assertNear({ name, reference }: ModelManifest, { cosine }: Comparison):
 async function stage(
   { folder, checkpoint }: ExportRequest,
   manifest: ModelManifest,
-): Promise<StagedFile> {
-  return await StagedFile.write(
-    `${folder}/${manifest.name}.onnx`,
-    readParts(modelParts(manifest, checkpoint)),
-  );
+): Promise<StagedModel> {
+  return await StagedModel.write(folder, modelFiles(manifest, checkpoint));
 }
 
 function bytesOf(elements: Float32Array | Int32Array): Uint8Array {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { parseGolden } from "../contract/golden.ts";
 import type { ImageManifest } from "../contract/manifest.ts";
+import { compareEmbeddings } from "../contract/vectors.ts";
 import { temporaryFolder } from "../../testing/models/temporary_folder.ts";
 import { readRepositoryManifest } from "../../testing/models/repository_manifests.ts";
 import { readTowerGolden } from "../../testing/models/tower_goldens.ts";
@@ -10,7 +11,7 @@ import { configPbtxt } from "./config_pbtxt.ts";
 import { ExportedModel, weightlessGolden } from "./export_run.ts";
 import { Safetensors } from "../weights/safetensors.ts";
 
-const { checkpoint, logitScale, image: vit } = readTowerGolden("vit_b_32");
+const { checkpoint, image: vit } = readTowerGolden("vit_b_32");
 
 /** The small tower in 8 bits, which must be this close to the one in FP32. */
 function int8Manifest(cosine_min: number): ImageManifest {
@@ -84,6 +85,57 @@ Deno.test("ExportedModel refuses a variant that is too far from its reference", 
       /^Cannot export int8: its cosine to openclip_vit_b32 must be ≥ 1: current value is 0\.99/,
   });
   assert.deepEqual(namesIn(folder.path), []);
+});
+
+Deno.test("ExportedModel records how the checkpoint weighs cosines", async () => {
+  await using folder = await temporaryFolder();
+  for (const name of ["vit_b_32", "siglip"]) {
+    const { checkpoint, logitScale, logitBias, image: { manifest } } = readTowerGolden(name);
+    using weights = await Safetensors.open(checkpoint);
+    await using exported = await ExportedModel.make({
+      folder: folder.path,
+      manifest,
+      reference: undefined,
+      checkpoint: { weights, sha256: "" },
+      golden: patternInput(manifest),
+    });
+    const { golden } = exported;
+    assert.ok(Math.abs((golden.logitScale ?? 0) / logitScale - 1) < 1e-6, `${golden.logitScale}`);
+    assert.equal(golden.logitBias, logitBias);
+  }
+});
+
+Deno.test("ExportedModel runs a text model on ids, and compares its variants", async () => {
+  await using folder = await temporaryFolder();
+  const { checkpoint, text: { manifest, ids: [ids], embeddings: [expected] } } = readTowerGolden(
+    "vit_b_32",
+  );
+  assert.ok(ids !== undefined && expected !== undefined);
+  const { architecture } = manifest;
+  using weights = await Safetensors.open(checkpoint);
+  const request = {
+    folder: folder.path,
+    reference: undefined,
+    checkpoint: { weights, sha256: "" },
+    golden: { sample: { text: "café" }, ids },
+  };
+  await using exported = await ExportedModel.make({ ...request, manifest });
+  const { sample, inputSha256, embedding } = exported.golden;
+  assert.deepEqual(sample, { text: "café" });
+  const bytes = new Uint8Array(ids.buffer);
+  assert.equal(inputSha256, createHash("sha256").update(bytes).digest("hex"));
+  assert.ok(compareEmbeddings(embedding, expected).maxDifference < 1e-5);
+  await using int8 = await ExportedModel.make({
+    ...request,
+    manifest: {
+      ...manifest,
+      name: "int8",
+      architecture: { ...architecture, quantization: "int8_dynamic" },
+      reference: { model: manifest.name, cosine_min: 0.9 },
+    },
+    reference: manifest,
+  });
+  assert.ok((int8.comparison?.cosine ?? 1) < 1 - 1e-9);
 });
 
 Deno.test("weightlessGolden() is the record of an export, and refuses one that is too far from its reference", async () => {

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { readRepositoryManifest } from "../../testing/models/repository_manifests.ts";
+import { goldenText } from "../../testing/models/golden_text.ts";
+import {
+  readRepositoryManifest,
+  readTextManifest,
+} from "../../testing/models/repository_manifests.ts";
+import { standInModel } from "../../testing/models/stand_in_model.ts";
 import { temporaryFolder } from "../../testing/models/temporary_folder.ts";
 import { patternInput } from "../../testing/pattern_input.ts";
 import { buildModel } from "../graph/build_model.ts";
@@ -48,6 +53,21 @@ Deno.test("goldenEmbedding() gives a model of bytes the crop, and one of floats 
   floats.forEach((element, index) =>
     assert.ok(Math.abs(element - (bytes[index] as number)) < 1e-5, `element ${index}`)
   );
+});
+
+Deno.test("goldenEmbedding() gives a model of texts ids, and refuses it a picture", async () => {
+  const manifest = readTextManifest("openclip_vit_b32_text");
+  const model = await standInModel(manifest);
+  const { ids } = goldenText(manifest);
+  const embedding = await goldenEmbedding(model, manifest, { ids });
+  assert.equal(embedding.length, 512);
+  ids[1] = 5;
+  assert.notDeepEqual(await goldenEmbedding(model, manifest, { ids }), embedding);
+  await assert.rejects(goldenEmbedding(model, manifest, two), {
+    name: "TypeError",
+    message: "Cannot make INT32 of a picture",
+  });
+  await assert.rejects(embed(scaleBy(3), tiny, { ids }), /Cannot make FP32 of ids/);
 });
 
 Deno.test("goldenEmbedding() rejects zeros and what is not finite", async () => {

@@ -2,7 +2,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Golden } from "../contract/golden.ts";
 import type { ModelFile, ModelFolder } from "../repository/model_folder.ts";
-import { fileSha256 } from "../weights/file_sha256.ts";
 
 /** Element by element; CPUs of other kinds add in another order. */
 const GOLDEN_TOLERANCE = 1e-4;
@@ -39,8 +38,7 @@ async function readConfig(folder: ModelFolder): Promise<string | undefined> {
 }
 
 async function isOfModel(golden: Golden, folder: ModelFolder): Promise<boolean> {
-  return await folder.has("1/model.onnx") &&
-    await fileSha256(folder.pathOf("1/model.onnx")) === golden.modelSha256;
+  return await folder.digest() === golden.modelSha256;
 }
 
 function isSameGolden(a: Golden, b: Golden): boolean {

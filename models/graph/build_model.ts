@@ -2,7 +2,7 @@
 import type { TowerArchitecture } from "../contract/architecture.ts";
 import type { ImageManifest, ModelManifest, TextManifest } from "../contract/manifest.ts";
 import { addDctDescriptor } from "./dct_descriptor.ts";
-import type { Part } from "./onnx_file.ts";
+import type { ModelFiles } from "./onnx_file.ts";
 import { OnnxGraph } from "./onnx_graph.ts";
 import { addSiglipVit } from "./siglip_vit.ts";
 import { addTextTower } from "./text_tower.ts";
@@ -28,14 +28,13 @@ export function buildModel(manifest: ModelManifest): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * The ONNX file in parts; weights are read when a part is. Equal manifests and checkpoints give equal bytes.
+ * The ONNX file in parts, or two files; weights are read when a part is. Equal manifests and checkpoints give equal bytes.
  *
- * @throws {RangeError} when parameters contradict the input, the output or the checkpoint, or the file would be larger
- * than 2 GiB.
+ * @throws {RangeError} when parameters contradict the input, the output or the checkpoint.
  * @throws {TypeError} when the model needs a checkpoint and there is none.
  */
-export function modelParts(manifest: ModelManifest, checkpoint?: Checkpoint): Part[] {
-  return describeGraph(manifest, checkpoint).parts(description(manifest, checkpoint));
+export function modelFiles(manifest: ModelManifest, checkpoint?: Checkpoint): ModelFiles {
+  return describeGraph(manifest, checkpoint).files(description(manifest, checkpoint));
 }
 
 function describeGraph(manifest: ModelManifest, checkpoint?: Checkpoint): OnnxGraph {

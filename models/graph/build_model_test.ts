@@ -5,7 +5,7 @@ import { SEEDED_WEIGHTS } from "../../testing/models/run_graph.ts";
 import { readRepositoryManifest } from "../../testing/models/repository_manifests.ts";
 import { readTowerGolden } from "../../testing/models/tower_goldens.ts";
 import { wholeFile } from "../../testing/models/whole_file.ts";
-import { buildModel, modelParts } from "./build_model.ts";
+import { buildModel, modelFiles } from "./build_model.ts";
 import { byteLengthOf } from "./onnx_file.ts";
 
 const manifest = readRepositoryManifest("dct_512");
@@ -25,20 +25,24 @@ Deno.test("buildModel() tells how to make a model with weights", () => {
   });
 });
 
-Deno.test("modelParts() gives buildModel()'s bytes where there are no weights", async () => {
-  assert.deepEqual(await wholeFile(modelParts(manifest)), buildModel(manifest));
+Deno.test("modelFiles() gives buildModel()'s bytes where there are no weights", async () => {
+  assert.deepEqual(await wholeFile(modelFiles(manifest)), buildModel(manifest));
 });
 
-Deno.test("modelParts() describes a full-size model without reading a weight", () => {
+Deno.test("modelFiles() describes a full-size model without reading a weight", () => {
   const weights = { tensor: () => () => Promise.reject(new Error("read")) };
-  const parts = modelParts(readRepositoryManifest("openclip_vit_b32"), { weights, sha256: "" });
+  const { model: parts, data } = modelFiles(readRepositoryManifest("openclip_vit_b32"), {
+    weights,
+    sha256: "",
+  });
+  assert.deepEqual(data, []);
   // 87,849,216 parameters.
   assert.ok(Math.abs(byteLengthOf(parts) - 4 * 87_849_216) < 200_000, `${byteLengthOf(parts)}`);
 });
 
-Deno.test("modelParts() writes origin and digest of the weights into the file", async () => {
+Deno.test("modelFiles() writes origin and digest of the weights into the file", async () => {
   const { image: golden } = readTowerGolden("vit_b_32");
-  const parts = modelParts(golden.manifest, { weights: SEEDED_WEIGHTS, sha256: "abc" });
+  const parts = modelFiles(golden.manifest, { weights: SEEDED_WEIGHTS, sha256: "abc" });
   const file = await wholeFile(parts);
   const { metadataProps } = fromBinary(ModelProtoSchema, file);
   assert.deepEqual(metadataProps.map(({ key, value }) => [key, value]), [

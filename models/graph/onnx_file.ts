@@ -2,12 +2,17 @@
  * The frame of an ONNX file around constants of any size: messages by protobuf-es, but the elements of a constant go
  * by themselves, when their turn comes. protobuf-es would hold all of them twice, 700 MB for a ViT-B/32.
  *
- * All lies in one file, not in ONNX's external data: one path to load, copy and digest. The price is protobuf's limit
- * of 2 GiB, some 500 million parameters in FP32.
+ * All lies in one file as long as protobuf's limit of 2 GiB lets it, which is some 500 million parameters in FP32: one
+ * path to load, copy and digest. Beyond it constants go to ONNX's external data, a second file beside the first.
  */
 import { create, type DescMessage, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import { GraphProtoSchema, ModelProtoSchema, TensorProtoSchema } from "../../proto/gen/onnx_pb.ts";
+import {
+  GraphProtoSchema,
+  ModelProtoSchema,
+  TensorProto_DataLocation as DataLocation,
+  TensorProtoSchema,
+} from "../../proto/gen/onnx_pb.ts";
 
 /** Bytes of a file: at hand, or to be had when asked for. */
 export type Part = Uint8Array | DeferredBytes;
@@ -40,33 +45,48 @@ export interface ModelFrame {
   readonly tail: MessageInitShape<typeof ModelProtoSchema>;
 }
 
+/** A model as files, each in parts, in order. */
+export interface ModelFiles {
+  readonly model: readonly Part[];
+  /** Of the file `DATA_FILE` beside it; empty where the first has all. */
+  readonly data: readonly Part[];
+}
+
+/** Name of the file with external data. */
+export const DATA_FILE = "model.onnx.data";
+
 /** The longest message that protobuf's readers take, in bytes. */
 const MESSAGE_BYTES_MAX = 2 ** 31 - 1;
+/** Where constants in the second file begin: at multiples of a page, so that they can be mapped. */
+const PAGE_BYTES = 4096;
 
-/**
- * The parts of the file in order.
- *
- * @throws {RangeError} when the file would be longer than protobuf allows.
- */
-export function frameModel(frame: ModelFrame): Part[] {
+/** The model in one file, or in two when one would be longer than `bytesMax`. */
+export function frameModel(frame: ModelFrame, bytesMax: number = MESSAGE_BYTES_MAX): ModelFiles {
+  const whole = frameParts(frame, frame.initializers.map(frameInitializer));
+  if (byteLengthOf(whole) <= bytesMax) return { model: whole, data: [] };
+  const data: Part[] = [];
+  const framed = frame.initializers.map((initializer) => {
+    if (initializer.elements.byteLength < PAGE_BYTES) return frameInitializer(initializer);
+    const offset = byteLengthOf(data);
+    const { byteLength } = initializer.elements;
+    data.push(initializer.elements, new Uint8Array(-byteLength & (PAGE_BYTES - 1)));
+    return frameExternal(initializer, offset);
+  });
+  return { model: frameParts(frame, framed), data };
+}
+
+function frameParts(frame: ModelFrame, initializers: readonly Part[][]): Part[] {
   const graph = [
     encode(GraphProtoSchema, frame.graphHead),
-    ...frame.initializers.flatMap(frameInitializer),
+    ...initializers.flat(),
     encode(GraphProtoSchema, frame.graphTail),
   ];
-  const parts = [
+  return [
     encode(ModelProtoSchema, frame.head),
     fieldStart(ModelProtoSchema.field.graph.number, byteLengthOf(graph)),
     ...graph,
     encode(ModelProtoSchema, frame.tail),
   ];
-  const byteLength = byteLengthOf(parts);
-  if (byteLength > MESSAGE_BYTES_MAX) {
-    throw new RangeError(
-      `Cannot write model: its file must be ≤ ${MESSAGE_BYTES_MAX} bytes: current value is ${byteLength}`,
-    );
-  }
-  return parts;
 }
 
 /** Bytes of all parts together. */
@@ -95,6 +115,22 @@ function frameInitializer({ description, elements }: Initializer): Part[] {
   const head = encode(TensorProtoSchema, description);
   const dataStart = fieldStart(TensorProtoSchema.field.rawData.number, elements.byteLength);
   const content = [head, dataStart, elements];
+  return [
+    fieldStart(GraphProtoSchema.field.initializer.number, byteLengthOf(content)),
+    ...content,
+  ];
+}
+
+/** A constant whose elements lie in the second file. */
+function frameExternal({ description, elements }: Initializer, offset: number): Part[] {
+  const place = { location: DATA_FILE, offset: `${offset}`, length: `${elements.byteLength}` };
+  const content = [
+    encode(TensorProtoSchema, description),
+    encode(TensorProtoSchema, {
+      dataLocation: DataLocation.EXTERNAL,
+      externalData: Object.entries(place).map(([key, value]) => ({ key, value })),
+    }),
+  ];
   return [
     fieldStart(GraphProtoSchema.field.initializer.number, byteLengthOf(content)),
     ...content,

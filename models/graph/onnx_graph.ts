@@ -8,7 +8,7 @@ import {
   type ValueInfoProtoSchema,
 } from "../../proto/gen/onnx_pb.ts";
 import type { TensorSpec } from "../contract/manifest.ts";
-import { byteLengthOf, frameModel, type Initializer, type Part } from "./onnx_file.ts";
+import { byteLengthOf, frameModel, type Initializer, type ModelFiles } from "./onnx_file.ts";
 
 /** File format and operator set that the ONNX Runtimes inside older Triton images read too. */
 const IR_VERSION = 8n;
@@ -117,11 +117,10 @@ export class OnnxGraph {
   }
 
   /**
-   * The model file, ONNX IR 8 and opset 17, in parts. Equal graphs give equal bytes.
-   *
-   * @throws {RangeError} when the file would be longer than protobuf allows.
+   * The model's file, ONNX IR 8 and opset 17, in parts, and a second one where protobuf does not allow so much in one.
+   * Equal graphs give equal bytes.
    */
-  parts(description: ModelDescription): Part[] {
+  files(description: ModelDescription): ModelFiles {
     const { name, input, output, metadata } = description;
     return frameModel({
       head: { irVersion: IR_VERSION, producerName: PRODUCER },
@@ -141,7 +140,7 @@ export class OnnxGraph {
    * @throws {TypeError} when a constant is still to be loaded.
    */
   build(description: ModelDescription): Uint8Array<ArrayBuffer> {
-    const parts = this.parts(description);
+    const { model: parts } = this.files(description);
     const file = new Uint8Array(byteLengthOf(parts));
     let position = 0;
     for (const part of parts) {

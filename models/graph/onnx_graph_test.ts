@@ -77,7 +77,7 @@ Deno.test("OnnxGraph.constant() writes FP16, at hand or deferred", async () => {
   const halves = new Float16Array([1, -2]);
   graph.constant("now", [2], halves);
   graph.constant("later", [2], { datatype: "FP16", load: () => Promise.resolve(halves) });
-  const file = await wholeFile(graph.parts(description));
+  const file = await wholeFile(graph.files(description));
   for (const constant of fromBinary(ModelProtoSchema, file).graph?.initializer ?? []) {
     assert.equal(constant.dataType, 10);
     assert.deepEqual(constant.rawData, Uint8Array.of(0x00, 0x3c, 0x00, 0xc0));
@@ -100,7 +100,7 @@ Deno.test("OnnxGraph refuses a name that is taken", () => {
   });
 });
 
-Deno.test("OnnxGraph.parts() gives build()'s bytes, with deferred constants read late", async () => {
+Deno.test("OnnxGraph.files() gives build()'s bytes, with deferred constants read late", async () => {
   const values = new Float32Array([1, 2]);
   const deferred = new OnnxGraph();
   deferred.constant("a", [2], { datatype: "FP32", load: () => Promise.resolve(values) });
@@ -108,7 +108,7 @@ Deno.test("OnnxGraph.parts() gives build()'s bytes, with deferred constants read
     datatype: "INT8",
     load: () => Promise.resolve(new Int8Array([-3])),
   });
-  const parts = await Array.fromAsync(readParts(deferred.parts(description)));
+  const parts = await Array.fromAsync(readParts(deferred.files(description).model));
   const eager = new OnnxGraph();
   eager.constant("a", [2], values);
   eager.constant("b", [], new Int8Array([-3]));

@@ -4,7 +4,7 @@ import { readTowerGolden, readTowerGoldens } from "../../testing/models/tower_go
 import type { OpenClipVitArchitecture } from "../contract/architecture.ts";
 import type { ImageManifest } from "../contract/manifest.ts";
 import { compareEmbeddings } from "../contract/vectors.ts";
-import { modelParts } from "./build_model.ts";
+import { modelFiles } from "./build_model.ts";
 import { byteLengthOf, readParts } from "./onnx_file.ts";
 import { Safetensors } from "../weights/safetensors.ts";
 
@@ -42,7 +42,7 @@ for (const { name, checkpoint, image: { manifest, architecture, crops, embedding
     });
     using weights = await Safetensors.open(checkpoint);
     const bytesOf = (model: ImageManifest) =>
-      byteLengthOf(modelParts(model, { weights, sha256: "" }));
+      byteLengthOf(modelFiles(model, { weights, sha256: "" }).model);
     assert.ok(bytesOf(half) < 0.75 * bytesOf(manifest));
   });
 
@@ -70,8 +70,8 @@ Deno.test("addVit() refuses weights that FP16 cannot hold", async () => {
         new Float32Array(shape.reduce((a, b) => a * b)).fill(name === "visual.proj" ? 7e4 : 0),
       ),
   };
-  const parts = modelParts(manifest, { weights: huge, sha256: "" });
-  await assert.rejects(Array.fromAsync(readParts(parts)), {
+  const { model } = modelFiles(manifest, { weights: huge, sha256: "" });
+  await assert.rejects(Array.fromAsync(readParts(model)), {
     name: "RangeError",
     message: "Cannot round visual.proj to FP16: magnitudes must be ≤ 65504: current value is 70000",
   });

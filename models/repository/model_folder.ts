@@ -6,15 +6,21 @@ import { type Golden, parseGolden } from "../contract/golden.ts";
 import { type ImageManifest, type ModelManifest, parseManifest } from "../contract/manifest.ts";
 import { buildModel } from "../graph/build_model.ts";
 import { fileSha256 } from "../weights/file_sha256.ts";
+import { modelDigest } from "./model_digest.ts";
 
 /** A file of a model's folder. */
-export type ModelFile = "manifest.json" | "config.pbtxt" | "golden.json" | "1/model.onnx";
+export type ModelFile =
+  | "manifest.json"
+  | "config.pbtxt"
+  | "golden.json"
+  | "1/model.onnx"
+  | "1/model.onnx.data";
 
 /** A model as an engine loads it. */
 export interface ModelSource {
   /** Path of the ONNX file, or its bytes where it was built on the spot. */
   readonly model: string | Uint8Array;
-  /** SHA-256 of the ONNX file, hex. */
+  /** Of the ONNX file, and of its data where it has some, hex. */
   readonly modelDigest: string;
 }
 
@@ -96,7 +102,7 @@ export class ModelFolder {
    */
   async onnx(): Promise<ModelSource> {
     const path = this.pathOf("1/model.onnx");
-    const digest = await this.#digest(path);
+    const digest = await this.digest();
     const model = digest === undefined ? buildModel(await this.manifest()) : path;
     const modelDigest = digest ?? createHash("sha256").update(model).digest("hex");
     await this.#assertExported(
@@ -113,12 +119,22 @@ export class ModelFolder {
    * @throws {Error} when the file cannot be read, or is another one than the golden record is of.
    */
   async assertExported(): Promise<void> {
-    const path = this.pathOf("1/model.onnx");
-    const digest = await this.#digest(path);
-    if (digest !== undefined) await this.#assertExported(path, digest);
+    const digest = await this.digest();
+    if (digest !== undefined) await this.#assertExported(this.pathOf("1/model.onnx"), digest);
   }
 
-  async #digest(path: string): Promise<string | undefined> {
+  /**
+   * The digest of the ONNX file and of its data where it has some; nothing when there is no ONNX file.
+   *
+   * @throws {Error} when one of them cannot be read.
+   */
+  async digest(): Promise<string | undefined> {
+    const model = await this.#sha256("1/model.onnx");
+    return model && modelDigest(model, await this.#sha256("1/model.onnx.data"));
+  }
+
+  async #sha256(file: ModelFile): Promise<string | undefined> {
+    const path = this.pathOf(file);
     try {
       return await fileSha256(path);
     } catch (error) {

@@ -41,6 +41,21 @@ Deno.test("ModelFolder reads manifest and golden record of a model", async () =>
   assert.equal(golden.modelSha256, sha256(buildDctModel()));
 });
 
+Deno.test("ModelFolder.digest() covers the ONNX file and its data", async () => {
+  await using repository = await temporaryFolder();
+  const folder = new ModelFolder(repository.path, "large");
+  assert.equal(await folder.digest(), undefined);
+  await Deno.mkdir(`${folder.path}/1`, { recursive: true });
+  await Deno.writeTextFile(folder.pathOf("1/model.onnx"), "model");
+  const digests = [await folder.digest()];
+  for (const data of ["data", "other"]) {
+    await Deno.writeTextFile(folder.pathOf("1/model.onnx.data"), data);
+    digests.push(await folder.digest());
+  }
+  assert.equal(digests[0], sha256(new TextEncoder().encode("model")));
+  assert.equal(new Set(digests).size, 3);
+});
+
 Deno.test("ModelFolder names the file that is missing, and refuses one that is malformed", async () => {
   await using repository = await temporaryRepository();
   const missing = new ModelFolder(repository.path, "vit");

@@ -43,7 +43,7 @@ export async function runLayers(
   graph.node("y", { type: "Identity" }, [
     build({ graph, architecture, weights: SEEDED_WEIGHTS }),
   ]);
-  const parts = graph.parts({
+  const parts = graph.files({
     name: "layers",
     input: { name: "x", datatype: "FP32", shape: x.dims.slice(1) },
     output: { name: "y", datatype: "FP32", shape: [] },

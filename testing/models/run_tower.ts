@@ -1,7 +1,7 @@
 /** Runs towers as the exporter builds them. */
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { ImageManifest, ModelManifest, TextManifest } from "../../models/contract/manifest.ts";
-import { modelParts } from "../../models/graph/build_model.ts";
+import { modelFiles } from "../../models/graph/build_model.ts";
 import { Safetensors } from "../../models/weights/safetensors.ts";
 import { createNormalizer } from "../../preprocess/resize/normalize.ts";
 import { wholeFile } from "./whole_file.ts";
@@ -49,7 +49,7 @@ async function embedBatch(
   batch: Tensor,
 ): Promise<Float32Array[]> {
   using weights = await Safetensors.open(checkpoint);
-  const model = await wholeFile(modelParts(manifest, { weights, sha256: "" }));
+  const model = await wholeFile(modelFiles(manifest, { weights, sha256: "" }));
   const session = await InferenceSession.create(model, {
     intraOpNumThreads: 1,
     logSeverityLevel: 3,

@@ -1,5 +1,5 @@
 /** Models with the tensors of those in the repository, for tests of whatever is around a model. */
-import { buildModel, modelParts } from "../../models/graph/build_model.ts";
+import { buildModel, modelFiles } from "../../models/graph/build_model.ts";
 import type { ModelManifest } from "../../models/contract/manifest.ts";
 import { SEEDED_WEIGHTS } from "./run_graph.ts";
 import { wholeFile } from "./whole_file.ts";
@@ -22,5 +22,5 @@ export async function standInModel(manifest: ModelManifest): Promise<Uint8Array<
     ...manifest,
     architecture: { ...architecture, ...TINY[modality] },
   } as ModelManifest;
-  return await wholeFile(modelParts(tiny, { weights: SEEDED_WEIGHTS, sha256: "" }));
+  return await wholeFile(modelFiles(tiny, { weights: SEEDED_WEIGHTS, sha256: "" }));
 }

@@ -1,6 +1,11 @@
-import { type Part, readParts } from "../../models/graph/onnx_file.ts";
+import { type ModelFiles, readParts } from "../../models/graph/onnx_file.ts";
 
-/** The bytes of an ONNX file that comes in parts. */
-export async function wholeFile(parts: readonly Part[]): Promise<Uint8Array<ArrayBuffer>> {
-  return await new Blob(await Array.fromAsync(readParts(parts)) as BlobPart[]).bytes();
+/**
+ * The bytes of a model in one file.
+ *
+ * @throws {TypeError} when it has two.
+ */
+export async function wholeFile({ model, data }: ModelFiles): Promise<Uint8Array<ArrayBuffer>> {
+  if (data.length > 0) throw new TypeError("Cannot join a model of two files");
+  return await new Blob(await Array.fromAsync(readParts(model)) as BlobPart[]).bytes();
 }
