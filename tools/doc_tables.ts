@@ -17,14 +17,17 @@ export function replaceSection(document: string, name: string, content: string):
   return `${document.slice(0, from + begin.length)}\n\n${content}\n\n${document.slice(to)}`;
 }
 
-/** One row a model: its tensors, who normalises, how many photos a batch, what is run before it is ready. */
+/** Who normalises pixels; ids of texts are not. */
+const NORMALISED = { FP32: "by the gateway", UINT8: "in the graph", INT32: "–" } as const;
+
+/** One row a model: its tensors, who normalises, how many items a batch, what is run before it is ready. */
 export function modelTable(models: readonly ModelEntry[]): string {
   return table(
     ["Model", "Input", "Normalised", "Output", "Batch", "Warm-up", "Accelerator", "Licence"],
     models.map(({ manifest: { name, input, output, max_batch_size, serving, license } }) => [
       code(name),
       tensorText(input),
-      input.datatype === "FP32" ? "by the gateway" : "in the graph",
+      NORMALISED[input.datatype],
       tensorText(output),
       max_batch_size === 1 ? "1" : `1–${max_batch_size}, ${serving.batching}`,
       serving.warmup_batch_sizes === "every" ? "each size" : serving.warmup_batch_sizes.join(", "),

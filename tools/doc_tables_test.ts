@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
-import { readRepositoryManifest } from "../testing/models/repository_manifests.ts";
+import { readModelManifest } from "../testing/models/repository_manifests.ts";
 import { digestTable, modelTable, replaceSection } from "./doc_tables.ts";
 
-const models = ["dct_512_u8", "openclip_vit_b32_int8", "openclip_vit_b32_trt"].map((name) => ({
-  manifest: readRepositoryManifest(name),
+const models = [
+  "dct_512_u8",
+  "openclip_vit_b32_int8",
+  "openclip_vit_b32_trt",
+  "openclip_vit_b32_text",
+].map((name) => ({
+  manifest: readModelManifest(name),
   modelSha256: name === "dct_512_u8" ? "ab12" : undefined,
 }));
 
@@ -20,7 +25,7 @@ Deno.test("replaceSection() rejects a document without the markers", () => {
 });
 
 Deno.test("modelTable() shows each model's tensors, batches and licence", () => {
-  const [, , bytes, int8, tensorrt] = modelTable(models).split("\n").map((row) =>
+  const [, , bytes, int8, tensorrt, text] = modelTable(models).split("\n").map((row) =>
     row.replace(/ +/g, " ")
   );
   assert.equal(
@@ -30,6 +35,7 @@ Deno.test("modelTable() shows each model's tensors, batches and licence", () => 
   );
   assert.match(int8 ?? "", /FP32 \[N, 3, 224, 224\] \| by the gateway \|.+\| 1 \| 1 \| none \|/);
   assert.match(tensorrt ?? "", /\| each size \| tensorrt \|/);
+  assert.match(text ?? "", /\| `text` INT32 \[N, 77\] \| – \| `embedding` FP32 \[N, 512\] \|/);
 });
 
 Deno.test("digestTable() names files of one digest once", () => {
