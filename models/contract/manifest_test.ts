@@ -130,18 +130,6 @@ for (const [what, manifest] of Object.entries(broken)) {
   });
 }
 
-Deno.test("parseManifest() gives what is left out open_clip's defaults", () => {
-  const { architecture } = readAny("openclip_vit_b32_text");
-  assert.ok(architecture.type === "open_clip_text");
-  const { layer_scale, causal_mask, pool_type, projection } = architecture;
-  assert.deepEqual([layer_scale, causal_mask, pool_type, projection], [
-    false,
-    true,
-    "argmax",
-    "linear",
-  ]);
-});
-
 Deno.test("parseManifest() finds variants like the models they are compared with", () => {
   for (const { name, isDirectory } of Deno.readDirSync("model_repository")) {
     if (!isDirectory) continue;

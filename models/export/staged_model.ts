@@ -1,6 +1,6 @@
 /** An exported model's files, whole and apart from those that are served until it is known to work. */
 import { DATA_FILE, type ModelFiles, readParts } from "../graph/onnx_file.ts";
-import { modelDigest } from "../repository/model_digest.ts";
+import { modelDigest } from "../repository/model_folder.ts";
 import { StagedFile } from "../weights/atomic_file.ts";
 
 const MODEL_FILE = "model.onnx";

@@ -99,10 +99,10 @@ function addSelfAttention(
   input: TensorName,
   { output, place }: { readonly output: TensorName; readonly place: BlockPlace },
 ): TensorName {
-  const heads = place.pick === undefined
+  const { name: graph, mask, pick, tensors: { outProjection } } = place;
+  const heads = pick === undefined
     ? addAllHeads(tower, input, place)
-    : addPickedHeads(tower, input, place.pick(input, `${place.name}.picked`), place);
-  const { name: graph, mask, tensors: { outProjection } } = place;
+    : addPickedHeads(tower, { all: input, picked: pick(input, `${graph}.picked`) }, place);
   return addAttention(tower, heads, { graph, output, outProjection, mask });
 }
 
@@ -121,23 +121,29 @@ function addAllHeads(tower: Tower, input: TensorName, { name, tensors }: BlockPl
 /** The query of one token, keys and values of all. */
 function addPickedHeads(
   tower: Tower,
-  input: TensorName,
-  picked: TensorName,
+  { all, picked }: { readonly all: TensorName; readonly picked: TensorName },
   { name, tensors }: BlockPlace,
 ): Heads {
   const { width } = tower.architecture;
-  const project = (from: TensorName, part: string, first: number, count: number) =>
+  const project = (from: TensorName, { part, first, count }: Rows) =>
     addLinear(tower, from, {
-      name: `${name}.${part}`,
+      name: `${name}.${part}_projection`,
       ...tensors.projections,
       inWidth: width,
       outWidth: count * width,
       rows: { part, first: first * width, of: 3 * width },
     });
-  const query = project(picked, "query_projection", 0, 1);
-  const others = project(input, "key_value_projections", 1, 2);
+  const query = project(picked, { part: "query", first: 0, count: 1 });
+  const others = project(all, { part: "keys_values", first: 1, count: 2 });
   return {
     ...addHeads(tower, query, { prefix: name, names: ["queries"] }),
     ...addHeads(tower, others, { prefix: name, names: ["keys", "values"] }),
   };
+}
+
+/** Which of the three projections a layer has, in the checkpoint's order. */
+interface Rows {
+  readonly part: string;
+  readonly first: number;
+  readonly count: number;
 }

@@ -29,7 +29,7 @@ export function addTextTower(
   manifest: TextManifest,
   weights: Weights,
 ): void {
-  const { architecture, input, output } = manifest;
+  const { architecture, input } = manifest;
   const tower: TextTower = { graph, architecture, weights, prefix: textPrefix(weights) };
   const { layers, layer_scale, causal_mask, context_length } = architecture;
   const pooled = addPooledToken(tower, architecture, input.name);

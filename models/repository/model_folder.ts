@@ -6,7 +6,6 @@ import { type Golden, parseGolden } from "../contract/golden.ts";
 import { type ImageManifest, type ModelManifest, parseManifest } from "../contract/manifest.ts";
 import { buildModel } from "../graph/build_model.ts";
 import { fileSha256 } from "../weights/file_sha256.ts";
-import { modelDigest } from "./model_digest.ts";
 
 /** A file of a model's folder. */
 export type ModelFile =
@@ -22,6 +21,15 @@ export interface ModelSource {
   readonly model: string | Uint8Array;
   /** Of the ONNX file, and of its data where it has some, hex. */
   readonly modelDigest: string;
+}
+
+/**
+ * What tells an exported model from any other: SHA-256 of `model.onnx` in hex, where that is all there is; else that of its
+ * digest and of its data's, one behind the other.
+ */
+export function modelDigest(modelSha256: string, dataSha256: string | undefined): string {
+  if (dataSha256 === undefined) return modelSha256;
+  return createHash("sha256").update(modelSha256).update(dataSha256).digest("hex");
 }
 
 /** Names of the models in a repository, sorted: folders with a manifest, or links to such. */

@@ -23,7 +23,7 @@ export interface TowerGolden {
 }
 
 /** An image tower, and two pictures with their embeddings. */
-export interface ImageGolden {
+interface ImageGolden {
   readonly manifest: ImageManifest;
   readonly architecture: Exclude<ImageManifest["architecture"], { type: "dct" }>;
   /** u8 [size, size, 3] each. */
@@ -33,7 +33,7 @@ export interface ImageGolden {
 }
 
 /** A text tower, and three texts with their embeddings. */
-export interface TextGolden {
+interface TextGolden {
   readonly manifest: TextManifest;
   /** i32 [context_length] each. */
   readonly ids: Int32Array<ArrayBuffer>[];
