@@ -39,9 +39,11 @@ done
 onnx=$repository/$model/1/model.onnx
 stamp=$repository/$model/.exported
 
-# What the exported file depends on, and the file itself, in case somebody replaced it.
+# What the exported file depends on, and the file itself with the data of a large one, in case somebody replaced it.
 state() {
-  cat "$exporter_digest" "$repository/$model/manifest.json" "$onnx" | sha256sum
+  data=
+  if [ -f "$onnx.data" ]; then data=$onnx.data; fi
+  cat "$exporter_digest" "$repository/$model/manifest.json" "$onnx" ${data:+"$data"} | sha256sum
 }
 
 export_model() {

@@ -108,6 +108,15 @@ for (
   });
 }
 
+testPosix("prepare.sh exports again when the data beside the exported file changed", async () => {
+  await using setup = await setUp();
+  await setup.write("models/a/1/model.onnx.data", "data");
+  assert.deepEqual((await setup.run()).exports, ["a"]);
+  assert.deepEqual((await setup.run()).exports, []);
+  await setup.write("models/a/1/model.onnx.data", "other data");
+  assert.deepEqual((await setup.run()).exports, ["a"]);
+});
+
 testPosix(
   "prepare.sh updates configurations in an old volume, and leaves the golden embedding",
   async () => {

@@ -53,7 +53,10 @@ fi
 forget_stale_engines() {
   folder=$cache/$model
   gpu=$(nvidia-smi --query-gpu=name,compute_cap --format=csv,noheader 2> /dev/null || echo none)
-  state="model $(sha256sum < "$onnx") triton ${NVIDIA_TRITON_SERVER_VERSION:-unknown} gpu $gpu"
+  # A large model's weights lie in a second file.
+  data=
+  if [ -f "$onnx.data" ]; then data=$onnx.data; fi
+  state="model $(cat "$onnx" ${data:+"$data"} | sha256sum) triton ${NVIDIA_TRITON_SERVER_VERSION:-unknown} gpu $gpu"
   mkdir -p "$folder"
   if [ "$(cat "$folder/.built_for" 2> /dev/null)" != "$state" ]; then
     echo "serve-model: $folder was not built for this model, Triton and GPU: starting with an empty engine cache"

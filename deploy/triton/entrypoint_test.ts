@@ -202,8 +202,11 @@ testPosix(
     assert.equal(await remains(release), true);
     assert.equal(await remains({ NVIDIA_TRITON_SERVER_VERSION: "26.08" }), false);
     assert.equal(await remains(release), false);
-    await Deno.writeTextFile(`${setup.root}/models/dct_512/1/model.onnx`, "other weights");
-    assert.equal(await remains(release), false);
+    for (const file of ["model.onnx", "model.onnx.data"]) {
+      await Deno.writeTextFile(`${setup.root}/models/dct_512/1/${file}`, "other weights");
+      assert.equal(await remains(release), false);
+      assert.equal(await remains(release), true);
+    }
   },
 );
 

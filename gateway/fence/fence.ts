@@ -27,7 +27,7 @@ const CODE = ["command", "gateway", "models", "preprocess", "proto", "tokenize",
 /** Libraries, name servers and certificates, and what the kernel says of processors and memory. */
 const SYSTEM = ["/usr", "/lib", "/lib64", "/etc", "/proc", "/sys", "/dev"];
 /** Of a model, what is read. */
-const MODEL_FILES = ["manifest.json", "golden.json", "1/model.onnx"];
+const MODEL_FILES = ["manifest.json", "golden.json", "1/model.onnx", "1/model.onnx.data"];
 /** Names are asked for over TCP where a reply is too long for a datagram. */
 const DNS_PORT = 53;
 
