@@ -27,7 +27,8 @@ const TENSORRT_CACHE = "/cache";
 const TENSORRT_WORKSPACE_BYTES = 2 * 1024 ** 3;
 
 /**
- * The whole file. There is no queue policy: with one, some requests stall for half a second, so the gateway admits.
+ * The whole file. All versions are served: by Triton's default a new one would take the place of the one before, under
+ * gateways that hold vectors to that. There is no queue policy: with one, some requests stall for half a second, so the gateway admits.
  * KIND_AUTO takes a GPU where there is one. A warm-up beyond `max_batch_size` would crash Triton; `parseManifest()`
  * lets none through.
  */
@@ -37,7 +38,8 @@ export function configPbtxt(manifest: ModelManifest): string {
     `# Written by deno task model from manifest.json: change that instead.
 name: "${name}"
 backend: "onnxruntime"
-max_batch_size: ${max_batch_size}`,
+max_batch_size: ${max_batch_size}
+version_policy: { all { } }`,
     `input [ ${describeTensor(input)} ]
 output [ ${describeTensor(output)} ]`,
     `instance_group [ { kind: KIND_AUTO, count: 1 } ]${describeBatching(serving)}`,

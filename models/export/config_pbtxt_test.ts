@@ -44,6 +44,10 @@ Deno.test("configPbtxt() describes the tensors as the manifest does", () => {
   assert.match(config, /key: "pixels"\n +value { data_type: TYPE_UINT8, dims: \[ 224, 224, 3 \],/);
 });
 
+Deno.test("configPbtxt() has all versions served, not the newest one alone", () => {
+  assert.match(configPbtxt(manifest), /^version_policy: { all { } }$/m);
+});
+
 Deno.test("configPbtxt() batches dynamically on any device, without a queue policy", () => {
   const config = configPbtxt(manifest);
   assert.match(config, /^instance_group \[ { kind: KIND_AUTO, count: 1 } \]$/m);

@@ -27,6 +27,9 @@ import { ModelFolder } from "../repository/model_folder.ts";
 /** Of one photo alone and in a batch, whose sums come in another order; in FP16 that can round the other way. */
 const DIFFERENCE_MAX = { none: 1e-6, int8_dynamic: 1e-6, float16: 1e-3 } as const;
 
+/** The model that has a second version. */
+const TWO_VERSIONS = "dct_512";
+
 const manifests = MODELS.map(readModelManifest);
 const resources = new AsyncDisposableStack();
 let triton: TritonProcess | undefined;
@@ -38,11 +41,14 @@ Deno.test.beforeAll(async () => {
     const folder = `${repository.path}/${manifest.name}`;
     await Deno.mkdir(`${folder}/1`, { recursive: true });
     await Deno.writeFile(`${folder}/1/model.onnx`, await standInModel(manifest));
-    await Deno.copyFile(
-      new ModelFolder(MODEL_REPOSITORY, manifest.name).pathOf("config.pbtxt"),
-      `${folder}/config.pbtxt`,
-    );
+    const committed = new ModelFolder(MODEL_REPOSITORY, manifest.name);
+    for (const file of ["config.pbtxt", "manifest.json"] as const) {
+      await Deno.copyFile(committed.pathOf(file), `${folder}/${file}`);
+    }
   }
+  const first = `${repository.path}/${TWO_VERSIONS}/1`;
+  await Deno.mkdir(`${repository.path}/${TWO_VERSIONS}/2`);
+  await Deno.copyFile(`${first}/model.onnx`, `${repository.path}/${TWO_VERSIONS}/2/model.onnx`);
   const options = { repository: repository.path, exitTimeoutSeconds: 5 };
   triton = resources.use(await startTriton(options));
   client = new TritonClient(resources.use(new TritonTransport({ url: triton.grpcUrl })));
@@ -96,6 +102,11 @@ function texts({ input }: TextManifest, count: number) {
 
 Deno.test("Triton completes no configuration by itself", () => {
   assert(triton?.log.some((line) => /\| strict_model_config +\| 1 +\|/.test(line)));
+});
+
+Deno.test("Triton serves a new version of a model beside the one before", async () => {
+  const { versions } = await client.modelMetadata(TWO_VERSIONS, LIMITS);
+  assert.deepEqual(versions.toSorted(), ["1", "2"]);
 });
 
 for (const manifest of manifests) {

@@ -4,6 +4,7 @@ import { formatGolden, type Golden } from "../contract/golden.ts";
 import type { ModelManifest } from "../contract/manifest.ts";
 import { compareEmbeddings, type Comparison } from "../contract/vectors.ts";
 import { buildModel, type Checkpoint, modelFiles } from "../graph/build_model.ts";
+import type { ModelFolder } from "../repository/model_folder.ts";
 import { writeFileAtomically } from "../weights/atomic_file.ts";
 import { configPbtxt } from "./config_pbtxt.ts";
 import { goldenEmbedding, type GoldenInput } from "./golden_embedding.ts";
@@ -12,8 +13,8 @@ import { StagedModel } from "./staged_model.ts";
 
 /** What to export. */
 export interface ExportRequest {
-  /** The model's folder. */
-  readonly folder: string;
+  /** The model's folder, which need not be there. */
+  readonly folder: ModelFolder;
   readonly manifest: ModelManifest;
   /** Manifest of the model that `manifest.reference` names. */
   readonly reference: ModelManifest | undefined;
@@ -28,7 +29,7 @@ export class ExportedModel implements AsyncDisposable {
   readonly config: string;
   /** How far this model's golden embedding is from its reference's. */
   readonly comparison: Comparison | undefined;
-  readonly #folder: string;
+  readonly #folder: ModelFolder;
   readonly #model: StagedModel;
 
   private constructor(
@@ -50,11 +51,15 @@ export class ExportedModel implements AsyncDisposable {
    * @throws {Error} when the model does not run, or is too far from its reference.
    */
   static async make(request: ExportRequest): Promise<ExportedModel> {
-    const model = await stage(request, request.manifest);
+    const { path } = request.folder;
+    let model: StagedModel | undefined;
     try {
+      await Deno.mkdir(path, { recursive: true });
+      model = await stage(request, request.manifest);
       return new ExportedModel(request, model, await selfCheck(request, model.path));
     } catch (error) {
-      await model[Symbol.asyncDispose]();
+      await model?.[Symbol.asyncDispose]();
+      await removeIfEmpty(path);
       throw error;
     }
   }
@@ -66,8 +71,9 @@ export class ExportedModel implements AsyncDisposable {
 
   /** Puts the files into the model's folder, each one whole or not at all; returns their paths. */
   async place(): Promise<string[]> {
-    const models = await this.#model.moveTo(`${this.#folder}/1`);
-    const [config, golden] = [`${this.#folder}/config.pbtxt`, `${this.#folder}/golden.json`];
+    const models = await this.#model.moveTo(this.#folder.versionPath);
+    const [config, golden] = (["config.pbtxt", "golden.json"] as const)
+      .map((file) => this.#folder.pathOf(file)) as [string, string];
     await writeFileAtomically(config, new TextEncoder().encode(this.config));
     await writeFileAtomically(golden, new TextEncoder().encode(formatGolden(this.golden)));
     return [...models, config, golden];
@@ -75,7 +81,13 @@ export class ExportedModel implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#model[Symbol.asyncDispose]();
+    await removeIfEmpty(this.#folder.path);
   }
+}
+
+/** A folder that was made for a model that is none. */
+async function removeIfEmpty(folder: string): Promise<void> {
+  await Deno.remove(folder).catch(() => {});
 }
 
 /**
@@ -141,7 +153,7 @@ async function stage(
   { folder, checkpoint }: ExportRequest,
   manifest: ModelManifest,
 ): Promise<StagedModel> {
-  return await StagedModel.write(folder, modelFiles(manifest, checkpoint));
+  return await StagedModel.write(folder.path, modelFiles(manifest, checkpoint));
 }
 
 function bytesOf(elements: Float32Array | Int32Array): Uint8Array {

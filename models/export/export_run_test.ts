@@ -9,6 +9,7 @@ import { readTowerGolden } from "../../testing/models/tower_goldens.ts";
 import { patternInput } from "../../testing/pattern_input.ts";
 import { configPbtxt } from "./config_pbtxt.ts";
 import { ExportedModel, weightlessGolden } from "./export_run.ts";
+import { ModelFolder } from "../repository/model_folder.ts";
 import { Safetensors } from "../weights/safetensors.ts";
 
 const { checkpoint, image: vit } = readTowerGolden("vit_b_32");
@@ -23,10 +24,10 @@ function int8Manifest(cosine_min: number): ImageManifest {
   };
 }
 
-async function makeInt8(folder: string, cosineMin: number): Promise<ExportedModel> {
+async function makeInt8(repository: string, cosineMin: number): Promise<ExportedModel> {
   using weights = await Safetensors.open(checkpoint);
   return await ExportedModel.make({
-    folder,
+    folder: new ModelFolder(repository, "int8"),
     manifest: int8Manifest(cosineMin),
     reference: vit.manifest,
     checkpoint: { weights, sha256: "" },
@@ -39,11 +40,12 @@ function namesIn(folder: string): string[] {
 }
 
 Deno.test("ExportedModel.place() writes model, config and golden, each digest in place", async () => {
-  await using folder = await temporaryFolder();
+  await using repository = await temporaryFolder();
+  const folder = new ModelFolder(repository.path, "dct_512");
   const manifest = readRepositoryManifest("dct_512");
   const golden = patternInput(manifest);
   await using exported = await ExportedModel.make({
-    folder: folder.path,
+    folder,
     manifest,
     reference: undefined,
     checkpoint: undefined,
@@ -65,6 +67,22 @@ Deno.test("ExportedModel.place() writes model, config and golden, each digest in
     [{ photo: "pattern" }, sha256(model), sha256(new Uint8Array(golden.input.buffer)), 512],
   );
   assert.equal(exported.byteLength, model.length);
+});
+
+Deno.test("ExportedModel.place() puts another version beside the first one", async () => {
+  await using repository = await temporaryFolder();
+  const folder = new ModelFolder(repository.path, "dct_512", "2");
+  const manifest = readRepositoryManifest("dct_512");
+  await using exported = await ExportedModel.make({
+    folder,
+    manifest,
+    reference: undefined,
+    checkpoint: undefined,
+    golden: patternInput(manifest),
+  });
+  await exported.place();
+  assert.deepEqual(namesIn(folder.path), ["2", "config.pbtxt"]);
+  assert.deepEqual(namesIn(`${folder.path}/2`), ["golden.json", "model.onnx"]);
 });
 
 Deno.test("ExportedModel tells how far a variant is from its reference", async () => {
@@ -96,7 +114,7 @@ Deno.test("ExportedModel runs a text model on ids, and compares its variants", a
   const { architecture } = manifest;
   using weights = await Safetensors.open(checkpoint);
   const request = {
-    folder: folder.path,
+    folder: new ModelFolder(folder.path, manifest.name),
     reference: undefined,
     checkpoint: { weights, sha256: "" },
     golden: { sample: { text: "café" }, ids },
@@ -130,7 +148,7 @@ Deno.test("weightlessGolden() is the record of an export, and refuses one that i
   const request = { manifest: u8, reference: dct, golden: patternInput(u8) };
   await using exported = await ExportedModel.make({
     ...request,
-    folder: folder.path,
+    folder: new ModelFolder(folder.path, u8.name),
     checkpoint: undefined,
   });
   assert.deepEqual(await weightlessGolden(request), exported.golden);

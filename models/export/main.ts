@@ -114,7 +114,7 @@ async function exportModel(command: Command, folder: ModelFolder): Promise<numbe
   const checkpoint = weights && tensors && { weights: tensors, sha256: weights.sha256 };
   await using model = await ExportedModel.make({
     ...await whatToMake(command, manifest),
-    folder: folder.path,
+    folder,
     checkpoint,
   });
   for (const path of await model.place()) console.log(path);

@@ -17,10 +17,10 @@ Deno.test("StagedModel keeps files apart until they get their place, and has the
   await using staged = await StagedModel.write(folder.path, { model: [model], data: [data] });
   assert.equal(staged.byteLength, 9);
   assert.deepEqual(await Deno.readFile(staged.path), model);
-  assert.equal(await folder.has("1/model.onnx"), false);
+  assert.equal(await folder.has("model.onnx"), false);
   assert.deepEqual(await staged.moveTo(`${folder.path}/1`), [
-    folder.pathOf("1/model.onnx"),
-    folder.pathOf("1/model.onnx.data"),
+    folder.pathOf("model.onnx"),
+    folder.pathOf("model.onnx.data"),
   ]);
   assert.deepEqual(namesIn(folder.path), ["1"]);
   assert.equal(await folder.digest(), staged.sha256);

@@ -19,7 +19,7 @@ async function write(
 ): Promise<void> {
   await Deno.mkdir(`${folder.path}/1`, { recursive: true });
   for (const [file, text] of Object.entries(files)) {
-    await Deno.writeTextFile(`${folder.path}/${file}`, text);
+    await Deno.writeTextFile(folder.pathOf(file as ModelFile), text);
   }
 }
 
@@ -60,8 +60,8 @@ Deno.test("findStaleFiles() asks of a model with weights that golden and ONNX fi
   assert.deepEqual(await find(), []);
   await write(folder, { "golden.json": formatGolden(golden) });
   assert.deepEqual(await find(), ["golden.json"]);
-  await write(folder, { "1/model.onnx": "model" });
+  await write(folder, { "model.onnx": "model" });
   assert.deepEqual(await find(), []);
-  await write(folder, { "1/model.onnx": "other" });
+  await write(folder, { "model.onnx": "other" });
   assert.deepEqual(await find(), ["golden.json"]);
 });

@@ -35,12 +35,16 @@ export async function someModelsOf(repository: string): Promise<string[]> {
 }
 
 /**
- * A model's folder, which has a manifest.
+ * A model's folder, which has a manifest; the version need not be there.
  *
  * @throws {ModelNotFoundError} as `modelsOf()`, and when there is no model of that name, or its folder may not be read.
  */
-export async function findModel(repository: string, name: string): Promise<ModelFolder> {
-  const folder = new ModelFolder(repository, name);
+export async function findModel(
+  repository: string,
+  name: string,
+  version?: string,
+): Promise<ModelFolder> {
+  const folder = new ModelFolder(repository, name, version);
   if (await folder.has("manifest.json")) return folder;
   const names = await modelsOf(repository);
   await assertReadable(folder, repository);

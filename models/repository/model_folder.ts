@@ -7,13 +7,22 @@ import { type ImageManifest, type ModelManifest, parseManifest } from "../contra
 import { buildModel } from "../graph/build_model.ts";
 import { fileSha256 } from "../weights/file_sha256.ts";
 
-/** A file of a model's folder. */
+/** A file of a model, of a version of it where versions have one each. */
 export type ModelFile =
   | "manifest.json"
   | "config.pbtxt"
+  | "vocabulary.txt"
   | "golden.json"
-  | "1/model.onnx"
-  | "1/model.onnx.data";
+  | "model.onnx"
+  | "model.onnx.data";
+
+/** The version that is meant unless one is named; it has its golden record in the model's folder. */
+export const FIRST_VERSION = "1";
+
+/** Whether Triton would take a folder of this name for a version. */
+export function isVersion(name: string): boolean {
+  return /^[1-9]\d{0,17}$/.test(name);
+}
 
 /** A model as an engine loads it. */
 export interface ModelSource {
@@ -41,20 +50,55 @@ export async function listModels(repository: string | URL): Promise<string[]> {
   return names.sort();
 }
 
-/** A model's folder; nothing is read before it is asked for. */
+/** Versions of a model that have an ONNX file, lowest first. */
+export async function listVersions({ path }: ModelFolder): Promise<string[]> {
+  const versions: string[] = [];
+  for await (const { name } of Deno.readDir(path)) {
+    if (!isVersion(name)) continue;
+    const isMade = await Deno.stat(`${path}/${name}/model.onnx`).then(() => true, () => false);
+    if (isMade) versions.push(name);
+  }
+  return versions.sort((a, b) => Number(BigInt(a) - BigInt(b)));
+}
+
+/**
+ * A model's folder, and one version in it; nothing is read before it is asked for.
+ *
+ * Triton's configuration and a text model's vocabulary are those of all versions; `<version>/` has the ONNX file, the golden
+ * record unless the version is 1, and a manifest of its own where the version has other weights than the model's.
+ */
 export class ModelFolder {
   /** Name of the folder, and so of the model. */
   readonly name: string;
   readonly path: string;
+  readonly version: string;
 
-  constructor(repository: string | URL, name: string) {
+  constructor(repository: string | URL, name: string, version: string = FIRST_VERSION) {
     this.name = name;
     this.path = join(repository instanceof URL ? fileURLToPath(repository) : repository, name);
+    this.version = version;
   }
 
   /** Where a file is, or would be. */
   pathOf(file: ModelFile): string {
-    return `${this.path}/${file}`;
+    const isOfVersion = file.startsWith("model.onnx") ||
+      file === "golden.json" && this.version !== FIRST_VERSION;
+    return `${isOfVersion ? this.versionPath : this.path}/${file}`;
+  }
+
+  /** Whether the version has a manifest of its own. */
+  async hasOwnManifest(): Promise<boolean> {
+    return await Deno.stat(this.ownManifestPath).then(() => true, () => false);
+  }
+
+  /** Where the version's own files are, or would be. */
+  get versionPath(): string {
+    return `${this.path}/${this.version}`;
+  }
+
+  /** Where a manifest of this version alone is, or would be. */
+  get ownManifestPath(): string {
+    return `${this.versionPath}/manifest.json`;
   }
 
   /** Whether a file is there. */
@@ -63,13 +107,14 @@ export class ModelFolder {
   }
 
   /**
-   * Reads the manifest.
+   * Reads the version's own manifest, or else the model's.
    *
    * @throws {SyntaxError} when it is malformed, or that of another model.
    * @throws {Error} when it cannot be read.
    */
   async manifest(): Promise<ModelManifest> {
-    const manifest = await this.#parse("manifest.json", parseManifest);
+    const path = await this.hasOwnManifest() ? this.ownManifestPath : this.pathOf("manifest.json");
+    const manifest = await this.#parse(path, parseManifest);
     if (manifest.name !== this.name) {
       throw new SyntaxError(
         `Cannot read model manifest: name must be ${this.name}: current value is ${manifest.name}`,
@@ -98,7 +143,7 @@ export class ModelFolder {
    * @throws {Error} when it cannot be read.
    */
   async golden(): Promise<Golden> {
-    return await this.#parse("golden.json", parseGolden);
+    return await this.#parse(this.pathOf("golden.json"), parseGolden);
   }
 
   /**
@@ -109,7 +154,7 @@ export class ModelFolder {
    * @throws {TypeError} when it is not there and the model needs weights.
    */
   async onnx(): Promise<ModelSource> {
-    const path = this.pathOf("1/model.onnx");
+    const path = this.pathOf("model.onnx");
     const digest = await this.digest();
     const model = digest === undefined ? buildModel(await this.manifest()) : path;
     const modelDigest = digest ?? createHash("sha256").update(model).digest("hex");
@@ -128,7 +173,7 @@ export class ModelFolder {
    */
   async assertExported(): Promise<void> {
     const digest = await this.digest();
-    if (digest !== undefined) await this.#assertExported(this.pathOf("1/model.onnx"), digest);
+    if (digest !== undefined) await this.#assertExported(this.pathOf("model.onnx"), digest);
   }
 
   /**
@@ -137,8 +182,8 @@ export class ModelFolder {
    * @throws {Error} when one of them cannot be read.
    */
   async digest(): Promise<string | undefined> {
-    const model = await this.#sha256("1/model.onnx");
-    return model && modelDigest(model, await this.#sha256("1/model.onnx.data"));
+    const model = await this.#sha256("model.onnx");
+    return model && modelDigest(model, await this.#sha256("model.onnx.data"));
   }
 
   async #sha256(file: ModelFile): Promise<string | undefined> {
@@ -159,32 +204,37 @@ export class ModelFolder {
     if (digest === modelSha256) return;
     throw new Error(
       `Cannot serve model ${this.name} as SHA-256 of ${what} must be ${modelSha256}, which golden.json has of the ` +
-        `exported one: it is ${digest}; deno task model ${this.name} makes both anew, elsewhere with --repository`,
+        `exported one: it is ${digest}; ${this.#command} makes both anew, elsewhere with --repository`,
     );
   }
 
-  async #parse<Value>(file: ModelFile, parse: (text: string) => Value): Promise<Value> {
-    const text = await this.#readText(file);
+  async #parse<Value>(path: string, parse: (text: string) => Value): Promise<Value> {
+    const text = await this.#readText(path);
     try {
       return parse(text);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new SyntaxError(
-        `Cannot serve model ${this.name}: ${this.pathOf(file)} is malformed: ${reason}`,
+        `Cannot serve model ${this.name}: ${path} is malformed: ${reason}`,
         { cause },
       );
     }
   }
 
-  async #readText(file: ModelFile): Promise<string> {
-    const path = this.pathOf(file);
+  async #readText(path: string): Promise<string> {
     try {
       return await Deno.readTextFile(path);
     } catch (cause) {
       const reason = cause instanceof Deno.errors.NotFound
-        ? `there is no ${path}; deno task model ${this.name} makes it`
+        ? `there is no ${path}; ${this.#command} makes it`
         : `${path} is not readable: ${cause instanceof Error ? cause.message : cause}`;
       throw new Error(`Cannot serve model ${this.name}: ${reason}`, { cause });
     }
+  }
+
+  /** What makes the files. */
+  get #command(): string {
+    const version = this.version === FIRST_VERSION ? "" : ` --model-version ${this.version}`;
+    return `deno task model ${this.name}${version}`;
   }
 }

@@ -4,7 +4,7 @@ import { buildDctModel, DCT_MODEL, readDctManifest } from "../../testing/dct_mod
 import { sha256 } from "../../testing/digest.ts";
 import { MODELS } from "../../testing/models/repository_manifests.ts";
 import { temporaryFolder } from "../../testing/models/temporary_folder.ts";
-import { listModels, ModelFolder } from "./model_folder.ts";
+import { isVersion, listModels, listVersions, ModelFolder } from "./model_folder.ts";
 
 /** A repository with copies of what describes `dct_512`, a folder without a manifest and a stray file. */
 async function temporaryRepository(): Promise<AsyncDisposable & { path: string }> {
@@ -46,10 +46,10 @@ Deno.test("ModelFolder.digest() covers the ONNX file and its data", async () => 
   const folder = new ModelFolder(repository.path, "large");
   assert.equal(await folder.digest(), undefined);
   await Deno.mkdir(`${folder.path}/1`, { recursive: true });
-  await Deno.writeTextFile(folder.pathOf("1/model.onnx"), "model");
+  await Deno.writeTextFile(folder.pathOf("model.onnx"), "model");
   const digests = [await folder.digest()];
   for (const data of ["data", "other"]) {
-    await Deno.writeTextFile(folder.pathOf("1/model.onnx.data"), data);
+    await Deno.writeTextFile(folder.pathOf("model.onnx.data"), data);
     digests.push(await folder.digest());
   }
   assert.equal(digests[0], sha256(new TextEncoder().encode("model")));
@@ -59,7 +59,7 @@ Deno.test("ModelFolder.digest() covers the ONNX file and its data", async () => 
 Deno.test("ModelFolder names the file that is missing, and refuses one that is malformed", async () => {
   await using repository = await temporaryRepository();
   const missing = new ModelFolder(repository.path, "vit");
-  for (const read of [missing.manifest(), missing.golden()]) {
+  for (const read of [() => missing.manifest(), () => missing.golden()]) {
     await assert.rejects(
       read,
       /^Error: Cannot serve model vit: there is no .*vit\/\w+\.json; deno task model vit makes it$/,
@@ -101,7 +101,7 @@ Deno.test("ModelFolder.onnx() builds a model without weights where its file is n
 Deno.test("ModelFolder.onnx() names the file where it is there", async () => {
   await using repository = await temporaryRepository();
   const folder = new ModelFolder(repository.path, "dct_512");
-  await Deno.writeFile(folder.pathOf("1/model.onnx"), buildDctModel());
+  await Deno.writeFile(folder.pathOf("model.onnx"), buildDctModel());
   const { model, modelDigest } = await folder.onnx();
   assert.equal(model, join(repository.path, "dct_512/1/model.onnx"));
   assert.equal(modelDigest, sha256(buildDctModel()));
@@ -114,10 +114,10 @@ Deno.test("ModelFolder refuses a file of which one bit is another than was expor
   const file = buildDctModel();
   const exported = sha256(file);
   file[file.length >> 1] = (file[file.length >> 1] as number) ^ 1;
-  await Deno.writeFile(folder.pathOf("1/model.onnx"), file);
+  await Deno.writeFile(folder.pathOf("model.onnx"), file);
   const refusal = {
     name: "Error",
-    message: `Cannot serve model dct_512 as SHA-256 of ${folder.pathOf("1/model.onnx")} must be ` +
+    message: `Cannot serve model dct_512 as SHA-256 of ${folder.pathOf("model.onnx")} must be ` +
       `${exported}, which golden.json has of the exported one: it is ${sha256(file)}; ` +
       "deno task model dct_512 makes both anew, elsewhere with --repository",
   };
@@ -139,9 +139,47 @@ Deno.test("ModelFolder.onnx() refuses to build another model than was exported",
 Deno.test("ModelFolder.onnx() builds nothing in place of a file that is there but cannot be read", async () => {
   await using repository = await temporaryRepository();
   const folder = new ModelFolder(repository.path, "dct_512");
-  await Deno.mkdir(folder.pathOf("1/model.onnx"));
+  await Deno.mkdir(folder.pathOf("model.onnx"));
   await assert.rejects(
     folder.onnx(),
     /^Error: Cannot serve model dct_512: .*model\.onnx is not readable: .*directory/i,
   );
+});
+
+Deno.test("isVersion() takes what Triton takes for a version", () => {
+  for (const name of ["1", "2", "10", "20260701"]) assert.ok(isVersion(name), name);
+  for (const name of ["0", "01", "1.5", "-1", "v1", "", " 1", "1".repeat(19)]) {
+    assert.ok(!isVersion(name), name);
+  }
+});
+
+Deno.test("listVersions() names those with an ONNX file, in the order of numbers", async () => {
+  await using repository = await temporaryRepository();
+  const folder = new ModelFolder(repository.path, "dct_512");
+  for (const version of ["10", "2", "3", "notes"]) {
+    await Deno.mkdir(join(folder.path, version));
+    if (version !== "3") await Deno.writeTextFile(join(folder.path, version, "model.onnx"), "");
+  }
+  assert.deepEqual(await listVersions(folder), ["2", "10"]);
+});
+
+Deno.test("ModelFolder of another version has files of its own, and the model's configuration and vocabulary", async () => {
+  await using repository = await temporaryRepository();
+  const second = new ModelFolder(repository.path, "dct_512", "2");
+  const path = join(repository.path, "dct_512");
+  assert.equal(second.pathOf("model.onnx"), `${path}/2/model.onnx`);
+  assert.equal(second.pathOf("golden.json"), `${path}/2/golden.json`);
+  for (const file of ["manifest.json", "config.pbtxt", "vocabulary.txt"] as const) {
+    assert.equal(second.pathOf(file), `${path}/${file}`);
+  }
+  await assert.rejects(
+    second.golden(),
+    /there is no .*dct_512\/2\/golden\.json; deno task model dct_512 --model-version 2 makes it$/,
+  );
+  assert.equal((await second.manifest()).license, "MIT");
+  await Deno.mkdir(join(path, "2"));
+  const own = { ...await second.manifest(), license: "another" };
+  await Deno.writeTextFile(second.ownManifestPath, JSON.stringify(own));
+  assert.equal((await second.manifest()).license, "another");
+  assert.equal((await new ModelFolder(repository.path, "dct_512").manifest()).license, "MIT");
 });

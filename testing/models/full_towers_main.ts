@@ -4,6 +4,7 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { ImageManifest, ModelManifest, TextManifest } from "../../models/contract/manifest.ts";
 import { compareEmbeddings, type Comparison } from "../../models/contract/vectors.ts";
 import { ExportedModel } from "../../models/export/export_run.ts";
+import { ModelFolder } from "../../models/repository/model_folder.ts";
 import { Safetensors } from "../../models/weights/safetensors.ts";
 import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import { Preprocessor } from "../../preprocess/preprocessor.ts";
@@ -86,7 +87,7 @@ async function exportTowers(golden: FullGolden, folder: string): Promise<void> {
   using weights = await Safetensors.open(checkpoint);
   for (const manifest of [image, text]) {
     await using model = await ExportedModel.make({
-      folder: `${folder}/${manifest.modality}`,
+      folder: new ModelFolder(folder, manifest.modality),
       manifest,
       reference: undefined,
       checkpoint: { weights, sha256: "" },

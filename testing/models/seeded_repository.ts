@@ -5,6 +5,7 @@
 import { fileURLToPath } from "node:url";
 import type { TextManifest } from "../../models/contract/manifest.ts";
 import { ExportedModel } from "../../models/export/export_run.ts";
+import { ModelFolder } from "../../models/repository/model_folder.ts";
 import { fileSha256 } from "../../models/weights/file_sha256.ts";
 import { Safetensors } from "../../models/weights/safetensors.ts";
 import { goldenText } from "./golden_text.ts";
@@ -78,7 +79,7 @@ async function runExporter(models: readonly string[], weights: string): Promise<
 async function exportText(manifest: TextManifest, path: string): Promise<void> {
   using weights = await Safetensors.open(path);
   await using model = await ExportedModel.make({
-    folder: `${SEEDED_REPOSITORY}/${manifest.name}`,
+    folder: new ModelFolder(SEEDED_REPOSITORY, manifest.name),
     manifest,
     reference: manifest.reference && unpinned(readTextManifest(manifest.reference.model)),
     checkpoint: { weights, sha256: await fileSha256(path) },

@@ -65,7 +65,7 @@ async function isComplete(folder: ModelFolder): Promise<boolean> {
   if (made === undefined) return false;
   await Deno.mkdir(`${folder.path}/1`, { recursive: true });
   await writeFileAtomically(folder.pathOf("config.pbtxt"), new TextEncoder().encode(made.config));
-  await writeFileAtomically(folder.pathOf("1/model.onnx"), made.model);
+  await writeFileAtomically(folder.pathOf("model.onnx"), made.model);
   return true;
 }
 
