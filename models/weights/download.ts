@@ -1,16 +1,12 @@
 /** Downloads one large file: goes on where it stopped, and puts nothing in place whose digest is wrong. */
 import { PartFile } from "./part_file.ts";
-import { OTHER_WAYS } from "./hub.ts";
-import { DownloadError, PassingError, transfer, type TransferOptions } from "./transfer.ts";
+import { type Patience, patiently } from "./patience.ts";
+import { DownloadError, transfer, type TransferOptions } from "./transfer.ts";
 
 /** What to download, and how patiently. */
-export interface DownloadOptions extends TransferOptions {
+export interface DownloadOptions extends TransferOptions, Patience {
   /** Path of the file; its folder must exist. What has come so far lies beside it, in `<place>.part`. */
   readonly place: string;
-  /** Requests in a row that bring nothing new before giving up. */
-  readonly failuresMax: number;
-  /** Waits before the next request; `failures` in a row have come before it. */
-  readonly backoff: (failures: number, reason: string) => Promise<void>;
 }
 
 /**
@@ -34,26 +30,9 @@ export async function download(
   await part.finish(options.place);
 }
 
-async function transferPatiently(
-  part: PartFile,
-  options: DownloadOptions,
-): Promise<string> {
-  for (let failures = 0;;) {
-    const before = part.byteLength;
-    try {
-      return await transfer(part, options);
-    } catch (error) {
-      if (!(error instanceof PassingError)) throw error;
-      failures = part.byteLength > before ? 1 : failures + 1;
-      if (failures >= options.failuresMax) {
-        throw new DownloadError(
-          `Cannot download ${options.url}: ${failures} requests in a row brought nothing, the last one because ` +
-            `${error.message}; the same command goes on from ${part.byteLength} bytes, ` +
-            OTHER_WAYS,
-          { cause: error },
-        );
-      }
-      await options.backoff(failures, error.message);
-    }
-  }
+async function transferPatiently(part: PartFile, options: DownloadOptions): Promise<string> {
+  return await patiently(() => transfer(part, options), {
+    ...options,
+    bytesSoFar: () => part.byteLength,
+  });
 }

@@ -210,7 +210,7 @@ Deno.test("download() checks the manifest's digest where the hub says none", asy
 });
 
 const refusals: [number, RegExp][] = [
-  [404, /404 Not Found; repo, revision and file in the manifest must name what the hub has$/],
+  [404, /404 Not Found; repo, revision and file must name what the hub has$/],
   [
     401,
     /401 Unauthorized; it wants an account, or has no such repository: HF_ENDPOINT=URL takes a mirror, --weights FILE /,
@@ -222,7 +222,7 @@ for (const [status, message] of refusals) {
   Deno.test(`download() explains ${status} and does not insist`, async () => {
     await using test = await setUp();
     test.hub.faults.push({ kind: "status", status });
-    await assert.rejects(download(test.options), { name: "DownloadError", message });
+    await assert.rejects(download(test.options), { name: "RefusedError", message });
     assert.deepEqual(test.reasons, []);
   });
 }

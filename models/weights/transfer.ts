@@ -1,11 +1,23 @@
 /** One request for a file, or for what is missing of it. */
-import { OTHER_WAYS, requestFile } from "./hub.ts";
+import { type HubReply, OTHER_WAYS, requestFile } from "./hub.ts";
 import type { PartFile } from "./part_file.ts";
 import { StallWatch } from "./stall_watch.ts";
 
 /** Why a download failed for good, in words for whoever started it. */
 export class DownloadError extends Error {
-  override readonly name = "DownloadError";
+  override readonly name: string = "DownloadError";
+}
+
+/** The hub does not have it, or does not give it. */
+export class RefusedError extends DownloadError {
+  override readonly name = "RefusedError";
+  /** HTTP status. */
+  readonly status: number;
+
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
 }
 
 /** A failure that another request may not meet. */
@@ -37,10 +49,10 @@ export async function transfer(
 ): Promise<string> {
   using watch = new StallWatch(options.stallMsMax);
   const request = { headers: requestHeaders(part), signal: watch.signal };
-  const { response, sha256: reported } = await requestFile(options.url, request)
-    .catch((error) => {
-      throw passing(error);
-    });
+  const reply = await requestFile(options.url, request).catch((error) => {
+    throw passing(error);
+  });
+  const { response, sha256: reported } = reply;
   try {
     const expected = options.sha256 ?? reported;
     if (reported !== undefined && reported !== expected) {
@@ -48,7 +60,7 @@ export async function transfer(
         `Cannot download ${options.url}: its SHA-256 must be ${expected}: the hub has ${reported}`,
       );
     }
-    const total = await begin(part, response, options);
+    const total = await begin(part, reply, options);
     if (expected === undefined) {
       throw new DownloadError(
         `Cannot check ${options.url} as neither the hub nor the manifest says its SHA-256`,
@@ -91,10 +103,10 @@ function requestHeaders(part: PartFile): Record<string, string> {
 /** Prepares the file for the body of a response; fulfils with the bytes of the whole file, if known. */
 async function begin(
   part: PartFile,
-  response: Response,
+  reply: HubReply,
   { url }: TransferOptions,
 ): Promise<number | undefined> {
-  const { status, headers } = response;
+  const { status, headers } = reply.response;
   const etag = headers.get("etag") ?? undefined;
   if (status === 200) {
     await part.restart(etag);
@@ -110,16 +122,25 @@ async function begin(
     await part.restart(undefined);
     throw new PassingError(`the server has no such part any more (${status})`);
   }
-  const reason = `the server answered ${status} ${response.statusText}`.trimEnd();
-  if (status === 408 || status === 429 || status >= 500) throw new PassingError(reason);
-  throw new DownloadError(`Cannot download ${url}: ${reason}${hint(status)}`);
+  throw failureOf(url, reply, OTHER_WAYS);
 }
 
-function hint(status: number): string {
-  if (status === 404) return "; repo, revision and file in the manifest must name what the hub has";
-  return status === 401 || status === 403
-    ? `; it wants an account, or has no such repository: ${OTHER_WAYS}`
+/** The error for a reply that has no file; `remedy` is what helps where the hub wants to know who asks. */
+export function failureOf(
+  url: URL,
+  { response: { status, statusText }, refusal }: Pick<HubReply, "response" | "refusal">,
+  remedy: string,
+): PassingError | RefusedError {
+  const reason = `the server answered ${status} ${statusText}`.trimEnd();
+  if (status === 408 || status === 429 || status >= 500) return new PassingError(reason);
+  const hint = status === 404
+    ? "; repo, revision and file must name what the hub has"
+    : refusal === "GatedRepo"
+    ? `; only accounts that accepted its terms may have it: ${remedy}`
+    : status === 401 || status === 403
+    ? `; it wants an account, or has no such repository: ${remedy}`
     : "";
+  return new RefusedError(`Cannot download ${url}: ${reason}${hint}`, status);
 }
 
 async function append(part: PartFile, bytes: Uint8Array): Promise<void> {
@@ -136,7 +157,8 @@ async function append(part: PartFile, bytes: Uint8Array): Promise<void> {
   }
 }
 
-async function* readBody({ body }: Response): AsyncGenerator<Uint8Array> {
+/** The chunks of a body; its failures are passing ones. */
+export async function* readBody({ body }: Response): AsyncGenerator<Uint8Array> {
   try {
     if (body !== null) yield* body;
   } catch (error) {
@@ -145,7 +167,7 @@ async function* readBody({ body }: Response): AsyncGenerator<Uint8Array> {
 }
 
 /** A failure of the network, which another request may not meet. */
-function passing(cause: unknown): PassingError {
+export function passing(cause: unknown): PassingError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   // Deno puts the address before it, which the messages here have already.
   return new PassingError(reason.replace(/^error sending request for url \(\S+\): /, ""), {
