@@ -41,6 +41,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: "models/contract", imports: ["preprocess/contract"] },
   { folder: "models/graph", imports: ["models/contract", "proto"] },
   { folder: "models/weights", imports: ["models/contract"] },
+  { folder: "models/open_clip", imports: ["models/contract", "preprocess/contract"] },
   {
     folder: "models/repository",
     imports: ["command", "models/contract", "models/graph", "models/weights"],
@@ -48,8 +49,8 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: "models/export",
     imports: [
-      ...["command", "preprocess", "models/contract", "models/graph", "models/weights"],
-      "models/repository",
+      ...["command", "preprocess", "tokenize", "models/contract", "models/graph"],
+      ...["models/weights", "models/open_clip", "models/repository"],
     ],
   },
 
