@@ -1,28 +1,25 @@
 // deno-lint-ignore-file no-console
 /** `deno task model`: writes what Triton and the embedded engine serve. */
-import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
-import { Preprocessor } from "../../preprocess/preprocessor.ts";
-import { preprocessorSettings } from "../../preprocess/preprocessor_settings.ts";
-import { chooseJpegDecoder } from "../../preprocess/decode/jpeg/jpeg_decoders.ts";
-import type { ModelManifest } from "../contract/manifest.ts";
-import { findModel, ModelNotFoundError, modelsOf, someModelsOf } from "../repository/find_model.ts";
+import {
+  findModel,
+  ModelNotFoundError,
+  modelsOf,
+  someModelsOf,
+  unknownModel,
+} from "../repository/find_model.ts";
 import type { ModelFolder } from "../repository/model_folder.ts";
 import { writeFileAtomically } from "../weights/atomic_file.ts";
-import { DEFAULT_HUB, OTHER_WAYS } from "../weights/hub.ts";
+import { DEFAULT_HUB } from "../weights/hub.ts";
 import { Progress } from "../weights/progress.ts";
-import { Safetensors } from "../weights/safetensors.ts";
-import { checkWeights, fetchWeights, type LocalWeights } from "../weights/weights.ts";
-import { type Command, HELP, parseCommand } from "./command.ts";
+import { type Command, HELP, type HubModelName, parseCommand } from "./command.ts";
 import { configPbtxt } from "./config_pbtxt.ts";
-import { ExportedModel, weightlessGolden } from "./export_run.ts";
-import type { GoldenInput } from "./golden_embedding.ts";
-import { beginModel, referenceManifest } from "./own_manifests.ts";
+import { exportModel, whatToMake, withBatching } from "./export_model.ts";
+import { weightlessGolden } from "./export_run.ts";
+import { makeHubModels } from "./hub_model.ts";
+import { describeModels, formatModels } from "./model_list.ts";
+import { beginModel } from "./own_manifests.ts";
 import { findStaleFiles } from "./stale_files.ts";
-
-const GOLDEN_PHOTO = "models/contract/golden_photo.jpg";
-
-/** Checkpoints that were downloaded; every variant of a model uses the same. */
-const WEIGHTS_CACHE = ".cache/weights";
+import type { Workplace } from "./workplace.ts";
 
 /** Requests in a row that bring nothing new: about a minute of them. */
 const FAILURES_MAX = 6;
@@ -40,12 +37,13 @@ async function main(args: string[]): Promise<number> {
     return EXIT_USAGE;
   }
   try {
-    if (command.help) {
+    if (command.action === "help") {
       console.log(`${HELP}\n\n${await describeRepository(command.repository)}`);
       return 0;
     }
-    const models = command.models ?? await someModelsOf(command.repository);
-    return await workAll(command, await findAll(command, models));
+    const workplace = createWorkplace(command);
+    if (command.action === "list") return await list(command, workplace);
+    return await workAll(command, workplace);
   } catch (error) {
     if (!(error instanceof ModelNotFoundError)) throw error;
     console.error(error.message);
@@ -53,17 +51,25 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-/** All of them before any work begins. */
-async function findAll(
-  { check, repository }: Command,
-  names: readonly string[],
-): Promise<ModelFolder[]> {
-  return await Promise.all(names.map(async (name) => {
-    if (check) return await findModel(repository, name);
-    const { folder, isNew } = await beginModel(repository, name);
-    if (isNew) console.log(`${folder.pathOf("manifest.json")}, a copy of this project's`);
-    return folder;
-  }));
+function createWorkplace({ repository }: Command): Workplace {
+  const encoder = new TextEncoder();
+  return {
+    repository,
+    cache: ".cache/weights",
+    endpoint: Deno.env.get("HF_ENDPOINT") || DEFAULT_HUB,
+    failuresMax: FAILURES_MAX,
+    stallMsMax: STALL_MS_MAX,
+    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    say: (line) => console.log(line),
+    warn: (line) => console.error(line),
+    progress: (label) =>
+      new Progress({
+        label,
+        write: (text) => Deno.stderr.writeSync(encoder.encode(text)),
+        isTerminal: Deno.stderr.isTerminal(),
+        now: () => performance.now(),
+      }),
+  };
 }
 
 /** A line of the help. */
@@ -76,19 +82,47 @@ async function describeRepository(repository: string): Promise<string> {
   }
 }
 
-async function workAll(command: Command, folders: readonly ModelFolder[]): Promise<number> {
+async function list(command: Command, workplace: Workplace): Promise<number> {
+  const { repository } = workplace;
+  const names = await modelsOf(repository);
+  const wanted = command.models ?? names;
+  const unknown = wanted.find((name) => !names.includes(String(name)));
+  if (unknown !== undefined) throw unknownModel(repository, String(unknown), names);
+  const rows = await describeModels(names.filter((name) => wanted.includes(name)), workplace);
+  console.log(command.isJson ? JSON.stringify(rows, null, 2) : formatModels(rows));
+  return 0;
+}
+
+/** All of them are looked for before any work begins. */
+async function workAll(command: Command, workplace: Workplace): Promise<number> {
+  const models = command.models ?? await someModelsOf(command.repository);
+  const jobs = await Promise.all(
+    models.map((model) => typeof model === "string" ? find(model, command) : model),
+  );
   let exitCode = 0;
-  for (const folder of folders) {
-    exitCode = Math.max(exitCode, await work(command, folder));
-  }
+  for (const job of jobs) exitCode = Math.max(exitCode, await work(job, command, workplace));
   return exitCode;
 }
 
-async function work(command: Command, folder: ModelFolder): Promise<number> {
+/** A model of this project is begun in a repository elsewhere. */
+async function find(name: string, { action, repository, version }: Command): Promise<ModelFolder> {
+  if (action === "check") return await findModel(repository, name, version);
+  const { folder, isNew } = await beginModel(repository, name, version);
+  if (isNew) console.log(`${folder.pathOf("manifest.json")}, a copy of this project's`);
+  return folder;
+}
+
+async function work(
+  job: ModelFolder | HubModelName,
+  command: Command,
+  workplace: Workplace,
+): Promise<number> {
   try {
-    if (command.check) return await check(command, folder);
-    if (command.configOnly) return await writeConfig(command, folder);
-    return await exportModel(command, folder);
+    if ("repo" in job) await makeHubModels(job, command, workplace);
+    else if (command.action === "check") return await check(job, command);
+    else if (command.action === "config") await writeConfig(job, command);
+    else await exportModel({ folder: job, manifest: await job.manifest(), command }, workplace);
+    return 0;
   } catch (error) {
     // A TypeError is a mistake in the program, which needs its stack.
     if (!(error instanceof Error) || error instanceof TypeError) throw error;
@@ -97,68 +131,22 @@ async function work(command: Command, folder: ModelFolder): Promise<number> {
   }
 }
 
-async function writeConfig(command: Command, folder: ModelFolder): Promise<number> {
+async function writeConfig(folder: ModelFolder, command: Command): Promise<void> {
   const path = folder.pathOf("config.pbtxt");
-  const config = configPbtxt(await readCommandManifest(command, folder));
+  const config = configPbtxt(withBatching(await folder.manifest(), command));
   await writeFileAtomically(path, new TextEncoder().encode(config));
   console.log(path);
-  return 0;
 }
 
-async function exportModel(command: Command, folder: ModelFolder): Promise<number> {
-  const { name } = folder;
-  const manifest = await readCommandManifest(command, folder);
-  const weights = await findWeights(command, manifest);
-  const start = performance.now();
-  using tensors = weights === undefined ? undefined : await Safetensors.open(weights.path);
-  const checkpoint = weights && tensors && { weights: tensors, sha256: weights.sha256 };
-  await using model = await ExportedModel.make({
-    ...await whatToMake(command, manifest),
-    folder,
-    checkpoint,
-  });
-  for (const path of await model.place()) console.log(path);
-  console.log(`${name}: ${model.byteLength} bytes, sha256 ${model.golden.modelSha256}`);
-  if (weights !== undefined) console.log(`${name}: weights sha256 ${weights.sha256}`);
-  if (model.comparison !== undefined) {
-    const { cosine, maxDifference } = model.comparison;
-    console.log(
-      `${name}: golden embedding against ${manifest.reference?.model}: cosine ${
-        cosine.toFixed(7)
-      }, ` +
-        `largest difference ${maxDifference.toExponential(1)} after normalisation`,
-    );
-  }
-  const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  console.log(`${name}: exported and run on ${GOLDEN_PHOTO} in ${seconds} s`);
-  return 0;
-}
-
-/** The manifest with what the command line changes. */
-async function readCommandManifest(
-  { batching }: Command,
-  folder: ModelFolder,
-): Promise<ModelManifest> {
-  const manifest = await folder.manifest();
-  if (batching === undefined || manifest.serving.batching === "none") return manifest;
-  return { ...manifest, serving: { ...manifest.serving, batching } };
-}
-
-async function whatToMake({ repository }: Command, manifest: ModelManifest) {
-  const { reference } = manifest;
-  return {
-    manifest,
-    reference: reference && await referenceManifest(repository, reference.model),
-    golden: await goldenInput(manifest),
-  };
-}
-
-async function check(command: Command, folder: ModelFolder): Promise<number> {
-  const manifest = await readCommandManifest(command, folder);
+async function check(folder: ModelFolder, command: Command): Promise<number> {
+  const manifest = withBatching(await folder.manifest(), command);
   const config = configPbtxt(manifest);
   let golden;
   if (manifest.weights === undefined) {
-    golden = await weightlessGolden(await whatToMake(command, manifest));
+    const { repository } = command;
+    golden = await weightlessGolden(
+      await whatToMake(manifest, { repository, vocabulary: undefined }),
+    );
   }
   const stale = await findStaleFiles(folder, { config, golden });
   for (const file of stale) {
@@ -166,45 +154,4 @@ async function check(command: Command, folder: ModelFolder): Promise<number> {
   }
   console.log(`${folder.name}: ${stale.length} files out of date`);
   return stale.length === 0 ? 0 : 1;
-}
-
-async function findWeights(
-  command: Command,
-  { weights }: ModelManifest,
-): Promise<LocalWeights | undefined> {
-  if (weights === undefined) return undefined;
-  if (command.weights !== undefined) return await checkWeights(weights, command.weights);
-  const encoder = new TextEncoder();
-  const endpoint = Deno.env.get("HF_ENDPOINT") || DEFAULT_HUB;
-  const progress = new Progress({
-    label: weights.file,
-    write: (text) => Deno.stderr.writeSync(encoder.encode(text)),
-    isTerminal: Deno.stderr.isTerminal(),
-    now: () => performance.now(),
-  });
-  return await fetchWeights(weights, {
-    cache: WEIGHTS_CACHE,
-    endpoint,
-    failuresMax: FAILURES_MAX,
-    stallMsMax: STALL_MS_MAX,
-    onProgress: (bytes, total) => progress.update(bytes, total),
-    backoff: (failures, reason) => {
-      const seconds = 2 ** failures;
-      progress.note(`${weights.file} from ${endpoint}: ${reason}; next try in ${seconds} s`);
-      if (failures === 2) progress.note(`In place of waiting, ${OTHER_WAYS}`);
-      return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-    },
-  });
-}
-
-/** The golden photo as the gateway preprocesses it, so that every start can compare. */
-async function goldenInput(manifest: ModelManifest): Promise<GoldenInput> {
-  if (manifest.modality !== "image") throw new Error("Cannot export text models yet");
-  const photo = await Deno.readFile(new URL(`../../${GOLDEN_PHOTO}`, import.meta.url));
-  const { preprocess } = manifest;
-  using preprocessor = new Preprocessor(
-    preprocessorSettings({ preprocess, turboJpegPath: chooseJpegDecoder("auto").path }),
-  );
-  const { crop } = await preprocessor.preprocess(photo, OPEN_CLIP);
-  return { sample: { photo: GOLDEN_PHOTO }, crop, input: preprocessor.normalize(crop) };
 }

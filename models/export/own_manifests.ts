@@ -20,15 +20,21 @@ export interface BegunModel {
  * @throws {ModelNotFoundError} as `findModel()`, of a repository that is not there by the names of this project's models,
  * and when nothing can be written there.
  */
-export async function beginModel(repository: string, name: string): Promise<BegunModel> {
-  const folder = new ModelFolder(repository, name);
+export async function beginModel(
+  repository: string,
+  name: string,
+  version?: string,
+): Promise<BegunModel> {
+  const folder = new ModelFolder(repository, name, version);
   const own = new ModelFolder(OWN_REPOSITORY, name);
   if (!await own.has("manifest.json")) {
     const known = await isAbsent(repository) ? OWN_REPOSITORY : repository;
-    return { folder: await findModel(known, name), isNew: false };
+    return { folder: await findModel(known, name, version), isNew: false };
   }
   const place = folder.pathOf("manifest.json");
-  if (!await isAbsent(place)) return { folder: await findModel(repository, name), isNew: false };
+  if (!await isAbsent(place)) {
+    return { folder: await findModel(repository, name, version), isNew: false };
+  }
   await copyManifest(own, folder);
   return { folder, isNew: true };
 }
