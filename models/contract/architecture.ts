@@ -53,7 +53,7 @@ const layerScale = z.boolean().default(false);
 export const openClipVitSchema = z.strictObject({
   type: z.literal("open_clip_vit"),
   ...tower,
-  /** Side in pixels of a patch; the image holds a whole number of them. */
+  /** Side in pixels of a patch; what the last ones leave of the image is cut off. */
   patch_size: positiveInt,
   layer_scale: layerScale,
   /** Whether a LayerNorm stands before the blocks: not `no_ln_pre`. */
@@ -71,7 +71,7 @@ export const openClipVitSchema = z.strictObject({
 export const siglipVitSchema = z.strictObject({
   type: z.literal("siglip_vit"),
   ...tower,
-  /** Side in pixels of a patch; the image holds a whole number of them. */
+  /** Side in pixels of a patch; what the last ones leave of the image is cut off. */
   patch_size: positiveInt,
 });
 

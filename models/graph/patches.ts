@@ -14,17 +14,17 @@ export interface PatchLayer {
 }
 
 /**
- * How many patches an image has.
+ * How many patches an image has. What is left at its right and its bottom is cut off, as open_clip and timm do.
  *
- * @throws {RangeError} when they do not fill it.
+ * @throws {RangeError} when there is none.
  */
 export function countPatches({ name, preprocess: { size } }: ImageManifest, side: number): number {
-  if (size % side !== 0) {
+  if (side > size) {
     throw new RangeError(
-      `Cannot build ${name}: patch_size must divide ${size}: current value is ${side}`,
+      `Cannot build ${name}: patch_size must be ≤ ${size}: current value is ${side}`,
     );
   }
-  return (size / side) ** 2;
+  return Math.floor(size / side) ** 2;
 }
 
 /** The manifest's input → FP32 [N, patches, width], row by row, by a convolution whose stride is its kernel's side. */

@@ -42,10 +42,34 @@ Deno.test("addPatches() makes a token of each patch, row by row, with a bias or 
   }
 });
 
-Deno.test("countPatches() refuses patches that do not fill the image", () => {
-  assert.equal(countPatches(manifest, 3), 4);
-  assert.throws(() => countPatches(manifest, 4), {
+Deno.test("addPatches() leaves out what is too small for a patch", async () => {
+  const side = 4;
+  const layer = { patchSize: side, weight: "w" };
+  const add = (size: number) => {
+    const { data, dims } = x;
+    const cut = { data: new Float32Array(3 * size ** 2), dims: [1, 3, size, size] };
+    for (let index = 0; index < cut.data.length; index++) {
+      const [plane, row] = [Math.floor(index / size ** 2), Math.floor(index / size) % size];
+      cut.data[index] = data[plane * SIZE ** 2 + row * SIZE + index % size] as number;
+    }
+    assert.equal(dims[2], SIZE);
+    const preprocess = { ...manifest.preprocess, size };
+    const input = { ...manifest.input, shape: [3, size, size] };
+    return runLayers(
+      SMALL_TOWER,
+      (tower) => addPatches(tower, { ...manifest, preprocess, input }, layer),
+      cut,
+    );
+  };
+  const whole = await add(side);
+  assert.deepEqual(whole.dims, [1, 1, width]);
+  assert.deepEqual(await add(SIZE), whole);
+});
+
+Deno.test("countPatches() refuses a patch that is larger than the image", () => {
+  assert.deepEqual([countPatches(manifest, 3), countPatches(manifest, 4)], [4, 1]);
+  assert.throws(() => countPatches(manifest, 7), {
     name: "RangeError",
-    message: "Cannot build openclip_vit_b32: patch_size must divide 6: current value is 4",
+    message: "Cannot build openclip_vit_b32: patch_size must be ≤ 6: current value is 7",
   });
 });

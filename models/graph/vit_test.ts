@@ -90,8 +90,8 @@ for (const name of ["vit_b_32", "vit_l_14_clipa", "siglip"]) {
 
 const broken: [Partial<OpenClipVitArchitecture>, string][] = [
   [
-    { patch_size: 7 },
-    "Cannot build openclip_vit_b32: patch_size must divide 24: current value is 7",
+    { patch_size: 25 },
+    "Cannot build openclip_vit_b32: patch_size must be ≤ 24: current value is 25",
   ],
   [{ heads: 5 }, "Cannot build openclip_vit_b32: heads must divide 24: current value is 5"],
   [

@@ -119,6 +119,7 @@ Deno.test("describeTowers() reads what changes a tower", () => {
     [{ norm_kwargs: { eps: 1e-6 } }, { layer_norm_epsilon: 1e-6 }],
     [{ act_kwargs: { approximate: "tanh" } }, { activation: "gelu_tanh" }],
     [{ image_size: [240, 240] }, {}],
+    [{ image_size: 250 }, {}],
     [{ timm_model_name: null, block_type: "default" }, {}],
   ];
   for (const [fields, expected] of vision) {

@@ -106,6 +106,6 @@ function siglipTower(config: VisionConfig, timmName: string, embedDim: number): 
 function squareSize({ image_size }: VisionConfig, patchSize: number): number {
   const [height, width] = typeof image_size === "number" ? [image_size, image_size] : image_size;
   if (height !== width) throw unsupported("vision_cfg.image_size", "a square", image_size);
-  if (height % patchSize === 0) return height;
-  throw unsupported("vision_cfg.image_size", `a multiple of its patches' ${patchSize}`, height);
+  if (height >= patchSize) return height;
+  throw unsupported("vision_cfg.image_size", `at least its patches' ${patchSize}`, height);
 }

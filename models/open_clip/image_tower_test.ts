@@ -36,8 +36,8 @@ const refusals: [Readonly<Record<string, unknown>>, string][] = [
     "vision_cfg.image_size must be a square: current value is [224,336]",
   ],
   [
-    { image_size: 225 },
-    "vision_cfg.image_size must be a multiple of its patches' 16: current value is 225",
+    { image_size: 15 },
+    "vision_cfg.image_size must be at least its patches' 16: current value is 15",
   ],
   [
     { head_width: 100 },
