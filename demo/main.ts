@@ -38,7 +38,9 @@ async function main({ positionals }: Parsed<typeof PROGRAM>): Promise<number> {
   await using gateway = await compose(config);
   const startMs = performance.now() - started;
   console.log(
-    `Gateway at ${gateway.url}, model ${config.model}, ready in ${startMs.toFixed(0)} ms\n`,
+    `Gateway at ${gateway.url}, model ${config.models.join(", ")}, ready in ${
+      startMs.toFixed(0)
+    } ms\n`,
   );
   console.log(photoTableHead());
   const exchanges: Exchange[] = [];

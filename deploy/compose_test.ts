@@ -63,7 +63,8 @@ for (const stack of ALL_STACKS) {
     assert.deepEqual(problems, []);
     assert.equal(config.host, "0.0.0.0");
     assert.equal(config.engine, stack === "cpu" ? "embedded" : "triton");
-    assert.ok(await exists(`model_repository/${config.model}/manifest.json`), config.model);
+    const [model] = config.models;
+    assert.ok(await exists(`model_repository/${model}/manifest.json`), model);
   });
 
   Deno.test(`stack ${stack} prepares the model that is served`, () => {

@@ -2,6 +2,7 @@
 import { listenAddress, tritonAddress } from "./config/addresses.ts";
 import { describeConfig, settingName } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
+import type { ModelManifest } from "../models/contract/manifest.ts";
 import { configuredModel } from "./configured_model.ts";
 import { effectiveConfig } from "./effective_config.ts";
 
@@ -13,19 +14,23 @@ export interface CheckedConfig {
   readonly problems: readonly string[];
 }
 
-/** Reads what the start would read, and digests the model's file: half a second for 350 MB. */
+/** Reads what the start would read, and digests the models' files: half a second for 350 MB. */
 export async function checkConfig(config: Config): Promise<CheckedConfig> {
   const problems = await grantProblems(config);
-  try {
-    const folder = await configuredModel(config);
-    const manifest = await folder.manifest();
-    await folder.golden();
-    await (config.engine === "embedded" ? folder.onnx() : folder.assertExported());
-    if (problems.length === 0) return { lines: linesOf(config, manifest), problems };
-  } catch (error) {
-    problems.push(oneLine(error));
+  const manifests: ModelManifest[] = [];
+  for (const served of config.models) {
+    try {
+      const { folder } = await configuredModel(config, served);
+      manifests.push(await folder.manifest());
+      await folder.golden();
+      await (config.engine === "embedded" ? folder.onnx() : folder.assertExported());
+    } catch (error) {
+      // Of one repository that cannot be read, each model says the same.
+      const problem = oneLine(error);
+      if (!problems.includes(problem)) problems.push(problem);
+    }
   }
-  return { lines: [], problems };
+  return { lines: problems.length === 0 ? linesOf(config, manifests) : [], problems };
 }
 
 /** What went wrong, without line breaks: a line is one problem. */
@@ -34,8 +39,8 @@ export function oneLine(error: unknown): string {
   return text.replaceAll(/\s*\n\s*/g, " ").trim();
 }
 
-function linesOf(asked: Config, manifest: Parameters<typeof effectiveConfig>[1]): string[] {
-  const { config, origins } = effectiveConfig(asked, manifest);
+function linesOf(asked: Config, manifests: readonly ModelManifest[]): string[] {
+  const { config, origins } = effectiveConfig(asked, manifests);
   const comments = new Map(
     Object.entries(origins).map(([name, origin]) => {
       const value = asked[name as keyof Config];

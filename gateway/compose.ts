@@ -2,12 +2,12 @@
  * The composition root: builds every part, leaves first, and takes them down in reverse. Tests replace parts of it by
  * others; there is no second one.
  */
-import { composeModel } from "./compose_model.ts";
+import { composeModels } from "./compose_models.ts";
 import { describeConfig } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
 import { imageMemoryBytesMax, withMemoryBudget } from "./config/memory_budget.ts";
-import { Models } from "./embed/models.ts";
-import type { ReadinessState } from "./embed/readiness.ts";
+import type { GatewayReadiness } from "./embed/gateway_readiness.ts";
+import type { Models } from "./embed/models.ts";
 import { Admission, type AdmissionPlace } from "./http/admission.ts";
 import { ApiKeys } from "./http/api_keys.ts";
 import { createApp } from "./http/app.ts";
@@ -54,7 +54,7 @@ export interface Parts extends ModelParts {
   readonly metricsText: () => Promise<string>;
   readonly isDraining: () => boolean;
   /** Answers probes in place of the models. */
-  readonly check: () => Promise<ReadinessState>;
+  readonly check: () => Promise<GatewayReadiness>;
   /** Which of several isolates this is, and where they count together. */
   readonly place: AdmissionPlace;
 }
@@ -76,7 +76,7 @@ export interface Composition {
 /**
  * Starts a gateway on this thread.
  *
- * @throws {Error} when the model cannot be served, preprocessing is not exact, or the port is taken.
+ * @throws {Error} when a model cannot be served, preprocessing is not exact, or the port is taken.
  */
 export async function compose(asked: Config, parts: Partial<Parts> = {}): Promise<Gateway> {
   const config = withMemoryBudget(asked);
@@ -118,7 +118,7 @@ export async function compose(asked: Config, parts: Partial<Parts> = {}): Promis
 /**
  * Builds everything behind the socket, for one isolate: of all this, several share admission's counters alone.
  *
- * @throws {Error} when the model cannot be served, or preprocessing is not exact.
+ * @throws {Error} when a model cannot be served, or preprocessing is not exact.
  */
 export async function composeApp(
   asked: Config,
@@ -139,16 +139,14 @@ export async function composeApp(
     pixelsInFlight: () => admission.usage.pixels,
     memoryBytesInFlight: () => admission.usage.memory,
   });
-  const models = new Models([
-    await composeModel({
-      config,
-      telemetry,
-      metrics,
-      parts,
-      isolates,
-      takeMemory: (bytes, asker) => admission.takeMemory(bytes, asker),
-    }, stack),
-  ]);
+  const models = await composeModels({
+    config,
+    telemetry,
+    metrics,
+    parts,
+    isolates,
+    takeMemory: (bytes, asker) => admission.takeMemory(bytes, asker),
+  }, stack);
   const parser = stack.use(createParser(config));
   const dialects = parts.dialects ?? DIALECTS;
   const apiKeys = new ApiKeys(config.apiKeys);
@@ -165,7 +163,7 @@ export async function composeApp(
     optionDefaults: { orient: config.orient, decode: config.decode },
     apiKeys,
     requestTimeoutMs: config.requestTimeoutMs,
-    info: parts.info ?? (() => gatewayInfo(config, models.default)),
+    info: parts.info ?? (() => gatewayInfo(config, models, isolates)),
     metrics: parts.metricsText ?? (() => metrics.registry.metrics()),
     isDraining: parts.isDraining ?? (() => isRefusing),
   });

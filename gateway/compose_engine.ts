@@ -1,4 +1,4 @@
-/** Builds the engine of a model: the only file that names concrete ones, and loads no other than that one. */
+/** Builds the engines of models: the only file that names concrete ones, and loads no other than those. */
 import type { Golden } from "../models/contract/golden.ts";
 import type { ModelManifest } from "../models/contract/manifest.ts";
 import type { ModelFolder } from "../models/repository/model_folder.ts";
@@ -8,16 +8,24 @@ import type { Engine } from "./engine/engine.ts";
 import type { ModelTelemetry } from "./telemetry/events.ts";
 import type { HeldRegion } from "./work/held_region.ts";
 
-/** What an engine is built from. */
-export interface EngineSetup {
+/** What all engines of a gateway are built from. */
+export interface EnginesSetup {
   readonly config: Config;
-  readonly manifest: ModelManifest;
-  readonly folder: ModelFolder;
-  readonly golden: Golden;
-  readonly telemetry: ModelTelemetry;
+  /** Of all models: they share threads, and what is had of a server. */
+  readonly manifests: readonly ModelManifest[];
   /** How many isolates serve; several each run a small model on their own thread, and share the slots. */
   readonly isolates: number;
   readonly regions?: RegionKeeper | undefined;
+}
+
+/** The model that an engine is for. */
+export interface EngineModel {
+  readonly manifest: ModelManifest;
+  readonly folder: ModelFolder;
+  /** What is asked of a server; it chooses where nothing is said. */
+  readonly version: string | undefined;
+  readonly golden: Golden;
+  readonly telemetry: ModelTelemetry;
 }
 
 /** Keeps account of shared memory for threads that may end without a word. */
@@ -27,44 +35,50 @@ export interface RegionKeeper {
   readonly onRegion: (region: HeldRegion) => void;
 }
 
+/** Builds the engine of one model; see `composeEngines()`. */
+export type EngineMaker = (model: EngineModel) => Promise<Engine>;
+
 /**
- * Builds the engine that the configuration names; the stack takes it down.
+ * Gives what builds engines as the configuration has them; the stack takes them down, and what they have in common.
  *
- * @throws {Error} when it cannot serve the model.
+ * @throws {Error} when shared memory is insisted on and cannot be had; from what it gives, when an engine cannot serve its
+ * model.
  */
-export async function composeEngine(
-  setup: EngineSetup,
+export async function composeEngines(
+  setup: EnginesSetup,
   stack: AsyncDisposableStack,
-): Promise<Engine> {
+): Promise<EngineMaker> {
   return setup.config.engine === "embedded"
-    ? await createEmbedded(setup, stack)
-    : await createTriton(setup, stack);
+    ? await embeddedEngines(setup, stack)
+    : await tritonEngines(setup, stack);
 }
 
-async function createEmbedded(
-  { config, manifest, folder, telemetry, isolates }: EngineSetup,
+async function embeddedEngines(
+  { config, manifests, isolates }: EnginesSetup,
   stack: AsyncDisposableStack,
-): Promise<Engine> {
+): Promise<EngineMaker> {
   const { EmbeddedEngine } = await import("./engine/onnx/embedded_engine.ts");
-  return stack.use(
-    await EmbeddedEngine.create({
-      manifest,
-      ...await folder.onnx(),
-      slots: slotsOf(config, isolates),
-      batchImagesMax: Math.min(config.batchImagesMax, manifest.max_batch_size),
-      batchDelayMsMax: config.batchDelayMsMax,
-      threads: modelThreadCount(config, manifest),
-      requestTimeoutMs: config.requestTimeoutMs,
-      runsInline: isolates > 1,
-      onBatch: (images, seconds) => telemetry.batchRan(images, seconds),
-      onRestart: (reason) => telemetry.engineRestarted(reason),
-    }),
-  );
+  return async ({ manifest, folder, telemetry }) =>
+    stack.use(
+      await EmbeddedEngine.create({
+        manifest,
+        ...await folder.onnx(),
+        slots: slotsOf(config, isolates),
+        batchImagesMax: Math.min(config.batchImagesMax, manifest.max_batch_size),
+        batchDelayMsMax: config.batchDelayMsMax,
+        threads: modelThreadCount(config, manifest, manifests),
+        requestTimeoutMs: config.requestTimeoutMs,
+        runsInline: isolates > 1,
+        onBatch: (images, seconds) => telemetry.batchRan(images, seconds),
+        onRestart: (reason) => telemetry.engineRestarted(reason),
+      }),
+    );
 }
 
 /**
- * Slots of one isolate: its part, or a request's, so that one of many images leaves some to others, and what connections
- * that are dealt out by chance may bring beyond it, four standard deviations. All isolates together hold no more than `slots` inputs; that is admission's to count.
+ * A model's slots in one isolate: its part, or a request's, so that one of many images leaves some to others, and what
+ * connections that are dealt out by chance may bring beyond it, four standard deviations. All isolates together hold no
+ * more than `slots` inputs of a model; that is admission's to count.
  */
 function slotsOf({ slots, requestImagesMax }: Config, isolates: number): number {
   if (isolates === 1) return slots;
@@ -72,10 +86,10 @@ function slotsOf({ slots, requestImagesMax }: Config, isolates: number): number 
   return Math.min(slots, Math.ceil(Math.max(part, requestImagesMax) + 4 * Math.sqrt(part)));
 }
 
-async function createTriton(
-  { config, manifest, golden, telemetry, isolates, regions }: EngineSetup,
+async function tritonEngines(
+  { config, manifests, isolates, regions }: EnginesSetup,
   stack: AsyncDisposableStack,
-): Promise<Engine> {
+): Promise<EngineMaker> {
   const [{ TritonEngine }, { TritonServer }, { slotBytes }] = await Promise.all([
     import("./engine/triton/triton_engine.ts"),
     import("./engine/triton/triton_server.ts"),
@@ -86,21 +100,25 @@ async function createTriton(
     TritonServer.create({
       url: config.tritonUrl,
       sharedMemory: config.tritonSharedMemory,
-      regionBytes: slotBytes(manifest.input, slots),
+      regionBytes: manifests.reduce((sum, { input }) => sum + slotBytes(input, slots), 0),
       ...regions,
     }),
   );
-  return stack.use(
-    await TritonEngine.create({
-      server,
-      manifest,
-      modelDigest: golden.modelSha256,
-      slots,
-      watchesModel: config.cacheBytes > 0,
-      onLink: (change) =>
-        telemetry.upstreamChanged(
-          change.isUp ? { isUp: true, ...change.connection } : { ...change, url: config.tritonUrl },
-        ),
-    }),
-  );
+  return async ({ manifest, version, golden, telemetry }) =>
+    stack.use(
+      await TritonEngine.create({
+        server,
+        manifest,
+        version,
+        modelDigest: golden.modelSha256,
+        slots,
+        watchesModel: config.cacheBytes > 0,
+        onLink: (change) =>
+          telemetry.upstreamChanged(
+            change.isUp
+              ? { isUp: true, ...change.connection }
+              : { ...change, url: config.tritonUrl },
+          ),
+      }),
+    );
 }

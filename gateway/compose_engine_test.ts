@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DCT_MODEL } from "../testing/dct_model.ts";
 import { RecordingTelemetry } from "../testing/recording_telemetry.ts";
 import { thrownBy } from "../testing/thrown.ts";
-import { composeEngine } from "./compose_engine.ts";
+import { composeEngines } from "./compose_engine.ts";
 import { parseConfig } from "./config/config.ts";
 
 /** Builds the engine of an environment, and the telemetry that it reports to. */
@@ -14,15 +14,17 @@ async function composed(env: Record<string, string>, stack: AsyncDisposableStack
   });
   assert.deepEqual(problems, []);
   const telemetry = new RecordingTelemetry();
-  const setup = {
-    config,
-    manifest: await DCT_MODEL.manifest(),
+  const manifest = await DCT_MODEL.manifest();
+  const create = await composeEngines({ config, manifests: [manifest], isolates }, stack);
+  const golden = await DCT_MODEL.golden();
+  const engine = await create({
+    manifest,
     folder: DCT_MODEL,
-    golden: await DCT_MODEL.golden(),
+    version: undefined,
+    golden,
     telemetry,
-    isolates,
-  };
-  return { engine: await composeEngine(setup, stack), telemetry };
+  });
+  return { engine, telemetry };
 }
 
 /** An address on which nobody listens any more. */
@@ -31,7 +33,7 @@ function unusedAddress(): string {
   return `http://127.0.0.1:${listener.addr.port}`;
 }
 
-Deno.test("composeEngine() embeds in this process by default", async () => {
+Deno.test("composeEngines() embeds in this process by default", async () => {
   await using stack = new AsyncDisposableStack();
   const { engine } = await composed({}, stack);
   const { engine: kind, batchImagesMax, modelDigest } = engine.description;
@@ -40,7 +42,7 @@ Deno.test("composeEngine() embeds in this process by default", async () => {
   assert.equal(engine.slots.total, 32);
 });
 
-Deno.test("composeEngine() with a Triton that is not there comes up, and refuses until it is", async () => {
+Deno.test("composeEngines() with a Triton that is not there comes up, and refuses until it is", async () => {
   await using stack = new AsyncDisposableStack();
   const { engine, telemetry } = await composed({
     GATEWAY_ENGINE: "triton",
@@ -52,7 +54,7 @@ Deno.test("composeEngine() with a Triton that is not there comes up, and refuses
   assert.match(telemetry.lines.join(), /upstream/);
 });
 
-Deno.test("composeEngine() gives each of many isolates slots for a request of many images, and some beside it", async () => {
+Deno.test("composeEngines() gives each of many isolates slots for a request of many images, and some beside it", async () => {
   await using stack = new AsyncDisposableStack();
   const { engine } = await composed({ GATEWAY_SLOTS: "256" }, stack, 16);
   using batch = engine.lease(32);

@@ -1,6 +1,6 @@
 /** Composes a gateway of several isolates: what is one a process stands here, the rest in each isolate. */
 import type { Gateway, Parts } from "./compose.ts";
-import { configuredModel } from "./configured_model.ts";
+import { configuredModels } from "./configured_model.ts";
 import { describeConfig } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
 import { effectiveConfig } from "./effective_config.ts";
@@ -18,18 +18,22 @@ const HUNG_MARGIN_MS = 5_000;
 /**
  * Starts a gateway: on this thread, or on as many as the configuration asks for.
  *
- * @throws {Error} when the model cannot be served or is not the one exported, preprocessing is not exact, or the port is
+ * @throws {Error} when a model cannot be served or is not the one exported, preprocessing is not exact, or the port is
  * taken.
  */
 export async function composeGateway(
   config: Config,
   parts: Partial<Parts> = {},
 ): Promise<Gateway> {
-  const folder = await configuredModel(config);
-  const manifest = await folder.manifest();
+  const models = await configuredModels(config);
+  const manifests = await Promise.all(models.map(({ folder }) => folder.manifest()));
   // Once a process. What Triton loaded may be a copy, or loaded before: only the canary can tell that.
-  if (config.engine === "triton") await folder.assertExported();
-  const { config: effective } = effectiveConfig(config, manifest);
+  if (config.engine === "triton") {
+    for (const { folder } of models) {
+      await folder.assertExported();
+    }
+  }
+  const { config: effective } = effectiveConfig(config, manifests);
   if (effective.isolates > 1) return await composeIsolates(effective, parts);
   // Not loaded by a thread that only supervises.
   const { compose } = await import("./compose.ts");
@@ -48,6 +52,7 @@ async function composeIsolates(
   const supervisor = await Supervisor.start({
     workerUrl: new URL("./isolate_worker.ts", import.meta.url),
     isolates,
+    models: config.models,
     setupOf: (isolate, port) => ({ config: { ...share, port }, isolate, counters }),
     counters,
     hungMsMax: config.imageTimeoutMs + HUNG_MARGIN_MS,

@@ -1,8 +1,8 @@
-/** Builds what makes inputs of photos: the workers that decode them, and the encoder before those. */
+/** Builds what makes inputs of a model's photos: the encoder, before the workers that decode them. */
 import type { Golden } from "../models/contract/golden.ts";
 import type { ImageManifest } from "../models/contract/manifest.ts";
 import { OPEN_CLIP } from "../preprocess/contract/image_options.ts";
-import { chooseJpegDecoder } from "../preprocess/decode/jpeg/jpeg_decoders.ts";
+import { chooseJpegDecoder, jpegDecoderName } from "../preprocess/decode/jpeg/jpeg_decoders.ts";
 import type { LibraryLookup } from "../preprocess/decode/jpeg/turbojpeg_library.ts";
 import { imageCost, isPlainJpeg } from "../preprocess/header/image_cost.ts";
 import type { JudgedImage } from "../preprocess/header/image_header.ts";
@@ -13,98 +13,86 @@ import {
 } from "../preprocess/preprocessor_settings.ts";
 import type { Config } from "./config/config_fields.ts";
 import { configuredLimits } from "./configured_model.ts";
-import { decodeWorkerCount } from "./effective_config.ts";
 import { assertGoldenInput } from "./embed/canary.ts";
-import { type ImageJob, PhotoEncoder } from "./embed/photo_encoder.ts";
+import { type ImageWorkers, PhotoEncoder } from "./embed/photo_encoder.ts";
+import { rememberedPreprocessIds } from "./embed/preprocess_id.ts";
 import type { Engine } from "./engine/engine.ts";
+import type { InputSource, RunningSource } from "./input_source.ts";
 import type { ModelSetup } from "./model_setup.ts";
+import type { PhotoWorkers } from "./photo_workers.ts";
 import type { ModelTelemetry } from "./telemetry/events.ts";
-import type { PreprocessResult } from "./work/slot_preprocessor.ts";
-import { WorkerPool } from "./work/worker_pool.ts";
 
-/** Images that may wait for a worker beside those of requests. */
-const CANARY_SLOTS = 1;
-/** A twentieth of the deadline: who has waited longer in the queue of a full gateway will hardly be in time. */
-const NEWEST_FIRST_AFTER_MS = 500;
-/** What a photo of a phone's camera takes: who has one, or less, need not wait until a dearer image is done. */
-const LONG_MS = 100;
+const GOLDEN_PHOTO = new URL("../models/contract/golden_photo.jpg", import.meta.url);
 
-type Workers = WorkerPool<PreprocessorSettings, ImageJob, PreprocessResult>;
-
-/** What makes inputs of a model's photos. */
-export interface Photos {
-  readonly encoder: PhotoEncoder;
-  /** Absent where a test decodes. */
-  readonly pool: Workers | undefined;
+/** What photos of a model are decoded with. */
+export interface PhotoSetup {
+  /** What the model is called. */
+  readonly served: string;
+  readonly manifest: ImageManifest;
+  readonly golden: Golden;
+  readonly telemetry: ModelTelemetry;
+  readonly workers: PhotoWorkers;
+  readonly stack: AsyncDisposableStack;
 }
 
-/** Builds the encoder of a model's photos, and starts its workers. */
-export async function composePhotos(
-  settings: PreprocessorSettings,
-  setup: ModelSetup,
-  { engine, telemetry, stack }: {
-    readonly engine: Engine;
-    readonly telemetry: ModelTelemetry;
-    readonly stack: AsyncDisposableStack;
-  },
-): Promise<Photos> {
-  const { config, parts, isolates } = setup;
-  const pool = parts.imageWorkers === undefined
-    ? await startWorkers(settings, setup, { telemetry, stack })
-    : undefined;
+/**
+ * Chooses how photos are decoded, and proves on the golden one that this build sees what open_clip sees.
+ *
+ * @throws {Error} when it does not, or the JPEG decoder that is asked for is not to be had.
+ */
+export async function composePhotos(setup: ModelSetup, photos: PhotoSetup): Promise<InputSource> {
+  const { served, manifest, golden, telemetry, workers } = photos;
+  const settings = photoSettings(setup.config, manifest, telemetry);
+  const photo = await Deno.readFile(GOLDEN_PHOTO);
+  await proveSettings(settings, photo, golden);
+  const jpegDecoder = jpegDecoderName(settings.turboJpegPath);
+  const kind = workers.add(served, settings, telemetry);
+  return {
+    canary: { photo, golden },
+    jpegDecoder,
+    preprocessIds: (engine) =>
+      rememberedPreprocessIds((options) => {
+        const { modelDigest, inputDatatype } = engine();
+        return { ...settings, modelDigest, inputDatatype, jpegDecoder, ...options };
+      }),
+    start: (engine) => startDecoding({ settings, kind }, setup, { ...photos, engine }),
+  };
+}
+
+/** Starts the workers, and makes the encoder before them. */
+async function startDecoding(
+  { settings, kind }: { readonly settings: PreprocessorSettings; readonly kind: number },
+  { config, parts, isolates }: ModelSetup,
+  { served, engine, workers, telemetry, stack }: PhotoSetup & { readonly engine: Engine },
+): Promise<RunningSource> {
+  const pool = parts.imageWorkers === undefined ? await workers.start(engine) : undefined;
   const here = pool && {
+    // Its own, though photos of another model become the same: what it gives is read before its next one is made, and no
+    // engine waits for another one's.
     preprocessor: stack.use(new Preprocessor(settings)),
     // A thread that serves alone is the first to be full once anything else is in flight.
     mayStay: (image: JudgedImage) =>
-      (isolates > 1 || engine.slots.inUse === 0) && isPlainJpeg(image.header) &&
+      (isolates > 1 || workers.areIdle) && isPlainJpeg(image.header) &&
       imageCost(image, undefined, settings.limits).ms <= config.inlineImageMsMax,
   };
   const encoder = new PhotoEncoder({
-    workers: parts.imageWorkers ?? pool as Workers,
+    model: served,
+    workers: parts.imageWorkers ?? pool as ImageWorkers,
+    kind,
+    turnOf: (client) => workers.turnOf(served, client),
     here,
     limits: settings.limits,
     telemetry,
   });
-  return { encoder, pool };
-}
-
-async function startWorkers(
-  settings: PreprocessorSettings,
-  { config, isolates, takeMemory }: ModelSetup,
-  { telemetry, stack }: {
-    readonly telemetry: ModelTelemetry;
-    readonly stack: AsyncDisposableStack;
-  },
-): Promise<Workers> {
-  const workerCount = decodeWorkerCount(config);
-  const workers: Workers = stack.use(
-    new WorkerPool({
-      workerUrl: new URL("./work/preprocess_worker.ts", import.meta.url),
-      settings,
-      workers: workerCount,
-      // An isolate may never need one.
-      startsWithFirstJob: isolates > 1,
-      queueMax: config.slots + CANARY_SLOTS,
-      clientOf: ({ client }) => client,
-      take: (job) => takeMemory(job.cost.bytes, job),
-      costMs: ({ cost }) => cost.ms,
-      isLong: ({ cost }) => cost.ms > LONG_MS,
-      // What waits behind more than this would be late for every request that there may be by now.
-      queueMsMax: config.requestTimeoutMs * workerCount,
-      jobMsMax: config.imageTimeoutMs,
-      action: "decode image",
-      // Its price was within bounds: it is late by no fault of its own.
-      tooLong: "deadline_exceeded",
-      newestFirstAfterMs: NEWEST_FIRST_AFTER_MS,
-      onReplaced: (reason) => telemetry.workerReplaced(reason),
-    }),
-  );
-  if (isolates === 1) await workers.started;
-  return workers;
+  return {
+    encoder,
+    queued: () => pool?.count(({ model }) => model === served) ?? 0,
+    canEncode: () => !pool?.isBroken,
+  };
 }
 
 /** How a model's photos are decoded here. */
-export function photoSettings(
+function photoSettings(
   config: Config,
   manifest: ImageManifest,
   telemetry: ModelTelemetry,
@@ -135,7 +123,7 @@ function findJpegDecoder({ jpegDecoder }: Config): LibraryLookup {
 }
 
 /** Proves that this build sees what open_clip sees. */
-export async function proveSettings(
+async function proveSettings(
   settings: PreprocessorSettings,
   photo: Uint8Array<ArrayBuffer>,
   golden: Golden,

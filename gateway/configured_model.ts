@@ -1,4 +1,4 @@
-/** The model that settings name: whether it is there, and what its images may cost. */
+/** The models that settings name: whether they are there, and what their images may cost. */
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findModel, ModelNotFoundError } from "../models/repository/find_model.ts";
@@ -6,23 +6,54 @@ import type { ModelFolder } from "../models/repository/model_folder.ts";
 import type { ImageLimits } from "../preprocess/contract/image_limits.ts";
 import type { Config } from "./config/config_fields.ts";
 import { imageMemoryBytesMax } from "./config/memory_budget.ts";
+import { parseModelRef } from "./config/model_names.ts";
 
 const PROJECT = fileURLToPath(new URL("../", import.meta.url));
 
+/** What settings say of models and where they are. */
+export type ModelSettings = Pick<Config, "modelRepository" | "models" | "model">;
+
+/** A model that settings name. */
+export interface ConfiguredModel {
+  /** As settings have it, and so as clients call it: `name` or `name:version`. */
+  readonly served: string;
+  /** The version that is asked for, of a server as well; without one, that is the server's to choose. */
+  readonly version: string | undefined;
+  readonly folder: ModelFolder;
+}
+
 /**
- * The folder of the model that settings name.
+ * The models that settings name, in that order.
  *
+ * @throws {ModelNotFoundError} that names the settings, for the first that is not there or may not be read.
+ */
+export async function configuredModels(settings: ModelSettings): Promise<ConfiguredModel[]> {
+  const models: ConfiguredModel[] = [];
+  for (const served of settings.models) models.push(await configuredModel(settings, served));
+  return models;
+}
+
+/**
+ * One of the models that settings name.
+ *
+ * @param served As settings have it.
  * @throws {ModelNotFoundError} that names the settings, where it is not there or may not be read.
  */
 export async function configuredModel(
-  { modelRepository, model }: Pick<Config, "modelRepository" | "model">,
-): Promise<ModelFolder> {
+  { modelRepository, models, model }: ModelSettings,
+  served: string,
+): Promise<ConfiguredModel> {
+  const { name, version } = parseModelRef(served);
   try {
-    return await findModel(repositoryPath(modelRepository), model);
+    const folder = await findModel(repositoryPath(modelRepository), name, version);
+    return { served, version, folder };
   } catch (error) {
     if (!(error instanceof ModelNotFoundError)) throw error;
+    const setting = model === "" && models.length > 1
+      ? `GATEWAY_MODELS=${models}`
+      : `GATEWAY_MODEL=${served}`;
     throw new ModelNotFoundError(
-      `GATEWAY_MODEL=${model}, GATEWAY_MODEL_REPOSITORY=${modelRepository}: ${error.message}`,
+      `${setting}, GATEWAY_MODEL_REPOSITORY=${modelRepository}: ${error.message}`,
       { cause: error },
     );
   }

@@ -3,7 +3,12 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DEFAULT_LIMITS } from "../preprocess/contract/image_limits.ts";
 import { parseConfig } from "./config/config.ts";
-import { configuredLimits, configuredModel, repositoryPath } from "./configured_model.ts";
+import {
+  configuredLimits,
+  configuredModel,
+  configuredModels,
+  repositoryPath,
+} from "./configured_model.ts";
 
 const PROJECT = fileURLToPath(new URL("../", import.meta.url));
 
@@ -14,15 +19,30 @@ Deno.test("a model repository is relative to the project, unless it is absolute"
 
 Deno.test("configuredModel() gives the model's folder, or names the settings that are wrong", async () => {
   const { config } = parseConfig({});
-  const folder = await configuredModel(config);
+  const { folder, version } = await configuredModel(config, "dct_512");
+  assert.equal(version, undefined);
   assert.deepEqual(
     [folder.name, folder.path],
     ["dct_512", resolve(PROJECT, "model_repository/dct_512")],
   );
-  await assert.rejects(configuredModel({ ...config, modelRepository: "/nowhere" }), {
+  await assert.rejects(configuredModel({ ...config, modelRepository: "/nowhere" }, "dct_512"), {
     name: "ModelNotFoundError",
     message:
       "GATEWAY_MODEL=dct_512, GATEWAY_MODEL_REPOSITORY=/nowhere: Cannot read model repository /nowhere: there is no such folder",
+  });
+});
+
+Deno.test("configuredModels() are all that settings name, in that order, or the first that is not there", async () => {
+  const { config } = parseConfig({ GATEWAY_MODELS: "dct_512_u8,dct_512:1" });
+  assert.deepEqual(
+    (await configuredModels(config)).map((
+      { served, version, folder },
+    ) => [served, version, folder.name, folder.version]),
+    [["dct_512_u8", undefined, "dct_512_u8", "1"], ["dct_512:1", "1", "dct_512", "1"]],
+  );
+  const { config: wrong } = parseConfig({ GATEWAY_MODELS: "dct_512,nope:2" });
+  await assert.rejects(configuredModels(wrong), {
+    message: /^GATEWAY_MODELS=dct_512,nope:2, GATEWAY_MODEL_REPOSITORY=.*: Cannot find model nope /,
   });
 });
 

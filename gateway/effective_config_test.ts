@@ -3,7 +3,7 @@ import { readRepositoryManifest } from "../testing/models/repository_manifests.t
 import { testLinux } from "../testing/platform_tests.ts";
 import { parseConfig } from "./config/config.ts";
 import type { MemorySource } from "./config/memory_budget.ts";
-import { effectiveConfig } from "./effective_config.ts";
+import { effectiveConfig, modelThreadCount } from "./effective_config.ts";
 
 const DCT = readRepositoryManifest("dct_512");
 const VIT = readRepositoryManifest("openclip_vit_b32");
@@ -16,7 +16,7 @@ const MEMORY: MemorySource = {
 };
 
 function effective(env: Record<string, string>, manifest = DCT) {
-  return effectiveConfig(parseConfig(env).config, manifest, MEMORY);
+  return effectiveConfig(parseConfig(env).config, [manifest], MEMORY);
 }
 
 testLinux("effectiveConfig() leaves no number open, and says where each comes from", () => {
@@ -67,3 +67,23 @@ Deno.test("effectiveConfig() leaves the port to the start, and beside Triton wha
   assert.match(origins.port ?? "", /^a free one/);
   assert.equal(origins.modelThreads, undefined);
 });
+
+Deno.test("modelThreadCount() divides the threads among models with weights, and gives others one beside such", () => {
+  const threads = (modelThreads: number, manifests: typeof DCT[]) =>
+    manifests.map((manifest) => modelThreadCount({ modelThreads }, manifest, manifests));
+  assert.deepEqual(threads(8, [VIT, DCT, VIT]), [4, 1, 4]);
+  assert.deepEqual(threads(1, [VIT, VIT]), [1, 1]);
+  assert.deepEqual(threads(0, [VIT]), [CORES]);
+  assert.deepEqual([threads(0, [DCT, DCT]), threads(4, [DCT, DCT])], [[1, 1], [4, 4]]);
+});
+
+testLinux(
+  "effectiveConfig() of several models has one isolate where any of them has weights",
+  () => {
+    const of = (...manifests: typeof DCT[]) =>
+      effectiveConfig(parseConfig({}).config, manifests, MEMORY);
+    const { config } = of(DCT, VIT);
+    assert.deepEqual([config.isolates, config.modelThreads], [1, CORES]);
+    assert.equal(of(DCT, DCT).config.isolates, Math.min(CORES, 16));
+  },
+);

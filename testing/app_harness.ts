@@ -76,7 +76,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     },
     info: () => TEST_INFO,
     metricsText: () => Promise.resolve("gateway_ready 1\n"),
-    engine,
+    engines: new Map([["dct_512", engine]]),
     ...options.workers && { imageWorkers: options.workers },
     ...options.dialects && { dialects: options.dialects },
     ...options.isDraining && { isDraining: options.isDraining },
@@ -147,6 +147,21 @@ export const TEST_INFO: Info = {
   accepted_formats: ["jpeg"],
   limits: { request_images: 32 },
   versions: { deno: "1.2.3" },
+  models: [{
+    name: "dct_512",
+    version: "1",
+    aliases: [],
+    description: "a <descriptor>",
+    license: "MIT",
+    modality: "image",
+    is_default: true,
+    embedding_space: "s1-0",
+    dim: 512,
+    digest: "0".repeat(64),
+    preprocess_id: { none: "p1-none", exif: "p1-exif" },
+    input: { datatype: "FP32", shape: [3, 224, 224] },
+    limits: { slots: 32, batch: 8 },
+  }],
 };
 
 async function createEngine(config: Config): Promise<EmbeddedEngine> {

@@ -86,7 +86,7 @@ async function preprocessStages(
   settings: PreprocessorSettings,
   pick: (index: number) => Uint8Array<ArrayBuffer>,
 ): Promise<Record<"decode" | "resize" | "write", Summary>> {
-  using preprocessor = new SlotPreprocessor(settings);
+  using preprocessor = new SlotPreprocessor([settings]);
   const buffer = new SharedArrayBuffer(settings.preprocess.size ** 2 * 3 * 4);
   const address = { kind: "memory", datatype: "FP32", buffer, byteOffset: 0 } as const;
   const cost = { ms: 0, bytes: 0 };

@@ -48,8 +48,32 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       problems.push(unknownName(name));
     }
   }
-  const parsed = config as unknown as Config;
-  return { config: parsed, problems: [...problems, ...relationProblems(parsed)] };
+  const asked = config as unknown as Config;
+  const parsed = withModels(asked, env);
+  return {
+    config: parsed,
+    problems: [...problems, ...bothProblem(asked, env), ...relationProblems(parsed)],
+  };
+}
+
+/** `GATEWAY_MODEL` says what is served where `GATEWAY_MODELS` does not. */
+function withModels(config: Config, env: Readonly<Record<string, string | undefined>>): Config {
+  const { models, model } = config;
+  const isListed = (env[FIELDS.models.env] ?? "") !== "" && models.length > 0;
+  if (isListed) return config;
+  return { ...config, models: model === "" ? FIELDS.models.parse(FIELDS.models.default) : [model] };
+}
+
+function bothProblem(
+  { models, model }: Config,
+  env: Readonly<Record<string, string | undefined>>,
+): string[] {
+  const areBothSet = model !== "" && (env[FIELDS.models.env] ?? "") !== "";
+  if (!areBothSet || models.join() === model) return [];
+  return [
+    `GATEWAY_MODEL must be left out where GATEWAY_MODELS names what is served: ` +
+    `GATEWAY_MODEL is ${model}, GATEWAY_MODELS is ${models}`,
+  ];
 }
 
 /** The configuration as environment lines, secrets redacted, for logs and `--check-config`. */

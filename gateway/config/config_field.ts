@@ -89,6 +89,27 @@ export function checked(
   };
 }
 
+/** A list of texts of a given form, separated by commas; blanks around them do not count, and an empty text has none. */
+export function list(
+  env: string,
+  { isAllowed, itemsMax, ...text }: FieldText & {
+    readonly allowed: string;
+    readonly itemsMax: number;
+    readonly isAllowed: (item: string) => boolean;
+  },
+): ConfigField<readonly string[]> {
+  return {
+    env,
+    ...text,
+    isSecret: false,
+    parse(value) {
+      const items = value.trim() === "" ? [] : value.split(",").map((item) => item.trim());
+      if (items.length <= itemsMax && items.every(isAllowed)) return items;
+      throw new RangeError(`must be ${text.allowed}`);
+    },
+  };
+}
+
 const API_KEY = /^[\x21-\x2b\x2d-\x7e]{16,256}$/;
 const KEYS = "keys of 16–256 printable characters, separated by commas";
 

@@ -1,5 +1,6 @@
 /** What settings must be to each other: limits that contradict each other would only show under load. */
 import { type Config, FIELDS } from "./config_fields.ts";
+import { modelNameProblems } from "./model_names.ts";
 
 /** A cache of fewer bytes holds so few embeddings that a zero was forgotten. */
 const CACHE_BYTES_MIN = 1024 * 1024;
@@ -18,10 +19,11 @@ interface Relation {
 
 /** Every relation that does not hold, in words, and what the settings in it are. */
 export function relationProblems(config: Config): string[] {
-  return relations(config).filter(({ holds }) => !holds).map(({ text, between }) => {
+  const problems = relations(config).filter(({ holds }) => !holds).map(({ text, between }) => {
     const values = between.map((name) => `${FIELDS[name].env} is ${config[name]}`);
     return `${text}: ${values.join(", ")}`;
   });
+  return [...problems, ...modelNameProblems(config)];
 }
 
 function relations(config: Config): Relation[] {

@@ -1,8 +1,12 @@
 /** The model: what computes it, what is kept of it, and when it is trusted. */
-import { integer, oneOf, pattern } from "./config_field.ts";
+import { checked, integer, list, oneOf, pattern } from "./config_field.ts";
+import { isModelAlias, isModelRef } from "./model_names.ts";
 import { tritonUrl } from "./triton_url.ts";
 
 const MIB = 1024 * 1024;
+/** More have no room beside each other on any machine. */
+const MODELS_MAX = 16;
+const ALIASES_MAX = 64;
 
 /** By the name their value has in `Config`. */
 export const MODEL_FIELDS = {
@@ -11,11 +15,28 @@ export const MODEL_FIELDS = {
     values: ["embedded", "triton"],
     doc: "What computes embeddings",
   }),
-  model: pattern("GATEWAY_MODEL", {
+  models: list("GATEWAY_MODELS", {
     default: "dct_512",
-    regex: /^[A-Za-z0-9_]{1,64}$/,
-    allowed: "letters, digits and underscores",
-    doc: "Folder of the model in the repository",
+    allowed:
+      `up to ${MODELS_MAX} models as NAME or NAME:VERSION, separated by commas: letters, digits and underscores, and a number`,
+    itemsMax: MODELS_MAX,
+    isAllowed: isModelRef,
+    doc:
+      "Folders of the models in the repository that are served; the first that embeds photos, and the first that embeds " +
+      "texts, answer who names none",
+  }),
+  model: checked("GATEWAY_MODEL", {
+    default: "",
+    allowed: "a model as NAME or NAME:VERSION: letters, digits and underscores, and a number",
+    isAllowed: (value) => value === "" || isModelRef(value),
+    doc: "Short for GATEWAY_MODELS with one model",
+  }),
+  modelAliases: list("GATEWAY_MODEL_ALIASES", {
+    default: "",
+    allowed: `up to ${ALIASES_MAX} names as ALIAS=NAME or ALIAS=NAME:VERSION, separated by commas`,
+    itemsMax: ALIASES_MAX,
+    isAllowed: isModelAlias,
+    doc: "Other names that requests may give served models, such as those of their checkpoints",
   }),
   modelRepository: pattern("GATEWAY_MODEL_REPOSITORY", {
     default: "model_repository",
@@ -38,7 +59,7 @@ export const MODEL_FIELDS = {
     default: 256,
     unit: "inputs",
     range: [1, 4096],
-    doc: "Model inputs in flight, 602,112 bytes each for a 224 px FP32 model",
+    doc: "Inputs of each model in flight, 602,112 bytes each for a 224 px FP32 model",
   }),
   modelThreads: integer("GATEWAY_MODEL_THREADS", {
     default: 0,

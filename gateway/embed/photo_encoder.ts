@@ -10,7 +10,10 @@ import type { EncodeHere, Encoder, JudgedInput } from "./encoder.ts";
 
 /** A job, and who asked for it. */
 export interface ImageJob extends PreprocessJob {
+  /** Of those who wait with others for a worker, whose turns are one's own. */
   readonly client: string;
+  /** What the model is called. */
+  readonly model?: string | undefined;
 }
 
 /** Runs jobs on the decode workers; see `WorkerPool.run`. */
@@ -27,7 +30,13 @@ export interface HereDecoder {
 
 /** What the encoder is made of. */
 export interface PhotoEncoderOptions {
+  /** What the model is called. */
+  readonly model?: string;
   readonly workers: ImageWorkers;
+  /** Which of the workers' settings are the model's; the first unless given. */
+  readonly kind?: number;
+  /** Whose turn it is when a client's is; its own unless given. */
+  readonly turnOf?: ((client: string) => string) | undefined;
   /** Absent, every photo goes to the workers. */
   readonly here?: HereDecoder | undefined;
   readonly limits: ImageLimits;
@@ -43,16 +52,17 @@ export class PhotoEncoder implements Encoder<Uint8Array<ArrayBuffer>> {
   }
 
   judge(bytes: Uint8Array<ArrayBuffer>): JudgedInput {
-    const { workers, here, limits, telemetry } = this.#options;
+    const { workers, here, kind, limits, model, telemetry, turnOf } = this.#options;
     const header = judgeImage(bytes, limits);
     const image = { bytes, header };
     const cost = judgeCost(image, limits);
     const pixels = header.width * header.height;
     return {
       pixels,
-      encode: async ({ orient, decode }, address, { client, signal }) => {
-        const job = { bytes, header, cost, client, orient, decode, address };
-        const result = await workers.run(job, [bytes.buffer], signal);
+      encode: async ({ orient, decode }, address, order) => {
+        const client = turnOf === undefined ? order.client : turnOf(order.client);
+        const job = { bytes, header, cost, client, orient, decode, address, model, kind };
+        const result = await workers.run(job, [bytes.buffer], order.signal);
         telemetry.imagePreprocessed({ ...result, pixels });
       },
       encodeHere: here?.mayStay(image) ? this.#encodeHere(here, image) : undefined,

@@ -29,6 +29,10 @@ export type ReadinessVerdict = Pick<
 
 /** What a served model is made of. */
 export interface ServedModelOptions {
+  /** What settings and clients call it: its manifest's name, with the version behind it where one is asked for. */
+  readonly name?: string;
+  /** The version that answers, where that is known. */
+  readonly version?: string | undefined;
   readonly manifest: ModelManifest;
   readonly engine: Engine;
   readonly encoder: Encoder<Uint8Array<ArrayBuffer>>;
@@ -51,6 +55,9 @@ export interface ServedModelOptions {
 
 /** A name, an engine, an encoder, and the verdict on them. */
 export class ServedModel {
+  /** What clients call it. */
+  readonly name: string;
+  readonly version: string | undefined;
   readonly manifest: ModelManifest;
   readonly jpegDecoder: string;
   readonly readiness: ReadinessVerdict;
@@ -60,6 +67,8 @@ export class ServedModel {
 
   constructor(options: ServedModelOptions) {
     const { manifest, engine, encoder, cache, preprocessId, telemetry, health } = options;
+    this.name = options.name ?? engine.description.model;
+    this.version = options.version;
     this.manifest = manifest;
     this.jpegDecoder = options.jpegDecoder;
     this.preprocessId = preprocessId;
@@ -89,11 +98,6 @@ export class ServedModel {
       : new CachedPipeline({ pipeline, cache, engine, preprocessId, telemetry });
   }
 
-  /** What clients call it. */
-  get name(): string {
-    return this.#engine.description.model;
-  }
-
   /** What it embeds. */
   get modality(): Modality {
     return this.manifest.modality;
@@ -111,6 +115,11 @@ export class ServedModel {
 
   get engine(): EngineDescription {
     return this.#engine.description;
+  }
+
+  /** Inputs that may be in flight here. */
+  get slots(): number {
+    return this.#engine.slots.total;
   }
 
   /**

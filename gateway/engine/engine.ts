@@ -55,6 +55,18 @@ export interface EngineDescription {
   readonly batchImagesMax: number;
   /** Version of the runtime or server. */
   readonly runtime: string;
+  /** What the model takes of this process, in each isolate. */
+  readonly memory?: EngineMemory;
+}
+
+/** What a model takes of the process that serves it. */
+export interface EngineMemory {
+  /** Bytes of the slots' inputs. */
+  readonly slotBytes: number;
+  /** Bytes of the ONNX file, where it is loaded here; the runtime holds as much again at the start, and what runs need. */
+  readonly modelBytes?: number;
+  /** Threads inside one inference, where it runs here. */
+  readonly threads?: number;
 }
 
 /** Computes embeddings of preprocessed inputs. */

@@ -6,11 +6,12 @@ import { LinuxCalls } from "./linux_calls.ts";
 import { seccompFilter } from "./seccomp_filter.ts";
 import { type Machine, MACHINES } from "./system_calls.ts";
 import type { Config } from "../config/config_fields.ts";
+import { parseModelRef } from "../config/model_names.ts";
 
 /** Settings that a fence depends on. */
 export type FenceConfig = Pick<
   Config,
-  "fence" | "port" | "engine" | "model" | "modelRepository" | "tritonUrl" | "tritonSharedMemory"
+  "fence" | "port" | "engine" | "models" | "modelRepository" | "tritonUrl" | "tritonSharedMemory"
 >;
 
 /** How far each layer came: `applied`, or why it was not. */
@@ -26,8 +27,12 @@ const CODE = ["command", "gateway", "models", "preprocess", "proto", "tokenize",
   .concat(["node_modules"]);
 /** Libraries, name servers and certificates, and what the kernel says of processors and memory. */
 const SYSTEM = ["/usr", "/lib", "/lib64", "/etc", "/proc", "/sys", "/dev"];
-/** Of a model, what is read. */
-const MODEL_FILES = ["manifest.json", "golden.json", "1/model.onnx", "1/model.onnx.data"];
+/** Of a model, what is read beside the folder of its version. */
+const MODEL_FILES = ["manifest.json", "golden.json", "vocabulary.txt"];
+/** The version where settings name none, as the repository's reader has it. */
+const FIRST_VERSION = "1";
+/** Of one version of it. */
+const VERSION_FILES = ["manifest.json", "golden.json", "model.onnx", "model.onnx.data"];
 /** Names are asked for over TCP where a reply is too long for a datagram. */
 const DNS_PORT = 53;
 
@@ -94,10 +99,15 @@ function landlock(calls: LinuxCalls, config: FenceConfig, readable: readonly str
 }
 
 /** Where the model's files really are, as the kernel sees them: a repository may be made of links to another disk. */
-function modelFolders({ modelRepository, model }: FenceConfig): string[] {
-  return MODEL_FILES.flatMap((file) => {
+function modelFolders({ modelRepository, models }: FenceConfig): string[] {
+  const files = models.map(parseModelRef).flatMap(({ name, version = FIRST_VERSION }) =>
+    [...MODEL_FILES, ...VERSION_FILES.map((file) => `${version}/${file}`)].map((file) =>
+      resolve(PROJECT, modelRepository, name, file)
+    )
+  );
+  return files.flatMap((file) => {
     try {
-      return [dirname(Deno.realPathSync(resolve(PROJECT, modelRepository, model, file)))];
+      return [dirname(Deno.realPathSync(file))];
     } catch {
       // Whoever reads it says that it is not there.
       return [];

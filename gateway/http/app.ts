@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import { Deadline } from "../work/deadline.ts";
 import { GatewayError, toGatewayError } from "../contract/errors.ts";
-import type { ReadinessState } from "../embed/readiness.ts";
+import type { GatewayReadiness } from "../embed/gateway_readiness.ts";
 import type { Telemetry } from "../telemetry/events.ts";
 import { askedOnce } from "./asked_once.ts";
 import type { ApiKeys } from "./api_keys.ts";
@@ -11,7 +11,10 @@ import { dialectOf, type Dialects } from "./dialects/registry.ts";
 import { createEmbedHandler, type EmbedHandlerOptions } from "./embed_handler.ts";
 import { errorResponse } from "./error_response.ts";
 import type { Info } from "./info.ts";
+import { readQuery } from "./codec/query.ts";
 import { landingReply } from "./landing_page.ts";
+import { modelStatuses } from "./model_info.ts";
+import { readinessReply } from "./readiness_reply.ts";
 import { type AppContext, type AppEnv, RequestContext } from "./request_context.ts";
 import { DRAINING_RETRY_SECONDS } from "./uploads.ts";
 
@@ -20,7 +23,7 @@ export interface AppOptions extends EmbedHandlerOptions {
   /** The first one words the errors of paths that are nobody's. */
   readonly dialects: Dialects;
   /** Answers probes. */
-  readonly check: () => Promise<ReadinessState>;
+  readonly check: () => Promise<GatewayReadiness>;
   readonly telemetry: Pick<Telemetry, "requestAnswered">;
   readonly apiKeys: ApiKeys;
   readonly requestTimeoutMs: number;
@@ -56,8 +59,9 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   route(app, "GET /health", live);
   route(app, "GET /livez", live);
   route(app, "GET /readyz", async (c) => {
-    const { isReady, reason } = await options.check();
-    return c.json({ status: isReady ? "ready" : "not_ready", reason }, isReady ? 200 : 503);
+    const { model } = readQuery(c.req.raw.url);
+    const reply = readinessReply(await options.check(), options.models, model);
+    return c.json(reply, reply.status === "ready" ? 200 : 503);
   });
 
   // And so does what tells people how to send a key.
@@ -67,7 +71,13 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     options.apiKeys.assertAny(c.req.raw.headers, c.get("context").dialect.key);
     await next();
   });
-  route(app, "GET /info", (c) => c.json(options.info()));
+  route(app, "GET /info", async (c) => {
+    const info = options.info();
+    return c.json({ ...info, models: modelStatuses(info.models, await options.check()) });
+  });
+  route(app, "GET /models", async (c) => {
+    return c.json({ models: modelStatuses(options.info().models, await options.check()) });
+  });
   route(app, "GET /metrics", async (c) => {
     return c.text(await metrics(), 200, { "content-type": "text/plain; version=0.0.4" });
   });

@@ -55,5 +55,5 @@ Deno.test("POST /embed stamps what receiving, reading and answering took", async
   const phaseMs = { body: 70, parse: 7, header: 0, preprocess: 600, batch: 1, infer: 2, reply: 50 };
   assert.deepEqual(event?.phaseMs, phaseMs);
   assert.equal(event?.seconds, 0.727);
-  assert.equal(event?.model, "fake");
+  assert.equal(event?.model, "dct_512");
 });

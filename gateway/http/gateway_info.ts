@@ -2,13 +2,14 @@
 import { ACCEPTED_FORMATS } from "../../preprocess/header/format.ts";
 import type { Config } from "../config/config_fields.ts";
 import { NAME, VERSION } from "../config/version.ts";
-import { imageOptionsList, imageOptionsName } from "../contract/options.ts";
-import type { ServedModel } from "../embed/served_model.ts";
+import type { Models } from "../embed/models.ts";
 import type { Info } from "./info.ts";
+import { modelInfo, preprocessIds } from "./model_info.ts";
 
-/** Describes a running gateway. */
-export function gatewayInfo(config: Config, model: ServedModel): Info {
-  const { manifest, preprocessId } = model;
+/** Describes a running gateway of `isolates` isolates. */
+export function gatewayInfo(config: Config, models: Models, isolates: number): Info {
+  const model = models.default;
+  const { manifest } = model;
   return {
     name: NAME,
     version: VERSION,
@@ -18,9 +19,7 @@ export function gatewayInfo(config: Config, model: ServedModel): Info {
       description: manifest.description,
       license: manifest.license,
     },
-    preprocess_id: Object.fromEntries(
-      imageOptionsList().map((options) => [imageOptionsName(options), preprocessId(options)]),
-    ),
+    preprocess_id: preprocessIds(model),
     orient: { default: config.orient },
     decode: { default: config.decode, fast_scale_min: config.fastDecodeScaleMin },
     jpeg_decoder: model.jpegDecoder,
@@ -38,5 +37,6 @@ export function gatewayInfo(config: Config, model: ServedModel): Info {
       cache_bytes: config.cacheBytes,
     },
     versions: { deno: Deno.version.deno, v8: Deno.version.v8, typescript: Deno.version.typescript },
+    models: models.all.map((served) => modelInfo(served, { models, config, isolates })),
   };
 }

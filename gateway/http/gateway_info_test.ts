@@ -12,7 +12,7 @@ Deno.test("gatewayInfo() tells a client of /info: engine, model, limits, preproc
     GATEWAY_FAST_DECODE_SCALE_MIN: "3",
   });
   const info = await (await fetch(`${gateway.url}/info`)).json();
-  const { engine, preprocess_id, versions, version, ...rest } = info;
+  const { engine, preprocess_id, versions, version, models, ...rest } = info;
   assert.match(version, /^\d+\.\d+\.\d+$/);
   assert.deepEqual(rest, {
     name: "triton-edge-gateway",
@@ -49,11 +49,37 @@ Deno.test("gatewayInfo() tells a client of /info: engine, model, limits, preproc
     embeddingDim: 512,
     tensorPath: "memory",
     batchImagesMax: 8,
+    memory: { slotBytes: 33 * 602_112, modelBytes: engine.memory.modelBytes, threads: 1 },
     runtime: "",
   });
+  assert.ok(engine.memory.modelBytes > 10_000);
   assert.deepEqual(Object.keys(preprocess_id), ["none", "exif", "fast_none", "fast_exif"]);
   const ids = Object.values(preprocess_id as Record<string, string>);
   for (const id of ids) assert.match(id, PREPROCESS_ID);
   assert.equal(new Set(ids).size, 4);
   assert.equal(versions.deno, Deno.version.deno);
+  assert.deepEqual(models, [{
+    name: "dct_512",
+    version: "1",
+    aliases: [],
+    description: rest.model.description,
+    license: "MIT",
+    modality: "image",
+    is_default: true,
+    embedding_space: models[0].embedding_space,
+    dim: 512,
+    digest: engine.modelDigest,
+    preprocess_id,
+    input: { datatype: "FP32", shape: [3, 224, 224] },
+    limits: { slots: 32, batch: 8 },
+    memory: {
+      slot_bytes: 33 * 602_112,
+      sessions: 1,
+      model_bytes: engine.memory.modelBytes,
+      threads: 1,
+    },
+    ready: true,
+    reason: models[0].reason,
+  }]);
+  assert.match(String(models[0]?.embedding_space), /^s1-[0-9a-f]{16}$/);
 });

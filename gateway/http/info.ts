@@ -1,4 +1,4 @@
-/** GET /info. */
+/** GET /info, and GET /models, which is a part of it. */
 import type { EngineDescription } from "../engine/engine.ts";
 import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
 
@@ -21,4 +21,40 @@ export interface Info {
   readonly accepted_formats: readonly string[];
   readonly limits: Readonly<Record<string, number>>;
   readonly versions: Readonly<Record<string, string>>;
+  /** All that are served; what stands above is of the first. */
+  readonly models: readonly ModelInfo[];
+}
+
+/** What the gateway tells about a model. */
+export interface ModelInfo {
+  /** What requests call it. */
+  readonly name: string;
+  /** Absent where a server chooses it. */
+  readonly version?: string | undefined;
+  readonly aliases: readonly string[];
+  readonly description: string;
+  readonly license: string;
+  readonly modality: "image" | "text";
+  /** Whether it answers requests of its modality that name no model. */
+  readonly is_default: boolean;
+  /** Vectors may be compared within a space only. */
+  readonly embedding_space: string;
+  readonly dim: number;
+  /** SHA-256 of the ONNX file. */
+  readonly digest: string;
+  /** As in `Info`; for models that embed images. */
+  readonly preprocess_id?: Readonly<Record<string, string>>;
+  /** What makes token ids of words; for models that embed texts. */
+  readonly tokenizer_id?: string;
+  /** Of one input, without the batch dimension. */
+  readonly input: { readonly datatype: string; readonly shape: readonly number[] };
+  readonly limits: Readonly<Record<string, number>>;
+  /** What it takes of this process, all isolates together. */
+  readonly memory?: Readonly<Record<string, number>>;
+}
+
+/** A model with what a probe of it would say. */
+export interface ModelStatus extends ModelInfo {
+  readonly ready: boolean;
+  readonly reason: string;
 }

@@ -85,8 +85,15 @@ export function landingText(info: Info, visit: Visit): string {
 
 function facts({ model, engine, ...info }: Info): [name: string, value: string][] {
   const idName = imageOptionsName({ orient: info.orient.default, decode: info.decode.default });
+  const others = info.models.slice(1).map((
+    other,
+  ): [string, string] => [
+    `Also ${other.modality === "text" ? "for words" : "served"}`,
+    `${other.name}: ${other.description}`,
+  ]);
   return [
     ["Model", `${model.name}: ${model.description}`],
+    ...others,
     ["Embedding", `${engine.embeddingDim} floats, length 1`],
     ["Engine", `${engine.engine}, ${engine.runtime}`],
     ["JPEG decoder", info.jpeg_decoder],

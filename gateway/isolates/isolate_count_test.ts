@@ -18,12 +18,12 @@ for (
   ] as const
 ) {
   Deno.test(`isolateCount() is ${count} for ${isolates} with ${engine} and ${manifest.name}`, () => {
-    assert.equal(isolateCount({ isolates, engine }, manifest, "linux"), count);
+    assert.equal(isolateCount({ isolates, engine }, [manifest], "linux"), count);
   });
 }
 
 Deno.test("isolateCount() is 1 where a kernel does not spread connections", () => {
   for (const os of ["darwin", "windows"] as const) {
-    assert.equal(isolateCount({ isolates: 4, engine: "triton" }, VIT, os), 1);
+    assert.equal(isolateCount({ isolates: 4, engine: "triton" }, [VIT], os), 1);
   }
 });

@@ -1,6 +1,6 @@
 /** What isolates and their supervisor say to each other. */
 import type { Config } from "../config/config_fields.ts";
-import type { ReadinessState } from "../embed/readiness.ts";
+import type { GatewayReadiness } from "../embed/gateway_readiness.ts";
 import type { AdmissionCounters } from "../http/admission_counters.ts";
 import type { MetricsPart } from "../telemetry/metrics_sum.ts";
 import type { HeldRegion } from "../work/held_region.ts";
@@ -20,7 +20,7 @@ export interface IsolateSetup {
 /** What an isolate may ask whoever supervises it. */
 export type SupervisorMethods = {
   /** Whether the whole process is ready. */
-  readonly check: () => Promise<ReadinessState>;
+  readonly check: () => Promise<GatewayReadiness>;
   /** Metrics of the whole process, in Prometheus' text format. */
   readonly metrics: () => Promise<string>;
 };
@@ -34,7 +34,7 @@ export type IsolateStart = { readonly port: number; readonly regions: readonly H
 export type IsolateMethods = {
   /** Builds all parts, listens, and proves the model. */
   readonly start: (setup: IsolateSetup) => Promise<IsolateStart>;
-  readonly check: () => Promise<ReadinessState>;
+  readonly check: () => Promise<GatewayReadiness>;
   /** Its own, as prom-client's JSON. */
   readonly metrics: () => Promise<MetricsPart>;
   /** Says "not ready" from now on, and in every reply that its connection ends. */

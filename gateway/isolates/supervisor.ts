@@ -1,4 +1,9 @@
 /** Isolates of one process: starts them, speaks for all of them, and replaces one that dies or hangs. */
+import {
+  type GatewayReadiness,
+  gatewayReadiness,
+  jointReadiness,
+} from "../embed/gateway_readiness.ts";
 import type { ReadinessState } from "../embed/readiness.ts";
 import { type AdmissionCounters, releaseIsolate } from "../http/admission_counters.ts";
 import type { HeldRegion } from "../work/held_region.ts";
@@ -11,6 +16,8 @@ export interface SupervisorOptions {
   /** Entry of an isolate. */
   readonly workerUrl: URL;
   readonly isolates: number;
+  /** What the models are called. */
+  readonly models: readonly string[];
   /** What an isolate is started with. */
   readonly setupOf: (isolate: number, port: number) => Omit<IsolateSetup, "orphans">;
   readonly counters: AdmissionCounters;
@@ -82,12 +89,16 @@ export class Supervisor implements AsyncDisposable {
     return this.#port;
   }
 
-  /** Ready when every isolate that runs is, else the reason of one that is not. */
-  async check(): Promise<ReadinessState> {
-    if (!this.#isOpen) return { isReady: false, reason: "starting" };
-    const states = await this.#all("check");
-    const [first = { isReady: false, reason: "no isolate runs" }] = states;
-    return states.find(({ isReady }) => !isReady) ?? first;
+  /** A model is ready when it is in every isolate that runs, else for the reason of one in which it is not. */
+  async check(): Promise<GatewayReadiness> {
+    if (!this.#isOpen) return this.#allModels({ isReady: false, reason: "starting" });
+    const [first, ...others] = await this.#all("check");
+    if (first === undefined) return this.#allModels({ isReady: false, reason: "no isolate runs" });
+    return jointReadiness([first, ...others]);
+  }
+
+  #allModels(state: ReadinessState): GatewayReadiness {
+    return gatewayReadiness(Object.fromEntries(this.#options.models.map((name) => [name, state])));
   }
 
   /** Metrics of all isolates together. */

@@ -85,6 +85,15 @@ export class JobQueue<Job, Entry extends WaitingJob<Job>> {
     return [...this.#order.inOrder()].some(({ entries }) => entries.some(({ job }) => mayRun(job)));
   }
 
+  /** Jobs of some kind. */
+  count(isCounted: (job: Job) => boolean): number {
+    let count = 0;
+    for (const { entries } of this.#order.inOrder()) {
+      for (const { job } of entries) if (isCounted(job)) count++;
+    }
+    return count;
+  }
+
   /** Takes all of them out. */
   clear(): Entry[] {
     return this.#order.clear();

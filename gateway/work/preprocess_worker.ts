@@ -7,6 +7,7 @@ import {
   SlotPreprocessor,
 } from "./slot_preprocessor.ts";
 
-serveJobs<PreprocessorSettings, PreprocessJob, PreprocessResult>((settings, uninterrupted) =>
-  new SlotPreprocessor(settings, uninterrupted)
-);
+serveJobs<readonly PreprocessorSettings[], PreprocessJob, PreprocessResult>((
+  settings,
+  uninterrupted,
+) => new SlotPreprocessor(settings, uninterrupted));

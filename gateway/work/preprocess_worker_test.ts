@@ -24,10 +24,10 @@ type JudgedJob = ReturnType<typeof judged>;
 function startPool(
   settings = preprocessorSettings(),
   jobMsMax = 60_000,
-): WorkerPool<PreprocessorSettings, PreprocessJob, PreprocessResult> {
+): WorkerPool<readonly PreprocessorSettings[], PreprocessJob, PreprocessResult> {
   return new WorkerPool({
     workerUrl: new URL("./preprocess_worker.ts", import.meta.url),
-    settings,
+    settings: [settings],
     workers: 2,
     queueMax: 32,
     jobMsMax,

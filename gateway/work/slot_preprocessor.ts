@@ -13,6 +13,8 @@ import type { Uninterrupted } from "./worker_state.ts";
 export interface PreprocessJob extends JudgedImage, ImageOptions {
   readonly address: SlotAddress;
   readonly cost: ImageCost;
+  /** Which of the worker's settings it is for; the first unless given. */
+  readonly kind?: number | undefined;
 }
 
 /** What a finished job reports; the input itself stays in its slot. */
@@ -23,23 +25,28 @@ export interface PreprocessResult extends PreprocessedPhoto {
 
 /** Runs jobs, one at a time. */
 export class SlotPreprocessor implements Disposable {
-  readonly #preprocessor: Preprocessor;
+  readonly #settings: readonly PreprocessorSettings[];
+  /** By the place of their settings; those beyond the first are made by their first image. */
+  readonly #preprocessors: Preprocessor[] = [];
   readonly #writer = new SlotWriter();
   readonly #uninterrupted: Uninterrupted;
   readonly #garbage: LargeGarbage;
 
   /**
+   * @param settings Of each kind of model that images are for.
    * @param uninterrupted Runs decoders' native calls and writes to slots; at once unless given.
    * @param garbage Where large images are collected; by the engine unless given.
    */
   constructor(
-    settings: PreprocessorSettings,
+    settings: readonly PreprocessorSettings[],
     uninterrupted: Uninterrupted = (work) => work(),
     garbage: LargeGarbage = new LargeGarbage(),
   ) {
-    this.#preprocessor = new Preprocessor(settings, uninterrupted);
+    this.#settings = settings;
     this.#uninterrupted = uninterrupted;
     this.#garbage = garbage;
+    // At once, so that a worker that cannot decode does not start.
+    this.#preprocessorOf(0);
   }
 
   /**
@@ -51,7 +58,7 @@ export class SlotPreprocessor implements Disposable {
   async run(job: PreprocessJob): Promise<PreprocessResult> {
     const { address } = job;
     this.#garbage.busy();
-    const { data, normalizeMs, ...photo } = await this.#preprocessor
+    const { data, normalizeMs, ...photo } = await this.#preprocessorOf(job.kind ?? 0)
       .input(job, job, imageDatatype(address.datatype));
     const started = performance.now();
     this.#uninterrupted(() => this.#writer.write(data, address));
@@ -62,7 +69,14 @@ export class SlotPreprocessor implements Disposable {
 
   [Symbol.dispose](): void {
     this.#garbage[Symbol.dispose]();
-    this.#preprocessor[Symbol.dispose]();
+    for (const preprocessor of Object.values(this.#preprocessors)) preprocessor[Symbol.dispose]();
     this.#writer[Symbol.dispose]();
+  }
+
+  #preprocessorOf(kind: number): Preprocessor {
+    return this.#preprocessors[kind] ??= new Preprocessor(
+      this.#settings[kind] as PreprocessorSettings,
+      this.#uninterrupted,
+    );
   }
 }

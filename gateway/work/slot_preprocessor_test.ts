@@ -13,7 +13,7 @@ import { type PreprocessJob, SlotPreprocessor } from "./slot_preprocessor.ts";
 
 Deno.test("SlotPreprocessor.run() leaves what its slot asks for, and says where the time went", async () => {
   using preprocessor = new Preprocessor(preprocessorSettings());
-  using slots = new SlotPreprocessor(preprocessorSettings());
+  using slots = new SlotPreprocessor([preprocessorSettings()]);
   const image = judged(readGoldenFile("inputs/rgb_420_640x480.jpg"));
   for (const datatype of ["FP32", "UINT8"] as const) {
     const buffer = new SharedArrayBuffer(INPUT_BYTES);
@@ -31,7 +31,7 @@ testNative("SlotPreprocessor.run() times decoding and writing apart from one ano
   using clock = stopTime();
   clock.hold(1000);
   let calls = 0;
-  using slots = new SlotPreprocessor(preprocessorSettings(), (work) => {
+  using slots = new SlotPreprocessor([preprocessorSettings()], (work) => {
     // The first is the decoder's, the second the write.
     clock.hold(++calls === 1 ? 30 : 4);
     return work();
@@ -58,7 +58,7 @@ Deno.test("SlotPreprocessor.run() has a dear image collected before it resolves,
   using clock = stopTime();
   let collected = 0;
   const garbage = new LargeGarbage(() => collected++);
-  using slots = new SlotPreprocessor(preprocessorSettings(), (work) => work(), garbage);
+  using slots = new SlotPreprocessor([preprocessorSettings()], (work) => work(), garbage);
   await slots.run(job(20));
   assert.equal(clock.timers, 1);
   await slots.run(job(1));
@@ -76,7 +76,7 @@ Deno.test("SlotPreprocessor that is disposed collects nothing any more", async (
   using clock = stopTime();
   {
     const garbage = new LargeGarbage(() => {});
-    using slots = new SlotPreprocessor(preprocessorSettings(), (work) => work(), garbage);
+    using slots = new SlotPreprocessor([preprocessorSettings()], (work) => work(), garbage);
     await slots.run(job(20));
     assert.equal(clock.timers, 1);
   }

@@ -39,8 +39,8 @@ export interface WorkerPoolOptions<Settings, Job, About = never>
   readonly startsWithFirstJob?: boolean;
   /** Called whenever a worker can take jobs, with what it says about itself. */
   readonly onReady?: (about: About | undefined) => void;
-  /** Called when a worker is given up and another one takes its place. */
-  readonly onReplaced?: (reason: "died" | "hung", message: string) => void;
+  /** Called when a worker is given up and another one takes its place, with the job it was at. */
+  readonly onReplaced?: (reason: "died" | "hung", message: string, job: Job | undefined) => void;
 }
 
 /** How soon a job asks again for what it did not get, which another isolate may have. */
@@ -76,6 +76,11 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
   /** Jobs waiting for a worker. */
   get queued(): number {
     return this.#queue.length;
+  }
+
+  /** Jobs of some kind that wait for a worker. */
+  count(isCounted: (job: Job) => boolean): number {
+    return this.#queue.count(isCounted);
   }
 
   /** Whether no job will be done: a worker could not even start, or all are lost in native calls until one returns. */
@@ -221,7 +226,7 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
       return;
     }
     this.#retire(entry, this.#died());
-    this.#options.onReplaced?.("hung", this.#late(job).message);
+    this.#options.onReplaced?.("hung", this.#late(job).message, job.job);
     this.#spawn();
   }
 
@@ -232,9 +237,10 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
 
   #onDeath(entry: PoolWorker<Job, Result>, message: string): void {
     if (!this.#workers.has(entry)) return;
+    const job = entry.current?.job;
     this.#retire(entry, this.#died(message));
     if (entry.isReady && !this.#isBroken) {
-      this.#options.onReplaced?.("died", message);
+      this.#options.onReplaced?.("died", message, job);
       this.#spawn();
       return;
     }

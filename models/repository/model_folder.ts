@@ -51,7 +51,7 @@ export async function listModels(repository: string | URL): Promise<string[]> {
 }
 
 /** Versions of a model that have an ONNX file, lowest first. */
-export async function listVersions({ path }: ModelFolder): Promise<string[]> {
+export async function listVersions({ path }: Pick<ModelFolder, "path">): Promise<string[]> {
   const versions: string[] = [];
   for await (const { name } of Deno.readDir(path)) {
     if (!isVersion(name)) continue;

@@ -61,7 +61,7 @@ Deno.test("ModelFolder names the file that is missing, and refuses one that is m
   const missing = new ModelFolder(repository.path, "vit");
   for (const read of [() => missing.manifest(), () => missing.golden()]) {
     await assert.rejects(
-      read,
+      read(),
       /^Error: Cannot serve model vit: there is no .*vit\/\w+\.json; deno task model vit makes it$/,
     );
   }

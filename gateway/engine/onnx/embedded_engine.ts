@@ -40,6 +40,7 @@ interface Parts {
   readonly allocator: SlotAllocator;
   readonly buffer: SharedArrayBuffer;
   readonly session: ModelRunner;
+  readonly modelBytes: number;
 }
 
 /** What a lease holds. */
@@ -63,7 +64,8 @@ export class EmbeddedEngine implements Engine {
   /** Inputs that are made on this thread: one is read before the next is made. */
   readonly #turns = new Turns();
 
-  private constructor(options: EmbeddedEngineOptions, { allocator, buffer, session }: Parts) {
+  private constructor(options: EmbeddedEngineOptions, parts: Parts) {
+    const { allocator, buffer, session, modelBytes } = parts;
     const { manifest } = options;
     this.#options = options;
     this.#allocator = allocator;
@@ -78,6 +80,11 @@ export class EmbeddedEngine implements Engine {
       embeddingDim: manifest.output.shape[0] as number,
       tensorPath: "memory",
       batchImagesMax: options.batchImagesMax,
+      memory: {
+        slotBytes: buffer.byteLength,
+        modelBytes,
+        threads: options.runsInline ? 1 : options.threads,
+      },
     };
     this.#batcher = new Batcher({
       batchMax: options.batchImagesMax,
@@ -97,7 +104,9 @@ export class EmbeddedEngine implements Engine {
     const inputByteLength = itemByteLength(options.manifest.input);
     const buffer = new SharedArrayBuffer(allocator.capacity * inputByteLength);
     const session = await createRunner(options, buffer);
-    return new EmbeddedEngine(options, { allocator, buffer, session });
+    const { model } = options;
+    const modelBytes = typeof model === "string" ? (await Deno.stat(model)).size : model.byteLength;
+    return new EmbeddedEngine(options, { allocator, buffer, session, modelBytes });
   }
 
   get description(): EngineDescription {

@@ -78,7 +78,7 @@ function killNewest(workers: WorkerRecord): void {
 
 Deno.test("EmbeddedEngine embeds the golden photo as the exporter did", async () => {
   await using engine = await create();
-  using preprocessor = new SlotPreprocessor(preprocessorSettings());
+  using preprocessor = new SlotPreprocessor([preprocessorSettings()]);
   using lease = leaseWaves(engine, 1);
   const image = judged(await Deno.readFile(PHOTO));
   await preprocessor.run({ ...image, ...OPEN_CLIP, address: lease.addresses[0] as SlotAddress });

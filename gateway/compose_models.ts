@@ -1,0 +1,76 @@
+/** Builds the served models and what they have in common, leaves first; the stack takes them down in reverse. */
+import { composeEngines, type EngineMaker } from "./compose_engine.ts";
+import { composeModel } from "./compose_model.ts";
+import { composePhotos } from "./compose_photos.ts";
+import { parseModelAlias } from "./config/model_names.ts";
+import { type ConfiguredModel, configuredModels } from "./configured_model.ts";
+import { Models } from "./embed/models.ts";
+import type { ServedModel } from "./embed/served_model.ts";
+import type { Engine } from "./engine/engine.ts";
+import type { InputSource } from "./input_source.ts";
+import type { DescribedModel, ModelSetup } from "./model_setup.ts";
+import { PhotoWorkers } from "./photo_workers.ts";
+
+/**
+ * Builds the models that the configuration names.
+ *
+ * @throws {Error} when one of them cannot be served, or what it embeds does not become what open_clip makes of it.
+ */
+export async function composeModels(
+  setup: ModelSetup,
+  stack: AsyncDisposableStack,
+): Promise<Models> {
+  const described = await describedModels(setup);
+  const workers = new PhotoWorkers(setup, stack);
+  const sources: InputSource[] = [];
+  for (const model of described) sources.push(await sourceOf(model, setup, { workers, stack }));
+  // Before the workers, so that they go after them: workers write into their slots.
+  const engines = await startEngines(described, setup, stack);
+  const models: ServedModel[] = [];
+  for (const [at, model] of described.entries()) {
+    const ends = { source: sources[at] as InputSource, engine: engines[at] as Engine };
+    models.push(await composeModel(model, setup, ends));
+  }
+  return new Models(
+    models as [ServedModel, ...ServedModel[]],
+    setup.config.modelAliases.map(parseModelAlias),
+  );
+}
+
+/** Reads what the models' folders say of them. */
+async function describedModels({ config, telemetry }: ModelSetup): Promise<DescribedModel[]> {
+  const describe = async (model: ConfiguredModel): Promise<DescribedModel> => {
+    const { folder, served } = model;
+    const [manifest, golden] = await Promise.all([folder.manifest(), folder.golden()]);
+    return { ...model, manifest, golden, telemetry: telemetry.ofModel(served) };
+  };
+  return await Promise.all((await configuredModels(config)).map(describe));
+}
+
+async function sourceOf(
+  model: DescribedModel,
+  setup: ModelSetup,
+  shared: { readonly workers: PhotoWorkers; readonly stack: AsyncDisposableStack },
+): Promise<InputSource> {
+  const manifest = await model.folder.imageManifest();
+  return await composePhotos(setup, { ...model, ...shared, manifest });
+}
+
+/** One after the other: loading one takes all cores, and memory for more than the model. */
+async function startEngines(
+  models: readonly DescribedModel[],
+  { config, isolates, parts: { engines, regions } }: ModelSetup,
+  stack: AsyncDisposableStack,
+): Promise<Engine[]> {
+  const manifests = models.map(({ manifest }) => manifest);
+  let create: EngineMaker | undefined;
+  const started: Engine[] = [];
+  for (const model of models) {
+    const given = engines?.get(model.served);
+    if (given === undefined) {
+      create ??= await composeEngines({ config, manifests, isolates, regions }, stack);
+    }
+    started.push(given ?? await (create as EngineMaker)(model));
+  }
+  return started;
+}

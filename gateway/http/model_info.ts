@@ -1,0 +1,87 @@
+/** What GET /models tells of a model, before anybody asks whether it is ready. */
+import type { ModelManifest, TextManifest } from "../../models/contract/manifest.ts";
+import type { Config } from "../config/config_fields.ts";
+import { imageOptionsList, imageOptionsName } from "../contract/options.ts";
+import type { GatewayReadiness } from "../embed/gateway_readiness.ts";
+import type { Models } from "../embed/models.ts";
+import type { ServedModel } from "../embed/served_model.ts";
+import type { ModelInfo, ModelStatus } from "./info.ts";
+
+/** The gateway that a model is served by. */
+export interface ServedBy {
+  readonly models: Models;
+  readonly config: Pick<Config, "slots">;
+  readonly isolates: number;
+}
+
+/** Describes a model. */
+export function modelInfo(model: ServedModel, { models, config, isolates }: ServedBy): ModelInfo {
+  const { manifest, engine, modality } = model;
+  return {
+    name: model.name,
+    ...model.version !== undefined && { version: model.version },
+    aliases: models.aliasesOf(model),
+    description: manifest.description,
+    license: manifest.license,
+    modality,
+    is_default: models.defaultOf(modality) === model,
+    embedding_space: model.space,
+    dim: model.dim,
+    digest: engine.modelDigest,
+    ...manifest.modality === "image"
+      ? { preprocess_id: preprocessIds(model) }
+      : { tokenizer_id: tokenizerId(manifest) },
+    input: inputOf(manifest, engine.inputDatatype),
+    limits: {
+      slots: config.slots,
+      batch: engine.batchImagesMax,
+      ...manifest.modality === "text" && { context_length: manifest.architecture.context_length },
+    },
+    ...memoryOf(model, isolates),
+  };
+}
+
+/** Ids of a model's preprocessing, by a request's options. */
+export function preprocessIds({ preprocessId }: ServedModel): Record<string, string> {
+  return Object.fromEntries(
+    imageOptionsList().map((options) => [imageOptionsName(options), preprocessId(options)]),
+  );
+}
+
+/** Models, and whether they are ready. */
+export function modelStatuses(
+  models: readonly ModelInfo[],
+  readiness: GatewayReadiness,
+): ModelStatus[] {
+  return models.map((model) => {
+    const { isReady: ready = false, reason = "not checked yet" } = readiness.models[model.name] ??
+      {};
+    return { ...model, ready, reason };
+  });
+}
+
+function tokenizerId({ tokenizer }: TextManifest): string {
+  return `${tokenizer.type}-${tokenizer.vocabulary.sha256.slice(0, 16)}`;
+}
+
+/** As it is served: a server may have the variant of a model that takes bytes of pixels. */
+function inputOf(manifest: ModelManifest, datatype: string): ModelInfo["input"] {
+  if (manifest.input.datatype === datatype || manifest.modality === "text") {
+    return { datatype, shape: manifest.input.shape };
+  }
+  const { size } = manifest.preprocess;
+  return { datatype, shape: [size, size, 3] };
+}
+
+function memoryOf({ engine }: ServedModel, isolates: number): Pick<ModelInfo, "memory"> {
+  const { memory } = engine;
+  if (memory === undefined) return {};
+  const { slotBytes, modelBytes, threads } = memory;
+  return {
+    memory: {
+      slot_bytes: slotBytes * isolates,
+      ...modelBytes !== undefined && { sessions: isolates, model_bytes: modelBytes * isolates },
+      ...threads !== undefined && { threads: threads * isolates },
+    },
+  };
+}
