@@ -72,15 +72,21 @@ export class TritonClient {
     return { name, version, extensions };
   }
 
-  /** Whether a model is loaded; false for an unknown one. A crashed Python model stays "ready". */
-  async modelReady(model: string, limits: CallLimits): Promise<boolean> {
-    const call = (options: CallOptions) => this.#stub.modelReady({ name: model }, options);
+  /**
+   * Whether a model is loaded; false for an unknown one. A crashed Python model stays "ready".
+   *
+   * @param version One of the model's; without it, any that the server would choose.
+   */
+  async modelReady(model: string, limits: CallLimits, version?: string): Promise<boolean> {
+    const request = { name: model, version: version ?? "" };
+    const call = (options: CallOptions) => this.#stub.modelReady(request, options);
     return (await this.#call(`ask whether ${model} is ready`, limits, call)).ready;
   }
 
-  /** Inputs and outputs of a model. */
-  async modelMetadata(model: string, limits: CallLimits): Promise<ModelMetadata> {
-    const call = (options: CallOptions) => this.#stub.modelMetadata({ name: model }, options);
+  /** Inputs and outputs of a model, of the version that the server would choose unless one is given. */
+  async modelMetadata(model: string, limits: CallLimits, version?: string): Promise<ModelMetadata> {
+    const request = { name: model, version: version ?? "" };
+    const call = (options: CallOptions) => this.#stub.modelMetadata(request, options);
     const reply = await this.#call(`describe ${model}`, limits, call);
     const { name, versions, platform, inputs, outputs } = reply;
     return {
@@ -92,9 +98,14 @@ export class TritonClient {
     };
   }
 
-  /** Counts of every version of a model since it was loaded, warm-up included. */
-  async statistics(model: string, limits: CallLimits): Promise<ModelStatistics[]> {
-    const call = (options: CallOptions) => this.#stub.modelStatistics({ name: model }, options);
+  /** Counts of every version of a model, or of one, since it was loaded, warm-up included. */
+  async statistics(
+    model: string,
+    limits: CallLimits,
+    version?: string,
+  ): Promise<ModelStatistics[]> {
+    const request = { name: model, version: version ?? "" };
+    const call = (options: CallOptions) => this.#stub.modelStatistics(request, options);
     return (await this.#call(`count calls of ${model}`, limits, call)).modelStats;
   }
 

@@ -31,6 +31,8 @@ export interface SharedInput extends TensorSpec {
 /** One inference. */
 export interface InferRequest {
   readonly model: string;
+  /** One of the model's; the server chooses unless it is given. */
+  readonly version?: string | undefined;
   readonly inputs: readonly (InlineInput | SharedInput)[];
   /** The outputs wanted, with the datatypes and shapes that they must come back in. */
   readonly outputs: readonly TensorSpec[];
@@ -57,6 +59,7 @@ export function encodeInferRequest(request: InferRequest): ModelInferRequest {
   const outputs = request.outputs.map(({ name }) => ({ name }));
   return create(ModelInferRequestSchema, {
     modelName: request.model,
+    modelVersion: request.version ?? "",
     inputs,
     outputs,
     rawInputContents,

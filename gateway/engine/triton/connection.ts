@@ -24,6 +24,8 @@ export interface TritonConnection {
 export interface TritonConnectorOptions {
   readonly client: TritonClient;
   readonly manifest: ModelManifest;
+  /** The version that is asked for; Triton chooses unless it is given. */
+  readonly version?: string | undefined;
   /** Where the model's input slots lie. */
   readonly share: RegionShare;
   /** Slot of the share that no request ever gets. */
@@ -47,25 +49,26 @@ export async function connectTriton(
   options: TritonConnectorOptions,
   signal: AbortSignal,
 ): Promise<TritonConnection> {
-  const { client, manifest } = options;
+  const { client, manifest, version } = options;
+  const { name } = manifest;
   const limits: CallLimits = { timeoutMs: CALL_TIMEOUT_MS, signal };
-  if (!await client.ready(limits)) throw new Error("Triton is not ready yet");
-  if (!await client.modelReady(manifest.name, limits)) {
-    throw new Error(`Triton does not serve model ${manifest.name}`);
+  // Not whether the server is ready, which it may say only while all of its models are.
+  if (!await client.modelReady(name, limits, version)) {
+    throw new Error(
+      `Triton does not serve model ${name}${version === undefined ? "" : ` version ${version}`}`,
+    );
   }
-  const { version } = await client.serverMetadata(limits);
-  const check = checkModel(manifest, await client.modelMetadata(manifest.name, limits));
+  const { version: serverVersion } = await client.serverMetadata(limits);
+  const check = checkModel(manifest, await client.modelMetadata(name, limits, version));
   if (check.differences.length > 0) {
     throw new Error(
-      `Triton's model ${manifest.name} is not that of its manifest: ${
-        check.differences.join("; ")
-      }`,
+      `Triton's model ${name} is not that of its manifest: ${check.differences.join("; ")}`,
     );
   }
   const { input } = check;
   const path = await choosePath(options, input, signal);
   return {
-    serverVersion: version,
+    serverVersion,
     input,
     inputByteLength: itemByteLength(input),
     tensorPath: path.inlineReason === undefined ? "shared_memory" : "inline",
@@ -103,9 +106,10 @@ async function probeRegion(
   const byteOffset = region.write(bytes, options.probeSlot * bytes.byteLength);
   const spec = { name: input.name, datatype: input.datatype, shape: [1, ...input.shape] };
   const run = async (source: InlineInput | SharedInput) => {
-    const { output, name: model } = options.manifest;
+    const { manifest: { output, name: model }, version } = options;
     const [tensor] = await options.client.infer({
       model,
+      version,
       inputs: [source],
       outputs: [{ name: output.name, datatype: "FP32", shape: [1, ...output.shape] }],
     }, { timeoutMs: PROBE_TIMEOUT_MS, signal });

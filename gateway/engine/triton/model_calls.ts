@@ -15,6 +15,8 @@ import type { RegionShare } from "./tensor_region.ts";
 export interface ModelCallsOptions {
   readonly client: TritonClient;
   readonly manifest: ModelManifest;
+  /** The version that is asked for; Triton chooses unless it is given. */
+  readonly version?: string | undefined;
   /** The model's share of shared memory, which a Triton that was restarted has to map again. */
   readonly share: RegionShare;
   readonly pulse: Pick<ServerPulse, "during">;
@@ -90,12 +92,12 @@ export class ModelCalls {
   }
 
   async #attempt({ input, deadline }: ModelCall): Promise<Float32Array> {
-    const { manifest: { name: model, output }, client } = this.#options;
+    const { manifest: { name: model, output }, client, version } = this.#options;
     const shape = [input.shape[0] as number, ...output.shape];
     const outputs = [{ name: output.name, datatype: "FP32" as const, shape }];
     const limits = { timeoutMs: deadline.assertRemainingMs(), signal: deadline.signal };
     const [tensor] = await this.#options.pulse.during(() =>
-      client.infer({ model, inputs: [input], outputs }, limits)
+      client.infer({ model, version, inputs: [input], outputs }, limits)
     );
     this.#breaker.recordSuccess();
     this.#budget.recordSuccess();

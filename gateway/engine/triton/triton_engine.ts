@@ -12,7 +12,6 @@ import { connectTriton, type TritonConnection } from "./connection.ts";
 import { upstreamUnavailable } from "./failure.ts";
 import { ModelCalls } from "./model_calls.ts";
 import { ModelWatch } from "../../../triton/model_watch.ts";
-import { ServerPulse } from "../../../triton/server_pulse.ts";
 import { type LinkChange, ServerLink } from "../../../triton/server_link.ts";
 import { packSlots } from "./slot_blocks.ts";
 import { slotBytes, slotCapacity, SlotMemory } from "./slot_memory.ts";
@@ -23,6 +22,8 @@ export interface TritonEngineOptions {
   /** Shared with the engines of other models; has `slotBytes()` left of its region. */
   readonly server: TritonServer;
   readonly manifest: ModelManifest;
+  /** The version that is asked for; Triton chooses unless it is given. */
+  readonly version?: string | undefined;
   /** SHA-256 of the model the manifest stands for; the canary proves that Triton serves it. */
   readonly modelDigest: string;
   /** Inputs that may be in flight. */
@@ -33,6 +34,8 @@ export interface TritonEngineOptions {
   readonly onLink: (change: LinkChange<TritonConnection>) => void;
 }
 
+/** Milliseconds in which Triton has to say whether it has the model; it does at once, unless it answers nothing. */
+const HEALTH_MS = 1000;
 /** Milliseconds between attempts to find Triton; a restart should cost no more than it takes itself. */
 const RECONNECT_MS = 100;
 
@@ -54,7 +57,7 @@ export class TritonEngine implements Engine {
   readonly #allocator: SlotAllocator;
   readonly #link: ServerLink<TritonConnection>;
   readonly #watch: ModelWatch | undefined;
-  readonly #pulse: ServerPulse;
+  readonly #silence: Disposable;
   readonly #calls: ModelCalls;
   readonly #batcher: CallBatcher;
   readonly #memory: SlotMemory;
@@ -64,31 +67,25 @@ export class TritonEngine implements Engine {
 
   private constructor(options: TritonEngineOptions) {
     this.#options = options;
-    const { server, manifest, slots, watchesModel } = options;
-    const { client } = server;
+    const { server, manifest, version, slots, watchesModel } = options;
+    const { client, pulse } = server;
     const byteLength = slotBytes(manifest.input, slots);
     const share = server.allocate(byteLength);
     this.#allocator = new SlotAllocator(slots, { inTurn: TURN_SLOTS });
     this.#memory = new SlotMemory(share, byteLength);
-    this.#pulse = new ServerPulse({
-      ask: (limits) => client.ready(limits),
-      onSilent: (cause) => {
-        const { connection } = this.#link;
-        if (connection !== undefined) this.#link.lose(connection, cause);
-      },
-    });
-    this.#calls = new ModelCalls({ client, manifest, share, pulse: this.#pulse });
+    this.#silence = server.watchSilence((cause) => this.#lose(cause));
+    this.#calls = new ModelCalls({ client, manifest, version, share, pulse });
     this.#batcher = new CallBatcher({
       batchMax: manifest.max_batch_size,
       run: (span, bounds) => this.#call(span, bounds),
       onDropped: () => this.#calls.recordNothing(),
     });
     this.#watch = watchesModel
-      ? new ModelWatch((limits) => client.statistics(manifest.name, limits))
+      ? new ModelWatch((limits) => client.statistics(manifest.name, limits, version))
       : undefined;
     const probeSlot = slotCapacity(slots) - 1;
     this.#link = new ServerLink({
-      connect: (signal) => connectTriton({ client, manifest, share, probeSlot }, signal),
+      connect: (signal) => connectTriton({ client, manifest, version, share, probeSlot }, signal),
       retryMs: RECONNECT_MS,
       onChange: (change) => {
         if (change.isUp) this.#watch?.renew();
@@ -117,6 +114,7 @@ export class TritonEngine implements Engine {
       embeddingDim: manifest.output.shape[0] as number,
       tensorPath: connection?.tensorPath ?? "inline",
       batchImagesMax: manifest.max_batch_size,
+      memory: { slotBytes: slotBytes(manifest.input, this.#options.slots) },
       runtime: version === undefined ? "triton (not connected)" : `triton ${version}`,
     };
   }
@@ -154,16 +152,26 @@ export class TritonEngine implements Engine {
     };
   }
 
+  /** Asks for the model, too: one that was unloaded while nobody used it would be found out by the next request. */
   async healthy(): Promise<boolean> {
-    return this.#link.connection !== undefined && await this.#pulse.isAlive();
+    const { server, manifest: { name }, version } = this.#options;
+    if (this.#link.connection === undefined || !await server.pulse.isAlive()) return false;
+    const isLoaded = await server.client.modelReady(name, { timeoutMs: HEALTH_MS }, version);
+    if (!isLoaded) this.#lose(new Error(`Triton does not serve model ${name} any more`));
+    return isLoaded;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#batcher[Symbol.dispose]();
-    this.#pulse[Symbol.dispose]();
+    this.#silence[Symbol.dispose]();
     await this.#link[Symbol.asyncDispose]();
     await this.#watch?.[Symbol.asyncDispose]();
     this.#writer[Symbol.dispose]();
+  }
+
+  #lose(cause: Error): void {
+    const { connection } = this.#link;
+    if (connection !== undefined) this.#link.lose(connection, cause);
   }
 
   /** Lets a connection with another layout of slots take over once no slot of the last one is held. */

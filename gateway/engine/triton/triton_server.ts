@@ -1,5 +1,7 @@
-/** A Triton as all models on it have it in common: one connection and one region of shared memory. */
+/** A Triton as all models on it have it in common: one connection, one pulse and one region of shared memory. */
 import { TritonClient } from "../../../triton/client.ts";
+import type { TritonError } from "../../../triton/errors.ts";
+import { ServerPulse } from "../../../triton/server_pulse.ts";
 import { TritonTransport } from "../../../triton/transport.ts";
 import type { HeldRegion } from "../../work/held_region.ts";
 import { ServerMemory, type SharedMemorySetting } from "./server_memory.ts";
@@ -20,13 +22,22 @@ export interface TritonServerOptions {
 export class TritonServer implements AsyncDisposable {
   /** Shared by all models: calls take turns on one connection. */
   readonly client: TritonClient;
+  /** Shared as well: what one model's calls hear of the server, the others need not ask. */
+  readonly pulse: ServerPulse;
   readonly #transport: TritonTransport;
   readonly #memory: ServerMemory;
+  readonly #onSilent = new Set<(cause: TritonError) => void>();
 
   private constructor(transport: TritonTransport, client: TritonClient, memory: ServerMemory) {
     this.#transport = transport;
     this.client = client;
     this.#memory = memory;
+    this.pulse = new ServerPulse({
+      ask: (limits) => client.ready(limits),
+      onSilent: (cause) => {
+        for (const tell of this.#onSilent) tell(cause);
+      },
+    });
   }
 
   /**
@@ -57,7 +68,14 @@ export class TritonServer implements AsyncDisposable {
     return this.#memory.allocate(byteLength);
   }
 
+  /** Tells a model from now on that the server answers nothing; until it is disposed of. */
+  watchSilence(tell: (cause: TritonError) => void): Disposable {
+    this.#onSilent.add(tell);
+    return { [Symbol.dispose]: () => void this.#onSilent.delete(tell) };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    this.pulse[Symbol.dispose]();
     // By the connection, as Triton is told to forget the region.
     await this.#memory[Symbol.asyncDispose]();
     this.#transport[Symbol.dispose]();
