@@ -186,7 +186,7 @@ export async function composeApp(
 }
 
 function createAdmission(config: Config, place: AdmissionPlace | undefined): Admission {
-  return new Admission({
+  const limits = {
     requestsMax: config.inflightRequestsMax,
     bytesMax: config.inflightBytesMax,
     pixelsMax: config.inflightPixelsMax,
@@ -194,7 +194,8 @@ function createAdmission(config: Config, place: AdmissionPlace | undefined): Adm
     memoryBytesMax: config.memoryBytesMax,
     imageMemoryBytesMax: imageMemoryBytesMax(config),
     latencyMsTarget: config.latencyMsTarget,
-  }, place);
+  };
+  return new Admission(limits, place, config.models);
 }
 
 function createParser(config: Config): BodyParser {

@@ -47,7 +47,7 @@ async function composeIsolates(
   const { isolates } = config;
   const telemetry = new MetricsAndLogs(new Metrics(), new Logger(config, writeLog));
   assertFree(config);
-  const counters = createAdmissionCounters(isolates);
+  const counters = createAdmissionCounters(isolates, config.models.length);
   const share = shareOf(config);
   const supervisor = await Supervisor.start({
     workerUrl: new URL("./isolate_worker.ts", import.meta.url),

@@ -107,6 +107,35 @@ Deno.test("an idle model that is unloaded is noticed by the next probe", async (
   await untilReadiness(pair, READY);
 });
 
+Deno.test("one of two models hangs under a flood of requests: the other one does not fail once", async () => {
+  await using pair = await GatewayOnTriton.start({
+    models: MODELS,
+    env: {
+      ...ENV,
+      GATEWAY_REQUEST_TIMEOUT_MS: "2500",
+      GATEWAY_BODY_TIMEOUT_MS: "2500",
+      GATEWAY_IMAGE_TIMEOUT_MS: "2500",
+    },
+  });
+  const good = load(pair, GOOD, 4);
+  await pair.triton.repository.setScript(BAD, { hold: true });
+  const bad = load(pair, BAD, 100);
+  await eventually(
+    "its deadline passes",
+    () => Promise.resolve(bad.replies.some(({ status }) => status === 504)),
+  );
+  const seen = good.replies.length;
+  await eventually(
+    "the other one is asked on",
+    () => Promise.resolve(good.replies.length > seen + 200),
+  );
+  await pair.triton.repository.setScript(BAD, {});
+  await eventually("it answers again", () => Promise.resolve(bad.replies.at(-1)?.status === 200));
+  await Promise.all([bad.end(), good.end()]);
+  assert.deepEqual(statusesOf(good.replies), [200]);
+  await pair.untilIdle();
+});
+
 Deno.test("one of two models loaded again with other weights: it gives nothing away, and the other one goes on", async () => {
   const env = { ...ENV, GATEWAY_READY_SECONDS_MAX: "1" };
   await using pair = await GatewayOnTriton.start({ models: MODELS, env });

@@ -23,6 +23,8 @@ const QUEUED = 'gateway_queued_images{model="dct_512"}';
 export interface TestAppOptions {
   /** `embedded` unless given; disposed with the app. */
   readonly engine?: Engine;
+  /** Engines of more models, by what those are called. */
+  readonly others?: ReadonlyMap<string, Engine>;
   /** A pool of one worker unless given; then the caller's to dispose. */
   readonly workers?: ImageWorkers;
   readonly admission?: Partial<AdmissionLimits>;
@@ -76,7 +78,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     },
     info: () => TEST_INFO,
     metricsText: () => Promise.resolve("gateway_ready 1\n"),
-    engines: new Map([["dct_512", engine]]),
+    engines: new Map([["dct_512", engine], ...options.others ?? []]),
     ...options.workers && { imageWorkers: options.workers },
     ...options.dialects && { dialects: options.dialects },
     ...options.isDraining && { isDraining: options.isDraining },
@@ -110,6 +112,7 @@ function testConfig(options: TestAppOptions): Config {
   });
   return {
     ...config,
+    models: ["dct_512", ...options.others?.keys() ?? []],
     inflightRequestsMax: admission?.requestsMax ?? config.inflightRequestsMax,
     inflightBytesMax: admission?.bytesMax ?? config.inflightBytesMax,
     slots: admission?.inputsMax ?? config.slots,

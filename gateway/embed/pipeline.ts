@@ -10,6 +10,15 @@ import { LateJob } from "../work/late_job.ts";
 import type { SlotAddress } from "../work/slot_address.ts";
 import type { EncodeHere, Encoder, JudgedInput } from "./encoder.ts";
 
+/** Counts what inputs take, for as long as somebody is at them. */
+export interface InputPermit {
+  addPixels(pixels: number): void;
+  addInputs(count: number): void;
+  hold(): Disposable;
+  /** The same, of a model's part: lets the request in to it, or throws `overloaded`. Absent where nobody shares. */
+  ofModel?(model: string): InputPermit;
+}
+
 /** What a request carries through the pipeline. */
 export interface RequestScope {
   readonly deadline: Deadline;
@@ -17,11 +26,7 @@ export interface RequestScope {
    * Counts the pixels and inputs of its images; throws `overloaded` when there are too many in flight. `hold()` keeps them
    * counted until it is disposed of.
    */
-  readonly permit: {
-    addPixels(pixels: number): void;
-    addInputs(count: number): void;
-    hold(): Disposable;
-  };
+  readonly permit: InputPermit;
   readonly holder: LeaseHolder;
   /** Who asks, among those who wait for the same. */
   readonly client: string;

@@ -134,8 +134,10 @@ export class ServedModel {
     options: EmbedOptions,
     scope: RequestScope,
   ): Promise<EmbedItem[]> {
+    const permit = scope.permit.ofModel?.(this.name) ?? scope.permit;
     await this.readiness.assertServable(scope.deadline);
-    const items = await this.#embed(images, options, scope);
+    const own = permit === scope.permit ? scope : { ...scope, permit };
+    const items = await this.#embed(images, options, own);
     if (items.some((item) => item instanceof Float32Array)) {
       await this.readiness.assertProven(scope.deadline);
     }

@@ -9,6 +9,7 @@ import {
 import { ClientShares, SHARE_HEADROOM } from "./client_shares.ts";
 import { ConcurrencyLimit } from "./concurrency_limit.ts";
 import { DecodeMemory } from "./decode_memory.ts";
+import { ModelGate } from "./model_gate.ts";
 import type { Load } from "./connection_balance.ts";
 import { type AdmissionCounts, type AdmissionLimits, Permit } from "./permit.ts";
 
@@ -40,21 +41,28 @@ export class Admission {
   readonly #counts: AdmissionCounts;
   readonly #decoding: DecodeMemory;
 
-  constructor(limits: AdmissionLimits, place?: AdmissionPlace) {
-    const { counters, isolate } = place ?? { counters: createAdmissionCounters(1), isolate: 0 };
+  /** @param models What the models are called; where it is one, it may hold all there is. */
+  constructor(limits: AdmissionLimits, place?: AdmissionPlace, models: readonly string[] = []) {
+    const { counters, isolate } = place ??
+      { counters: createAdmissionCounters(1, models.length), isolate: 0 };
     const count = (quantity: Quantity, limit: number) =>
       new SharedCount(counters, { quantity, isolate, limit });
-    this.#limits = limits;
+    const gate = models.length > 1
+      ? new ModelGate({ names: models, counters, isolate, limits, workingMin: WORKING_MIN })
+      : undefined;
+    const inputsMax = limits.inputsMax * Math.max(1, models.length);
+    this.#limits = { ...limits, inputsMax };
     this.#counts = {
       requests: count("requests", limits.requestsMax),
       bytes: count("bytes", limits.bytesMax),
       pixels: count("pixels", limits.pixelsMax),
-      inputs: count("inputs", limits.inputsMax),
+      inputs: count("inputs", inputsMax),
       memory: count("memory", limits.memoryBytesMax ?? Infinity),
       working: 0,
       isolates: counters.isolates,
       clients: new ClientShares(),
-      limit: new ConcurrencyLimit({
+      models: gate,
+      limit: gate?.limits ?? new ConcurrencyLimit({
         min: WORKING_MIN,
         max: limits.requestsMax,
         latencyMsMax: limits.latencyMsTarget,
@@ -128,7 +136,7 @@ export class Admission {
   #isWorkFullFor(client: string): boolean {
     const { working, limit, clients } = this.#counts;
     if (!limit.isReached(working)) return false;
-    if (working >= limit.current * SHARE_HEADROOM) return true;
+    if (limit.isPassed(working, SHARE_HEADROOM)) return true;
     const contenders = clients.contenders(client);
     return contenders === 1 || clients.working(client) >= limit.current / contenders;
   }

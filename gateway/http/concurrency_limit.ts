@@ -4,6 +4,18 @@
  * concurrency-limits have it).
  */
 
+/** How much may be in work. */
+export interface WorkLimit {
+  /** Requests that may be. */
+  readonly current: number;
+  /** Whether `working` requests are as many as may be. */
+  isReached(working: number): boolean;
+  /** Whether they are so many times as many. */
+  isPassed(working: number, headroom: number): boolean;
+  /** Takes note of a request that took so long. */
+  sample(latencyMs: number): void;
+}
+
 /** What the limit may be, and what it aims at. */
 export interface ConcurrencyLimitOptions {
   /** Even late, this much is in work: enough to keep every core and a batch busy. */
@@ -22,7 +34,7 @@ const DECREASE_MAX = 0.5;
 const DECREASE_MIN = 0.95;
 
 /** Learns from one isolate's requests. */
-export class ConcurrencyLimit {
+export class ConcurrencyLimit implements WorkLimit {
   readonly #options: ConcurrencyLimitOptions;
   #limit: number;
   #samples = 0;
@@ -40,11 +52,20 @@ export class ConcurrencyLimit {
     return Math.floor(this.#limit);
   }
 
+  isPassed(working: number, headroom: number): boolean {
+    return working >= this.current * headroom;
+  }
+
   /** Whether `working` requests are as many as may be; seen while demand is refused, which lets the limit grow. */
   isReached(working: number): boolean {
     if (working < this.current) return false;
     this.#wasReached = true;
     return true;
+  }
+
+  /** Takes note that demand was refused, though less may be in work than the limit has. */
+  reach(): void {
+    this.#wasReached = true;
   }
 
   /** Takes note of a request that took so long. */

@@ -2,12 +2,7 @@
  * Which isolate is next, of those that wait for what they share: without a line, one that gives something back takes it
  * again before any other has looked, and the others starve.
  */
-import {
-  type AdmissionCounters,
-  columnOf,
-  type Quantity,
-  ROW_LENGTH,
-} from "./admission_counters.ts";
+import { type AdmissionCounters, columnOf, type Quantity } from "./admission_counters.ts";
 
 /** Milliseconds for which an isolate that asked in vain keeps its place: longer than most images keep it from asking. */
 const PLACE_MS = 1000;
@@ -19,6 +14,7 @@ export class IsolateLine {
   readonly #since: number;
   readonly #asked: number;
   readonly #row: number;
+  readonly #rowLength: number;
 
   /** @param quantity What is waited for. */
   constructor(
@@ -29,7 +25,8 @@ export class IsolateLine {
     this.#counts = new BigInt64Array(counters.buffer);
     this.#since = columnOf(`${quantity}Since`);
     this.#asked = columnOf(`${quantity}Asked`);
-    this.#row = isolate * ROW_LENGTH;
+    this.#rowLength = counters.rowLength;
+    this.#row = isolate * counters.rowLength;
   }
 
   /** Whether this isolate waits. */
@@ -40,7 +37,7 @@ export class IsolateLine {
   /** Whether no other isolate has waited longer, of two at once the one before. */
   get isFirst(): boolean {
     const own = this.#sinceOf(this.#row);
-    for (let row = 0; row < this.#counts.length; row += ROW_LENGTH) {
+    for (let row = 0; row < this.#counts.length; row += this.#rowLength) {
       const other = this.#sinceOf(row);
       if (other < own || (other === own && other < Infinity && row < this.#row)) return false;
     }

@@ -2,14 +2,17 @@ import { overloaded } from "../contract/errors.ts";
 import type { SharedCount } from "./admission_counters.ts";
 import type { BodyHolder } from "./body.ts";
 import { type ClientHeld, type ClientShares, SHARE_HEADROOM } from "./client_shares.ts";
-import type { ConcurrencyLimit } from "./concurrency_limit.ts";
+import type { WorkLimit } from "./concurrency_limit.ts";
+import type { InputPermit } from "../embed/pipeline.ts";
+import { ModelPermit, type WholePermit } from "./model_permit.ts";
+import type { ModelGate } from "./model_gate.ts";
 
 /** What may be in flight at once, in sum over all requests of all isolates. */
 export interface AdmissionLimits {
   readonly requestsMax: number;
   readonly bytesMax: number;
   readonly pixelsMax: number;
-  /** Of the model. */
+  /** Of each model. */
   readonly inputsMax: number;
   /** Bytes of bodies and of decoding; without a limit unless given. */
   readonly memoryBytesMax?: number;
@@ -30,7 +33,9 @@ export interface AdmissionCounts {
   working: number;
   readonly isolates: number;
   readonly clients: ClientShares;
-  readonly limit: ConcurrencyLimit;
+  readonly limit: WorkLimit;
+  /** Absent where one model is served, which may hold all there is. */
+  readonly models?: ModelGate | undefined;
 }
 
 /** What one client may hold of bytes, pixels and inputs in one isolate while another one came of late. */
@@ -39,13 +44,14 @@ const CLIENT_SHARE = 0.5;
 const IMAGE_QUANTITIES = ["pixels", "inputs"] as const;
 
 /** One request's share of the limits; disposing gives all of it back. */
-export class Permit implements BodyHolder, Disposable {
+export class Permit implements BodyHolder, WholePermit, Disposable {
   readonly #counts: AdmissionCounts;
   readonly #limits: AdmissionLimits;
   readonly #client: string;
   readonly #held: ClientHeld;
   #bytes = 0;
   readonly #images = { pixels: 0, inputs: 0 };
+  #models: ModelPermit[] | undefined;
   /** The permit itself, and whoever holds its images. */
   #holders = 1;
   #isSlow = false;
@@ -107,6 +113,24 @@ export class Permit implements BodyHolder, Disposable {
   }
 
   /**
+   * Lets the request in to a model, and counts from then on what its inputs take of that one's part.
+   *
+   * @param model What it is called.
+   * @throws {GatewayError} `overloaded` when the model's requests have used up its part.
+   */
+  ofModel(model: string): InputPermit {
+    const gate = this.#counts.models;
+    if (gate === undefined || !this.#isOpen) return this;
+    const share = gate.share(model);
+    const known = this.#models?.find((entered) => entered.share === share);
+    if (known !== undefined) return known;
+    gate.assertRoom(share, this.#client, this.#counts.clients);
+    const entered = new ModelPermit(this, share, { client: this.#client, bytes: this.#bytes });
+    (this.#models ??= []).push(entered);
+    return entered;
+  }
+
+  /**
    * Adds the pixels of an image, known once its header is read.
    *
    * @throws {GatewayError} `overloaded`.
@@ -122,6 +146,18 @@ export class Permit implements BodyHolder, Disposable {
    */
   addInputs(count: number): void {
     this.#add("inputs", count, this.#limits.inputsMax);
+  }
+
+  countInputs(count: number): void {
+    this.#take("inputs", count, this.#limits.inputsMax);
+  }
+
+  assertShare(
+    quantity: string,
+    { held, total, max }: { readonly held: number; readonly total: number; readonly max: number },
+  ): void {
+    this.#assertHalf(quantity, held, max);
+    if (total > max / SHARE_HEADROOM) this.#assertPart(quantity, held, max);
   }
 
   /**
@@ -150,10 +186,12 @@ export class Permit implements BodyHolder, Disposable {
     memory.give(this.#bytes);
     this.#held.bytes -= this.#bytes;
     clients.leave(this.#client, this.#held);
+    const latencyMs = this.#bodyEndMs === undefined
+      ? undefined
+      : performance.now() - this.#bodyEndMs;
     // Of requests that were refused on their way there is nothing to learn.
-    if (this.#bodyEndMs !== undefined && this.#images.inputs > 0) {
-      limit.sample(performance.now() - this.#bodyEndMs);
-    }
+    if (latencyMs !== undefined && this.#images.inputs > 0) limit.sample(latencyMs);
+    for (const model of this.#models ?? []) model.end(latencyMs);
     this.#release();
   }
 
@@ -163,17 +201,21 @@ export class Permit implements BodyHolder, Disposable {
       this.#counts[quantity].give(this.#images[quantity]);
       this.#held[quantity] -= this.#images[quantity];
     }
+    for (const model of this.#models ?? []) model.release();
     this.#counts.clients.settle(this.#client, this.#held);
   }
 
   #add(quantity: typeof IMAGE_QUANTITIES[number], amount: number, max: number): void {
+    const held = this.#held[quantity] + amount;
+    if (this.#isOpen) {
+      this.assertShare(quantity, { held, total: this.#counts[quantity].total + amount, max });
+    }
+    this.#take(quantity, amount, max);
+  }
+
+  #take(quantity: typeof IMAGE_QUANTITIES[number], amount: number, max: number): void {
     // Nobody would give back what a request adds after its end.
     if (!this.#isOpen) return;
-    const held = this.#held[quantity] + amount;
-    this.#assertHalf(quantity, held, max);
-    if (this.#counts[quantity].total + amount > max / SHARE_HEADROOM) {
-      this.#assertPart(quantity, held, max);
-    }
     if (!this.#counts[quantity].take(amount)) {
       this.#counts.clients.refuse(this.#client);
       throw overloaded(`${quantity} in flight`, max);

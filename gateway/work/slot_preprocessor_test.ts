@@ -82,3 +82,22 @@ Deno.test("SlotPreprocessor that is disposed collects nothing any more", async (
   }
   assert.equal(clock.timers, 0);
 });
+
+Deno.test("SlotPreprocessor.run() makes of one photo what each kind of model asks for, in any order", async () => {
+  const small = preprocessorSettings({
+    preprocess: { ...preprocessorSettings().preprocess, size: 64, mean: [0, 0, 0] },
+  });
+  const kinds = [preprocessorSettings(), small];
+  using slots = new SlotPreprocessor(kinds);
+  const photo = readGoldenFile("inputs/rgb_420_640x480.jpg");
+  for (const kind of [1, 0, 1]) {
+    const { size } = kinds[kind]?.preprocess ?? assert.fail();
+    const buffer = new SharedArrayBuffer(3 * size * size * 4);
+    const address = fp32Slot(buffer);
+    await slots.run({ ...judged(photo), ...OPEN_CLIP, address, kind });
+    using alone = new Preprocessor(kinds[kind] as typeof small);
+    const { crop } = await alone.preprocess(photo, OPEN_CLIP);
+    const expected = new Uint8Array(alone.normalize(crop).buffer);
+    assert.equal(sha256(new Uint8Array(buffer)), sha256(expected));
+  }
+});
