@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readDctManifest } from "../testing/dct_model.ts";
-import { type EmbedReply, GatewayOnTriton, gatewayRegions } from "../testing/gateway_on_triton.ts";
+import { type EmbedReply, GatewayOnTriton } from "../testing/gateway_on_triton.ts";
 import { temporaryFolder } from "../testing/models/temporary_folder.ts";
 import { MODEL_REPOSITORY } from "../testing/models/repository_manifests.ts";
 import { eventually, LIMITS } from "../testing/real_triton.ts";
@@ -31,13 +31,12 @@ function load(pair: GatewayOnTriton, model: string, clients: number) {
       if (reply.status !== 200) await new Promise((resolve) => setTimeout(resolve, 20));
     }
   });
-  return {
-    replies,
-    end: async () => {
-      isOver = true;
-      await Promise.all(running);
-    },
+  const end = async () => {
+    isOver = true;
+    await Promise.all(running);
   };
+  // Also where a test fails, since the gateway goes before.
+  return { replies, end, [Symbol.asyncDispose]: end };
 }
 
 /** The model's part of /readyz, and the status of the whole. */
@@ -68,7 +67,6 @@ async function untilReadiness(
 
 Deno.test("two models lie in one region of shared memory, and Triton counts each one's calls", async () => {
   await using pair = await GatewayOnTriton.start({ models: MODELS, env: ENV });
-  assert.equal(gatewayRegions().length, 1);
   assert.equal((await pair.triton.client.memoryRegions(LIMITS)).length, 1);
   const { models } = await (await fetch(`${pair.gateway.url}/models`)).json();
   assert.deepEqual(models.map(({ ready }: { ready: boolean }) => ready), [true, true]);
@@ -82,7 +80,8 @@ Deno.test("two models lie in one region of shared memory, and Triton counts each
 
 Deno.test("one of two models unloaded and loaded again under load: the other one does not fail once", async () => {
   await using pair = await GatewayOnTriton.start({ models: MODELS, env: ENV });
-  const [bad, good] = [load(pair, BAD, 6), load(pair, GOOD, 6)];
+  await using bad = load(pair, BAD, 6);
+  await using good = load(pair, GOOD, 6);
   await untilReadiness(pair, READY);
   await pair.triton.unloadModel(BAD);
   await untilReadiness(pair, OUT);
@@ -117,9 +116,9 @@ Deno.test("one of two models hangs under a flood of requests: the other one does
       GATEWAY_IMAGE_TIMEOUT_MS: "2500",
     },
   });
-  const good = load(pair, GOOD, 4);
+  await using good = load(pair, GOOD, 4);
   await pair.triton.repository.setScript(BAD, { hold: true });
-  const bad = load(pair, BAD, 100);
+  await using bad = load(pair, BAD, 100);
   await eventually(
     "its deadline passes",
     () => Promise.resolve(bad.replies.some(({ status }) => status === 504)),
@@ -139,7 +138,7 @@ Deno.test("one of two models hangs under a flood of requests: the other one does
 Deno.test("one of two models loaded again with other weights: it gives nothing away, and the other one goes on", async () => {
   const env = { ...ENV, GATEWAY_READY_SECONDS_MAX: "1" };
   await using pair = await GatewayOnTriton.start({ models: MODELS, env });
-  const good = load(pair, GOOD, 2);
+  await using good = load(pair, GOOD, 2);
   await untilReadiness(pair, READY);
   await pair.triton.repository.setScript(BAD, { reply: "fingerprint" });
   await untilReadiness(pair, OUT);

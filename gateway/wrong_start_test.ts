@@ -44,6 +44,14 @@ for (
     ],
     [{ GATEWAY_ENGINE: "triton", GATEWAY_TRITON_URL: "http://t:99999" }, /number from 1 to 65535/],
     [{ GATEWAY_MODEL: "nope" }, /\bnope\b/],
+    [
+      { GATEWAY_MODELS: "dct_512,dct_512_u8:x" },
+      /^GATEWAY_MODELS must be .* NAME:VERSION.*: current value is dct_512,dct_512_u8:x$/,
+    ],
+    [
+      { GATEWAY_MODELS: "dct_512", GATEWAY_MODEL_ALIASES: "ViT=vit" },
+      /^GATEWAY_MODEL_ALIASES must stand for models that are served, dct_512: ViT=vit does not$/,
+    ],
     [{ GATEWAY_MODEL_REPOSITORY: "/nowhere" }, /\/nowhere\b/],
   ] as const
 ) {

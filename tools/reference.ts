@@ -94,6 +94,7 @@ const ROUTES: Readonly<Record<string, readonly [key: string, meaning: string]>> 
   "GET /livez": ["no", "The same"],
   "GET /readyz": ["no", "Whether embeddings come out; 503 with the reason while they do not"],
   "GET /info": ["yes", "Model, engine, limits, options and preprocess ids, as JSON"],
+  "GET /models": ["yes", "Every model's names, space, ids, input and readiness, as JSON"],
   "GET /metrics": ["yes", "Metrics in Prometheus' text format"],
 };
 

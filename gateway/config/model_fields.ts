@@ -17,8 +17,7 @@ export const MODEL_FIELDS = {
   }),
   models: list("GATEWAY_MODELS", {
     default: "dct_512",
-    allowed:
-      `up to ${MODELS_MAX} models as NAME or NAME:VERSION, separated by commas: letters, digits and underscores, and a number`,
+    allowed: `up to ${MODELS_MAX} of NAME or NAME:VERSION, separated by commas`,
     itemsMax: MODELS_MAX,
     isAllowed: isModelRef,
     doc:
@@ -27,13 +26,13 @@ export const MODEL_FIELDS = {
   }),
   model: checked("GATEWAY_MODEL", {
     default: "",
-    allowed: "a model as NAME or NAME:VERSION: letters, digits and underscores, and a number",
+    allowed: "NAME or NAME:VERSION: letters, digits, underscores; a number",
     isAllowed: (value) => value === "" || isModelRef(value),
     doc: "Short for GATEWAY_MODELS with one model",
   }),
   modelAliases: list("GATEWAY_MODEL_ALIASES", {
     default: "",
-    allowed: `up to ${ALIASES_MAX} names as ALIAS=NAME or ALIAS=NAME:VERSION, separated by commas`,
+    allowed: `up to ${ALIASES_MAX} of ALIAS=NAME or ALIAS=NAME:VERSION, separated by commas`,
     itemsMax: ALIASES_MAX,
     isAllowed: isModelAlias,
     doc: "Other names that requests may give served models, such as those of their checkpoints",

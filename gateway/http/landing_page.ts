@@ -60,8 +60,10 @@ export function landingPage(info: Info, visit: Visit): ReturnType<typeof html> {
         <pre>${example(visit)}</pre>
         <p>${explanation(visit)}</p>
         <p>
-          More: <a href="/info">/info</a>, <a href="/metrics">/metrics</a>, <a href="/readyz"
-          >/readyz</a>.${visit.needsKey ? " All but the last one want a key." : ""}
+          More: <a href="/info">/info</a>, <a href="/models">/models</a>, <a href="/metrics"
+          >/metrics</a>, <a href="/readyz">/readyz</a>.${visit.needsKey
+            ? " All but the last one want a key."
+            : ""}
         </p>
       </body>
     </html>

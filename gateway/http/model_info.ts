@@ -48,14 +48,21 @@ export function preprocessIds({ preprocessId }: ServedModel): Record<string, str
   );
 }
 
+/** Milliseconds for which a list of models waits for their states: longer, and it is no use to who looks for the trouble. */
+const STATES_MS = 1000;
+
 /** Models, and whether they are ready. */
-export function modelStatuses(
+export async function modelStatuses(
   models: readonly ModelInfo[],
-  readiness: GatewayReadiness,
-): ModelStatus[] {
+  check: () => Promise<GatewayReadiness>,
+): Promise<ModelStatus[]> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, STATES_MS);
+  const readiness = await Promise.race([check(), late.promise]);
+  clearTimeout(timer);
   return models.map((model) => {
-    const { isReady: ready = false, reason = "not checked yet" } = readiness.models[model.name] ??
-      {};
+    const { isReady: ready = false, reason = `no answer within ${STATES_MS} ms` } =
+      readiness?.models[model.name] ?? {};
     return { ...model, ready, reason };
   });
 }

@@ -154,11 +154,22 @@ export class TritonEngine implements Engine {
 
   /** Asks for the model, too: one that was unloaded while nobody used it would be found out by the next request. */
   async healthy(): Promise<boolean> {
-    const { server, manifest: { name }, version } = this.#options;
-    if (this.#link.connection === undefined || !await server.pulse.isAlive()) return false;
-    const isLoaded = await server.client.modelReady(name, { timeoutMs: HEALTH_MS }, version);
-    if (!isLoaded) this.#lose(new Error(`Triton does not serve model ${name} any more`));
-    return isLoaded;
+    const { server: { pulse } } = this.#options;
+    if (this.#link.connection === undefined || !await pulse.isAlive()) return false;
+    const isLoaded = await this.#isLoaded();
+    if (isLoaded === false) this.#lose(new Error("Triton does not serve the model any more"));
+    // A server that did not answer is given up by its pulse, for all models, or not at all.
+    return isLoaded ?? await pulse.isAlive();
+  }
+
+  /** Whether Triton has the model; `undefined` where it does not say. */
+  async #isLoaded(): Promise<boolean | undefined> {
+    const { server: { client }, manifest: { name }, version } = this.#options;
+    try {
+      return await client.modelReady(name, { timeoutMs: HEALTH_MS }, version);
+    } catch {
+      return undefined;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
