@@ -19,7 +19,7 @@ export interface EnginesSetup {
 }
 
 /** The model that an engine is for. */
-export interface EngineModel {
+interface EngineModel {
   readonly manifest: ModelManifest;
   readonly folder: ModelFolder;
   /** What is asked of a server; it chooses where nothing is said. */

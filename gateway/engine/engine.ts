@@ -60,7 +60,7 @@ export interface EngineDescription {
 }
 
 /** What a model takes of the process that serves it. */
-export interface EngineMemory {
+interface EngineMemory {
   /** Bytes of the slots' inputs. */
   readonly slotBytes: number;
   /** Bytes of the ONNX file, where it is loaded here; the runtime holds as much again at the start, and what runs need. */

@@ -1,11 +1,13 @@
 /** What GET /models tells of a model, before anybody asks whether it is ready. */
-import type { ModelManifest, TextManifest } from "../../models/contract/manifest.ts";
 import type { Config } from "../config/config_fields.ts";
 import { imageOptionsList, imageOptionsName } from "../contract/options.ts";
 import type { GatewayReadiness } from "../embed/gateway_readiness.ts";
 import type { Models } from "../embed/models.ts";
 import type { ServedModel } from "../embed/served_model.ts";
 import type { ModelInfo, ModelStatus } from "./info.ts";
+
+type Manifest = ServedModel["manifest"];
+type TextManifest = Extract<Manifest, { readonly modality: "text" }>;
 
 /** The gateway that a model is served by. */
 export interface ServedBy {
@@ -72,7 +74,7 @@ function tokenizerId({ tokenizer }: TextManifest): string {
 }
 
 /** As it is served: a server may have the variant of a model that takes bytes of pixels. */
-function inputOf(manifest: ModelManifest, datatype: string): ModelInfo["input"] {
+function inputOf(manifest: Manifest, datatype: string): ModelInfo["input"] {
   if (manifest.input.datatype === datatype || manifest.modality === "text") {
     return { datatype, shape: manifest.input.shape };
   }

@@ -25,10 +25,7 @@ function load(pair: GatewayOnTriton, model: string, clients: number) {
   let isOver = false;
   const running = Array.from({ length: clients }, async () => {
     while (!isOver) {
-      const reply = await pair.embed({ query: `?model=${model}` });
-      replies.push(reply);
-      // As Retry-After asks, but sooner.
-      if (reply.status !== 200) await new Promise((resolve) => setTimeout(resolve, 20));
+      replies.push(await pair.embed({ query: `?model=${model}` }));
     }
   });
   const end = async () => {
