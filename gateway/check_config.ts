@@ -3,7 +3,7 @@ import { listenAddress, tritonAddress } from "./config/addresses.ts";
 import { describeConfig, settingName } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
 import type { ModelManifest } from "../models/contract/manifest.ts";
-import { configuredModel } from "./configured_model.ts";
+import { configuredModel, readOf } from "./configured_model.ts";
 import { effectiveConfig } from "./effective_config.ts";
 
 /** What a configuration comes to. */
@@ -20,10 +20,14 @@ export async function checkConfig(config: Config): Promise<CheckedConfig> {
   const manifests: ModelManifest[] = [];
   for (const served of config.models) {
     try {
-      const { folder } = await configuredModel(config, served);
-      manifests.push(await folder.manifest());
-      await folder.golden();
-      await (config.engine === "embedded" ? folder.onnx() : folder.assertExported());
+      const model = await configuredModel(config, served);
+      manifests.push(
+        await readOf(config, model, async (folder) => {
+          await folder.golden();
+          await (config.engine === "embedded" ? folder.onnx() : folder.assertExported());
+          return await folder.manifest();
+        }),
+      );
     } catch (error) {
       // Of one repository that cannot be read, each model says the same.
       const problem = oneLine(error);

@@ -1,6 +1,6 @@
 /** Composes a gateway of several isolates: what is one a process stands here, the rest in each isolate. */
 import type { Gateway, Parts } from "./compose.ts";
-import { configuredModels } from "./configured_model.ts";
+import { configuredModels, readOf } from "./configured_model.ts";
 import { describeConfig } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
 import { effectiveConfig } from "./effective_config.ts";
@@ -26,12 +26,12 @@ export async function composeGateway(
   parts: Partial<Parts> = {},
 ): Promise<Gateway> {
   const models = await configuredModels(config);
-  const manifests = await Promise.all(models.map(({ folder }) => folder.manifest()));
+  const manifests = await Promise.all(
+    models.map((model) => readOf(config, model, (folder) => folder.manifest())),
+  );
   // Once a process. What Triton loaded may be a copy, or loaded before: only the canary can tell that.
   if (config.engine === "triton") {
-    for (const { folder } of models) {
-      await folder.assertExported();
-    }
+    for (const model of models) await readOf(config, model, (folder) => folder.assertExported());
   }
   const { config: effective } = effectiveConfig(config, manifests);
   if (effective.isolates > 1) return await composeIsolates(effective, parts);

@@ -3,7 +3,7 @@ import { composeEngines, type EngineMaker } from "./compose_engine.ts";
 import { composeModel } from "./compose_model.ts";
 import { composePhotos } from "./compose_photos.ts";
 import { parseModelAlias } from "./config/model_names.ts";
-import { type ConfiguredModel, configuredModels } from "./configured_model.ts";
+import { type ConfiguredModel, configuredModels, readOf } from "./configured_model.ts";
 import { Models } from "./embed/models.ts";
 import type { ServedModel } from "./embed/served_model.ts";
 import type { Engine } from "./engine/engine.ts";
@@ -40,8 +40,12 @@ export async function composeModels(
 /** Reads what the models' folders say of them. */
 async function describedModels({ config, telemetry }: ModelSetup): Promise<DescribedModel[]> {
   const describe = async (model: ConfiguredModel): Promise<DescribedModel> => {
-    const { folder, served } = model;
-    const [manifest, golden] = await Promise.all([folder.manifest(), folder.golden()]);
+    const { served } = model;
+    const [manifest, golden] = await readOf(
+      config,
+      model,
+      (folder) => Promise.all([folder.manifest(), folder.golden()]),
+    );
     return { ...model, manifest, golden, telemetry: telemetry.ofModel(served) };
   };
   return await Promise.all((await configuredModels(config)).map(describe));

@@ -138,9 +138,21 @@ Deno.test("checkConfig() says what is wrong with each model", async () => {
   const { problems } = await check("nope,dct_512,dct_512_u8:7,never");
   assert.equal(problems.length, 3, problems.join("\n"));
   assert.match(problems[0] ?? "", /Cannot find model nope in repository/);
-  assert.match(problems[1] ?? "", /dct_512_u8\/7\/golden\.json/);
+  assert.match(
+    problems[1] ?? "",
+    /^GATEWAY_MODELS names dct_512_u8:7: .*dct_512_u8\/7\/golden\.json/,
+  );
   assert.match(problems[2] ?? "", /Cannot find model never in repository/);
   const { lines } = await check("dct_512,dct_512_u8");
   assert.ok(lines.includes("GATEWAY_MODELS=dct_512,dct_512_u8"), lines.join("\n"));
   assert.ok(lines.includes("GATEWAY_MODEL="));
 });
+
+for (const isolates of ["1", "2"]) {
+  Deno.test(`a gateway of ${isolates} does not start where one of its models cannot be served, and names it`, async () => {
+    const env = { GATEWAY_MODELS: "dct_512,dct_512_u8:7", GATEWAY_ISOLATES: isolates };
+    await assert.rejects(startGateway(env), {
+      message: /^GATEWAY_MODELS names dct_512_u8:7: Cannot serve model dct_512_u8: there is no /,
+    });
+  });
+}

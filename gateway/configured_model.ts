@@ -59,6 +59,26 @@ export async function configuredModel(
   }
 }
 
+/**
+ * Reads something of a model's folder; where there are several models, what goes wrong is said of the one that settings
+ * name.
+ *
+ * @throws {Error} whatever `read` throws, in those words.
+ */
+export async function readOf<Value>(
+  { models }: Pick<ModelSettings, "models">,
+  { served, folder }: ConfiguredModel,
+  read: (folder: ModelFolder) => Promise<Value>,
+): Promise<Value> {
+  try {
+    return await read(folder);
+  } catch (cause) {
+    if (models.length === 1) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`GATEWAY_MODELS names ${served}: ${reason}`, { cause });
+  }
+}
+
 /** The path of a repository as settings give it. */
 export function repositoryPath(modelRepository: string): string {
   return resolve(PROJECT, modelRepository);

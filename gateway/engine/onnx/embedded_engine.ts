@@ -104,8 +104,7 @@ export class EmbeddedEngine implements Engine {
     const inputByteLength = itemByteLength(options.manifest.input);
     const buffer = new SharedArrayBuffer(allocator.capacity * inputByteLength);
     const session = await createRunner(options, buffer);
-    const { model } = options;
-    const modelBytes = typeof model === "string" ? (await Deno.stat(model)).size : model.byteLength;
+    const modelBytes = await byteLengthOf(options.model);
     return new EmbeddedEngine(options, { allocator, buffer, session, modelBytes });
   }
 
@@ -229,4 +228,11 @@ async function createRunner(
     runMsMax: Math.max(RUN_MS, requestTimeoutMs),
     onDied: (reason) => onRestart?.(reason),
   });
+}
+
+/** Of the ONNX file, and of the data that lies beside it where that does not hold all of it. */
+async function byteLengthOf(model: string | Uint8Array): Promise<number> {
+  if (typeof model !== "string") return model.byteLength;
+  const data = await Deno.stat(`${model}.data`).catch(() => undefined);
+  return (await Deno.stat(model)).size + (data?.size ?? 0);
 }
