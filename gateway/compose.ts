@@ -200,7 +200,12 @@ function createAdmission(config: Config, place: AdmissionPlace | undefined): Adm
 
 function createParser(config: Config): BodyParser {
   return new BodyParser({
-    limits: { imagesMax: config.requestImagesMax, imageBytesMax: config.imageBytesMax },
+    limits: {
+      imagesMax: config.requestImagesMax,
+      imageBytesMax: config.imageBytesMax,
+      textsMax: Math.min(config.requestTextsMax, config.slots),
+      textCharactersMax: config.textCharactersMax,
+    },
     queueMax: config.inflightRequestsMax,
   });
 }

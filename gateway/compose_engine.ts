@@ -63,7 +63,7 @@ async function embeddedEngines(
       await EmbeddedEngine.create({
         manifest,
         ...await folder.onnx(),
-        slots: slotsOf(config, isolates),
+        slots: slotsOf(config, manifest, isolates),
         batchImagesMax: Math.min(config.batchImagesMax, manifest.max_batch_size),
         batchDelayMsMax: config.batchDelayMsMax,
         threads: modelThreadCount(config, manifest, manifests),
@@ -80,8 +80,13 @@ async function embeddedEngines(
  * connections that are dealt out by chance may bring beyond it, four standard deviations. All isolates together hold no
  * more than `slots` inputs of a model; that is admission's to count.
  */
-function slotsOf({ slots, requestImagesMax }: Config, isolates: number): number {
-  if (isolates === 1) return slots;
+function slotsOf(
+  { slots, requestImagesMax }: Config,
+  { modality }: Pick<ModelManifest, "modality">,
+  isolates: number,
+): number {
+  // Token ids are small, and one request may have as many texts as there are slots.
+  if (isolates === 1 || modality === "text") return slots;
   const part = slots / isolates;
   return Math.min(slots, Math.ceil(Math.max(part, requestImagesMax) + 4 * Math.sqrt(part)));
 }
@@ -95,12 +100,15 @@ async function tritonEngines(
     import("./engine/triton/triton_server.ts"),
     import("./engine/triton/slot_memory.ts"),
   ]);
-  const slots = slotsOf(config, isolates);
+  const slotsFor = (manifest: ModelManifest) => slotsOf(config, manifest, isolates);
   const server = stack.use(
     TritonServer.create({
       url: config.tritonUrl,
       sharedMemory: config.tritonSharedMemory,
-      regionBytes: manifests.reduce((sum, { input }) => sum + slotBytes(input, slots), 0),
+      regionBytes: manifests.reduce(
+        (sum, manifest) => sum + slotBytes(manifest.input, slotsFor(manifest)),
+        0,
+      ),
       ...regions,
     }),
   );
@@ -111,7 +119,7 @@ async function tritonEngines(
         manifest,
         version,
         modelDigest: golden.modelSha256,
-        slots,
+        slots: slotsFor(manifest),
         watchesModel: config.cacheBytes > 0,
         onLink: (change) =>
           telemetry.upstreamChanged(

@@ -36,6 +36,7 @@ export async function composeModel(
     manifest,
     engine,
     encoder,
+    texts: source.texts,
     cache,
     preprocessId: parts.preprocessId ?? source.preprocessIds(() => engine.description),
     jpegDecoder: source.jpegDecoder,

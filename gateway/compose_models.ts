@@ -2,6 +2,7 @@
 import { composeEngines, type EngineMaker } from "./compose_engine.ts";
 import { composeModel } from "./compose_model.ts";
 import { composePhotos } from "./compose_photos.ts";
+import { composeWords } from "./compose_words.ts";
 import { parseModelAlias } from "./config/model_names.ts";
 import { type ConfiguredModel, configuredModels, readOf } from "./configured_model.ts";
 import { Models } from "./embed/models.ts";
@@ -56,7 +57,8 @@ async function sourceOf(
   setup: ModelSetup,
   shared: { readonly workers: PhotoWorkers; readonly stack: AsyncDisposableStack },
 ): Promise<InputSource> {
-  const manifest = await model.folder.imageManifest();
+  const { manifest } = model;
+  if (manifest.modality === "text") return await composeWords({ ...model, ...shared, manifest });
   return await composePhotos(setup, { ...model, ...shared, manifest });
 }
 

@@ -43,12 +43,12 @@ export interface PhotoSetup {
 export async function composePhotos(setup: ModelSetup, photos: PhotoSetup): Promise<InputSource> {
   const { served, manifest, golden, telemetry, workers } = photos;
   const settings = photoSettings(setup.config, manifest, telemetry);
-  const photo = await Deno.readFile(GOLDEN_PHOTO);
-  await proveSettings(settings, photo, golden);
+  const input = await Deno.readFile(GOLDEN_PHOTO);
+  await proveSettings(settings, input, golden);
   const jpegDecoder = jpegDecoderName(settings.turboJpegPath);
   const kind = workers.add(served, settings, telemetry);
   return {
-    canary: { photo, golden },
+    canary: { input, golden },
     jpegDecoder,
     preprocessIds: (engine) =>
       rememberedPreprocessIds((options) => {
@@ -130,5 +130,5 @@ async function proveSettings(
 ): Promise<void> {
   using preprocessor = new Preprocessor(settings);
   const { crop } = await preprocessor.preprocess(photo, OPEN_CLIP);
-  assertGoldenInput(preprocessor.normalize(crop), golden);
+  assertGoldenInput(new Uint8Array(preprocessor.normalize(crop).buffer), golden);
 }

@@ -1,15 +1,19 @@
-/** What makes inputs of what a model embeds: photos by decoding. */
+/** What makes inputs of what a model embeds: photos by decoding, words by tokenizing. */
 import type { ImageOptions } from "../preprocess/contract/image_options.ts";
-import type { CanaryPhoto } from "./embed/canary.ts";
+import type { Canary } from "./embed/canary.ts";
 import type { Encoder } from "./embed/encoder.ts";
+import type { TextReader } from "./embed/text_reader.ts";
 import type { Engine, EngineDescription } from "./engine/engine.ts";
 
 /** A source whose settings were proven on the golden input. */
 export interface InputSource {
-  readonly canary: CanaryPhoto;
+  readonly canary: Canary;
   /** Fingerprints of everything that changes an embedding. */
   readonly preprocessIds: (engine: () => EngineDescription) => (options: ImageOptions) => string;
-  readonly jpegDecoder: string;
+  /** Absent for photos. */
+  readonly texts?: TextReader;
+  /** Absent for words. */
+  readonly jpegDecoder?: string;
   /** Starts what writes into an engine's slots, once all engines are there; it ends before they do. */
   start(engine: Engine): Promise<RunningSource>;
 }

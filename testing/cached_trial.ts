@@ -54,7 +54,11 @@ export class CachedTrial {
       },
     };
     const encoder = new PhotoEncoder({ workers, limits: DEFAULT_LIMITS, telemetry });
-    this.plain = new Pipeline({ engine, encoder, telemetry });
+    this.plain = new Pipeline({
+      engine,
+      encoder,
+      onRefused: (code) => telemetry.imageRefused(code),
+    });
     this.cache = new EmbeddingCache({
       bytesMax: images * entryBytes(FAKE_DIM),
       onEvicted: () => telemetry.cacheEvicted(),

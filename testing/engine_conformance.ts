@@ -61,8 +61,9 @@ function testDescription(register: Register): void {
     const { description, slots } = engine;
     const { model, modelDigest, runtime, inputDatatype, inputByteLength } = description;
     assert.ok([model, modelDigest, runtime].every((text) => text.length > 0));
-    const elements = inputByteLength / (inputDatatype === "FP32" ? 4 : 1);
-    assert.ok(Number.isInteger(Math.sqrt(elements / 3)), `${elements} elements`);
+    const elements = inputByteLength / (inputDatatype === "UINT8" ? 1 : 4);
+    const isWhole = inputDatatype === "INT32" || Number.isInteger(Math.sqrt(elements / 3));
+    assert.ok(Number.isInteger(elements) && isWhole, `${elements} elements`);
     assert.ok(description.embeddingDim >= 1 && description.batchImagesMax >= 1);
     assert.ok(slots.total >= SLOTS_MIN && slots.total > description.batchImagesMax);
     assert.equal(slots.inUse, 0);

@@ -46,6 +46,14 @@ export class RecordingTelemetry implements Telemetry, ModelTelemetry {
     this.refusedImages.push(code);
   }
 
+  textTokenized(isTruncated: boolean): void {
+    this.lines.push(isTruncated ? "text truncated" : "text");
+  }
+
+  textRefused(code: ErrorCode): void {
+    this.lines.push(`text refused: ${code}`);
+  }
+
   cacheAsked(result: CacheResult): void {
     this.lookups.push(result);
   }

@@ -1,5 +1,5 @@
 /** What a call throws, for tests that look at more than its type. */
-import { GatewayError } from "../gateway/contract/errors.ts";
+import { GatewayError, InputFailure } from "../gateway/contract/errors.ts";
 
 /**
  * Runs what must fail.
@@ -22,4 +22,9 @@ export async function rejectedBy(promise: Promise<unknown>): Promise<GatewayErro
   return thrownBy(() => {
     if (result !== undefined) throw result.thrown;
   });
+}
+
+/** Which input of a request failed it, from 0. */
+export function failedAt(error: GatewayError): number | undefined {
+  return error instanceof InputFailure ? error.index : undefined;
 }

@@ -1,4 +1,4 @@
-/** Model inputs that differ in what a model sees: waves of other direction and length. */
+/** Model inputs that differ in what a model sees: waves of other direction and length, or other words. */
 import type { EngineDescription } from "../gateway/engine/engine.ts";
 
 /** What of an engine decides how its inputs look. */
@@ -7,11 +7,13 @@ export type WaveTarget = Pick<EngineDescription, "inputDatatype" | "inputByteLen
 const CHANNELS = 3;
 
 /**
- * The bytes of an input slot, f32 [3, side, side] or u8 [side, side, 3] as the engine wants them; equal for equal seeds.
+ * The bytes of an input slot, f32 [3, side, side], u8 [side, side, 3] or i32 [length] as the engine wants them; equal for
+ * equal seeds.
  *
  * Waves rather than noise: averaged over blocks noise is the same gray everywhere.
  */
 export function waveInput(seed: number, engine: WaveTarget): Uint8Array<ArrayBuffer> {
+  if (engine.inputDatatype === "INT32") return wordInput(seed, engine.inputByteLength / 4);
   const isFloat = engine.inputDatatype === "FP32";
   const elements = isFloat ? engine.inputByteLength / 4 : engine.inputByteLength;
   const area = elements / CHANNELS;
@@ -28,4 +30,12 @@ export function waveInput(seed: number, engine: WaveTarget): Uint8Array<ArrayBuf
   }
   if (isFloat) return new Uint8Array(values.buffer);
   return Uint8Array.from(values, (value) => Math.round(127.5 + 127 * value));
+}
+
+/** Ids below 256, which every vocabulary has, and zeros behind the text. */
+function wordInput(seed: number, length: number): Uint8Array<ArrayBuffer> {
+  const words = Array.from({ length: 5 }, (_, index) => 1 + (37 * (seed + 1) * (index + 1)) % 255);
+  const ids = new Int32Array(length);
+  ids.set([...words, 255].slice(0, length));
+  return new Uint8Array(ids.buffer);
 }

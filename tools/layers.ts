@@ -18,6 +18,7 @@ export interface SinglePlace {
 
 const CODECS = ["contract", "header", "resize", "kernel"].map((name) => `preprocess/${name}`);
 const BELOW_GATEWAY = ["command", "proto", "preprocess", "tokenize", "triton", "models"];
+const CONTRACTS = ["models/contract", "gateway/contract"];
 const PRODUCTION = [...BELOW_GATEWAY, "gateway"];
 
 /** Programs, lowest first: a row names rows above it, so imports run one way. Types are imports like others. */
@@ -82,14 +83,14 @@ export const LAYERS: readonly Layer[] = [
       ...["models/contract", "preprocess"],
     ],
   },
-  { folder: "gateway/http/codec", imports: ["gateway/contract", "preprocess/header"] },
-  { folder: "gateway/http/dialects", imports: ["gateway/contract", "gateway/http/codec"] },
+  { folder: "gateway/http/codec", imports: [...CONTRACTS, "preprocess/header"] },
+  { folder: "gateway/http/dialects", imports: [...CONTRACTS, "gateway/http/codec"] },
   {
     folder: "gateway/http",
     imports: [
       ...["gateway/contract", "gateway/config", "gateway/telemetry", "gateway/work"],
       ...["gateway/engine", "gateway/embed", "gateway/http/codec", "gateway/http/dialects"],
-      "preprocess",
+      ...["models/contract", "preprocess"],
     ],
   },
   {

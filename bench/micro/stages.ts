@@ -64,7 +64,13 @@ async function gatewayStages(jpegs: Jpegs): Promise<Timings> {
   const body = (index: number) => bodies[index % bodies.length] as Uint8Array;
   const { decode, resize, write } = await preprocessStages(settings, pick);
   const embedding = normalizeL2(Float32Array.from({ length: 512 }, (_, index) => index - 250));
-  const request = { inputs: [], model: undefined, isSingle: true, options: parseOptions({}) };
+  const request = {
+    inputs: [],
+    modality: "image",
+    model: undefined,
+    isSingle: true,
+    options: parseOptions({}),
+  } as const;
   const reply = (accept: string) => {
     const writeReply = native.reply(request, new Headers({ accept }));
     return measure(() => writeReply([embedding], REPLY_MODEL));

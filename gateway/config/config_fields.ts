@@ -3,12 +3,14 @@ import { IMAGE_FIELDS } from "./image_fields.ts";
 import { MODEL_FIELDS } from "./model_fields.ts";
 import { PROCESS_FIELDS } from "./process_fields.ts";
 import { REQUEST_FIELDS } from "./request_fields.ts";
+import { TEXT_FIELDS } from "./text_fields.ts";
 
 /** All settings, by the name their value has in `Config`, grouped by the part that they are for. */
 export const FIELDS = {
   ...PROCESS_FIELDS,
   ...REQUEST_FIELDS,
   ...IMAGE_FIELDS,
+  ...TEXT_FIELDS,
   ...MODEL_FIELDS,
 } as const;
 

@@ -27,6 +27,10 @@ export const ERROR_CATALOGUE = {
     "The body is empty, malformed, or its fields are missing or of a wrong type",
   ),
   invalid_base64: entry(400, "An image string is neither base64 nor a base64 data URI"),
+  invalid_text: entry(
+    400,
+    "A text has no word, sign or number in it, is not valid UTF-8, or holds half a character of UTF-16",
+  ),
   invalid_option: entry(400, "An option is unknown, or its value is not one of those allowed"),
   modality_not_supported: entry(
     400,
@@ -41,7 +45,9 @@ export const ERROR_CATALOGUE = {
     countedInLog: true,
   }),
   body_too_large: entry(413, "The body, or the bytes of one image, exceed their limit"),
+  text_too_long: entry(413, "The characters of one text exceed their limit"),
   too_many_images: entry(413, "The request holds more images than one request may"),
+  too_many_texts: entry(413, "The request holds more texts than one request may"),
   unsupported_media_type: entry(
     415,
     "The content type, the content encoding or the image format is not accepted",

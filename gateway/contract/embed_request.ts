@@ -1,4 +1,5 @@
 /** A request for embeddings and the rows of its reply, whatever the dialect. */
+import type { Modality } from "../../models/contract/manifest.ts";
 import type { GatewayError } from "./errors.ts";
 import type { WireOptions } from "./options.ts";
 
@@ -11,13 +12,23 @@ export type EncodedInput = Exclude<EmbedInput, string>;
 /** One row of the reply: f32 [dim], or why there is none. */
 export type EmbedItem = Float32Array | GatewayError;
 
+/** A checkpoint's own weights of a cosine: `scale` × cosine + `bias`, for a softmax, or with a bias for a sigmoid. */
+export interface CosineLogits {
+  readonly scale: number;
+  readonly bias: number | undefined;
+}
+
 /** What a client asks for. */
 export interface EmbedRequest {
   readonly inputs: readonly EmbedInput[];
+  /** What all inputs are, or what each is where they are not alike; one that could not be read is meant as something, too. */
+  readonly modality: Modality | readonly Modality[];
   /** Name of the model that shall answer; absent, the default of the inputs' modality. */
   readonly model: string | undefined;
   /** Whether the client sent one input by itself, which decides the shape of the reply. */
   readonly isSingle: boolean;
+  /** How many rows of a ranking the client wants; absent, all. */
+  readonly topK?: number;
   readonly options: WireOptions;
 }
 
@@ -25,4 +36,6 @@ export interface EmbedRequest {
 export interface EmbedRequestLimits {
   readonly imagesMax: number;
   readonly imageBytesMax: number;
+  readonly textsMax: number;
+  readonly textCharactersMax: number;
 }

@@ -42,15 +42,16 @@ export class GatewayError extends Error {
   }
 }
 
-/** An image that fails its whole request; the message names it where there are several. */
-export class ImageFailure extends GatewayError {
-  /** What is wrong with the image. */
+/** An input that fails its whole request. */
+export class InputFailure extends GatewayError {
+  /** What is wrong with the input. */
   readonly error: GatewayError;
-  /** Which image of the request, from 0. */
+  /** Which input of the request, from 0. */
   readonly index: number;
 
-  constructor(error: GatewayError, index: number, images: number) {
-    super(error.code, images === 1 ? error.message : `Image ${index}: ${error.message}`, {
+  /** @param name What the message calls the input; not needed where there is one. */
+  constructor(error: GatewayError, index: number, name?: string) {
+    super(error.code, name === undefined ? error.message : `${name}: ${error.message}`, {
       cause: error.cause,
       ...error.retryAfterSeconds !== undefined && { retryAfterSeconds: error.retryAfterSeconds },
     });

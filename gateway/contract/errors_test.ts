@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Refusal, type RefusalCode } from "../../preprocess/contract/refusal.ts";
 import { ERROR_CATALOGUE } from "./catalogue.ts";
-import { GatewayError, ImageFailure, limitError, toGatewayError } from "./errors.ts";
+import { GatewayError, InputFailure, limitError, toGatewayError } from "./errors.ts";
 
 Deno.test("limitError() says action, quantity, limit and the value where it is known", () => {
   const violation = { action: "decode image", quantity: "its pixels", limit: 5 };
@@ -47,14 +47,14 @@ Deno.test("toGatewayError() gives a refused image's code and message, which are 
   }
 });
 
-Deno.test("ImageFailure names its image among several, and keeps the error as it was", () => {
+Deno.test("InputFailure says what it is called, and keeps the error as it was", () => {
   const cause = new TypeError("why");
   const error = new GatewayError("overloaded", "Cannot decode image", {
     cause,
     retryAfterSeconds: 3,
   });
-  const alone = new ImageFailure(error, 0, 1);
-  const among = new ImageFailure(error, 2, 3);
+  const alone = new InputFailure(error, 0);
+  const among = new InputFailure(error, 2, "Image 2");
   assert.equal(alone.message, "Cannot decode image");
   assert.equal(among.message, "Image 2: Cannot decode image");
   for (const failure of [alone, among]) {

@@ -42,7 +42,7 @@ export const OPTIONS = {
   onError: choice(["fail", "item"], {
     wire: "on_error",
     changesInput: false,
-    meaning: "Whether one bad image fails the request, or only itself",
+    meaning: "Whether one bad input fails the request, or only itself",
   }),
 } as const;
 

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { EmbeddingCache } from "./embedding_cache.ts";
 import { abortable } from "../work/deadline.ts";
 import type { Engine } from "../engine/engine.ts";
-import { GatewayError, ImageFailure } from "../contract/errors.ts";
+import { GatewayError, InputFailure } from "../contract/errors.ts";
 import { normalizeL2 } from "../../models/contract/vectors.ts";
 import type { EmbedItem, EncodedInput } from "../contract/embed_request.ts";
 import type { EmbedOptions } from "../contract/options.ts";
@@ -27,10 +27,10 @@ type Outcome = Float32Array | GatewayError | undefined;
 /** A computation in flight; its promise never rejects. */
 type Flight = PromiseWithResolvers<Outcome>;
 
-/** A request on its way; positions are those of its images. */
+/** A request on its way; positions are those of its inputs. */
 interface CachedRequest {
-  readonly images: readonly EncodedInput[];
-  /** What names the embedding of each image; `undefined` for one that could not be read. */
+  readonly inputs: readonly EncodedInput[];
+  /** What names the embedding of each input; `undefined` for one that could not be read. */
   readonly keys: readonly (string | undefined)[];
   readonly options: EmbedOptions;
   readonly scope: RequestScope;
@@ -38,11 +38,11 @@ interface CachedRequest {
   readonly items: (EmbedItem | undefined)[];
 }
 
-/** The images of a request that are not known. */
+/** The inputs of a request that are not known. */
 interface Unknown {
   /** Positions that this request computes. */
   readonly led: number[];
-  /** Positions that somebody computes already: another request, or this one for an equal image. */
+  /** Positions that somebody computes already: another request, or this one for an equal input. */
   readonly joined: { readonly position: number; readonly flight: Flight }[];
 }
 
@@ -57,28 +57,28 @@ export class CachedPipeline implements Pick<Pipeline, "embed"> {
   }
 
   /**
-   * Embeds the images of one request as `Pipeline.embed()` does, with the same bits and the same errors.
+   * Embeds the inputs of one request as `Pipeline.embed()` does, with the same bits and the same errors.
    *
    * The canary goes past cache and flights, and so does everybody while the engine cannot tell which model it has.
    */
   async embed(
-    images: readonly EncodedInput[],
+    inputs: readonly EncodedInput[],
     options: EmbedOptions,
     scope: RequestScope,
   ): Promise<EmbedItem[]> {
     const { engine, pipeline } = this.#options;
     const epoch = engine.modelEpoch;
     if (epoch === undefined || scope.holder === "canary") {
-      return await pipeline.embed(images, options, scope);
+      return await pipeline.embed(inputs, options, scope);
     }
     this.#adopt(epoch);
     const started = performance.now();
-    // Before anything else, since computing moves the images' bytes away.
-    const keys = this.#keys(images, options, epoch);
+    // Before anything else, since computing moves the inputs' bytes away.
+    const keys = this.#keys(inputs, options, epoch);
     scope.stamp("cache", performance.now() - started);
-    const items = images.map((): EmbedItem | undefined => undefined);
-    const request: CachedRequest = { images, keys, options, scope, epoch, items };
-    for (let open = [...images.keys()]; open.length > 0;) open = await this.#resolve(request, open);
+    const items = inputs.map((): EmbedItem | undefined => undefined);
+    const request: CachedRequest = { inputs, keys, options, scope, epoch, items };
+    for (let open = [...inputs.keys()]; open.length > 0;) open = await this.#resolve(request, open);
     return (items as EmbedItem[]).map((item) =>
       options.normalize && item instanceof Float32Array ? normalizeL2(item) : item
     );
@@ -94,15 +94,15 @@ export class CachedPipeline implements Pick<Pipeline, "embed"> {
   }
 
   #keys(
-    images: readonly EncodedInput[],
+    inputs: readonly EncodedInput[],
     options: EmbedOptions,
     epoch: number,
   ): (string | undefined)[] {
     const id = this.#options.preprocessId(options);
-    return images.map((image) =>
-      image instanceof GatewayError
+    return inputs.map((input) =>
+      input instanceof GatewayError
         ? undefined
-        : `${epoch} ${id} ${createHash("sha256").update(image).digest("base64")}`
+        : `${epoch} ${id} ${createHash("sha256").update(input).digest("base64")}`
     );
   }
 
@@ -140,29 +140,29 @@ export class CachedPipeline implements Pick<Pipeline, "embed"> {
     return unknown;
   }
 
-  /** Computes images on behalf of everybody who joins, and always lands their flights. */
+  /** Computes embeddings on behalf of everybody who joins, and always lands their flights. */
   async #lead(
-    { images, keys, options, scope, epoch, items }: CachedRequest,
+    { inputs, keys, options, scope, epoch, items }: CachedRequest,
     led: readonly number[],
   ) {
     let outcomes: readonly Outcome[] = [];
     try {
       const rows = await this.#options.pipeline.embed(
-        led.map((position) => images[position] as EncodedInput),
+        led.map((position) => inputs[position] as EncodedInput),
         { ...options, normalize: false },
         scope,
       );
       led.forEach((position, row) => items[position] = rows[row]);
       outcomes = rows.map((row) => row instanceof Float32Array ? row.slice() : shareable(row));
     } catch (thrown) {
-      if (!(thrown instanceof ImageFailure)) {
+      if (!(thrown instanceof InputFailure)) {
         const error = thrown instanceof GatewayError ? shareable(thrown) : undefined;
         outcomes = led.map(() => error);
         throw thrown;
       }
-      // The other images may be good ones, given up for the bad one's sake.
+      // The other inputs may be good ones, given up for the bad one's sake.
       outcomes = led.map((_, row) => row === thrown.index ? shareable(thrown.error) : undefined);
-      throw new ImageFailure(thrown.error, led[thrown.index] as number, images.length);
+      throw new InputFailure(thrown.error, led[thrown.index] as number);
     } finally {
       led.forEach((position, row) => this.#land(keys[position], outcomes[row], epoch));
     }
@@ -180,7 +180,7 @@ export class CachedPipeline implements Pick<Pipeline, "embed"> {
 
   /** Waits for others, no longer than this request's own deadline. */
   async #follow(
-    { images, options, scope, items }: CachedRequest,
+    { options, scope, items }: CachedRequest,
     joined: Unknown["joined"],
   ): Promise<number[]> {
     const started = performance.now();
@@ -191,7 +191,7 @@ export class CachedPipeline implements Pick<Pipeline, "embed"> {
       const outcome = outcomes[index];
       if (outcome === undefined) return [position];
       if (outcome instanceof GatewayError && options.onError === "fail") {
-        throw new ImageFailure(outcome, position, images.length);
+        throw new InputFailure(outcome, position);
       }
       this.#options.telemetry.cacheAsked("shared");
       items[position] = outcome instanceof GatewayError ? outcome : outcome.slice();
@@ -200,7 +200,7 @@ export class CachedPipeline implements Pick<Pipeline, "embed"> {
   }
 }
 
-/** The error, if others with the same image would get it, too. */
+/** The error, if others with the same input would get it, too. */
 function shareable(error: GatewayError): GatewayError | undefined {
   return error.isShared ? error : undefined;
 }

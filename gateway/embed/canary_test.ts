@@ -24,7 +24,7 @@ async function run(
     embed: (...args) => Promise.resolve().then(() => answer(...args)),
   };
   using deadline = new Deadline({ timeoutMs: 1000 });
-  await runCanary(pipeline, { photo: PHOTO, golden: GOLDEN }, deadline);
+  await runCanary(pipeline, { input: PHOTO, golden: GOLDEN }, deadline);
 }
 
 Deno.test("runCanary() embeds a copy of the photo on the canary's slot, as the golden was made", async () => {
@@ -65,6 +65,20 @@ for (
   });
 }
 
+Deno.test("the golden input of a text model is called a sentence", async () => {
+  const golden = { ...GOLDEN, sample: { text: "a cat" } };
+  const wrong = { embed: () => Promise.resolve([Float32Array.of(1, 0, 0)]) };
+  using deadline = new Deadline({ timeoutMs: 1000 });
+  const error = await rejectedBy(runCanary(wrong, { input: PHOTO, golden }, deadline));
+  assert.match(
+    error.message,
+    /^Cannot trust model as the golden sentence's cosine must be ≥ 0\.99/,
+  );
+  assert.throws(() => assertGoldenInput(PHOTO, golden), {
+    message: /^Cannot start as the golden sentence must become input 0{64}: it becomes /,
+  });
+});
+
 Deno.test("runCanary() passes on what the pipeline throws", async () => {
   const thrown = new GatewayError("overloaded", "Cannot");
   const error = await rejectedBy(run(() => {
@@ -74,11 +88,11 @@ Deno.test("runCanary() passes on what the pipeline throws", async () => {
 });
 
 Deno.test("assertGoldenInput() accepts the golden input and nothing else, down to the last bit", async () => {
-  const input = Float32Array.of(1, 2, 3);
-  const digest = await crypto.subtle.digest("SHA-256", input.buffer);
+  const input = Uint8Array.of(1, 2, 3);
+  const digest = await crypto.subtle.digest("SHA-256", input);
   const golden = { ...GOLDEN, inputSha256: new Uint8Array(digest).toHex() };
   assertGoldenInput(input, golden);
-  new Uint8Array(input.buffer)[0] = 1;
+  input[0] = 0;
   assert.throws(() => assertGoldenInput(input, golden), {
     message: new RegExp(
       `^Cannot start as the golden photo must become input ${golden.inputSha256}: it becomes [0-9a-f]{64}$`,

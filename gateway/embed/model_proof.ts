@@ -9,7 +9,7 @@ import { WrongEmbedding } from "./canary.ts";
 /** What a proof is made of. */
 export interface ModelProofOptions {
   readonly engine: Pick<Engine, "modelEpoch">;
-  /** Embeds the golden photo on a reserved slot; throws `WrongEmbedding` where another embedding comes out. */
+  /** Embeds the golden input on a reserved slot; throws `WrongEmbedding` where another embedding comes out. */
   readonly canary: (deadline: Deadline) => Promise<void>;
   /** Milliseconds a canary may take. */
   readonly checkTimeoutMs: number;
@@ -104,7 +104,7 @@ export class ModelProof {
     if (!this.isDisproved || this.#options.servesUnproven) return;
     throw new GatewayError(
       "upstream_unavailable",
-      "Cannot compute embedding as the golden photo's comes out otherwise than at the model's export",
+      "Cannot compute embedding as the model's golden one comes out otherwise than at its export",
       { retryAfterSeconds: Math.ceil(RETRY_MS / 1000) },
     );
   }

@@ -1,10 +1,10 @@
 /** The models that this gateway serves, and which of them answers a request. */
 import type { Modality } from "../../models/contract/manifest.ts";
-import type { EmbedInput } from "../contract/embed_request.ts";
 import { GatewayError } from "../contract/errors.ts";
 import { type GatewayReadiness, gatewayReadiness } from "./gateway_readiness.ts";
 import type { ReadinessState } from "./readiness.ts";
 import type { ServedModel } from "./served_model.ts";
+import { chooseTowers, type Towers } from "./towers.ts";
 
 /** A name that clients may use, and what the model that it stands for is called. */
 interface Alias {
@@ -71,18 +71,15 @@ export class Models {
   }
 
   /**
-   * The model that embeds a request's inputs.
+   * The models that embed a request's inputs.
    *
+   * @param modality What the inputs are.
    * @param name As the request gives it.
    * @throws {GatewayError} `model_not_found`, or `modality_not_supported`.
    */
-  choose(inputs: readonly EmbedInput[], name: string | undefined): ServedModel {
-    const model = name === undefined ? this.default : this.named(name);
-    if (inputs.every((input) => typeof input !== "string")) return model;
-    throw new GatewayError(
-      "modality_not_supported",
-      `Cannot embed text as model ${model.name} embeds images`,
-    );
+  choose(modality: Modality | readonly Modality[], name: string | undefined): Towers {
+    const named = name === undefined ? undefined : this.named(name);
+    return chooseTowers(this.#models, modality, named);
   }
 
   /** Opens the latch of every model once everything has started. */

@@ -12,7 +12,7 @@ function model(state: ReadinessState, calls: string[] = [], name = "first"): Ser
     drain: () => calls.push("drain"),
     check: () => Promise.resolve(state),
   };
-  return { name, readiness } as unknown as ServedModel;
+  return { name, modality: "image", readiness } as unknown as ServedModel;
 }
 
 const READY = { isReady: true, reason: "recent embedding" };
@@ -78,21 +78,15 @@ Deno.test("Models opens and drains every model", () => {
   assert.deepEqual(calls, ["open", "open", "drain", "drain"]);
 });
 
-Deno.test("Models.choose() takes the model that is named, or the first", () => {
+Deno.test("Models.choose() takes the model that is named, or the first that embeds the inputs", () => {
   const models = new Models([model(READY), model(READY, [], "second")]);
-  const photo = [Uint8Array.of(1)];
-  assert.equal(models.choose(photo, undefined).name, "first");
-  assert.equal(models.choose(photo, "second").name, "second");
+  assert.equal(models.choose("image", undefined).image?.name, "first");
+  assert.equal(models.choose("image", "second").image?.name, "second");
 });
 
 Deno.test("Models.choose() says which models there are", () => {
   const models = new Models([model(READY), model(READY, [], "second")]);
-  const error = thrownBy(() => models.choose([], "third"));
+  const error = thrownBy(() => models.choose("image", "third"));
   assert.equal(error.code, "model_not_found");
   assert.equal(error.message, "Cannot find model: there are first, second");
-});
-
-Deno.test("Models.choose() refuses words where a model embeds images", () => {
-  const error = thrownBy(() => new Models([model(READY)]).choose(["words"], undefined));
-  assert.equal(error.code, "modality_not_supported");
 });

@@ -1,10 +1,11 @@
 /** The story of a request, from encoded inputs to embeddings, on one screen. */
 import { normalizeL2 } from "../../models/contract/vectors.ts";
+import type { ErrorCode } from "../contract/catalogue.ts";
 import type { EmbedItem, EncodedInput } from "../contract/embed_request.ts";
-import { GatewayError, ImageFailure, overloaded, toGatewayError } from "../contract/errors.ts";
+import { GatewayError, InputFailure, overloaded, toGatewayError } from "../contract/errors.ts";
 import type { EmbedOptions } from "../contract/options.ts";
 import type { Engine, Inference, InputLease, LeaseHolder } from "../engine/engine.ts";
-import type { ModelTelemetry, Phase } from "../telemetry/events.ts";
+import type { Phase } from "../telemetry/events.ts";
 import { abortable, type Deadline } from "../work/deadline.ts";
 import { LateJob } from "../work/late_job.ts";
 import type { SlotAddress } from "../work/slot_address.ts";
@@ -23,7 +24,7 @@ export interface InputPermit {
 export interface RequestScope {
   readonly deadline: Deadline;
   /**
-   * Counts the pixels and inputs of its images; throws `overloaded` when there are too many in flight. `hold()` keeps them
+   * Counts its pixels and inputs; throws `overloaded` when there are too many in flight. `hold()` keeps them
    * counted until it is disposed of.
    */
   readonly permit: InputPermit;
@@ -38,7 +39,8 @@ export interface RequestScope {
 export interface PipelineOptions {
   readonly engine: Engine;
   readonly encoder: Encoder<Uint8Array<ArrayBuffer>>;
-  readonly telemetry: Pick<ModelTelemetry, "imageRefused">;
+  /** Called for every input that is refused, by a request that may still be answered. */
+  readonly onRefused: (code: ErrorCode) => void;
   /** Called whenever rows came out of the engine for a request; the canary judges them itself. */
   readonly onEmbedded?: () => void;
 }
@@ -60,17 +62,17 @@ export class Pipeline {
   }
 
   /**
-   * Embeds the images of one request. Their buffers move to the workers.
+   * Embeds the inputs of one request. Their buffers move to the workers.
    *
-   * @returns One item an image, in order; all are embeddings unless `onError` is `item`.
-   * @throws {GatewayError} any code of the catalogue that concerns images, capacity, time or the engine.
+   * @returns One item an input, in order; all are embeddings unless `onError` is `item`.
+   * @throws {GatewayError} any code of the catalogue that concerns inputs, capacity, time or the engine.
    */
   async embed(
-    images: readonly EncodedInput[],
+    encoded: readonly EncodedInput[],
     options: EmbedOptions,
     scope: RequestScope,
   ): Promise<EmbedItem[]> {
-    const judged = this.#judge(images, options, scope);
+    const judged = this.#judge(encoded, options, scope);
     const items: (EmbedItem | undefined)[] = judged.map((input) =>
       input instanceof GatewayError ? input : undefined
     );
@@ -94,18 +96,18 @@ export class Pipeline {
     return items as EmbedItem[];
   }
 
-  /** Judges every image; what is refused here costs no slot and no worker. */
+  /** Judges every input; what is refused here costs no slot and no worker. */
   #judge(
-    images: readonly EncodedInput[],
+    encoded: readonly EncodedInput[],
     options: EmbedOptions,
     scope: RequestScope,
   ): (JudgedInput | GatewayError)[] {
     const started = performance.now();
     let pixels = 0;
-    const judged = images.map((image) => {
+    const judged = encoded.map((bytes) => {
       try {
-        if (image instanceof GatewayError) throw image;
-        const input = this.#options.encoder.judge(image);
+        if (bytes instanceof GatewayError) throw bytes;
+        const input = this.#options.encoder.judge(bytes);
         pixels += input.pixels;
         return input;
       } catch (thrown) {
@@ -161,8 +163,8 @@ export class Pipeline {
   }
 
   /**
-   * Encodes every input into its slot. The first failure takes the rest out of the queue where one bad image
-   * fails the request. Disposing gives the slots back, and what the images count for, as soon as no worker is at them
+   * Encodes every input into its slot. The first failure takes the rest out of the queue where one bad input
+   * fails the request. Disposing gives the slots back, and what the inputs count for, as soon as no worker is at them
    * any more, which may be after the request was answered.
    */
   #encode(
@@ -171,7 +173,7 @@ export class Pipeline {
     const firstFailure = new AbortController();
     const held = permit.hold();
     const late: Promise<void>[] = [];
-    // One image has no neighbours to stop.
+    // One input has no neighbours to stop.
     const signal = inputs.length === 1
       ? deadline.signal
       : AbortSignal.any([deadline.signal, firstFailure.signal]);
@@ -215,7 +217,7 @@ export class Pipeline {
 
   #refused(thrown: unknown): GatewayError {
     const error = toGatewayError(thrown);
-    this.#options.telemetry.imageRefused(error.code);
+    this.#options.onRefused(error.code);
     return error;
   }
 }
@@ -227,8 +229,8 @@ async function stamped<T>(scope: RequestScope, phase: Phase, work: Promise<T>): 
   return result;
 }
 
-/** Throws the first error, naming its image where there are several. */
+/** Throws the first error, and says which input's it is. */
 function assertNoError(items: readonly unknown[]): void {
   const index = items.findIndex((item) => item instanceof GatewayError);
-  if (index >= 0) throw new ImageFailure(items[index] as GatewayError, index, items.length);
+  if (index >= 0) throw new InputFailure(items[index] as GatewayError, index);
 }

@@ -40,7 +40,11 @@ function createTrial() {
     },
   };
   const encoder = new PhotoEncoder({ workers, here, limits: DEFAULT_LIMITS, telemetry });
-  const pipeline = new Pipeline({ engine, encoder, telemetry });
+  const pipeline = new Pipeline({
+    engine,
+    encoder,
+    onRefused: (code) => telemetry.imageRefused(code),
+  });
   const phases: string[] = [];
   const embed = async (
     levels: readonly number[],

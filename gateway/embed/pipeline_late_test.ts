@@ -19,7 +19,11 @@ Deno.test("Pipeline.embed() keeps slots, pixels and inputs of a late image until
     run: () => Promise.reject(new LateJob("deadline_exceeded", "Cannot do it", ended.promise)),
   };
   const encoder = new PhotoEncoder({ workers, limits: DEFAULT_LIMITS, telemetry });
-  const pipeline = new Pipeline({ engine, encoder, telemetry });
+  const pipeline = new Pipeline({
+    engine,
+    encoder,
+    onRefused: (code) => telemetry.imageRefused(code),
+  });
   const limits = {
     requestsMax: 9,
     bytesMax: 1e6,

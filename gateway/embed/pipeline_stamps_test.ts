@@ -5,7 +5,6 @@ import { CachedTrial } from "../../testing/cached_trial.ts";
 import { type FakeClock, stopTime } from "../../testing/fake_clock.ts";
 import { FAKE_DIM, FakeEngine } from "../../testing/fake_engine.ts";
 import { photo } from "../../testing/level_photos.ts";
-import { RecordingTelemetry } from "../../testing/recording_telemetry.ts";
 import type { EmbedOptions } from "../contract/options.ts";
 import { Deadline } from "../work/deadline.ts";
 import type { Encoder } from "./encoder.ts";
@@ -38,7 +37,7 @@ function createTrial(clock: FakeClock, isHere: boolean) {
       };
     },
   };
-  const pipeline = new Pipeline({ engine, encoder, telemetry: new RecordingTelemetry() });
+  const pipeline = new Pipeline({ engine, encoder, onRefused: () => {} });
   const stamps: [string, number][] = [];
   const embed = async (images: number) => {
     using deadline = new Deadline({

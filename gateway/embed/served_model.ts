@@ -1,19 +1,26 @@
 /** One model as it is served: what it is called, what computes it, what is kept of it, and whether it can be trusted. */
 import { embeddingSpace } from "../../models/contract/embedding_space.ts";
+import type { Golden } from "../../models/contract/golden.ts";
 import type { Modality, ModelManifest } from "../../models/contract/manifest.ts";
 import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
-import type { EmbedItem, EncodedInput } from "../contract/embed_request.ts";
+import type {
+  CosineLogits,
+  EmbedInput,
+  EmbedItem,
+  EncodedInput,
+} from "../contract/embed_request.ts";
 import { toGatewayError } from "../contract/errors.ts";
 import type { EmbedOptions } from "../contract/options.ts";
 import type { Engine, EngineDescription } from "../engine/engine.ts";
 import type { ModelTelemetry } from "../telemetry/events.ts";
 import { CachedPipeline } from "./cached_pipeline.ts";
-import { type CanaryPhoto, runCanary } from "./canary.ts";
+import { type Canary, runCanary } from "./canary.ts";
 import type { EmbeddingCache } from "./embedding_cache.ts";
 import type { Encoder } from "./encoder.ts";
 import { ModelProof } from "./model_proof.ts";
 import { Pipeline, type RequestScope } from "./pipeline.ts";
 import { Readiness, type ReadinessOptions } from "./readiness.ts";
+import type { ReadTexts, TextReader } from "./text_reader.ts";
 
 /** What a served model and its probes need of readiness. */
 export type ReadinessVerdict = Pick<
@@ -36,21 +43,27 @@ export interface ServedModelOptions {
   readonly manifest: ModelManifest;
   readonly engine: Engine;
   readonly encoder: Encoder<Uint8Array<ArrayBuffer>>;
-  /** Embeddings of files that were seen before; absent, nothing of a cache runs: no digest is taken. */
+  /** Reads texts for a model that embeds them. */
+  readonly texts?: TextReader | undefined;
+  /** Embeddings of inputs that were seen before; absent, nothing of a cache runs: no digest is taken. */
   readonly cache: EmbeddingCache | undefined;
   /** Fingerprint of everything that changes an embedding. */
   readonly preprocessId: (options: ImageOptions) => string;
-  /** Name and version of what decodes JPEGs. */
-  readonly jpegDecoder: string;
+  /** Name and version of what decodes JPEGs, for a model that embeds images. */
+  readonly jpegDecoder?: string | undefined;
   readonly telemetry: ModelTelemetry;
   /** Its own unless given. */
   readonly readiness?: ReadinessVerdict;
-  /** What readiness asks beside the engine's own health, and the photo that proves the model. */
+  /** What readiness asks beside the engine's own health, and the input that proves the model. */
   readonly health: Pick<ReadinessOptions, "freshMsMax" | "checkTimeoutMs"> & {
-    readonly canary: CanaryPhoto;
+    readonly canary: Canary;
     readonly canEncode: () => boolean;
     readonly servesUnproven?: boolean;
   };
+}
+
+function cosineLogits({ logitScale, logitBias }: Golden): CosineLogits | undefined {
+  return logitScale === undefined ? undefined : { scale: logitScale, bias: logitBias };
 }
 
 /** A name, an engine, an encoder, and the verdict on them. */
@@ -59,9 +72,14 @@ export class ServedModel {
   readonly name: string;
   readonly version: string | undefined;
   readonly manifest: ModelManifest;
-  readonly jpegDecoder: string;
+  readonly jpegDecoder: string | undefined;
+  /** Which vectors its own may be compared with. */
+  readonly space: string;
+  /** How cosines of its embeddings with those of the other modality are weighed, where the checkpoint says so. */
+  readonly logits: CosineLogits | undefined;
   readonly readiness: ReadinessVerdict;
   readonly preprocessId: (options: ImageOptions) => string;
+  readonly #texts: TextReader | undefined;
   readonly #engine: Engine;
   readonly #pipeline: Pick<Pipeline, "embed">;
 
@@ -71,12 +89,16 @@ export class ServedModel {
     this.version = options.version;
     this.manifest = manifest;
     this.jpegDecoder = options.jpegDecoder;
+    this.space = embeddingSpace(manifest);
+    this.logits = cosineLogits(health.canary.golden);
+    this.#texts = options.texts;
     this.preprocessId = preprocessId;
     this.#engine = engine;
     const pipeline = new Pipeline({
       engine,
       encoder,
-      telemetry,
+      onRefused: (code) =>
+        manifest.modality === "image" ? telemetry.imageRefused(code) : telemetry.textRefused(code),
       onEmbedded: () => this.readiness.recordSuccess(),
     });
     this.readiness = options.readiness ?? new Readiness({
@@ -103,11 +125,6 @@ export class ServedModel {
     return this.manifest.modality;
   }
 
-  /** Which vectors its own may be compared with. */
-  get space(): string {
-    return embeddingSpace(this.manifest);
-  }
-
   /** Length of an embedding. */
   get dim(): number {
     return this.#engine.description.embeddingDim;
@@ -123,21 +140,35 @@ export class ServedModel {
   }
 
   /**
-   * Embeds the images of one request; see `Pipeline.embed()`. What comes out speaks for the engine, and an error that
+   * Makes inputs of one request's texts, for `embed()`.
+   *
+   * @throws {GatewayError} the deadline's reason.
+   * @throws {TypeError} when it is no model of texts.
+   */
+  async readTexts(
+    texts: readonly EmbedInput[],
+    scope: Pick<RequestScope, "deadline" | "stamp">,
+  ): Promise<ReadTexts> {
+    if (this.#texts === undefined) throw new TypeError(`Cannot read texts for model ${this.name}`);
+    return await this.#texts.read(texts, scope);
+  }
+
+  /**
+   * Embeds the inputs of one request; see `Pipeline.embed()`. What comes out speaks for the engine, and an error that
    * the catalogue holds against it makes the next probe ask the canary. What the cache knew says nothing. A model whose
    * canary gives another embedding serves nobody.
    *
    * @throws {GatewayError}
    */
   async embed(
-    images: readonly EncodedInput[],
+    inputs: readonly EncodedInput[],
     options: EmbedOptions,
     scope: RequestScope,
   ): Promise<EmbedItem[]> {
     const permit = scope.permit.ofModel?.(this.name) ?? scope.permit;
     await this.readiness.assertServable(scope.deadline);
     const own = permit === scope.permit ? scope : { ...scope, permit };
-    const items = await this.#embed(images, options, own);
+    const items = await this.#embed(inputs, options, own);
     if (items.some((item) => item instanceof Float32Array)) {
       await this.readiness.assertProven(scope.deadline);
     }
@@ -145,12 +176,12 @@ export class ServedModel {
   }
 
   async #embed(
-    images: readonly EncodedInput[],
+    inputs: readonly EncodedInput[],
     options: EmbedOptions,
     scope: RequestScope,
   ): Promise<EmbedItem[]> {
     try {
-      return await this.#pipeline.embed(images, options, scope);
+      return await this.#pipeline.embed(inputs, options, scope);
     } catch (thrown) {
       const { speaksAgainstEngine, code } = toGatewayError(thrown);
       if (speaksAgainstEngine) this.readiness.recordFault(code);

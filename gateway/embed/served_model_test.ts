@@ -39,7 +39,6 @@ function createTrial(
     encoder: new PhotoEncoder({ workers, limits: DEFAULT_LIMITS, telemetry }),
     cache,
     preprocessId: ({ orient }) => `p1-${orient}`,
-    jpegDecoder: "none",
     telemetry,
     readiness: {
       open: () => {},
@@ -53,7 +52,7 @@ function createTrial(
       freshMsMax: 1000,
       checkTimeoutMs: 1000,
       canary: {
-        photo: photo(1),
+        input: photo(1),
         golden: {
           sample: { photo: "none" },
           inputSha256: "",

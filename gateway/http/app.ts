@@ -131,7 +131,7 @@ async function fail(
 }
 
 function finish(c: AppContext, context: RequestContext, options: AppOptions): void {
-  const { requestId, route, model, bodyBytes, images, phaseMs, error } = context;
+  const { requestId, route, model, bodyBytes, inputs, phaseMs, error } = context;
   // Not `c.header`, which would wrap the body in a stream and lose its length.
   c.res.headers.set("x-request-id", requestId);
   // no-transform: Deno would compress 10 KB of floats on the main thread for every client that allows it.
@@ -146,7 +146,7 @@ function finish(c: AppContext, context: RequestContext, options: AppOptions): vo
     ...(error === undefined ? {} : { code: error.code, cause: error.cause }),
     seconds: (performance.now() - context.startedMs) / 1000,
     bodyBytes,
-    images,
+    inputs,
     phaseMs,
   });
 }

@@ -59,7 +59,7 @@ export class BodyParser implements Disposable {
     { client, deadline }: ParseOrder,
   ): Promise<EmbedRequest> {
     const { kind, body } = request;
-    if (kind === "image" || body.length <= ON_THE_SPOT_BYTES_MAX) {
+    if (kind === "image" || kind === "text" || body.length <= ON_THE_SPOT_BYTES_MAX) {
       return dialect.decode(request, this.#limits);
     }
     const job = { dialect: dialect.name, client, request };

@@ -11,7 +11,7 @@ import type { EncodedRequest } from "./dialects/dialect.ts";
 import { native } from "./dialects/native.ts";
 
 const MIB = 1024 * 1024;
-const LIMITS = { imagesMax: 4, imageBytesMax: 2 * MIB };
+const LIMITS = { imagesMax: 4, imageBytesMax: 2 * MIB, textsMax: 3, textCharactersMax: 20 };
 const FORM_TYPE = "multipart/form-data; boundary=x";
 const encoder = new TextEncoder();
 
@@ -49,6 +49,22 @@ Deno.test("BodyParser gives the same of a long body as of a short one, errors of
   assert.deepEqual({ ...long, inputs: [] }, { ...short, inputs: [] });
   const fields = { orient: "exif", decode: "fast", on_error: "item" };
   assert.deepEqual(long.options, parseOptions(fields));
+});
+
+Deno.test("BodyParser gives images and texts of a long body as of a short one, and what each is", async () => {
+  using parser = new BodyParser({ limits: LIMITS, queueMax: 4 });
+  const textOf = (image: string) =>
+    JSON.stringify({
+      inputs: [{ text: "a cat" }, { image }, { text: "\ud800" }],
+      on_error: "item",
+    });
+  const short = await parse(parser, job("json", textOf("AQID")));
+  const long = await parse(parser, job("json", textOf(photo(MIB).toBase64())));
+  assert.deepEqual(long.modality, ["text", "image", "text"]);
+  assert.deepEqual({ ...long, inputs: [] }, { ...short, inputs: [] });
+  assert.equal(long.inputs[0], "a cat");
+  assert.ok(long.inputs[1] instanceof Uint8Array && long.inputs[1].length === MIB);
+  assert.equal((long.inputs[2] as GatewayError).code, "invalid_text");
 });
 
 Deno.test("BodyParser keeps the causes of a long body's errors, and none that quotes the body", async () => {

@@ -1,15 +1,17 @@
 /** The one handler of embeddings: admit, read, parse, embed, reply; what differs is the dialect's. */
-import type { EncodedInput } from "../contract/embed_request.ts";
+import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
 import type { OptionDefaults } from "../contract/options.ts";
+import { embedInputs } from "../embed/embed_inputs.ts";
 import type { Models } from "../embed/models.ts";
+import { mainTower, type Towers } from "../embed/towers.ts";
 import type { Admission } from "./admission.ts";
 import { type BodyLimits, declaredBytes, readBody } from "./body.ts";
 import { ConnectionBalance } from "./connection_balance.ts";
 import type { Uploads } from "./uploads.ts";
 import type { BodyParser } from "./body_parser.ts";
-import { bodyKind, untypedBodyKind } from "./codec/body_kind.ts";
+import { actualBodyKind, bodyKind } from "./codec/body_kind.ts";
 import { readQuery } from "./codec/query.ts";
-import type { Dialect } from "./dialects/dialect.ts";
+import type { Dialect, ReplyModel } from "./dialects/dialect.ts";
 import type { AppContext } from "./request_context.ts";
 
 /** What the handler is made of. */
@@ -48,24 +50,40 @@ export function createEmbedHandler(
     const read = performance.now();
     stamp("body", read - started);
     const contentType = request.headers.get("content-type") ?? "";
-    const encoded = { kind: kind ?? untypedBodyKind(body), body, contentType, query, defaults };
+    const encoded = { kind: actualBodyKind(kind, body), body, contentType, query, defaults };
     const embedRequest = await options.parser.parse(dialect, encoded, { client, deadline });
     const write = dialect.reply(embedRequest, request.headers);
-    const model = options.models.choose(embedRequest.inputs, embedRequest.model);
+    const towers = options.models.choose(embedRequest.modality, embedRequest.model);
+    const model = mainTower(towers);
     context.model = model.name;
-    context.images = embedRequest.inputs.length;
+    context.inputs = embedRequest.inputs.length;
     stamp("parse", performance.now() - read);
     const scope = { deadline, permit, holder: "request", client, stamp } as const;
-    const items = await model.embed(
-      embedRequest.inputs as EncodedInput[],
-      embedRequest.options,
+    const { items, truncated } = await embedInputs(embedRequest, {
+      towers,
       scope,
-    );
+      nameInput: dialect.nameInput,
+    });
     const embedded = performance.now();
-    const response = write(items, { model: model.name, dim: model.dim });
+    const response = write(items, replyModel(towers, truncated));
     if (balance.shouldClose(options.admission.load)) response.headers.set("connection", "close");
-    response.headers.set("x-preprocess-id", model.preprocessId(embedRequest.options));
+    response.headers.set("x-preprocess-id", preprocessIds(towers, embedRequest.options));
     stamp("reply", performance.now() - embedded);
     return response;
   };
+}
+
+function replyModel(towers: Towers, truncated: readonly number[]): ReplyModel {
+  const { name: model, dim } = mainTower(towers);
+  const { image, text } = towers;
+  if (image === undefined || text === undefined) return { model, dim, truncated };
+  const models = { image: image.name, text: text.name };
+  return { model, models, dim, truncated, logits: image.logits ?? text.logits };
+}
+
+/** One, or that of images before that of texts. */
+function preprocessIds({ image, text }: Towers, options: ImageOptions): string {
+  if (text === undefined) return image.preprocessId(options);
+  const id = text.preprocessId(options);
+  return image === undefined ? id : `${image.preprocessId(options)}, ${id}`;
 }

@@ -294,7 +294,7 @@ Deno.test("POST /embed stamps every phase into Server-Timing and reports the req
   assert.equal(event?.route, "/embed");
   assert.equal(event?.status, 200);
   assert.equal(event?.bodyBytes, CAT.length);
-  assert.equal(event?.images, 1);
+  assert.equal(event?.inputs, 1);
   assert.equal(app.telemetry.images[0]?.pixels, 451 * 300);
   assert.equal(app.successes(), 1);
 });

@@ -27,6 +27,8 @@ Deno.test("gatewayInfo() tells a client of /info: engine, model, limits, preproc
     accepted_formats: ["jpeg", "png", "webp", "gif", "bmp", "tiff"],
     limits: {
       request_images: 32,
+      request_texts: 32,
+      text_characters: 5000,
       request_body_bytes: 33_554_432,
       request_timeout_ms: 10_000,
       image_bytes: 8_388_608,

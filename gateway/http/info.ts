@@ -10,7 +10,7 @@ export interface Info {
   readonly model: { readonly name: string; readonly description: string; readonly license: string };
   /**
    * Fingerprints of everything that changes an embedding, by option `orient`; those of `decode: fast` have `fast_`
-   * in front.
+   * in front. That of texts is called `text`.
    */
   readonly preprocess_id: Readonly<Record<string, string>>;
   /** What holds without the option. */
@@ -42,8 +42,8 @@ export interface ModelInfo {
   readonly dim: number;
   /** SHA-256 of the ONNX file. */
   readonly digest: string;
-  /** As in `Info`; for models that embed images. */
-  readonly preprocess_id?: Readonly<Record<string, string>>;
+  /** As in `Info`. */
+  readonly preprocess_id: Readonly<Record<string, string>>;
   /** What makes token ids of words; for models that embed texts. */
   readonly tokenizer_id?: string;
   /** Of one input, without the batch dimension. */

@@ -1,4 +1,6 @@
 /** What GET /models tells of a model, before anybody asks whether it is ready. */
+import type { ModelManifest, TextManifest } from "../../models/contract/manifest.ts";
+import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import type { Config } from "../config/config_fields.ts";
 import { imageOptionsList, imageOptionsName } from "../contract/options.ts";
 import type { GatewayReadiness } from "../embed/gateway_readiness.ts";
@@ -30,9 +32,8 @@ export function modelInfo(model: ServedModel, { models, config, isolates }: Serv
     embedding_space: model.space,
     dim: model.dim,
     digest: engine.modelDigest,
-    ...manifest.modality === "image"
-      ? { preprocess_id: preprocessIds(model) }
-      : { tokenizer_id: tokenizerId(manifest) },
+    preprocess_id: preprocessIds(model),
+    ...manifest.modality === "text" && { tokenizer_id: tokenizerId(manifest) },
     input: inputOf(manifest, engine.inputDatatype),
     limits: {
       slots: config.slots,
@@ -43,8 +44,9 @@ export function modelInfo(model: ServedModel, { models, config, isolates }: Serv
   };
 }
 
-/** Ids of a model's preprocessing, by a request's options. */
-export function preprocessIds({ preprocessId }: ServedModel): Record<string, string> {
+/** Ids of a model's preprocessing, by a request's options; none of them changes what becomes of a text. */
+export function preprocessIds({ modality, preprocessId }: ServedModel): Record<string, string> {
+  if (modality === "text") return { text: preprocessId(OPEN_CLIP) };
   return Object.fromEntries(
     imageOptionsList().map((options) => [imageOptionsName(options), preprocessId(options)]),
   );

@@ -66,7 +66,7 @@ const BODIES: readonly Refusal[] = [
     init: json({}),
     status: 400,
     code: "invalid_body",
-    message: /must have either image or images/,
+    message: /must have one of image, images, text, texts and inputs/,
   },
   {
     what: "an empty image",
@@ -158,10 +158,11 @@ const BODIES: readonly Refusal[] = [
   },
   {
     what: "a wrong content type",
-    init: post("text/plain", "hello"),
+    init: post("text/html", "hello"),
     status: 415,
     code: "unsupported_media_type",
-    message: /content-type must be application\/json, multipart\/form-data, image\/… or/,
+    message:
+      /content-type must be application\/json, multipart\/form-data, text\/plain, image\/… or/,
   },
   {
     what: "a gzip body",

@@ -25,7 +25,7 @@ export class RequestContext {
   /** Name of the served model, once it is known. */
   model: string | undefined;
   bodyBytes = 0;
-  images = 0;
+  inputs = 0;
   error: GatewayError | undefined;
 
   /** @param proposedId The client's `x-request-id`, kept if it is harmless in logs and headers. */

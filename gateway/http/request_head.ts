@@ -74,7 +74,7 @@ function refuse(
     code: error.code,
     seconds: (performance.now() - startedMs) / 1000,
     bodyBytes: 0,
-    images: 0,
+    inputs: 0,
     phaseMs: {},
   });
   return response;

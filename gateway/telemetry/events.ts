@@ -5,6 +5,7 @@ import type { ErrorCode } from "../contract/catalogue.ts";
 export type Phase =
   | "body"
   | "parse"
+  | "tokenize"
   | "cache"
   | "header"
   | "preprocess"
@@ -27,7 +28,8 @@ export interface RequestAnswered {
   readonly cause?: unknown;
   readonly seconds: number;
   readonly bodyBytes: number;
-  readonly images: number;
+  /** Images and texts. */
+  readonly inputs: number;
   readonly phaseMs: Readonly<Partial<Record<Phase, number>>>;
 }
 
@@ -37,7 +39,7 @@ export interface RequestRefused {
   readonly code: ErrorCode;
 }
 
-/** How the cache answered for an image: known, being computed for somebody else, or to be computed. */
+/** How the cache answered for an input: known, being computed for somebody else, or to be computed. */
 export type CacheResult = "hit" | "shared" | "miss";
 
 /** An image that was decoded and written to its slot. */
@@ -88,6 +90,10 @@ export interface ModelTelemetry {
   imagePreprocessed(event: ImagePreprocessed): void;
   /** An image of a request was refused; the request itself may still be answered, item by item. */
   imageRefused(code: ErrorCode): void;
+  /** A text became token ids; truncated, its end found no place. */
+  textTokenized(isTruncated: boolean): void;
+  /** A text of a request was refused, as an image may be. */
+  textRefused(code: ErrorCode): void;
   cacheAsked(result: CacheResult): void;
   /** An embedding made room for another one. */
   cacheEvicted(): void;

@@ -63,9 +63,18 @@ export class Metrics {
     "stage",
   );
   readonly pixels = this.#counter("gateway_image_pixels_total", "Pixels decoded");
+  readonly texts = this.#counter(
+    "gateway_texts_total",
+    "Texts, by error code (ok when tokenized)",
+    "code",
+  );
+  readonly textsTruncated = this.#counter(
+    "gateway_texts_truncated_total",
+    "Texts with more tokens than the model takes, whose end had no influence",
+  );
   readonly cacheLookups = this.#counter(
     "gateway_cache_lookups_total",
-    "Images looked up in the cache: hit, shared (being computed already) or miss",
+    "Inputs looked up in the cache: hit, shared (being computed already) or miss",
     "result",
   );
   readonly cacheEvictions = this.#counter(
@@ -149,7 +158,8 @@ export class Metrics {
 
   /** Shows a model's series from the start, as 0: what appears with its first event has no increase for Prometheus. */
   addModel(model: string): void {
-    for (const counter of [this.bodyBytes, this.pixels, this.cacheEvictions, this.engineRestarts]) {
+    const { bodyBytes, pixels, textsTruncated, cacheEvictions, engineRestarts } = this;
+    for (const counter of [bodyBytes, pixels, textsTruncated, cacheEvictions, engineRestarts]) {
       counter.inc({ model }, 0);
     }
     for (const gauge of [this.upstreamUp, this.ready]) gauge.set({ model }, 0);

@@ -29,7 +29,7 @@ function createMetrics(requests: number, slots: number) {
   for (let i = 0; i < requests; i++) {
     telemetry.requestAnswered({
       ...{ requestId: "r", route: "/embed", model: "m", method: "POST", status: 200 },
-      ...{ seconds: 0.02, bodyBytes: 1000, images: 1, phaseMs: { infer: 4, body: 1.5 } },
+      ...{ seconds: 0.02, bodyBytes: 1000, inputs: 1, phaseMs: { infer: 4, body: 1.5 } },
     });
     model.batchRan(1 + i, 0.003);
   }

@@ -25,6 +25,8 @@ const GOLDEN_METRICS = [
   "gateway_images_total counter",
   "gateway_image_stage_seconds histogram",
   "gateway_image_pixels_total counter",
+  "gateway_texts_total counter",
+  "gateway_texts_truncated_total counter",
   "gateway_cache_lookups_total counter",
   "gateway_cache_evictions_total counter",
   "gateway_batch_images histogram",

@@ -29,6 +29,16 @@ export class ModelMetricsAndLogs implements ModelTelemetry {
     this.#metrics.images.inc({ model: this.#model, format: "unknown", code });
   }
 
+  textTokenized(isTruncated: boolean): void {
+    const model = this.#model;
+    this.#metrics.texts.inc({ model, code: "ok" });
+    if (isTruncated) this.#metrics.textsTruncated.inc({ model });
+  }
+
+  textRefused(code: ErrorCode): void {
+    this.#metrics.texts.inc({ model: this.#model, code });
+  }
+
   cacheAsked(result: CacheResult): void {
     this.#metrics.cacheLookups.inc({ model: this.#model, result });
   }

@@ -39,6 +39,18 @@ Deno.test("imagePreprocessed() counts the image, its pixels and the time of its 
   assert.deepEqual(lines, []);
 });
 
+Deno.test("textTokenized() counts texts and those that were truncated, textRefused() by code", async () => {
+  const { samples, lines } = await report((telemetry) => {
+    telemetry.ofModel("m").textTokenized(false);
+    telemetry.ofModel("m").textTokenized(true);
+    telemetry.ofModel("m").textRefused("invalid_text");
+  });
+  assert.equal(samples.get('gateway_texts_total{model="m",code="ok"}'), 2);
+  assert.equal(samples.get('gateway_texts_total{model="m",code="invalid_text"}'), 1);
+  assert.equal(samples.get('gateway_texts_truncated_total{model="m"}'), 1);
+  assert.deepEqual(lines, []);
+});
+
 Deno.test("readinessChanged() clears the gauge and warns", async () => {
   const { samples, lines } = await report((telemetry) => {
     telemetry.ofModel("m").readinessChanged(true, "canary");

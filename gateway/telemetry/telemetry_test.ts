@@ -10,7 +10,7 @@ const ANSWERED: RequestAnswered = {
   status: 200,
   seconds: 0.02,
   bodyBytes: 1000,
-  images: 2,
+  inputs: 2,
   phaseMs: { body: 3, infer: 5 },
 };
 

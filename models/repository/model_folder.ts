@@ -147,6 +147,25 @@ export class ModelFolder {
   }
 
   /**
+   * Reads a text model's vocabulary.
+   *
+   * @throws {Error} when it cannot be read, or is another one than the manifest has the digest of.
+   */
+  async vocabulary(): Promise<string> {
+    const manifest = await this.manifest();
+    if (manifest.modality !== "text") throw new TypeError(`Model ${this.name} has no vocabulary`);
+    const path = this.pathOf("vocabulary.txt");
+    const text = await this.#readText(path);
+    const digest = createHash("sha256").update(text).digest("hex");
+    const { sha256 } = manifest.tokenizer.vocabulary;
+    if (digest === sha256) return text;
+    throw new Error(
+      `Cannot serve model ${this.name} as SHA-256 of ${path} must be ${sha256}, which manifest.json has: it is ` +
+        `${digest}; ${this.#command} makes it anew`,
+    );
+  }
+
+  /**
    * Finds the ONNX file, and makes sure that it is the one that was exported. That of a model without weights is built on
    * the spot when it is not there, so that a fresh clone serves it without any preparation.
    *

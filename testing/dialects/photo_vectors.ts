@@ -28,6 +28,7 @@ export const photoVectors: Dialect = {
     const { photos, model } = parseJsonObject(body);
     return {
       inputs: decodeImageTexts(photos, limits, false),
+      modality: "image",
       model: readModelName(model),
       isSingle: false,
       options: parseOptions({ ...defaults }),

@@ -6,6 +6,8 @@ import { testEngine } from "../../../testing/engine_conformance.ts";
 import { stopTime } from "../../../testing/fake_clock.ts";
 import { writeMemorySlot } from "../../../testing/memory_slots.ts";
 import { judged } from "../../../testing/judged_image.ts";
+import { standInModel } from "../../../testing/models/stand_in_model.ts";
+import { wordManifest } from "../../../testing/towers/word_manifest.ts";
 import { preprocessorSettings } from "../../../testing/preprocessor_settings.ts";
 import { until } from "../../../testing/until.ts";
 import { waveInput } from "../../../testing/wave_inputs.ts";
@@ -45,6 +47,8 @@ function uint8Model(): Pick<EmbeddedEngineOptions, "manifest" | "model"> {
 
 // Whatever the batch, the runtime sums a row in the same order, so rows are equal to the bit.
 const conformance = { writeInput: writeMemorySlot, rowTolerance: 0 };
+// Matrix products of a tower may be summed otherwise in a larger batch.
+const WORD_CONFORMANCE = { writeInput: writeMemorySlot, rowTolerance: 1e-5 };
 testEngine("EmbeddedEngine", create, conformance);
 testEngine("EmbeddedEngine of a UINT8 model", () => create(uint8Model()), conformance);
 testEngine("EmbeddedEngine on its own thread", () => create({ runsInline: true }), conformance);
@@ -52,6 +56,15 @@ testEngine(
   "EmbeddedEngine of a UINT8 model on its own thread",
   () => create({ ...uint8Model(), runsInline: true }),
   conformance,
+);
+
+const words = wordManifest("words");
+const wordModel = { manifest: words, model: await standInModel(words) };
+testEngine("EmbeddedEngine of a text model", () => create(wordModel), WORD_CONFORMANCE);
+testEngine(
+  "EmbeddedEngine of a text model on its own thread",
+  () => create({ ...wordModel, runsInline: true }),
+  WORD_CONFORMANCE,
 );
 
 /** A lease of inputs that are waves. */

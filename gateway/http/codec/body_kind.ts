@@ -9,7 +9,7 @@ const FORM_OF_CURL = "application/x-www-form-urlencoded";
 const FORM_HINT = ": curl says otherwise unless it is told, as by -H 'content-type: image/jpeg'";
 
 /** The kinds of bodies that are understood. */
-export type BodyKind = "json" | "multipart" | "image";
+export type BodyKind = "json" | "multipart" | "image" | "text";
 
 /**
  * Tells the kind of a body by its headers, before it is read; `undefined` where no type is named.
@@ -29,18 +29,21 @@ export function bodyKind(headers: Headers): BodyKind | undefined {
   if (isJsonType(type)) return "json";
   if (type === "multipart/form-data") return "multipart";
   if (isImageType(type)) return "image";
+  if (type === "text/plain") return "text";
   throw new GatewayError(
     "unsupported_media_type",
-    "Cannot read body as its content-type must be application/json, multipart/form-data, image/… or " +
+    "Cannot read body as its content-type must be application/json, multipart/form-data, text/plain, image/… or " +
       "application/octet-stream" + (type === FORM_OF_CURL ? FORM_HINT : ""),
   );
 }
 
 /**
- * Tells the kind of a body without a type by what it begins with (RFC 9110, section 8.3): requests and fetch name none
- * for bytes.
+ * Tells the kind of a body that its headers leave open. One without a type is told by what it begins with (RFC 9110,
+ * section 8.3): requests and fetch name none for bytes. And fetch calls every string text/plain, which JSON would else
+ * be embedded as.
  */
-export function untypedBodyKind(body: Uint8Array): BodyKind {
+export function actualBodyKind(kind: BodyKind | undefined, body: Uint8Array): BodyKind {
+  if (kind !== undefined && kind !== "text") return kind;
   const start = new TextDecoder().decode(body.subarray(0, START_BYTES));
-  return start.trimStart().startsWith("{") ? "json" : "image";
+  return start.trimStart().startsWith("{") ? "json" : kind ?? "image";
 }

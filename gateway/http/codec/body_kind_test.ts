@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { thrownBy } from "../../../testing/thrown.ts";
-import { bodyKind, untypedBodyKind } from "./body_kind.ts";
+import { actualBodyKind, bodyKind } from "./body_kind.ts";
 
 for (
   const [type, kind] of [
@@ -13,6 +13,8 @@ for (
     ["Binary/Octet-Stream ; a=b", "image"],
     ["text/json", "json"],
     ["application/vnd.api+JSON;v=1", "json"],
+    ["text/plain", "text"],
+    ["text/plain;charset=UTF-8", "text"],
     ["", undefined],
   ] as const
 ) {
@@ -27,7 +29,7 @@ for (
 
 for (
   const headers of [
-    { "content-type": "text/plain" },
+    { "content-type": "text/html" },
     { "content-type": "application/jsonp" },
     { "content-type": "application/x-www-form-urlencoded" },
     { "content-type": "video/mp4" },
@@ -42,9 +44,13 @@ for (
   });
 }
 
-Deno.test("bodyKind() does not tell without a type, and untypedBodyKind() then tells by the first bytes", () => {
+Deno.test("actualBodyKind() tells by the first bytes what the head leaves open, and what fetch calls text", () => {
   assert.equal(bodyKind(new Headers()), undefined);
-  const kind = (text: string) => untypedBodyKind(new TextEncoder().encode(text));
+  const encode = (text: string) => new TextEncoder().encode(text);
+  const kind = (text: string) => actualBodyKind(undefined, encode(text));
+  assert.equal(actualBodyKind("text", encode(' {"image":""}')), "json");
+  assert.equal(actualBodyKind("text", encode("a cat {and} a dog")), "text");
+  assert.equal(actualBodyKind("image", encode("{")), "image");
   for (const text of ['{"image":""}', ' \r\n{"images":[]}', '\ufeff{"image":""}']) {
     assert.equal(kind(text), "json", text);
   }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readForm } from "./form.ts";
 
-const LIMITS = { imagesMax: 3, imageBytesMax: 100 };
+const LIMITS = { imagesMax: 3, imageBytesMax: 100, textsMax: 3, textCharactersMax: 20 };
 /** Its first bytes are a photo's; behind them stands what a parser could trip over. */
 const PHOTO = "\xff\xd8\xff\xe0\r\n--\r\n\r\n\0--b-\r\n";
 
@@ -136,9 +136,10 @@ for (const { name, boundary, photo, option, end = "\r\n" } of CLIENTS) {
     const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
     const type = `multipart/form-data; boundary=${boundary}`;
     assert.deepEqual(readForm(bytes, type, LIMITS), {
-      images: [Uint8Array.from(PHOTO, (character) => character.charCodeAt(0))],
+      inputs: [Uint8Array.from(PHOTO, (character) => character.charCodeAt(0))],
+      modalities: ["image"],
       names: ["image", "normalize"],
-      texts: { normalize: "false" },
+      fields: { normalize: "false" },
     });
   });
 }

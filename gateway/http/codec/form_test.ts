@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { thrownBy } from "../../../testing/thrown.ts";
 import { readForm } from "./form.ts";
 
-const LIMITS = { imagesMax: 3, imageBytesMax: 100 };
+const LIMITS = { imagesMax: 3, imageBytesMax: 100, textsMax: 3, textCharactersMax: 20 };
 const TYPE = "multipart/form-data; boundary=AaB03x";
 const encoder = new TextEncoder();
 
@@ -26,25 +26,25 @@ Deno.test("readForm() gives files in order, names of all fields, and texts, as D
     fc.string({ maxLength: 50 }).filter((text) => !/[\r\n]/.test(text)),
     contents,
   );
-  const fields = fc.array(fc.tuple(names, field), { maxLength: 3 });
-  await fc.assert(fc.asyncProperty(fields, async (list) => {
+  const lists = fc.array(fc.tuple(names, field), { maxLength: 3 });
+  await fc.assert(fc.asyncProperty(lists, async (list) => {
     const form = new FormData();
     for (const [name, value] of list) {
       form.append(name, typeof value === "string" ? value : file(...value));
     }
     const encoded = new Response(form);
     const type = encoded.headers.get("content-type") ?? "";
-    const { images, names, texts } = readForm(await encoded.bytes(), type, LIMITS);
+    const { inputs, names, fields } = readForm(await encoded.bytes(), type, LIMITS);
     const isText = ([, value]: typeof list[number]) => typeof value === "string";
-    assert.deepEqual(images, list.filter((one) => !isText(one)).map(([, bytes]) => bytes));
+    assert.deepEqual(inputs, list.filter((one) => !isText(one)).map(([, bytes]) => bytes));
     assert.deepEqual(names, list.map(([name]) => name));
-    assert.deepEqual(texts, Object.fromEntries(list.filter(isText)));
+    assert.deepEqual(fields, Object.fromEntries(list.filter(isText)));
   }));
 });
 
 Deno.test("readForm() copies each file into a buffer of its own, to be moved to another thread", () => {
   const body = encoder.encode(part("name=a; filename=a", "JPEG") + "--AaB03x--");
-  const [image] = readForm(body, TYPE, LIMITS).images;
+  const [image] = readForm(body, TYPE, LIMITS).inputs;
   assert.ok(image instanceof Uint8Array);
   assert.equal(image.buffer.byteLength, 4);
   body.fill(0);
@@ -57,7 +57,7 @@ Deno.test("readForm() reads a photo whose comment holds the boundary", () => {
     part("name=image; filename=a.jpg", photo) + "--AaB03x--",
     (character) => character.charCodeAt(0),
   );
-  const [image] = readForm(bytes, TYPE, LIMITS).images;
+  const [image] = readForm(bytes, TYPE, LIMITS).inputs;
   assert.ok(image instanceof Uint8Array);
   assert.equal(String.fromCharCode(...image), photo);
 });
@@ -65,7 +65,12 @@ Deno.test("readForm() reads a photo whose comment holds the boundary", () => {
 Deno.test("readForm() takes an input without a file for nothing, its name included", () => {
   const empty = part('name="images"; filename=""\r\nContent-Type: application/octet-stream', "");
   const form = read(part("name=image; filename=a", "JPEG") + empty + "--AaB03x--");
-  assert.deepEqual(form, { images: [encoder.encode("JPEG")], names: ["image"], texts: {} });
+  assert.deepEqual(form, {
+    inputs: [encoder.encode("JPEG")],
+    modalities: ["image"],
+    names: ["image"],
+    fields: {},
+  });
   const named = part("name=a; filename=a.jpg", "") + part('name=b; filename=""', "JPEG");
   assert.deepEqual(read(`${named}--AaB03x--`).names, ["a", "b"]);
 });
@@ -75,9 +80,9 @@ Deno.test("readForm() takes a part that begins as a photo does for a file, whate
   for (const head of ["name=image", "name=photo", 'name="image"\r\nContent-Type: text/plain']) {
     const text = part(head, photo) + "--AaB03x--";
     const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
-    const { images, texts } = readForm(bytes, TYPE, LIMITS);
-    assert.deepEqual(images, [Uint8Array.from(photo, (one) => one.charCodeAt(0))], head);
-    assert.deepEqual(texts, {});
+    const { inputs, fields } = readForm(bytes, TYPE, LIMITS);
+    assert.deepEqual(inputs, [Uint8Array.from(photo, (one) => one.charCodeAt(0))], head);
+    assert.deepEqual(fields, {});
   }
 });
 
@@ -89,9 +94,10 @@ Deno.test("readForm() takes the text of image and images for images, of any leng
       part("name=orient", "exif") + "--AaB03x--",
   );
   assert.deepEqual(form, {
-    images: [long, "AQ=="],
+    inputs: [long, "AQ=="],
+    modalities: ["image", "image"],
     names: ["image", "images", "orient"],
-    texts: { orient: "exif" },
+    fields: { orient: "exif" },
   });
   assert.match(refusal(part("name=image", "AQ==").repeat(4) + "--AaB03x--"), /^too_many_images/);
 });
@@ -99,14 +105,19 @@ Deno.test("readForm() takes the text of image and images for images, of any leng
 Deno.test("readForm() takes an empty part without a file name for nothing, and the form's charset as well", () => {
   const typed = part("name=b\r\nContent-Type: image/jpeg", "");
   const charset = part("name=_charset_", "windows-1252");
-  assert.deepEqual(read(`${typed}${charset}--AaB03x--`), { images: [], names: [], texts: {} });
+  assert.deepEqual(read(`${typed}${charset}--AaB03x--`), {
+    inputs: [],
+    modalities: [],
+    names: [],
+    fields: {},
+  });
   assert.match(refusal(charset.repeat(33) + "--AaB03x--"), /^invalid_body/);
 });
 
 Deno.test("readForm() reads text in its charset, and the last of several of one name", () => {
   const head = "name=a\r\nContent-Type: text/plain; charset=utf-16le";
-  assert.deepEqual(read(part("name=a", "ä") + "--AaB03x--").texts, { a: "ä" });
-  assert.deepEqual(read(part("name=a", "1") + part(head, "2\0") + "--AaB03x--").texts, { a: "2" });
+  assert.deepEqual(read(part("name=a", "ä") + "--AaB03x--").fields, { a: "ä" });
+  assert.deepEqual(read(part("name=a", "1") + part(head, "2\0") + "--AaB03x--").fields, { a: "2" });
   assert.match(
     refusal(part("name=a\r\nContent-Type: a/b; charset=x", "") + "--AaB03x--"),
     /charset/,
@@ -125,7 +136,7 @@ Deno.test("readForm() takes boundaries of 1 to 70 characters, quoted or not", ()
   ) {
     const form = part("name=a", "1") + "--AaB03x--";
     const type = `Multipart/Form-Data; BOUNDARY=${given}`;
-    assert.deepEqual(read(form.replaceAll("AaB03x", boundary), type).texts, { a: "1" }, given);
+    assert.deepEqual(read(form.replaceAll("AaB03x", boundary), type).fields, { a: "1" }, given);
   }
 });
 
@@ -149,8 +160,8 @@ Deno.test("readForm() takes as many images, other fields and bytes of text as it
   const full = part("name=image; filename=a", "JPEG").repeat(3) + part("name=a", "1").repeat(31) +
     part("name=b", "2".repeat(1024));
   const form = read(`${full}--AaB03x--`);
-  assert.equal(form.images.length, 3);
-  assert.deepEqual(form.texts, { a: "1", b: "2".repeat(1024) });
+  assert.equal(form.inputs.length, 3);
+  assert.deepEqual(form.fields, { a: "1", b: "2".repeat(1024) });
 });
 
 for (
@@ -163,17 +174,17 @@ for (
     [
       "other fields",
       part("name=a", "").repeat(33),
-      "invalid_body: Cannot read body as fields of a form beside its images must be ≤ 32",
+      "invalid_body: Cannot read body as fields of a form beside its images and texts must be ≤ 32",
     ],
     [
       "inputs without a file",
       part('name=a; filename=""', "").repeat(33),
-      "invalid_body: Cannot read body as fields of a form beside its images must be ≤ 32",
+      "invalid_body: Cannot read body as fields of a form beside its images and texts must be ≤ 32",
     ],
     [
       "text",
       part("name=a", "1".repeat(1025)),
-      "invalid_body: Cannot read body as bytes of a form's field that is neither a photo nor called image or images must be ≤ 1024: current value is 1025",
+      "invalid_body: Cannot read body as bytes of a form's field that is neither a photo nor called image, images, text or texts must be ≤ 1024: current value is 1025",
     ],
     [
       "head",

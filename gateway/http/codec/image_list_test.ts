@@ -3,7 +3,7 @@ import { thrownBy } from "../../../testing/thrown.ts";
 import { GatewayError } from "../../contract/errors.ts";
 import { assertImageCount, decodeImageTexts } from "./image_list.ts";
 
-const LIMITS = { imagesMax: 2, imageBytesMax: 100 };
+const LIMITS = { imagesMax: 2, imageBytesMax: 100, textsMax: 3, textCharactersMax: 20 };
 
 Deno.test("decodeImageTexts() decodes every text, in order", () => {
   assert.deepEqual(decodeImageTexts(["AQ==", "Ag=="], LIMITS, false), [

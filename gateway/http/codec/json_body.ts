@@ -5,8 +5,8 @@ import { GatewayError } from "../../contract/errors.ts";
 const DEPTH_MAX = 8;
 /** Characters outside strings, at least one a token, so they bound what parsing costs; 32 images need about 100. */
 const STRUCTURE_LENGTH_MAX = 64 * 1024;
-/** Quotes inside one string; base64 has none, and looking for them is not free either. */
-const ESCAPED_QUOTES_MAX = 1000;
+/** Quotes inside one string; base64 has none, a text of the default length as many at most, and looking for them is not free. */
+const ESCAPED_QUOTES_MAX = 5000;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

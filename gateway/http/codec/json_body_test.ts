@@ -103,3 +103,9 @@ Deno.test("parseJsonObject() reads 32 images of a megabyte", () => {
   const images = Array.from({ length: 32 }, () => image);
   assert.deepEqual(parse(JSON.stringify({ images })), { images });
 });
+
+Deno.test("parseJsonObject() takes a text of the default length that is all quotes", () => {
+  const text = '"'.repeat(5000);
+  const body = new TextEncoder().encode(JSON.stringify({ text }));
+  assert.deepEqual(parseJsonObject(body), { text });
+});

@@ -33,6 +33,7 @@ export const base64List: Dialect = {
     const options = parseOptions({ ...defaults });
     return {
       inputs: decodeImageTexts(images, limits, false),
+      modality: "image",
       model: readModelName(model ?? queryModel),
       isSingle: false,
       options,

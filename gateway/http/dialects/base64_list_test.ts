@@ -6,7 +6,7 @@ import { parseOptions } from "../../contract/options.ts";
 import type { BodyKind } from "../codec/body_kind.ts";
 import { base64List } from "./base64_list.ts";
 
-const LIMITS = { imagesMax: 3, imageBytesMax: 100 };
+const LIMITS = { imagesMax: 3, imageBytesMax: 100, textsMax: 3, textCharactersMax: 20 };
 const MODEL = { model: "fake", dim: 2 };
 const ROWS = [Float32Array.of(0.375, -1), Float32Array.of(2, 1e-30)];
 

@@ -1,5 +1,11 @@
 /** The seam between the gateway and the ways in which clients speak to it: one file a dialect. */
-import type { EmbedItem, EmbedRequest, EmbedRequestLimits } from "../../contract/embed_request.ts";
+import type { Modality } from "../../../models/contract/manifest.ts";
+import type {
+  CosineLogits,
+  EmbedItem,
+  EmbedRequest,
+  EmbedRequestLimits,
+} from "../../contract/embed_request.ts";
 import type { GatewayError } from "../../contract/errors.ts";
 import type { OptionDefaults } from "../../contract/options.ts";
 import type { KeyHeader } from "../codec/key_header.ts";
@@ -19,8 +25,14 @@ export interface EncodedRequest {
 /** What a reply says beside its embeddings. */
 export interface ReplyModel {
   readonly model: string;
+  /** The models of images and of texts, where the inputs are both. */
+  readonly models?: Readonly<Record<Modality, string>>;
   /** Length of an embedding. */
   readonly dim: number;
+  /** Positions of texts whose end had no influence, ascending. */
+  readonly truncated?: readonly number[];
+  /** How cosines of images with texts are weighed, where the checkpoint says so. */
+  readonly logits?: CosineLogits | undefined;
 }
 
 /** Writes the rows of a reply. */
@@ -46,6 +58,8 @@ export interface Dialect {
    * @throws {GatewayError} where the reply cannot be what the request asks for.
    */
   reply(request: EmbedRequest, headers: Headers): WriteReply;
+  /** What messages call an input of a request of several; unless given, by what it is and its place. */
+  nameInput?(index: number): string;
   /** The body of an error's reply, as JSON. */
   errorBody(error: GatewayError, requestId: string): unknown;
 }

@@ -14,7 +14,13 @@ function request(
   isSingle: boolean,
   options: Partial<EmbedRequest["options"]> = {},
 ): EmbedRequest {
-  return { inputs: [], model: undefined, isSingle, options: { ...parseOptions({}), ...options } };
+  return {
+    inputs: [],
+    modality: "image",
+    model: undefined,
+    isSingle,
+    options: { ...parseOptions({}), ...options },
+  };
 }
 
 const JSON_REPLY = new Headers();
@@ -107,3 +113,67 @@ for (
     assert.equal(thrownBy(reply), ERROR);
   });
 }
+
+for (
+  const [what, asked, model, expected] of [
+    [
+      "one photo",
+      request(true),
+      MODEL,
+      '{"embedding":[0.375,-1],"model":"fake","dim":2}',
+    ],
+    [
+      "a list of photos",
+      request(false),
+      MODEL,
+      '{"embeddings":[[0.375,-1]],"model":"fake","dim":2}',
+    ],
+    [
+      "photos item by item",
+      request(false, { onError: "item" }),
+      MODEL,
+      '{"results":[{"index":0,"status":"ok","embedding":[0.375,-1]}],"model":"fake","dim":2}',
+    ],
+    [
+      "texts of which none was truncated",
+      request(false),
+      { ...MODEL, truncated: [], logits: undefined },
+      '{"embeddings":[[0.375,-1]],"model":"fake","dim":2}',
+    ],
+    [
+      "one text that was truncated",
+      request(true),
+      { ...MODEL, truncated: [0] },
+      '{"embedding":[0.375,-1],"model":"fake","dim":2,"truncated":true}',
+    ],
+    [
+      "a list of which one was truncated",
+      request(false),
+      { ...MODEL, truncated: [0] },
+      '{"embeddings":[[0.375,-1]],"model":"fake","dim":2,"truncated":[0]}',
+    ],
+    [
+      "items of which one was truncated",
+      request(false, { onError: "item" }),
+      { ...MODEL, truncated: [0] },
+      '{"results":[{"index":0,"status":"ok","embedding":[0.375,-1],"truncated":true}],' +
+      '"model":"fake","dim":2}',
+    ],
+    [
+      "photos beside texts",
+      request(false),
+      { ...MODEL, models: { image: "eyes", text: "words" } },
+      '{"embeddings":[[0.375,-1]],"models":{"image":"eyes","text":"words"},"dim":2}',
+    ],
+  ] as const
+) {
+  Deno.test(`native.reply() is the same, byte for byte, for ${what}`, async () => {
+    assert.equal(await jsonReply(asked, ROWS.slice(0, 1), model).text(), expected);
+  });
+}
+
+Deno.test("native.reply() says in a header which texts of float32 were truncated, and nothing where none was", () => {
+  const header = (truncated: readonly number[]) =>
+    binaryReply(ROWS, { ...MODEL, truncated }).headers.get("x-embedding-truncated");
+  assert.deepEqual([header([]), header([1]), header([0, 1])], [null, "1", "0,1"]);
+});

@@ -6,7 +6,7 @@ import type { BodyKind } from "../codec/body_kind.ts";
 import type { EncodedRequest } from "./dialect.ts";
 import { native } from "./native.ts";
 
-const LIMITS = { imagesMax: 3, imageBytesMax: 100 };
+const LIMITS = { imagesMax: 3, imageBytesMax: 100, textsMax: 3, textCharactersMax: 20 };
 const REQUEST = {
   contentType: "",
   query: {},

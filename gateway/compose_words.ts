@@ -1,0 +1,57 @@
+/** Builds what makes inputs of words: the tokenizer, and the encoder behind it. */
+import type { Golden } from "../models/contract/golden.ts";
+import type { TextManifest } from "../models/contract/manifest.ts";
+import type { ModelFolder } from "../models/repository/model_folder.ts";
+import { Tokenizer } from "../tokenize/tokenizer.ts";
+import { tokenizerId } from "../tokenize/tokenizer_id.ts";
+import { parseVocabulary } from "../tokenize/vocabulary.ts";
+import { assertGoldenInput } from "./embed/canary.ts";
+import { rememberedTextId } from "./embed/text_preprocess_id.ts";
+import { TextReader } from "./embed/text_reader.ts";
+import { TokenEncoder } from "./embed/token_encoder.ts";
+import type { InputSource } from "./input_source.ts";
+import type { ModelTelemetry } from "./telemetry/events.ts";
+
+/** What words of a model are read with. */
+export interface WordSetup {
+  readonly manifest: TextManifest;
+  readonly folder: ModelFolder;
+  readonly golden: Golden;
+  readonly telemetry: ModelTelemetry;
+  readonly stack: AsyncDisposableStack;
+}
+
+/**
+ * Reads the model's vocabulary and proves on the golden sentence that words become what open_clip makes of them.
+ *
+ * @throws {Error} when the vocabulary is not there or another one, or the golden sentence becomes another input.
+ */
+export async function composeWords(
+  { manifest, folder, golden, telemetry, stack }: WordSetup,
+): Promise<InputSource> {
+  const { architecture: { context_length: contextLength }, tokenizer: { vocabulary } } = manifest;
+  const tokenizer = new Tokenizer(parseVocabulary(await folder.vocabulary()), { contextLength });
+  const input = goldenInput(tokenizer, golden);
+  assertGoldenInput(input, golden);
+  const id = tokenizerId({ vocabularySha256: vocabulary.sha256, contextLength });
+  return {
+    canary: { input, golden },
+    texts: new TextReader({ tokenizer, telemetry }),
+    preprocessIds: (engine) =>
+      rememberedTextId(() => {
+        const { modelDigest, inputDatatype } = engine();
+        return { modelDigest, inputDatatype, tokenizerId: id };
+      }),
+    start: () => {
+      const encoder = stack.use(new TokenEncoder());
+      return Promise.resolve({ encoder, queued: () => 0, canEncode: () => true });
+    },
+  };
+}
+
+function goldenInput(tokenizer: Tokenizer, { sample }: Golden): Uint8Array<ArrayBuffer> {
+  if (!("text" in sample)) {
+    throw new Error("Cannot start as a text model's golden record must be of a sentence");
+  }
+  return new Uint8Array(tokenizer.encode(sample.text).ids.buffer);
+}

@@ -1,0 +1,91 @@
+/** Texts to the token ids that a model takes, on the thread that asks: a sentence takes less time than a hop. */
+import type { EmbedInput, EncodedInput } from "../contract/embed_request.ts";
+import { GatewayError } from "../contract/errors.ts";
+import type { ModelTelemetry } from "../telemetry/events.ts";
+import type { RequestScope } from "./pipeline.ts";
+
+/** The tokenizer of a model. */
+export interface TextTokenizer {
+  /**
+   * The ids of any text: [context length], the caller's own.
+   */
+  encode(text: string): { readonly ids: Int32Array<ArrayBuffer>; readonly isTruncated: boolean };
+}
+
+/** Texts as the pipeline takes them. */
+export interface ReadTexts {
+  /** i32 [context length], little-endian, or why there are none. */
+  readonly inputs: readonly EncodedInput[];
+  /** Positions of those whose end found no place. */
+  readonly truncated: readonly number[];
+}
+
+/** What a reader is made of. */
+export interface TextReaderOptions {
+  readonly tokenizer: TextTokenizer;
+  readonly telemetry: Pick<ModelTelemetry, "textTokenized">;
+}
+
+/** Milliseconds for which one request's texts may hold the thread before others have a turn. */
+const TURN_MS = 5;
+
+/** Reads the texts of requests for one model. */
+export class TextReader {
+  readonly #options: TextReaderOptions;
+  /** What becomes of a text without any word. */
+  readonly #nothing: Int32Array;
+
+  constructor(options: TextReaderOptions) {
+    this.#options = options;
+    this.#nothing = options.tokenizer.encode("").ids;
+  }
+
+  /**
+   * Tokenizes the texts of one request; errors among them stay.
+   *
+   * @throws {GatewayError} the deadline's reason.
+   */
+  async read(
+    texts: readonly EmbedInput[],
+    { deadline, stamp }: Pick<RequestScope, "deadline" | "stamp">,
+  ): Promise<ReadTexts> {
+    const inputs: EncodedInput[] = [];
+    const truncated: number[] = [];
+    let started = performance.now();
+    for (const [index, text] of texts.entries()) {
+      const isLong = performance.now() - started > TURN_MS;
+      if (isLong) {
+        stamp("tokenize", performance.now() - started);
+        await new Promise((resolve) => setTimeout(resolve));
+        deadline.assertRemainingMs();
+        started = performance.now();
+      }
+      if (typeof text !== "string") {
+        inputs.push(text);
+        continue;
+      }
+      const { input, isTruncated } = this.#readText(text);
+      inputs.push(input);
+      if (isTruncated) truncated.push(index);
+    }
+    stamp("tokenize", performance.now() - started);
+    return { inputs, truncated };
+  }
+
+  #readText(text: string): { readonly input: EncodedInput; readonly isTruncated: boolean } {
+    const { ids, isTruncated } = this.#options.tokenizer.encode(text);
+    if (ids.every((id, index) => id === this.#nothing[index])) {
+      return { input: nothingToEmbed(), isTruncated: false };
+    }
+    this.#options.telemetry.textTokenized(isTruncated);
+    return { input: new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength), isTruncated };
+  }
+}
+
+/** Its embedding would have a direction all the same, and be near to some photos more than to others. */
+function nothingToEmbed(): GatewayError {
+  return new GatewayError(
+    "invalid_text",
+    "Cannot embed text as it must hold a word, a number or a sign: there is none in it",
+  );
+}

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { stopTime } from "../../testing/fake_clock.ts";
+import { RecordingTelemetry } from "../../testing/recording_telemetry.ts";
+import { rejectedBy } from "../../testing/thrown.ts";
+import type { EmbedInput } from "../contract/embed_request.ts";
+import { GatewayError } from "../contract/errors.ts";
+import { Deadline } from "../work/deadline.ts";
+import { TextReader, type TextTokenizer } from "./text_reader.ts";
+
+/** An id a letter, three at most; a blank has none. */
+const LETTERS: TextTokenizer = {
+  encode: (text) => {
+    const ids = [...text.replaceAll(" ", "")].map((letter) => letter.codePointAt(0) ?? 0);
+    const padded = [1, ...ids.slice(0, 3), 2, 0, 0, 0].slice(0, 5);
+    return { ids: Int32Array.from(padded), isTruncated: ids.length > 3 };
+  },
+};
+
+function createTrial(tokenizer = LETTERS) {
+  const telemetry = new RecordingTelemetry();
+  const reader = new TextReader({ tokenizer, telemetry });
+  const stamps: number[] = [];
+  const read = async (
+    texts: readonly EmbedInput[],
+    deadline = new Deadline({ timeoutMs: 1000 }),
+  ) => {
+    using _ = deadline;
+    const stamp = (_phase: string, milliseconds: number) => void stamps.push(milliseconds);
+    return await reader.read(texts, { deadline, stamp });
+  };
+  return { telemetry, stamps, read };
+}
+
+const idsOf = (input: unknown) =>
+  input instanceof Uint8Array ? [...new Int32Array(input.buffer)] : (input as GatewayError).code;
+
+Deno.test("TextReader.read() gives ids as bytes, in order, and says which texts lost their end", async () => {
+  const { read, telemetry } = createTrial();
+  const error = new GatewayError("text_too_long", "Cannot");
+  const { inputs, truncated } = await read(["ab", "abcd", error, "xyz", "wxyz"]);
+  assert.deepEqual(inputs.map(idsOf), [
+    [1, 97, 98, 2, 0],
+    [1, 97, 98, 99, 2],
+    "text_too_long",
+    [1, 120, 121, 122, 2],
+    [1, 119, 120, 121, 2],
+  ]);
+  assert.deepEqual(truncated, [1, 4]);
+  assert.deepEqual(telemetry.lines, ["text", "text truncated", "text", "text truncated"]);
+});
+
+Deno.test("TextReader.read() refuses a text that nothing is left of, which every tokenizer tells", async () => {
+  const { read, telemetry } = createTrial();
+  const { inputs, truncated } = await read(["", " ", "a"]);
+  assert.deepEqual(inputs.map(idsOf), ["invalid_text", "invalid_text", [1, 97, 2, 0, 0]]);
+  assert.deepEqual([truncated, telemetry.lines], [[], ["text"]]);
+});
+
+Deno.test("TextReader.read() lets others have a turn every few milliseconds, and counts its own time alone", async () => {
+  using clock = stopTime();
+  const slow: TextTokenizer = {
+    encode: (text) => {
+      if (text !== "") clock.hold(4);
+      return LETTERS.encode(text);
+    },
+  };
+  const { read, stamps } = createTrial(slow);
+  const reading = read(["a", "b", "c", "d", "e"]);
+  assert.deepEqual(stamps, [8]);
+  await clock.tick(100);
+  await reading;
+  assert.deepEqual(stamps, [8, 8, 4]);
+});
+
+Deno.test("TextReader.read() ends with the deadline between two turns", async () => {
+  using clock = stopTime();
+  let encoded = 0;
+  const slow: TextTokenizer = {
+    encode: (text) => {
+      if (text !== "") clock.hold(600);
+      encoded++;
+      return LETTERS.encode(text);
+    },
+  };
+  const { read } = createTrial(slow);
+  const failure = rejectedBy(read(["a", "b", "c", "d"], new Deadline({ timeoutMs: 1000 })));
+  await clock.tick(1);
+  await clock.tick(1);
+  assert.equal((await failure).code, "deadline_exceeded");
+  assert.equal(encoded, 3);
+});
