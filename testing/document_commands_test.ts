@@ -1,8 +1,9 @@
-/** The commands of README.md and the HTTP guide, typed as they stand there, with a photo of a camera's size. */
+/** The commands of README.md and the HTTP guide, typed as they stand there, with words and a photo of a camera's size. */
 import assert from "node:assert/strict";
 import { startGateway, testFile } from "./harness.ts";
 import { bytesOf, segment } from "./jpeg_bytes.ts";
 import { temporaryFolder } from "./models/temporary_folder.ts";
+import { towerRepository, TOWERS } from "./towers/tower_repository.ts";
 
 const PAGES = ["README.md", "docs/http.md"];
 const ADDRESS = "localhost:8080";
@@ -12,11 +13,11 @@ const CURL_MIN = [7, 82];
 const COMMENTS = 80;
 const COMMENT_BYTES = 65_533;
 
-/** Blocks of commands that send photos to a gateway at the usual address. */
+/** Blocks of commands that send photos or words to a gateway at the usual address. */
 async function commandsOf(page: string): Promise<string[]> {
   const text = await Deno.readTextFile(new URL(`../${page}`, import.meta.url));
   return [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = ""]) => block)
-    .filter((block) => block.includes(`${ADDRESS}/embed`));
+    .filter((block) => block.includes(`${ADDRESS}/embed`) || block.includes(`${ADDRESS}/rank`));
 }
 
 async function hasCurl(): Promise<boolean> {
@@ -41,10 +42,14 @@ async function cameraPhoto(): Promise<Uint8Array<ArrayBuffer>> {
 
 for (const page of PAGES) {
   Deno.test({
-    name: `the commands of ${page} embed a camera's photo`,
+    name: `the commands of ${page} embed a camera's photo, and words`,
     ignore: !await hasCurl(),
     fn: async () => {
-      await using gateway = await startGateway();
+      await using repository = await towerRepository();
+      await using gateway = await startGateway({
+        GATEWAY_MODEL_REPOSITORY: repository.path,
+        GATEWAY_MODELS: Object.values(TOWERS).join(),
+      });
       await using folder = await temporaryFolder();
       const photo = await cameraPhoto();
       await Deno.mkdir(`${folder.path}/testing/photos`, { recursive: true });

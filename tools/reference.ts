@@ -76,6 +76,7 @@ const HEADERS = [
   ["x-request-id", "requests, replies", "Names the request in errors and logs; made where absent"],
   ["x-preprocess-id", "embeddings", "Fingerprint of all that changes a vector"],
   ["x-embedding-shape", "float32 replies", "`rows,dim`"],
+  ["x-embedding-truncated", "float32 replies", "Texts whose end had no influence, from 0"],
   ["server-timing", "replies", "Milliseconds a phase"],
   ["retry-after", "429, 503", "Seconds until another try makes sense"],
   ["www-authenticate", "401", "`Bearer`, where the key of the dialect is one"],
@@ -96,6 +97,8 @@ const ROUTES: Readonly<Record<string, readonly [key: string, meaning: string]>> 
   "GET /info": ["yes", "Model, engine, limits, options and preprocess ids, as JSON"],
   "GET /models": ["yes", "Every model's names, space, ids, input and readiness, as JSON"],
   "GET /metrics": ["yes", "Metrics in Prometheus' text format"],
+  "POST /embed": ["yes", "Embeddings of images and texts"],
+  "POST /rank": ["yes", "Images and texts by their cosine with one of them"],
 };
 
 /** Routes, what embed routes speak and take, and headers. */
@@ -118,7 +121,7 @@ export function http(): string {
     "Each embed route speaks a dialect, in its replies, its errors and where it looks for the key.",
     table(["Dialect", "Path", "Key"], dialects),
     "## Options",
-    "`/embed` takes them in the query, or beside the images in JSON and forms; `/embed/base64` has none.",
+    "In the query, or beside inputs in JSON and forms; `/embed/base64` has none, `/rank` those of photos.",
     table(["Option", "Values", "Default", "Meaning"], options),
     "## Headers",
     table(

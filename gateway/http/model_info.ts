@@ -1,6 +1,6 @@
 /** What GET /models tells of a model, before anybody asks whether it is ready. */
-import type { ModelManifest, TextManifest } from "../../models/contract/manifest.ts";
 import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
+import { tokenizerId } from "../../tokenize/tokenizer_id.ts";
 import type { Config } from "../config/config_fields.ts";
 import { imageOptionsList, imageOptionsName } from "../contract/options.ts";
 import type { GatewayReadiness } from "../embed/gateway_readiness.ts";
@@ -33,7 +33,7 @@ export function modelInfo(model: ServedModel, { models, config, isolates }: Serv
     dim: model.dim,
     digest: engine.modelDigest,
     preprocess_id: preprocessIds(model),
-    ...manifest.modality === "text" && { tokenizer_id: tokenizerId(manifest) },
+    ...manifest.modality === "text" && { tokenizer_id: idOfTokenizer(manifest) },
     input: inputOf(manifest, engine.inputDatatype),
     limits: {
       slots: config.slots,
@@ -71,8 +71,11 @@ export async function modelStatuses(
   });
 }
 
-function tokenizerId({ tokenizer }: TextManifest): string {
-  return `${tokenizer.type}-${tokenizer.vocabulary.sha256.slice(0, 16)}`;
+function idOfTokenizer({ tokenizer, architecture }: TextManifest): string {
+  return tokenizerId({
+    vocabularySha256: tokenizer.vocabulary.sha256,
+    contextLength: architecture.context_length,
+  });
 }
 
 /** As it is served: a server may have the variant of a model that takes bytes of pixels. */

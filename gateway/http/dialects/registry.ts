@@ -2,6 +2,7 @@
 import { base64List } from "./base64_list.ts";
 import type { Dialect } from "./dialect.ts";
 import { native } from "./native.ts";
+import { rank } from "./rank.ts";
 
 /** Dialects that are spoken; the first one words the errors of paths that are nobody's. */
 export type Dialects = readonly [Dialect, ...Dialect[]];
@@ -10,6 +11,7 @@ export type Dialects = readonly [Dialect, ...Dialect[]];
 export const DIALECTS: Dialects = [
   native,
   base64List,
+  rank,
 ];
 
 /** The dialect of a path: whose it is, or below whose it lies; the longest path first. */

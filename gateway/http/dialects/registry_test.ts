@@ -5,6 +5,7 @@ import { FakeEngine } from "../../../testing/fake_engine.ts";
 import { testFile } from "../../../testing/harness.ts";
 import { base64List } from "./base64_list.ts";
 import { native } from "./native.ts";
+import { rank } from "./rank.ts";
 import { dialectNamed, dialectOf, DIALECTS } from "./registry.ts";
 
 const CAT = await testFile("photos/cat.jpg");
@@ -26,6 +27,8 @@ for (
     ["/embed/base64/x", base64List],
     ["/embed/base64x", native],
     ["/embedding", native],
+    ["/rank", rank],
+    ["/ranking", native],
     ["/info", native],
     ["/", native],
   ] as const
