@@ -90,7 +90,7 @@ export const LAYERS: readonly Layer[] = [
     imports: [
       ...["gateway/contract", "gateway/config", "gateway/telemetry", "gateway/work"],
       ...["gateway/engine", "gateway/embed", "gateway/http/codec", "gateway/http/dialects"],
-      ...["models/contract", "preprocess"],
+      ...["models/contract", "preprocess", "tokenize"],
     ],
   },
   {
