@@ -36,7 +36,7 @@ const textSchema = z.strictObject({
 const goldenSchema = z.union([photoSchema, textSchema]);
 
 /** What the input was made from: a picture of that path, or a sentence. */
-export type GoldenSample = { readonly photo: string } | { readonly text: string };
+type GoldenSample = { readonly photo: string } | { readonly text: string };
 
 /** One input's digest and its embedding, f32 [dim], not normalised; and how the checkpoint weighs cosines. */
 export interface Golden {
