@@ -1,8 +1,8 @@
-/** Model repositories for tests: copies of the project's weightless models, changed where a test needs it. */
-import { ModelFolder } from "../../models/repository/model_folder.ts";
-import { MODEL_REPOSITORY } from "../models/repository_manifests.ts";
+/** Model repositories for tests: the project's models, tiny in place of those with weights, changed where a test needs it. */
+import { configPbtxt } from "../../models/export/config_pbtxt.ts";
+import { readModelManifest } from "../models/repository_manifests.ts";
+import { standInModel } from "../models/stand_in_model.ts";
 import { makeRunFolder } from "./run_folder.ts";
-import { weightlessModel } from "./served_models.ts";
 
 /** A model to serve. */
 export interface TestModel {
@@ -44,12 +44,11 @@ export class TestRepository implements AsyncDisposable {
   /** Adds a model, or replaces one; a server that has it loaded notices when told to load it again. */
   async write(model: TestModel): Promise<void> {
     const { source, name = source, edit = (config) => config } = model;
-    const files = await weightlessModel(new ModelFolder(MODEL_REPOSITORY, source));
-    if (files === undefined) throw new TypeError(`Cannot copy ${source} as it needs weights`);
-    const renamed = files.config.replace(`name: "${source}"`, `name: "${name}"`);
+    const manifest = readModelManifest(source);
+    const renamed = configPbtxt(manifest).replace(`name: "${source}"`, `name: "${name}"`);
     const config = edit(model.scripted ? this.#withScript(renamed, name) : renamed);
     await Deno.mkdir(`${this.path}/${name}/1`, { recursive: true });
-    await Deno.writeFile(`${this.path}/${name}/1/model.onnx`, files.model);
+    await Deno.writeFile(`${this.path}/${name}/1/model.onnx`, await standInModel(manifest));
     await Deno.writeTextFile(`${this.path}/${name}/config.pbtxt`, config);
   }
 

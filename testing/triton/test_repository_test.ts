@@ -13,6 +13,11 @@ Deno.test("TestRepository.create() copies, renames, edits and scripts models, an
     assert.match(config, /name: "moody"[^]*backend: "scripted"/);
     assert(config.includes(`string_value: "${repository.path}/moody/script.json"`));
 
+    await repository.write({ source: "openclip_vit_b32_text" });
+    assert.match(await read("openclip_vit_b32_text/config.pbtxt"), /dims: \[ 77 \]/);
+    // A stand-in's weights.
+    assert((await Deno.stat(`${repository.path}/openclip_vit_b32_text/1/model.onnx`)).size < 1e7);
+
     await repository.setScript("moody", { delay_ms: 5 });
     assert.deepEqual(JSON.parse(await read("moody/script.json")), { delay_ms: 5 });
   } finally {

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { testEngine } from "../../../testing/engine_conformance.ts";
 import { readDctManifest } from "../../../testing/dct_model.ts";
+import { readTextManifest } from "../../../testing/models/repository_manifests.ts";
 import { eventually, RealTriton } from "../../../testing/real_triton.ts";
 import { waveInput } from "../../../testing/wave_inputs.ts";
+import type { ModelManifest } from "../../../models/contract/manifest.ts";
 import { PosixShm } from "../../../triton/posix_shm.ts";
 import { abortable, Deadline } from "../../work/deadline.ts";
 import type { Engine, InputLease } from "../engine.ts";
@@ -11,16 +13,20 @@ import { slotBytes } from "./slot_memory.ts";
 import { TritonEngine } from "./triton_engine.ts";
 import { TritonServer } from "./triton_server.ts";
 
+/** Served as a tiny tower of the same tensors and operators. */
+const WORDS = readTextManifest("openclip_vit_b32_text");
+
 let triton: RealTriton;
 let shm: PosixShm;
 
 Deno.test.beforeAll(async () => {
   shm = new PosixShm();
-  triton = await RealTriton.start([{ source: "dct_512" }, { source: "dct_512_u8", name: "u8" }, {
-    source: "dct_512",
-    name: "scripted",
-    scripted: true,
-  }]);
+  triton = await RealTriton.start([
+    { source: "dct_512" },
+    { source: "dct_512_u8", name: "u8" },
+    { source: WORDS.name },
+    { source: "dct_512", name: "scripted", scripted: true },
+  ]);
 });
 Deno.test.afterAll(async () => {
   await triton[Symbol.asyncDispose]();
@@ -33,9 +39,10 @@ const SLOTS = 24;
 async function createEngine(
   sharedMemory: "on" | "off",
   name = "dct_512",
+  source: ModelManifest = readDctManifest(),
 ): Promise<Engine> {
   const stack = new AsyncDisposableStack();
-  const manifest = { ...readDctManifest(), name, max_batch_size: 8 };
+  const manifest = { ...source, name, max_batch_size: 8 };
   const server = stack.use(
     TritonServer.create({
       url: triton.process.grpcUrl,
@@ -68,9 +75,18 @@ function writeInput(address: SlotAddress, input: Uint8Array<ArrayBuffer>): void 
 }
 
 const options = { writeInput, rowTolerance: 1e-6 };
+// Matrix products of a tower may be summed otherwise in a larger batch.
+const wordOptions = { writeInput, rowTolerance: 1e-5 };
 testEngine("TritonEngine by shared memory", () => createEngine("on"), options);
 testEngine("TritonEngine inline", () => createEngine("off"), options);
 testEngine("TritonEngine with a UINT8 model", () => createEngine("on", "u8"), options);
+for (const [title, sharedMemory] of [["by shared memory", "on"], ["inline", "off"]] as const) {
+  testEngine(
+    `TritonEngine with a text model ${title}`,
+    () => createEngine(sharedMemory, WORDS.name, WORDS),
+    wordOptions,
+  );
+}
 
 Deno.test("TritonEngine drops the row of a failed item between two good ones", async () => {
   await using engine = await createEngine("on");
