@@ -37,8 +37,8 @@ export function createEmbedHandler(
     const { bodyLimits, optionDefaults: defaults } = options;
     const kind = bodyKind(request.headers);
     const query = readQuery(request.url);
-    // What a request asks for is known once its body is.
-    context.model = options.models.default.name;
+    // Which of several a request is for is known once its body is.
+    if (options.models.all.length === 1) context.model = options.models.default.name;
     const { client = "" } = c.env ?? {};
     using permit = options.admission.admit(client, declaredBytes(request.headers, bodyLimits));
     const started = performance.now();

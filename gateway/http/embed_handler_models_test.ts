@@ -38,3 +38,16 @@ Deno.test("a flood on a model that hangs is refused, and the other model's reque
     { requests: 0, bytes: 0, pixels: 0, inputs: 0, memory: 0 },
   );
 });
+
+Deno.test("a request is of no model until it is known which one it is for, where there are several", async () => {
+  const others = new Map([[OTHER, new FakeEngine()]]);
+  await using app = await createTestApp({ others, body: { bytesMax: CAT.length } });
+  await using only = await createTestApp({ body: { bytesMax: CAT.length } });
+  const long = postJpeg(new Uint8Array(CAT.length + 1));
+  assert.equal(await status(embed(app, OTHER)), 200);
+  assert.equal(await status(embed(app, "nobody")), 404);
+  assert.equal(await status(app.request(`/embed?model=${OTHER}`, long)), 413);
+  assert.equal(await status(only.request("/embed", long)), 413);
+  const models = ({ telemetry }: TestApp) => telemetry.requests.map(({ model }) => model);
+  assert.deepEqual([models(app), models(only)], [[OTHER, undefined, undefined], ["dct_512"]]);
+});
