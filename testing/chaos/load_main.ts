@@ -18,6 +18,7 @@ phase and of the whole. Latency counts from when a request was due, not from whe
   --phase PHASE      closed:CLIENTS:SECONDS or open:PER_SECOND:SECONDS; several follow each other
   --connections N    at most; a request that finds none free is "not sent" (default 1000)
   --timeout-ms N     what a request gets, from when it was due (default 15000)
+  --model NAME       asks for that model
   --pid PID          whose processor time is told, phase by phase
   --address IP       where connections come from, such as 127.0.0.2
 
@@ -46,14 +47,15 @@ interface LoadArguments {
   readonly connectionsMax: number;
   readonly timeoutMs: number;
   readonly address: string | undefined;
+  readonly model: string | undefined;
   readonly pid: number;
 }
 
 function load(url: string, options: LoadArguments): LoadReport {
   const { hostname, port, host } = new URL(url);
-  const { photos, phases, address, pid, ...limits } = options;
+  const { photos, phases, address, model, pid, ...limits } = options;
   using sockets = new Sockets({ hostname, port: Number(port) }, address);
-  const requests = readPhotoRequests(photos, host);
+  const requests = readPhotoRequests(photos, { host, model });
   const marks: { readonly own: number; readonly watched: number }[] = [];
   const onPhase = () => void marks.push({ own: cpuSeconds(Deno.pid), watched: cpuSeconds(pid) });
   const run = runLoad({ sockets, photos: requests, phases, onPhase, ...limits });
@@ -88,17 +90,19 @@ if (import.meta.main) {
     connections: { type: "string", default: "1000" },
     "timeout-ms": { type: "string", default: "15000" },
     address: { type: "string" },
+    model: { type: "string" },
     pid: { type: "string", default: "0" },
   } as const;
   await runProgram({ help: HELP, options, allowPositionals: true }, async (parsed) => {
     const { values, positionals: [url] } = parsed;
-    const { photos, phase: phases, address } = values;
+    const { photos, phase: phases, address, model } = values;
     if (url === undefined || photos === undefined || phases === undefined) {
       throw new UsageError("URL, --photos and --phase are needed");
     }
     const report = load(url, {
       photos,
       address,
+      model,
       pid: Number(values.pid),
       phases: phasesOf(phases),
       connectionsMax: positive("connections", values.connections),

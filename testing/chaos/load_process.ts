@@ -13,6 +13,8 @@ export interface LoadProcessOptions {
   readonly connectionsMax?: number;
   readonly timeoutMs?: number;
   readonly address?: string;
+  /** The model that is asked for by name. */
+  readonly model?: string;
   /** Whose processor time is told with each phase. */
   readonly pid?: number;
   /** Cores in taskset(1)'s form; all when absent. */
@@ -24,8 +26,8 @@ export async function runLoadProcess(
   url: string,
   options: LoadProcessOptions,
 ): Promise<LoadReport> {
-  const { photos, phases, connectionsMax, timeoutMs, address, pid, cpus } = options;
-  const optional = { connections: connectionsMax, "timeout-ms": timeoutMs, address, pid };
+  const { photos, phases, connectionsMax, timeoutMs, address, model, pid, cpus } = options;
+  const optional = { connections: connectionsMax, "timeout-ms": timeoutMs, address, model, pid };
   return await runProcess<LoadReport>("load_main.ts", cpus, [
     url,
     `--photos=${photos}`,

@@ -4,6 +4,7 @@ import type { Scenario } from "./bad_day.ts";
 import { BOMB_SCENARIO } from "./bomb_scenario.ts";
 import { DRAIN } from "./drain.ts";
 import { ILL_MANNERED } from "./ill_mannered.ts";
+import { MODEL_DAYS } from "./model_days.ts";
 import { OVERLOAD } from "./overload.ts";
 import { FAIRNESS } from "./fairness.ts";
 import { FILES } from "./scarcity.ts";
@@ -20,6 +21,7 @@ export const SCENARIOS: readonly Scenario[] = [
   FILES,
   DRAIN,
   TRITON_DAYS,
+  MODEL_DAYS,
 ];
 
 /** A scenario, or a part of it. */

@@ -7,8 +7,8 @@ const names = (asked: readonly string[], withTriton: boolean, isShort = false) =
   );
 
 Deno.test("playOrder() plays with Triton what comes to an engine, and the rest without", () => {
-  assert.deepEqual(names([], true), ["overload:", "triton:"]);
-  assert.deepEqual(names([], true, true), ["triton:"]);
+  assert.deepEqual(names([], true), ["overload:", "triton:", "models:"]);
+  assert.deepEqual(names([], true, true), ["triton:", "models:"]);
   assert.ok(names([], false).includes("bombs:"));
   assert.ok(!names([], false).includes("triton:"));
 });

@@ -16,6 +16,7 @@ import {
 import type { GatewayOptions, GatewayProcess } from "./gateway_process.ts";
 import type { LoadedPhase } from "./load_main.ts";
 import { breach } from "./row.ts";
+import { untilServing } from "./serving.ts";
 import { probe, Watch } from "./watch.ts";
 
 /** A bad day: what is done to Triton under load, and how long all has been well since at last. */
@@ -187,21 +188,4 @@ async function playDay(day: BadDay, triton: TritonProcess, bad: TritonDay): Prom
       `served ${recoveryMs.toFixed(0)} ms behind Triton's return; ${failed} of 502`,
     ],
   }));
-}
-
-const GIVE_UP_MS = 60_000;
-
-/** Sends a photo until it is embedded; when that was. */
-async function untilServing(url: string): Promise<number> {
-  const photo = await Deno.readFile(new URL("../photos/cat_half.jpg", import.meta.url));
-  const giveUpMs = performance.now() + GIVE_UP_MS;
-  while (performance.now() < giveUpMs) {
-    const headers = { "content-type": "image/jpeg" };
-    const signal = AbortSignal.timeout(CALL.timeoutMs);
-    const status = await fetch(`${url}/embed`, { method: "POST", headers, body: photo, signal })
-      .then(async (response) => (await response.arrayBuffer(), response.status), () => 0);
-    if (status === 200) return performance.now();
-    await pause(5);
-  }
-  return Infinity;
 }

@@ -20,8 +20,15 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 /** What the runtime's rounding leaves of a cosine in other batches, with much to spare. */
 const COSINE_MIN = 0.9999;
 
+/** To whom requests go. */
+export interface RequestTarget {
+  readonly host: string;
+  /** The model that is asked for by name; the gateway's choice when absent. */
+  readonly model?: string | undefined;
+}
+
 /** Reads every file of a folder that is a body, with `NAME.f32` where it is beside `NAME.jpg`, in order of name. */
-export function readPhotoRequests(folder: string, host: string): PhotoRequest[] {
+export function readPhotoRequests(folder: string, target: RequestTarget): PhotoRequest[] {
   const files = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
   const requests = files.flatMap((name) => {
     const contentType = CONTENT_TYPES[name.replace(/.*\./, "")];
@@ -31,7 +38,7 @@ export function readPhotoRequests(folder: string, host: string): PhotoRequest[] 
       ? new Float32Array(Deno.readFileSync(`${folder}/${vector}`).buffer)
       : undefined;
     const body = Deno.readFileSync(`${folder}/${name}`);
-    return [{ bytes: requestOf(body, contentType, host), expected }];
+    return [{ bytes: requestOf(body, contentType, target), expected }];
   });
   if (requests.length === 0) throw new TypeError(`Cannot send photos as ${folder} has none`);
   return requests;
@@ -49,10 +56,15 @@ export async function writeRequest(
 }
 
 /** A request that asks for float32, or, with several images, for JSON. */
-function requestOf(body: Uint8Array, contentType: string, host: string): Uint8Array<ArrayBuffer> {
+function requestOf(
+  body: Uint8Array,
+  contentType: string,
+  { host, model }: RequestTarget,
+): Uint8Array<ArrayBuffer> {
+  const query = model === undefined ? "" : `?model=${model}`;
   const accept = contentType.startsWith("image/") ? "application/octet-stream" : contentType;
   const head = new TextEncoder().encode(
-    `POST /embed HTTP/1.1\r\nhost: ${host}\r\naccept: ${accept}\r\n` +
+    `POST /embed${query} HTTP/1.1\r\nhost: ${host}\r\naccept: ${accept}\r\n` +
       `content-type: ${contentType}\r\ncontent-length: ${body.length}\r\n\r\n`,
   );
   const bytes = new Uint8Array(head.length + body.length);

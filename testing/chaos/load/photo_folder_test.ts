@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { compareEmbedding } from "./photo_folder.ts";
+import { compareEmbedding, readPhotoRequests } from "./photo_folder.ts";
 
 const EXPECTED = Float32Array.from({ length: 512 }, (_, index) => Math.sin(index));
 /** As in a reply: anywhere in a buffer. */
@@ -18,4 +18,18 @@ Deno.test("compareEmbedding() tells bits, rounding and other photos apart", () =
   assert.equal(compareEmbedding(bodyOf(other), EXPECTED), "wrong");
   assert.equal(compareEmbedding(bodyOf(notFinite), EXPECTED), "wrong");
   assert.equal(compareEmbedding(bodyOf(EXPECTED).subarray(4), EXPECTED), "wrong");
+});
+
+Deno.test("readPhotoRequests() asks for a model by name, or leaves the choice", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.writeFile(`${folder}/a.jpg`, new Uint8Array(1));
+  const lineOf = (model?: string) => {
+    const [request] = readPhotoRequests(folder, { host: "gateway", model });
+    return new TextDecoder().decode(request?.bytes).split("\r\n")[0];
+  };
+  assert.deepEqual([lineOf(), lineOf("b")], [
+    "POST /embed HTTP/1.1",
+    "POST /embed?model=b HTTP/1.1",
+  ]);
+  await Deno.remove(folder, { recursive: true });
 });
