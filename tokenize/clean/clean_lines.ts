@@ -15,13 +15,18 @@ export function* cleanLines(text: string): Generator<string, void, undefined> {
   const further = { units: FURTHER_UNITS_MAX };
   let isHtml = false;
   let piece = "";
+  // Thousands of lines without a word would else be as many pieces.
+  let isBlank = true;
   for (const line of linesOf(text)) {
     isHtml ||= line.includes("<");
-    piece += PLAIN.test(line) ? line : repairLine(line, { isHtml, further });
+    const repaired = PLAIN.test(line) ? line : repairLine(line, { isHtml, further });
+    piece += repaired;
+    isBlank &&= !/\S/.test(repaired);
     // A repair may take a line's end away: then the next line's first word goes on.
-    if (!piece.endsWith("\n")) continue;
+    if (!piece.endsWith("\n") || isBlank) continue;
     yield finish(piece);
     piece = "";
+    isBlank = true;
   }
   if (piece !== "") yield finish(piece);
 }

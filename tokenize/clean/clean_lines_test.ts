@@ -7,6 +7,7 @@ function clean(text: string): string {
 
 Deno.test("cleanLines() gives a piece a line, in lower case, and white space as it was", () => {
   assert.deepEqual([...cleanLines("A  B\n\tC\r\nÉ")], ["a  b\n", "\tc\r\n", "é"]);
+  assert.deepEqual([...cleanLines("\n \n\ufeff\nA\n\n\n")], ["\n \n\na\n", "\n\n"]);
   assert.deepEqual([...cleanLines("")], []);
 });
 

@@ -6,8 +6,8 @@ import { isBad } from "./badness.ts";
 import { CODE_PAGES, type CodePage, LATIN_LIKE_PAGES, WINDOWS_1252 } from "./code_pages.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
-/** Of misreadings one inside the other; each round makes the text shorter. */
-const ROUNDS_MAX = 16;
+/** Of misreadings one inside the other; ftfy has no bound. A further one makes a text so long at least twice as long. */
+const ROUNDS = 3;
 
 /** Bytes of UTF-8 where a space was written for a no-break space, 0xA0: those that make usual characters. */
 const SPACED = new RegExp(
@@ -47,18 +47,24 @@ const LOST = "\xef\xbf\xbd";
 /** Stretches that may be UTF-8 read as a page like Latin-1. */
 const STRETCH = stretchPattern();
 
+/** UTF-16 units that further rounds may look at; taken from. */
+export interface FurtherWork {
+  units: number;
+}
+
 /** The repaired text, or the same one. ASCII has nothing to repair. */
-export function repairMojibake(text: string): string {
+export function repairMojibake(text: string, further: FurtherWork): string {
   let repaired = text;
-  for (let round = 0; round < ROUNDS_MAX; round++) {
+  for (let round = 0; round < ROUNDS || further.units >= repaired.length; round++) {
+    if (round >= ROUNDS) further.units -= repaired.length;
     const before = repaired;
-    repaired = repairOnce(before);
+    repaired = repairOnce(before, further);
     if (repaired === before) break;
   }
   return repaired;
 }
 
-function repairOnce(text: string): string {
+function repairOnce(text: string, further: FurtherWork): string {
   if (!/[^\0-\x7f]/.test(text) || !isBad(text)) return text;
   for (const page of CODE_PAGES) {
     const bytes = page.encode(text);
@@ -67,7 +73,7 @@ function repairOnce(text: string): string {
   }
   const repaired = text.replace(STRETCH, (stretch) =>
     // The whole text has been tried.
-    stretch.length < text.length ? repairMojibake(stretch) : stretch);
+    stretch.length < text.length ? repairMojibake(stretch, further) : stretch);
   if (repaired !== text) return repaired;
   return text.replace(/[\x80-\x9f]/g, (control) => WINDOWS_1252.decode(control.charCodeAt(0)));
 }

@@ -3,6 +3,11 @@ import fc from "fast-check";
 import { isBad } from "./badness.ts";
 import { CODE_PAGES } from "./code_pages.ts";
 import { repairMojibake } from "./mojibake.ts";
+import { FURTHER_UNITS_MAX } from "./repair_line.ts";
+
+function repair(text: string, units = FURTHER_UNITS_MAX): string {
+  return repairMojibake(text, { units });
+}
 
 /** UTF-8 read as a page; bytes in the form of `CodePage.encode`. */
 function misread(text: string, name: string): string {
@@ -19,14 +24,26 @@ Deno.test("repairMojibake() undoes every page that ftfy knows", () => {
     for (const text of ["“voilà”, l’été – 20 €", "żółć žluťoučký", "кот на диване 😀"]) {
       const isPlausible = PLAUSIBLE.includes(`${name}: ${text}`);
       const read = misread(text, name);
-      assert.equal(repairMojibake(read), isPlausible ? read : text, `${name}: ${text}`);
+      assert.equal(repair(read), isPlausible ? read : text, `${name}: ${text}`);
     }
   }
 });
 
 Deno.test("repairMojibake() undoes misreadings of misreadings, and of parts", () => {
-  assert.equal(repairMojibake(misread(misread("“été”", "windows-1252"), "latin-1")), "“été”");
-  assert.equal(repairMojibake(`漢字 ${misread("“été”", "windows-1252")}!`), "漢字 “été”!");
+  assert.equal(repair(misread(misread("“été”", "windows-1252"), "latin-1")), "“été”");
+  assert.equal(repair(`漢字 ${misread("“été”", "windows-1252")}!`), "漢字 “été”!");
+});
+
+Deno.test("repairMojibake() undoes what is deep, and bounds what that costs", () => {
+  let deep = "é";
+  for (let level = 0; level < 9; level++) deep = misread(deep, "windows-1252");
+  assert.equal(repair(deep), "é");
+  assert.notEqual(repair(deep, 0), "é");
+  // Each round repairs some 50 of 5,000 characters, and looks at all of them.
+  const further = { units: FURTHER_UNITS_MAX };
+  const text = repairMojibake("Ã¤¤¨".repeat(1250), further);
+  assert.notEqual(repair(text), text);
+  assert.ok(further.units >= 0 && further.units < text.length, String(further.units));
 });
 
 Deno.test("repairMojibake() puts lost bytes back", () => {
@@ -44,12 +61,12 @@ Deno.test("repairMojibake() puts lost bytes back", () => {
     "Ã©\xc0\x80": "é\0",
   };
   for (const [text, expected] of Object.entries(cases)) {
-    assert.equal(repairMojibake(text), expected, JSON.stringify(text));
+    assert.equal(repair(text), expected, JSON.stringify(text));
   }
 });
 
 Deno.test("repairMojibake() reads C1 controls as Windows-1252", () => {
-  assert.equal(repairMojibake("\x93q\x94 漢"), "“q” 漢");
+  assert.equal(repair("\x93q\x94 漢"), "“q” 漢");
 });
 
 Deno.test("repairMojibake() leaves good text alone", () => {
@@ -66,10 +83,10 @@ Deno.test("repairMojibake() leaves good text alone", () => {
     "😀",
   ];
   for (const text of texts) {
-    assert.equal(repairMojibake(text), text);
+    assert.equal(repair(text), text);
     assert.ok(!isBad(text), text);
   }
   fc.assert(fc.property(fc.string({ unit: "grapheme-ascii" }), (text) => {
-    assert.equal(repairMojibake(text), text);
+    assert.equal(repair(text), text);
   }));
 });

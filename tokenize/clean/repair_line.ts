@@ -1,14 +1,14 @@
 /** ftfy's `fix_text` of one line, with its defaults: mojibake, odd characters, and Unicode's normal form C. */
 import { replaceCharacters } from "./characters.ts";
-import { repairMojibake } from "./mojibake.ts";
+import { type FurtherWork, repairMojibake } from "./mojibake.ts";
 import { unescapeClosedReferences } from "./references.ts";
 
 /** Of each line; ftfy has no bound, and needs a round for each reference that is hidden in another. */
 const ROUNDS = 16;
 
 /**
- * UTF-16 units that a text's further rounds may look at. A level of hiding takes four units or more, so a line of 512 never
- * needs more: what is that short is repaired to its end.
+ * UTF-16 units that a text's further rounds may look at, those of mojibake among them. A level of hiding takes four units or
+ * more, so a line of 512 never needs more: what is that short is repaired to its end.
  */
 export const FURTHER_UNITS_MAX = 65_536;
 
@@ -21,7 +21,7 @@ export interface LineOptions {
   /** References are left alone. */
   readonly isHtml: boolean;
   /** What is left of `FURTHER_UNITS_MAX`; shared by the lines of a text, and taken from. */
-  readonly further: { units: number };
+  readonly further: FurtherWork;
 }
 
 /** Repairs until nothing changes any more, or work is up. */
@@ -31,7 +31,7 @@ export function repairLine(line: string, { isHtml, further }: LineOptions): stri
     if (round >= ROUNDS) further.units -= text.length;
     const before = text;
     if (!isHtml) text = unescapeClosedReferences(text);
-    text = normalize(replaceCharacters(repairMojibake(text)));
+    text = normalize(replaceCharacters(repairMojibake(text, further)));
     if (text === before) break;
   }
   return text;
