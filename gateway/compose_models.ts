@@ -7,6 +7,7 @@ import { parseModelAlias } from "./config/model_names.ts";
 import { type ConfiguredModel, configuredModels, readOf } from "./configured_model.ts";
 import { Models } from "./embed/models.ts";
 import type { ServedModel } from "./embed/served_model.ts";
+import { Turns } from "./embed/turns.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { InputSource } from "./input_source.ts";
 import type { DescribedModel, ModelSetup } from "./model_setup.ts";
@@ -23,8 +24,9 @@ export async function composeModels(
 ): Promise<Models> {
   const described = await describedModels(setup);
   const workers = new PhotoWorkers(setup, stack);
+  const shared = { workers, turns: new Turns(), stack };
   const sources: InputSource[] = [];
-  for (const model of described) sources.push(await sourceOf(model, setup, { workers, stack }));
+  for (const model of described) sources.push(await sourceOf(model, setup, shared));
   // Before the workers, so that they go after them: workers write into their slots.
   const engines = await startEngines(described, setup, stack);
   const models: ServedModel[] = [];
@@ -55,7 +57,11 @@ async function describedModels({ config, telemetry }: ModelSetup): Promise<Descr
 async function sourceOf(
   model: DescribedModel,
   setup: ModelSetup,
-  shared: { readonly workers: PhotoWorkers; readonly stack: AsyncDisposableStack },
+  shared: {
+    readonly workers: PhotoWorkers;
+    readonly turns: Turns;
+    readonly stack: AsyncDisposableStack;
+  },
 ): Promise<InputSource> {
   const { manifest } = model;
   if (manifest.modality === "text") return await composeWords({ ...model, ...shared, manifest });

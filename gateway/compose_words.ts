@@ -8,6 +8,7 @@ import { parseVocabulary } from "../tokenize/vocabulary.ts";
 import { assertGoldenInput } from "./embed/canary.ts";
 import { rememberedTextId } from "./embed/text_preprocess_id.ts";
 import { TextReader } from "./embed/text_reader.ts";
+import type { Turns } from "./embed/turns.ts";
 import { TokenEncoder } from "./embed/token_encoder.ts";
 import type { InputSource } from "./input_source.ts";
 import type { ModelTelemetry } from "./telemetry/events.ts";
@@ -18,6 +19,7 @@ export interface WordSetup {
   readonly folder: ModelFolder;
   readonly golden: Golden;
   readonly telemetry: ModelTelemetry;
+  readonly turns: Turns;
   readonly stack: AsyncDisposableStack;
 }
 
@@ -27,7 +29,7 @@ export interface WordSetup {
  * @throws {Error} when the vocabulary is not there or another one, or the golden sentence becomes another input.
  */
 export async function composeWords(
-  { manifest, folder, golden, telemetry, stack }: WordSetup,
+  { manifest, folder, golden, telemetry, turns, stack }: WordSetup,
 ): Promise<InputSource> {
   const { architecture: { context_length: contextLength }, tokenizer: { vocabulary } } = manifest;
   const tokenizer = new Tokenizer(parseVocabulary(await folder.vocabulary()), { contextLength });
@@ -36,7 +38,7 @@ export async function composeWords(
   const id = tokenizerId({ vocabularySha256: vocabulary.sha256, contextLength });
   return {
     canary: { input, golden },
-    texts: new TextReader({ tokenizer, telemetry }),
+    texts: new TextReader({ tokenizer, telemetry, turns }),
     preprocessIds: (engine) =>
       rememberedTextId(() => {
         const { modelDigest, inputDatatype } = engine();

@@ -3,6 +3,7 @@ import type { EmbedInput, EncodedInput } from "../contract/embed_request.ts";
 import { GatewayError } from "../contract/errors.ts";
 import type { ModelTelemetry } from "../telemetry/events.ts";
 import type { RequestScope } from "./pipeline.ts";
+import type { Turns } from "./turns.ts";
 
 /** The tokenizer of a model. */
 export interface TextTokenizer {
@@ -24,6 +25,8 @@ export interface ReadTexts {
 export interface TextReaderOptions {
   readonly tokenizer: TextTokenizer;
   readonly telemetry: Pick<ModelTelemetry, "textTokenized">;
+  /** All models' of this thread. */
+  readonly turns: Pick<Turns, "next">;
 }
 
 /** Milliseconds for which one request's texts may hold the thread before others have a turn. */
@@ -56,7 +59,7 @@ export class TextReader {
       const isLong = performance.now() - started > TURN_MS;
       if (isLong) {
         stamp("tokenize", performance.now() - started);
-        await new Promise((resolve) => setTimeout(resolve));
+        await this.#options.turns.next();
         deadline.assertRemainingMs();
         started = performance.now();
       }

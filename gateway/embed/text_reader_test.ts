@@ -6,6 +6,7 @@ import type { EmbedInput } from "../contract/embed_request.ts";
 import { GatewayError } from "../contract/errors.ts";
 import { Deadline } from "../work/deadline.ts";
 import { TextReader, type TextTokenizer } from "./text_reader.ts";
+import { Turns } from "./turns.ts";
 
 /** An id a letter, three at most; a blank has none. */
 const LETTERS: TextTokenizer = {
@@ -16,9 +17,9 @@ const LETTERS: TextTokenizer = {
   },
 };
 
-function createTrial(tokenizer = LETTERS) {
+function createTrial(tokenizer = LETTERS, turns: Pick<Turns, "next"> = new Turns()) {
   const telemetry = new RecordingTelemetry();
-  const reader = new TextReader({ tokenizer, telemetry });
+  const reader = new TextReader({ tokenizer, telemetry, turns });
   const stamps: number[] = [];
   const read = async (
     texts: readonly EmbedInput[],
@@ -72,6 +73,24 @@ Deno.test("TextReader.read() lets others have a turn every few milliseconds, and
   assert.deepEqual(stamps, [8, 8, 4]);
 });
 
+Deno.test("TextReader.read() waits for its turn behind other requests", async () => {
+  using clock = stopTime();
+  const turn = Promise.withResolvers<void>();
+  const slow: TextTokenizer = {
+    encode: (text) => {
+      if (text !== "") clock.hold(6);
+      return LETTERS.encode(text);
+    },
+  };
+  const { read, stamps } = createTrial(slow, { next: () => turn.promise });
+  const reading = read(["a", "b"]);
+  await clock.tick(100);
+  assert.deepEqual(stamps, [6]);
+  turn.resolve();
+  await reading;
+  assert.deepEqual(stamps, [6, 6]);
+});
+
 Deno.test("TextReader.read() ends with the deadline between two turns", async () => {
   using clock = stopTime();
   let encoded = 0;
@@ -84,8 +103,7 @@ Deno.test("TextReader.read() ends with the deadline between two turns", async ()
   };
   const { read } = createTrial(slow);
   const failure = rejectedBy(read(["a", "b", "c", "d"], new Deadline({ timeoutMs: 1000 })));
-  await clock.tick(1);
-  await clock.tick(1);
+  await clock.tick(2000);
   assert.equal((await failure).code, "deadline_exceeded");
   assert.equal(encoded, 3);
 });
