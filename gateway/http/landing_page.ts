@@ -45,7 +45,7 @@ export function landingPage(info: Info, visit: Visit): ReturnType<typeof html> {
       </head>
       <body>
         <h1>${info.name} ${info.version}</h1>
-        <p>Takes photos, returns embeddings.</p>
+        <p>${purpose(info)}</p>
         <table>
           ${facts(info).map(([name, value]) =>
             html`
@@ -57,8 +57,8 @@ export function landingPage(info: Info, visit: Visit): ReturnType<typeof html> {
           )}
         </table>
         <h2>Try it</h2>
-        <pre>${example(visit)}</pre>
-        <p>${explanation(visit)}</p>
+        <pre>${example(info, visit)}</pre>
+        <p>${explanation(info, visit)}</p>
         <p>
           More: <a href="/info">/info</a>, <a href="/models">/models</a>, <a href="/metrics"
           >/metrics</a>, <a href="/readyz">/readyz</a>.${visit.needsKey
@@ -75,18 +75,31 @@ export function landingText(info: Info, visit: Visit): string {
   const lines = facts(info).map(([name, value]) => `${`${name}:`.padEnd(15)}${value}`);
   return [
     `${info.name} ${info.version}`,
-    "Takes photos, returns embeddings.",
+    purpose(info),
     "",
     ...lines,
     "",
-    example(visit),
-    explanation(visit),
+    example(info, visit),
+    explanation(info, visit),
     "",
   ].join("\n");
 }
 
-function facts({ model, engine, ...info }: Info): [name: string, value: string][] {
-  const idName = imageOptionsName({ orient: info.orient.default, decode: info.decode.default });
+function takesPhotos({ models }: Info): boolean {
+  return models.some(({ modality }) => modality === "image");
+}
+
+function purpose(info: Info): string {
+  const takesWords = info.models.some(({ modality }) => modality === "text");
+  const inputs = [...takesPhotos(info) ? ["photos"] : [], ...takesWords ? ["words"] : []];
+  return `Takes ${inputs.join(" and ")}, returns embeddings.`;
+}
+
+function facts(info: Info): [name: string, value: string][] {
+  const { model, engine } = info;
+  const idName = info.models[0]?.modality === "text"
+    ? "text"
+    : imageOptionsName({ orient: info.orient.default, decode: info.decode.default });
   const others = info.models.slice(1).map((
     other,
   ): [string, string] => [
@@ -98,18 +111,24 @@ function facts({ model, engine, ...info }: Info): [name: string, value: string][
     ...others,
     ["Embedding", `${engine.embeddingDim} floats, length 1`],
     ["Engine", `${engine.engine}, ${engine.runtime}`],
-    ["JPEG decoder", info.jpeg_decoder],
+    ...takesPhotos(info) ? [["JPEG decoder", info.jpeg_decoder] as [string, string]] : [],
     ["Preprocess id", String(info.preprocess_id[idName])],
   ];
 }
 
 /** With double quotes, which shells of Windows know, too. */
-function example({ origin = "http://HOST:PORT", needsKey }: Visit): string {
+function example(info: Info, { origin = "http://HOST:PORT", needsKey }: Visit): string {
   const key = needsKey ? ' -H "authorization: Bearer KEY"' : "";
-  return `curl ${origin}/embed${key} -H "content-type: image/jpeg" --data-binary @photo.jpg`;
+  const input = takesPhotos(info)
+    ? '"content-type: image/jpeg" --data-binary @photo.jpg'
+    : '"content-type: text/plain" --data-binary "a dog on a beach"';
+  return `curl ${origin}/embed${key} -H ${input}`;
 }
 
-function explanation({ needsKey }: Visit): string {
-  const key = needsKey ? ", KEY a key that this gateway's operator has given out" : "";
-  return `photo.jpg is a photo of yours${key}.`;
+function explanation(info: Info, { needsKey }: Visit): string {
+  const parts = [
+    ...takesPhotos(info) ? ["photo.jpg is a photo of yours"] : [],
+    ...needsKey ? ["KEY a key that this gateway's operator has given out"] : [],
+  ];
+  return parts.length === 0 ? "" : `${parts.join(", ")}.`;
 }

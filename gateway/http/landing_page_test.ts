@@ -58,3 +58,16 @@ Deno.test("landingPage() escapes what comes from the manifest", async () => {
   assert.ok(page.includes("a &lt;descriptor&gt;"));
   assert.equal(page.includes("<descriptor>"), false);
 });
+
+Deno.test("landingPage() of a gateway for words says so, with an example that it answers", async () => {
+  const models = TEST_INFO.models.map((model) => ({ ...model, modality: "text" }) as const);
+  const info = { ...TEST_INFO, models, preprocess_id: { text: "t1-words" } };
+  for (const page of [landingText(info, VISIT), String(await landingPage(info, VISIT))]) {
+    assert.match(page, /Takes words, returns/);
+    assert.match(page, /content-type: text\/plain/);
+    assert.ok(page.includes("t1-words"));
+    assert.doesNotMatch(page, /photo|JPEG|undefined/);
+  }
+  const both = { ...TEST_INFO, models: [...TEST_INFO.models, ...models] };
+  assert.match(landingText(both, VISIT), /Takes photos and words, [^]*image\/jpeg/);
+});
