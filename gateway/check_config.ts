@@ -3,7 +3,8 @@ import { listenAddress, tritonAddress } from "./config/addresses.ts";
 import { describeConfig, settingName } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
 import type { ModelManifest } from "../models/contract/manifest.ts";
-import { configuredModel, readOf } from "./configured_model.ts";
+import { proveWords } from "./compose_words.ts";
+import { configuredModel, describeModel, readOf } from "./configured_model.ts";
 import { effectiveConfig } from "./effective_config.ts";
 
 /** What a configuration comes to. */
@@ -23,9 +24,10 @@ export async function checkConfig(config: Config): Promise<CheckedConfig> {
       const model = await configuredModel(config, served);
       manifests.push(
         await readOf(config, model, async (folder) => {
-          await folder.golden();
+          const { manifest, golden } = await describeModel(folder);
           await (config.engine === "embedded" ? folder.onnx() : folder.assertExported());
-          return await folder.manifest();
+          if (manifest.modality === "text") await proveWords({ manifest, folder, golden });
+          return manifest;
         }),
       );
     } catch (error) {

@@ -4,7 +4,12 @@ import { composeModel } from "./compose_model.ts";
 import { composePhotos } from "./compose_photos.ts";
 import { composeWords } from "./compose_words.ts";
 import { parseModelAlias } from "./config/model_names.ts";
-import { type ConfiguredModel, configuredModels, readOf } from "./configured_model.ts";
+import {
+  type ConfiguredModel,
+  configuredModels,
+  describeModel,
+  readOf,
+} from "./configured_model.ts";
 import { Models } from "./embed/models.ts";
 import type { ServedModel } from "./embed/served_model.ts";
 import { Turns } from "./embed/turns.ts";
@@ -26,7 +31,9 @@ export async function composeModels(
   const workers = new PhotoWorkers(setup, stack);
   const shared = { workers, turns: new Turns(), stack };
   const sources: InputSource[] = [];
-  for (const model of described) sources.push(await sourceOf(model, setup, shared));
+  for (const model of described) {
+    sources.push(await readOf(setup.config, model, () => sourceOf(model, setup, shared)));
+  }
   // Before the workers, so that they go after them: workers write into their slots.
   const engines = await startEngines(described, setup, stack);
   const models: ServedModel[] = [];
@@ -44,12 +51,8 @@ export async function composeModels(
 async function describedModels({ config, telemetry }: ModelSetup): Promise<DescribedModel[]> {
   const describe = async (model: ConfiguredModel): Promise<DescribedModel> => {
     const { served } = model;
-    const [manifest, golden] = await readOf(
-      config,
-      model,
-      (folder) => Promise.all([folder.manifest(), folder.golden()]),
-    );
-    return { ...model, manifest, golden, telemetry: telemetry.ofModel(served) };
+    const description = await readOf(config, model, describeModel);
+    return { ...model, ...description, telemetry: telemetry.ofModel(served) };
   };
   return await Promise.all((await configuredModels(config)).map(describe));
 }

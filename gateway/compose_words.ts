@@ -13,11 +13,15 @@ import { TokenEncoder } from "./embed/token_encoder.ts";
 import type { InputSource } from "./input_source.ts";
 import type { ModelTelemetry } from "./telemetry/events.ts";
 
-/** What words of a model are read with. */
-export interface WordSetup {
+/** What says how a model's words are read. */
+interface WordModel {
   readonly manifest: TextManifest;
   readonly folder: ModelFolder;
   readonly golden: Golden;
+}
+
+/** What words of a model are read with. */
+export interface WordSetup extends WordModel {
   readonly telemetry: ModelTelemetry;
   readonly turns: Turns;
   readonly stack: AsyncDisposableStack;
@@ -26,15 +30,29 @@ export interface WordSetup {
 /**
  * Reads the model's vocabulary and proves on the golden sentence that words become what open_clip makes of them.
  *
+ * @returns The tokenizer, and what the golden sentence becomes.
  * @throws {Error} when the vocabulary is not there or another one, or the golden sentence becomes another input.
  */
-export async function composeWords(
-  { manifest, folder, golden, telemetry, turns, stack }: WordSetup,
-): Promise<InputSource> {
-  const { architecture: { context_length: contextLength }, tokenizer: { vocabulary } } = manifest;
+export async function proveWords(
+  { manifest: { architecture: { context_length: contextLength } }, folder, golden }: WordModel,
+): Promise<{ readonly tokenizer: Tokenizer; readonly input: Uint8Array<ArrayBuffer> }> {
   const tokenizer = new Tokenizer(parseVocabulary(await folder.vocabulary()), { contextLength });
   const input = goldenInput(tokenizer, golden);
   assertGoldenInput(input, golden);
+  return { tokenizer, input };
+}
+
+/**
+ * Builds what makes inputs of a model's words.
+ *
+ * @throws {Error} as `proveWords()`.
+ */
+export async function composeWords(
+  { telemetry, turns, stack, ...model }: WordSetup,
+): Promise<InputSource> {
+  const { golden, manifest: { architecture, tokenizer: { vocabulary } } } = model;
+  const { context_length: contextLength } = architecture;
+  const { tokenizer, input } = await proveWords(model);
   const id = tokenizerId({ vocabularySha256: vocabulary.sha256, contextLength });
   return {
     canary: { input, golden },
@@ -53,7 +71,7 @@ export async function composeWords(
 
 function goldenInput(tokenizer: Tokenizer, { sample }: Golden): Uint8Array<ArrayBuffer> {
   if (!("text" in sample)) {
-    throw new Error("Cannot start as a text model's golden record must be of a sentence");
+    throw new TypeError("Cannot prove words on a golden record of a photo");
   }
   return new Uint8Array(tokenizer.encode(sample.text).ids.buffer);
 }

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { checkConfig } from "./check_config.ts";
+import { parseConfig } from "./config/config.ts";
 import { ModelFolder } from "../models/repository/model_folder.ts";
 import { post } from "../testing/requests.ts";
 import { createTowerApp } from "../testing/towers/tower_app.ts";
@@ -65,13 +67,33 @@ for (
           `${folder.path}/../${TOWERS.image}/golden.json`,
           folder.pathOf("golden.json"),
         ),
-      /^Cannot start as a text model's golden record must be of a sentence$/,
+      /^Cannot serve model towers_text as .*golden.json must be of texts, as the model is: it is of images$/,
     ],
   ] as const
 ) {
-  Deno.test(`a text model does not start when ${what}`, () =>
-    withChange(change, (repository) => assert.rejects(serve(repository), { message })));
+  Deno.test(`a text model does not start, nor is its configuration good, when ${what}`, () =>
+    withChange(change, async (repository) => {
+      await assert.rejects(serve(repository), { message });
+      const { config } = parseConfig({
+        GATEWAY_MODEL: TOWERS.text,
+        GATEWAY_MODEL_REPOSITORY: repository.path,
+        GATEWAY_PORT: "0",
+      });
+      const { problems } = await checkConfig(config);
+      assert.equal(problems.length, 1);
+      assert.match(problems[0] ?? "", message);
+    }));
 }
+
+Deno.test("one of several models whose golden sentence becomes another input is named", () =>
+  withChange(
+    goldenOf({ text: "a dog" }),
+    (repository) =>
+      assert.rejects(createTowerApp(repository), {
+        message:
+          /^GATEWAY_MODELS names towers_text: Cannot start as the golden sentence must become /,
+      }),
+  ));
 
 Deno.test("a text model embeds nothing, and is not ready, when the golden sentence's embedding is another one", () => {
   const embedding = Float32Array.from({ length: 512 }, (_, index) => Math.cos(index * index));

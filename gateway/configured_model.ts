@@ -1,6 +1,8 @@
 /** The models that settings name: whether they are there, and what their images may cost. */
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Golden } from "../models/contract/golden.ts";
+import type { ModelManifest } from "../models/contract/manifest.ts";
 import { findModel, ModelNotFoundError } from "../models/repository/find_model.ts";
 import type { ModelFolder } from "../models/repository/model_folder.ts";
 import type { ImageLimits } from "../preprocess/contract/image_limits.ts";
@@ -57,6 +59,28 @@ export async function configuredModel(
       { cause: error },
     );
   }
+}
+
+/** What a model's folder says of it. */
+export interface ModelDescription {
+  readonly manifest: ModelManifest;
+  readonly golden: Golden;
+}
+
+/**
+ * Reads what a model's folder says of it.
+ *
+ * @throws {Error} when it cannot be read, or its golden record is of another kind of input than the model embeds.
+ */
+export async function describeModel(folder: ModelFolder): Promise<ModelDescription> {
+  const [manifest, golden] = await Promise.all([folder.manifest(), folder.golden()]);
+  const kind = "photo" in golden.sample ? "image" : "text";
+  if (kind === manifest.modality) return { manifest, golden };
+  throw new Error(
+    `Cannot serve model ${folder.name} as ${
+      folder.pathOf("golden.json")
+    } must be of ${manifest.modality}s, as the model is: it is of ${kind}s`,
+  );
 }
 
 /**
