@@ -59,14 +59,29 @@ export function decodePlainText(
 ): string | GatewayError {
   const { textCharactersMax } = limits;
   if (bytes.length > textCharactersMax * BYTES_PER_CHARACTER_MAX) return tooLong(textCharactersMax);
+  const decoder = decoderOf(charset);
+  if (decoder === undefined) {
+    return new GatewayError(
+      "invalid_text",
+      "Cannot embed text as its charset must be one of the Encoding Standard, such as utf-8",
+    );
+  }
   try {
-    return readText(new TextDecoder(charset, { fatal: true }).decode(bytes), limits);
+    return readText(decoder.decode(bytes), limits);
   } catch {
     // Without its cause, which says nothing else.
     return new GatewayError(
       "invalid_text",
       "Cannot embed text as its bytes must be valid in its charset, which is UTF-8 unless its content-type says otherwise",
     );
+  }
+}
+
+function decoderOf(charset: string): TextDecoder | undefined {
+  try {
+    return new TextDecoder(charset, { fatal: true });
+  } catch {
+    return undefined;
   }
 }
 

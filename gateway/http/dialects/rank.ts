@@ -11,7 +11,7 @@ import type {
   EmbedRequestLimits,
 } from "../../contract/embed_request.ts";
 import { GatewayError } from "../../contract/errors.ts";
-import { parseOptions } from "../../contract/options.ts";
+import { OPTIONS, parseOptions } from "../../contract/options.ts";
 import { assertEmbedding } from "../codec/embedding_json.ts";
 import { readInputs } from "../codec/input_list.ts";
 import { parseJsonObject } from "../codec/json_body.ts";
@@ -20,8 +20,11 @@ import { readModelName } from "../codec/model_name.ts";
 import type { Dialect, EncodedRequest, ReplyModel } from "./dialect.ts";
 import { nativeErrorBody } from "./native.ts";
 
-/** Options that have no meaning where no embedding is given away. */
-const FOREIGN_OPTIONS = ["encoding_format", "normalize", "on_error"];
+/** The others have no meaning where no embedding is given away. */
+const OPTION_NAMES = [
+  ...["model", "top_k"],
+  ...Object.values(OPTIONS).filter(({ changesInput }) => changesInput).map(({ wire }) => wire),
+];
 
 /** The query is a request's first input, and candidates are those behind it. */
 export const rank: Dialect = {
@@ -52,10 +55,10 @@ function decode(
     ...params,
     ...parseJsonObject(body),
   } as Record<string, unknown>;
-  if (FOREIGN_OPTIONS.some((name) => name in rest)) {
+  if (Object.keys(rest).some((name) => !OPTION_NAMES.includes(name))) {
     throw new GatewayError(
       "invalid_option",
-      `Cannot rank as ${FOREIGN_OPTIONS.join(", ")} are no options of this path`,
+      `Cannot rank as options must be among ${OPTION_NAMES.join(", ")}`,
     );
   }
   if (query === undefined || !Array.isArray(candidates) || candidates.length === 0) {

@@ -71,9 +71,10 @@ for (
     [{ query: { text: "a" }, candidates: LABELS, top_k: "x" }, /^invalid_option: .* ≥ 1$/],
     [
       { query: { text: "a" }, candidates: LABELS, normalize: true },
-      /^invalid_option: .* no options /,
+      /^invalid_option: Cannot rank as options must be among model, top_k, orient, decode$/,
     ],
     [{ query: { text: "a" }, candidates: LABELS, on_error: "item" }, /^invalid_option: /],
+    [{ query: { text: "a" }, candidates: LABELS, topk: 1 }, /among model, top_k, orient, decode$/],
     [{ query: { text: "a" }, candidates: LABELS, size: 1 }, /^invalid_option: /],
     [{ query: { text: "a" }, candidates: LABELS, model: ["a", "b"] }, /^invalid_option: /],
   ] as const
