@@ -51,9 +51,7 @@ export async function configuredModel(
     return { served, version, folder };
   } catch (error) {
     if (!(error instanceof ModelNotFoundError)) throw error;
-    const setting = model === "" && models.length > 1
-      ? `GATEWAY_MODELS=${models}`
-      : `GATEWAY_MODEL=${served}`;
+    const setting = model === "" ? `GATEWAY_MODELS=${models}` : `GATEWAY_MODEL=${model}`;
     throw new ModelNotFoundError(
       `${setting}, GATEWAY_MODEL_REPOSITORY=${modelRepository}: ${error.message}`,
       { cause: error },
@@ -101,6 +99,20 @@ export async function readOf<Value>(
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`GATEWAY_MODELS names ${served}: ${reason}`, { cause });
   }
+}
+
+/**
+ * The first of the models that settings name that embeds images, as a gateway has it for its default; else the first.
+ *
+ * @throws {Error} for the first up to it that is not there or cannot be read.
+ */
+export async function configuredImageModel(settings: ModelSettings): Promise<ModelFolder> {
+  const models = settings.models.length === 1 ? [] : settings.models;
+  for (const served of models) {
+    const { folder } = await configuredModel(settings, served);
+    if ((await folder.manifest()).modality === "image") return folder;
+  }
+  return (await configuredModel(settings, settings.models[0] as string)).folder;
 }
 
 /** The path of a repository as settings give it. */

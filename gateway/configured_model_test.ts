@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { DEFAULT_LIMITS } from "../preprocess/contract/image_limits.ts";
 import { parseConfig } from "./config/config.ts";
 import {
+  configuredImageModel,
   configuredLimits,
   configuredModel,
   configuredModels,
@@ -28,8 +29,20 @@ Deno.test("configuredModel() gives the model's folder, or names the settings tha
   await assert.rejects(configuredModel({ ...config, modelRepository: "/nowhere" }, "dct_512"), {
     name: "ModelNotFoundError",
     message:
-      "GATEWAY_MODEL=dct_512, GATEWAY_MODEL_REPOSITORY=/nowhere: Cannot read model repository /nowhere: there is no such folder",
+      "GATEWAY_MODELS=dct_512, GATEWAY_MODEL_REPOSITORY=/nowhere: Cannot read model repository /nowhere: there is no such folder",
   });
+});
+
+Deno.test("configuredImageModel() is the first that embeds images, or else the first", async () => {
+  for (
+    const [names, expected] of [
+      ["openclip_vit_b32_text,dct_512_u8,dct_512", "dct_512_u8"],
+      ["openclip_vit_b32_text", "openclip_vit_b32_text"],
+    ] as const
+  ) {
+    const { config } = parseConfig({ GATEWAY_MODELS: names });
+    assert.equal((await configuredImageModel(config)).name, expected);
+  }
 });
 
 Deno.test("configuredModels() are all that settings name, in that order, or the first that is not there", async () => {

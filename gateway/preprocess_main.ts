@@ -15,7 +15,7 @@ import { preprocessorSettings } from "../preprocess/preprocessor_settings.ts";
 import { parseConfig, SETTING_NAMES } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
 import { withMemoryBudget } from "./config/memory_budget.ts";
-import { configuredLimits, configuredModel, repositoryPath } from "./configured_model.ts";
+import { configuredImageModel, configuredLimits, repositoryPath } from "./configured_model.ts";
 import { findPhotos } from "./photo_files.ts";
 
 const PROGRAM = {
@@ -33,7 +33,7 @@ left out. Settings of the environment (GATEWAY_MODEL, GATEWAY_IMAGE_BYTES_MAX �
                   f32  the model's input, 3 × size × size, NCHW, little-endian
   --orient exif   apply EXIF orientation first (open_clip does not)
   --decode fast   decode large JPEGs at a half, a quarter or an eighth of their size (see docs/fast-decoding.md)
-  --model NAME    whose preprocessing to use (default: the first of GATEWAY_MODELS)
+  --model NAME    whose preprocessing to use (default: the first of GATEWAY_MODELS that embeds photos)
   --jpeg-decoder native|portable
                   libturbojpeg, or its WebAssembly build (default: GATEWAY_JPEG_DECODER)
   --              what follows is a FILE, though it begin with a dash`,
@@ -110,7 +110,7 @@ function imageOptions(
 /** @param model The one that was asked for, in place of the settings'. */
 async function createPreprocessor(config: Config, model?: string): Promise<Preprocessor> {
   const folder = model === undefined
-    ? (await configuredModel(config, config.models[0] as string)).folder
+    ? await configuredImageModel(config)
     : await findModel(repositoryPath(config.modelRepository), model);
   const library = findLibrary(config.jpegDecoder);
   if (library.path === undefined && config.jpegDecoder === "auto") {

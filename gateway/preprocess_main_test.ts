@@ -100,6 +100,8 @@ testPosix("preprocess follows the gateway's settings", async () => {
   const model = await run([FILE], { env: { GATEWAY_MODEL: "nope" } });
   assert.equal(model.code, 1);
   assert.match(model.stderr, /^GATEWAY_MODEL=nope, .*: Cannot find model nope in repository /);
+  const words = { GATEWAY_MODELS: "openclip_vit_b32_text,openclip_vit_b32" };
+  assert.equal((await run([FILE], { env: words })).stdout, good(FILE));
   const bad = await run([FILE], { env: { GATEWAY_IMAGE_PIXELS_MAX: "many" } });
   assert.deepEqual([bad.code, bad.stdout], [1, ""]);
   assert.match(bad.stderr, /^GATEWAY_IMAGE_PIXELS_MAX must be an integer [^\n]+\n$/);
