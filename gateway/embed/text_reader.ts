@@ -21,16 +21,25 @@ export interface ReadTexts {
   readonly truncated: readonly number[];
 }
 
+/** The same while they are read. */
+interface MutableTexts {
+  readonly inputs: EncodedInput[];
+  readonly truncated: number[];
+}
+
 /** What a reader is made of. */
 export interface TextReaderOptions {
   readonly tokenizer: TextTokenizer;
   readonly telemetry: Pick<ModelTelemetry, "textTokenized">;
   /** All models' of this thread. */
-  readonly turns: Pick<Turns, "next">;
+  readonly turns: Pick<Turns, "first" | "next">;
 }
 
 /** Milliseconds for which one request's texts may hold the thread before others have a turn. */
 const TURN_MS = 5;
+
+/** UTF-16 units of a request's texts that need no turn: a millisecond at their worst, as short as a small photo. */
+const UNITS_AT_ONCE = 1024;
 
 /** Reads the texts of requests for one model. */
 export class TextReader {
@@ -52,27 +61,37 @@ export class TextReader {
     texts: readonly EmbedInput[],
     { deadline, stamp }: Pick<RequestScope, "deadline" | "stamp">,
   ): Promise<ReadTexts> {
-    const inputs: EncodedInput[] = [];
-    const truncated: number[] = [];
-    let started = performance.now();
-    for (const [index, text] of texts.entries()) {
-      const isLong = performance.now() - started > TURN_MS;
-      if (isLong) {
-        stamp("tokenize", performance.now() - started);
-        await this.#options.turns.next();
-        deadline.assertRemainingMs();
-        started = performance.now();
-      }
-      if (typeof text !== "string") {
-        inputs.push(text);
-        continue;
-      }
-      const { input, isTruncated } = this.#readText(text);
-      inputs.push(input);
-      if (isTruncated) truncated.push(index);
+    const { turns } = this.#options;
+    const read: MutableTexts = { inputs: [], truncated: [] };
+    for (let next = 0; next < texts.length;) {
+      using _ = next > 0
+        ? await turns.next()
+        : lengthOf(texts) > UNITS_AT_ONCE
+        ? await turns.first()
+        : undefined;
+      deadline.assertRemainingMs();
+      const started = performance.now();
+      do this.#readInput(texts, next++, read); while (
+        next < texts.length && performance.now() - started <= TURN_MS
+      );
+      stamp("tokenize", performance.now() - started);
     }
-    stamp("tokenize", performance.now() - started);
-    return { inputs, truncated };
+    return read;
+  }
+
+  #readInput(
+    texts: readonly EmbedInput[],
+    index: number,
+    { inputs, truncated }: MutableTexts,
+  ): void {
+    const text = texts[index] as EmbedInput;
+    if (typeof text !== "string") {
+      inputs.push(text);
+      return;
+    }
+    const { input, isTruncated } = this.#readText(text);
+    inputs.push(input);
+    if (isTruncated) truncated.push(index);
   }
 
   #readText(text: string): { readonly input: EncodedInput; readonly isTruncated: boolean } {
@@ -83,6 +102,11 @@ export class TextReader {
     this.#options.telemetry.textTokenized(isTruncated);
     return { input: new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength), isTruncated };
   }
+}
+
+/** UTF-16 units of all texts. */
+function lengthOf(texts: readonly EmbedInput[]): number {
+  return texts.reduce((sum, text) => sum + (typeof text === "string" ? text.length : 0), 0);
 }
 
 /** Its embedding would have a direction all the same, and be near to some photos more than to others. */

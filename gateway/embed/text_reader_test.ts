@@ -17,7 +17,9 @@ const LETTERS: TextTokenizer = {
   },
 };
 
-function createTrial(tokenizer = LETTERS, turns: Pick<Turns, "next"> = new Turns()) {
+const TURN: Disposable = { [Symbol.dispose]: () => {} };
+
+function createTrial(tokenizer = LETTERS, turns: Pick<Turns, "first" | "next"> = new Turns()) {
   const telemetry = new RecordingTelemetry();
   const reader = new TextReader({ tokenizer, telemetry, turns });
   const stamps: number[] = [];
@@ -75,20 +77,35 @@ Deno.test("TextReader.read() lets others have a turn every few milliseconds, and
 
 Deno.test("TextReader.read() waits for its turn behind other requests", async () => {
   using clock = stopTime();
-  const turn = Promise.withResolvers<void>();
+  const turn = Promise.withResolvers<Disposable>();
   const slow: TextTokenizer = {
     encode: (text) => {
       if (text !== "") clock.hold(6);
       return LETTERS.encode(text);
     },
   };
-  const { read, stamps } = createTrial(slow, { next: () => turn.promise });
+  const { read, stamps } = createTrial(slow, {
+    first: () => Promise.reject(new Error("They are short")),
+    next: () => turn.promise,
+  });
   const reading = read(["a", "b"]);
   await clock.tick(100);
   assert.deepEqual(stamps, [6]);
-  turn.resolve();
+  turn.resolve(TURN);
   await reading;
   assert.deepEqual(stamps, [6, 6]);
+});
+
+Deno.test("TextReader.read() of long texts waits before the first of them", async () => {
+  const turn = Promise.withResolvers<Disposable>();
+  const turns = { first: () => turn.promise, next: () => Promise.resolve(TURN) };
+  const { read, stamps } = createTrial(LETTERS, turns);
+  const long = read(["a".repeat(1000), "b".repeat(25)]);
+  await read(["a".repeat(1000), "b".repeat(24)]);
+  assert.equal(stamps.length, 1);
+  turn.resolve(TURN);
+  await long;
+  assert.equal(stamps.length, 2);
 });
 
 Deno.test("TextReader.read() ends with the deadline between two turns", async () => {

@@ -3,32 +3,39 @@
 /** Requests that wait for a turn, the first come first. One for each thread. */
 export class Turns {
   readonly #waiting: (() => void)[] = [];
-  #isPaused = false;
+  /** Somebody has a turn, or had one just now. */
+  #isBusy = false;
 
   /**
-   * Resolves at the caller's turn; what it does until it waits again is one. Behind it comes a pause of its length, since a
-   * request takes several rounds of the event loop, and would wait for a turn in each; and with a timer of their own all
-   * who wait would have theirs in one round.
+   * Resolves at the caller's turn, which ends when it is disposed. Behind it comes a pause of its length, since a request
+   * takes several rounds of the event loop, and would wait for a turn in each; and with a timer of their own all who wait
+   * would have theirs in one round.
    */
-  next(): Promise<void> {
+  async next(): Promise<Disposable> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push(resolve);
-    if (!this.#isPaused) this.#pause(0);
-    return promise;
+    if (!this.#isBusy) this.#pause(0);
+    await promise;
+    return this.#begin();
+  }
+
+  /** As `next()`, but at once where nobody has a turn, or had one just now. */
+  async first(): Promise<Disposable> {
+    return this.#isBusy ? await this.next() : this.#begin();
+  }
+
+  #begin(): Disposable {
+    this.#isBusy = true;
+    const started = performance.now();
+    return { [Symbol.dispose]: () => this.#pause(performance.now() - started) };
   }
 
   #pause(milliseconds: number): void {
-    this.#isPaused = true;
-    setTimeout(() => this.#give(), milliseconds);
-  }
-
-  #give(): void {
-    const turn = this.#waiting.shift();
-    this.#isPaused = turn !== undefined;
-    if (turn === undefined) return;
-    const started = performance.now();
-    turn();
-    // In the next round, when the turn is over.
-    setTimeout(() => this.#pause(performance.now() - started));
+    this.#isBusy = true;
+    setTimeout(() => {
+      const turn = this.#waiting.shift();
+      if (turn === undefined) this.#isBusy = false;
+      else turn();
+    }, milliseconds);
   }
 }

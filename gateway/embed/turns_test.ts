@@ -8,7 +8,7 @@ Deno.test("Turns.next() gives each request a turn in its order, and others as lo
   const log: string[] = [];
   const work = async (name: string, ...heldMs: readonly number[]) => {
     for (const [turn, milliseconds] of heldMs.entries()) {
-      await turns.next();
+      using _ = await turns.next();
       log.push(`${name}${turn} at ${performance.now() - started}`);
       clock.hold(milliseconds);
     }
@@ -22,4 +22,20 @@ Deno.test("Turns.next() gives each request a turn in its order, and others as lo
   void work("c", 0);
   await clock.tick(1);
   assert.equal(log.length, 5);
+});
+
+Deno.test("Turns.first() waits for nobody, unless somebody has a turn or had one just now", async () => {
+  using clock = stopTime();
+  const turns = new Turns();
+  const log: string[] = [];
+  const work = async (name: string) => {
+    using _ = await turns.first();
+    log.push(`${name} at ${performance.now()}`);
+    clock.hold(10);
+  };
+  const all = Promise.all([work("a"), work("b")]);
+  for (let tick = 0; tick < 50; tick++) await clock.tick(1);
+  await all;
+  assert.deepEqual(log, ["a at 0", "b at 20"]);
+  assert.equal(clock.timers, 0);
 });
