@@ -152,6 +152,21 @@ Deno.test({
 });
 
 Deno.test({
+  name: "docker compose takes models and their aliases from the shell",
+  ...only,
+  fn: async () => {
+    await using clone = await freshClone();
+    const names = "openclip_vit_b32,openclip_vit_b32:2";
+    const environment = { MODELS: names, GATEWAY_MODEL_ALIASES: "new=openclip_vit_b32:2" };
+    const { services: { gateway, triton, model } } = await config(clone.folder, [], environment);
+    assert.equal(gateway?.environment?.GATEWAY_MODELS, names);
+    assert.equal(gateway?.environment?.GATEWAY_MODEL_ALIASES, environment.GATEWAY_MODEL_ALIASES);
+    assert.equal(triton?.environment?.MODELS, names);
+    assert.equal(model?.environment?.MODELS, names);
+  },
+});
+
+Deno.test({
   name: "docker compose leaves in .env what the gateway reads from there",
   ...only,
   fn: async () => {
@@ -163,7 +178,7 @@ Deno.test({
     const { services } = await config(clone.folder, []);
     assert.equal(services.gateway?.environment?.GATEWAY_SLOTS, "64");
     assert.equal(services.gateway?.environment?.GATEWAY_LOG_LEVEL, "warn");
-    assert.equal(services.gateway?.environment?.GATEWAY_MODEL, "dct_512");
+    assert.equal(services.gateway?.environment?.GATEWAY_MODELS, "dct_512");
     assert.equal(services.triton?.environment?.TRITON_INFLIGHT, "64");
   },
 });

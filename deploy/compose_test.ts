@@ -9,6 +9,8 @@ import {
   servicesOf,
 } from "./compose/compose_file.ts";
 import { environmentOf, exists, readStack, readText, type Stack } from "./compose/stacks.ts";
+import { readImportGraph } from "../tools/import_graph.ts";
+import { readSources } from "../tools/source_tree.ts";
 
 const PROFILES = ["monitoring", "edge", "compare"];
 const OURS = "1000:1000";
@@ -28,6 +30,19 @@ function serviceOf(stack: Stack, name: string): Service {
   assert.ok(service, `${name} of ${stack}`);
   return service;
 }
+
+/** What is set, and what is then served; nothing for the stack's own default. */
+const SERVED: readonly [Record<string, string>, string | undefined][] = [
+  [{}, undefined],
+  [{ MODELS: "a,b:2" }, "a,b:2"],
+  [{ MODEL: "a" }, "a"],
+  [{ MODELS: "" }, undefined],
+];
+const DEFAULT_MODELS: Readonly<Record<Stack, string>> = {
+  bare: "openclip_vit_b32,openclip_vit_b32_text",
+  trt: "openclip_vit_b32_trt",
+  cpu: "openclip_vit_b32",
+};
 
 const graceOf = (service: Service) => durationSeconds(service.stop_grace_period);
 
@@ -63,23 +78,24 @@ for (const stack of ALL_STACKS) {
     assert.deepEqual(problems, []);
     assert.equal(config.host, "0.0.0.0");
     assert.equal(config.engine, stack === "cpu" ? "embedded" : "triton");
-    const [model] = config.models;
-    assert.ok(await exists(`model_repository/${model}/manifest.json`), model);
+    for (const model of config.models) {
+      assert.ok(await exists(`model_repository/${model}/manifest.json`), model);
+    }
   });
 
-  Deno.test(`stack ${stack} prepares the model that is served`, () => {
-    const model = serviceOf(stack, "model");
-    const gateway = serviceOf(stack, "gateway");
-    const expected = stack === "trt" ? "openclip_vit_b32_trt" : "openclip_vit_b32";
-    assert.equal(model.environment?.MODEL, expected);
-    assert.equal(gateway.environment?.GATEWAY_MODEL, expected);
-    assert.equal(model.restart, "no");
-    const next = stack === "cpu" ? gateway : serviceOf(stack, "triton");
-    if (stack !== "cpu") assert.equal(next.environment?.MODEL, expected);
-    assert.deepEqual(next.depends_on, {
-      model: { condition: "service_completed_successfully" },
+  for (const [variables, asked] of SERVED) {
+    Deno.test(`stack ${stack} prepares what is served with ${JSON.stringify(variables)}`, async () => {
+      const expected = asked ?? DEFAULT_MODELS[stack];
+      const { model = {}, gateway = {}, triton } = (await readStack(stack, variables)).services;
+      assert.equal(model.environment?.MODELS, expected);
+      assert.equal(gateway.environment?.GATEWAY_MODELS, expected);
+      assert.equal(model.restart, "no");
+      if (stack !== "cpu") assert.equal(triton?.environment?.MODELS, expected);
+      assert.deepEqual((stack === "cpu" ? gateway : triton)?.depends_on, {
+        model: { condition: "service_completed_successfully" },
+      });
     });
-  });
+  }
 
   Deno.test(`stack ${stack} lets the gateway drain before Docker kills it`, () => {
     const gateway = serviceOf(stack, "gateway");
@@ -88,7 +104,7 @@ for (const stack of ALL_STACKS) {
     assert.ok(graceOf(gateway) >= drainSeconds + 5);
   });
 
-  Deno.test(`stack ${stack} serves FP32 on the CPU to compare with, whatever MODEL is`, () => {
+  Deno.test(`stack ${stack} serves FP32 on the CPU to compare with, whatever MODELS is`, () => {
     if (stack === "cpu") {
       assert.equal(stacks.cpu.services.compare, undefined);
       return;
@@ -98,7 +114,8 @@ for (const stack of ALL_STACKS) {
     assert.deepEqual(problems, []);
     assert.equal(config.engine, "embedded");
     assert.equal(config.model, "openclip_vit_b32");
-    assert.equal(serviceOf(stack, "fp32-model").environment?.MODEL, "openclip_vit_b32");
+    assert.equal(serviceOf(stack, "fp32-model").environment?.MODELS, "openclip_vit_b32");
+    assert.equal(fp32.environment?.GATEWAY_MODEL_ALIASES, "");
     assert.deepEqual(fp32.ports, []);
   });
 }
@@ -160,7 +177,7 @@ Deno.test("services reach each other without the host's proxy", async () => {
     assert.equal(no_proxy, NO_PROXY);
   }
   for (const file of ["Dockerfile.triton", "docker-compose.yml"]) {
-    assert.match(await readText(file), /"curl [^"]*--noproxy '\*' [^"]*\/ready"/, file);
+    assert.match(await readText(file), /"curl [^"]*--noproxy '\*' [^"]*\/v2\/health\/ready"/, file);
   }
 });
 
@@ -238,6 +255,22 @@ Deno.test("Deno's version is the one CI runs", async () => {
     await readText("Dockerfile.gateway"),
     new RegExp(`^ARG DENO_IMAGE=${args?.DENO_IMAGE}$`, "m"),
   );
+});
+
+Deno.test("what the exporter is made of is in the digest by which models are exported anew", async () => {
+  const [, folders = ""] = /find (.+) -name '\*\.ts' .* > exporter\.sha256/.exec(
+    await readText("Dockerfile.gateway"),
+  ) ?? [];
+  const { edges } = await readImportGraph(".", await readSources("."));
+  const reached = new Set<string>(["models/export/main.ts"]);
+  // A set's loop also visits what is added meanwhile.
+  for (const path of reached) {
+    for (const { from, to } of edges) if (from === path) reached.add(to);
+  }
+  const needed = new Set(
+    [...reached].filter((path) => path.endsWith(".ts")).map((path) => path.split("/")[0]),
+  );
+  assert.deepEqual(folders.split(" ").sort(), [...needed].sort());
 });
 
 Deno.test("Dockerfile.triton and docker-compose.yml name one Triton", async () => {

@@ -1,7 +1,8 @@
-/** Variables in a Compose file, as its specification has them (without nesting, which our file does not use). */
+/** Variables in a Compose file, as its specification has them; defaults may have variables, but none with a default. */
 
 /** Looks at each `$` once: `$$`, `$NAME`, `${NAME}`, and `${NAME` with an operator. */
-const VARIABLE = /\$(?:\$|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-+?])([^${}]*))?\}|)/g;
+const VARIABLE =
+  /\$(?:\$|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-+?])((?:[^${}]|\$\{\w+(?::-[^${}]*)?\})*))?\}|)/g;
 
 /** What a text becomes, and which variables it names. */
 export interface Interpolated {
@@ -23,8 +24,9 @@ export function interpolate(
     if (match === "$$") return "$";
     const name: string | undefined = bare ?? braced;
     if (name === undefined) throw new SyntaxError(`Cannot interpolate ${text}: $ must be $$`);
-    names.push(name);
-    return substitute({ name, operator, word }, variables[name]);
+    const inner = interpolate(word, variables);
+    names.push(name, ...inner.names);
+    return substitute({ name, operator, word: inner.text }, variables[name]);
   });
   return { text: result, names };
 }

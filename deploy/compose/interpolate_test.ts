@@ -18,6 +18,9 @@ for (
     ["${EMPTY:+yes}", ""],
     ["${EMPTY+yes}", "yes"],
     ["${SET:?must be set}", "value"],
+    ["${NONE:-${SET:-other}}", "value"],
+    ["${NONE:-${EMPTY:-other,second}}", "other,second"],
+    ["${SET:-${NONE}}", "value"],
   ] as const
 ) {
   Deno.test(`interpolate() makes ${text} into ${expected}`, () => {
@@ -26,7 +29,7 @@ for (
 }
 
 Deno.test("interpolate() tells which variables are named", () => {
-  assert.deepEqual(interpolate("${A:-x} $B $$C", {}).names, ["A", "B"]);
+  assert.deepEqual(interpolate("${A:-x} $B $$C ${D:-${E:-x}}", {}).names, ["A", "B", "D", "E"]);
 });
 
 for (const text of ["${EMPTY:?must be set}", "${NONE?must be set}"]) {
@@ -35,7 +38,7 @@ for (const text of ["${EMPTY:?must be set}", "${NONE?must be set}"]) {
   });
 }
 
-for (const text of ["costs 5$", "${", "${A:-${B}}", "${1}"]) {
+for (const text of ["costs 5$", "${", "${A:-${B:-${C}}}", "${1}"]) {
   Deno.test(`interpolate() rejects ${text}, which Compose does not take or we do not use`, () => {
     assert.throws(() => interpolate(text, VARIABLES), SyntaxError);
   });

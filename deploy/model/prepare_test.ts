@@ -1,10 +1,15 @@
-/** The one-shot service that prepares a model, run with a `deno` that exports a few bytes and notes its arguments. */
+/** The one-shot service that prepares models, run with a `deno` that exports a few bytes and notes its arguments. */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { towerNames } from "../../models/open_clip/model_names.ts";
 import { testPosix } from "../../testing/platform_tests.ts";
 
 const SCRIPT = fileURLToPath(new URL("prepare.sh", import.meta.url));
 const EXIT_USAGE = 64;
+/** With what a name of ours cannot have. */
+const HUB = "hf-hub:Owner/CLIP-ViT_L.14--X-";
+const { image, text } = towerNames(HUB.slice("hf-hub:".length), undefined);
+const HUB_NAMES = [image, text];
 
 interface Setup extends AsyncDisposable {
   readonly root: string;
@@ -31,10 +36,19 @@ shift
 echo "$@\${DENO_CERT:+ trusting \$DENO_CERT}" >> "${root}/exports"
 case " $* " in *" --config-only "*) exit 0 ;; esac
 [ -f "${root}/broken" ] && exit 3
-for model; do :; done
-mkdir -p "$MODEL_REPOSITORY/$model/1"
-echo exported > "$MODEL_REPOSITORY/$model/1/model.onnx"
-echo golden > "$MODEL_REPOSITORY/$model/golden.json"
+version=1
+while [ $# -gt 1 ]; do
+  if [ "$1" = --model-version ]; then version=$2; fi
+  if [ "$1" = --name ]; then name=$2; fi
+  shift
+done
+case $1 in hf-hub:*) models="\${name:-$HUB_MODELS}" ;; *) models=$1 ;; esac
+for model in $models; do
+  mkdir -p "$MODEL_REPOSITORY/$model/$version"
+  [ -f "$MODEL_REPOSITORY/$model/manifest.json" ] || echo manifest > "$MODEL_REPOSITORY/$model/manifest.json"
+  echo exported > "$MODEL_REPOSITORY/$model/$version/model.onnx"
+  echo golden > "$MODEL_REPOSITORY/$model/golden.json"
+done
 `,
   );
   await Deno.chmod(`${root}/bin/deno`, 0o755);
@@ -64,7 +78,8 @@ async function run(root: string, environment: Record<string, string>, args: stri
       MODEL_REPOSITORY: `${root}/models`,
       EXPORTER_DIGEST: `${root}/exporter.sha256`,
       AUTHORITIES: `${root}/ca.pem`,
-      MODEL: "a",
+      ...environment.MODELS === undefined && { MODEL: "a" },
+      HUB_MODELS: HUB_NAMES.join(" "),
       ...environment,
     },
   }).output();
@@ -168,11 +183,79 @@ testPosix(
   },
 );
 
-for (const model of ["", "none", "../a"]) {
-  testPosix(`prepare.sh refuses MODEL=${JSON.stringify(model)}`, async () => {
+testPosix("prepare.sh exports each of several models once, and another one later", async () => {
+  await using setup = await setUp();
+  assert.deepEqual((await setup.run({ MODELS: "a, b" })).exports, ["a", "b"]);
+  assert.deepEqual((await setup.run({ MODELS: "b,a" })).exports, []);
+  await setup.write("shipped/b/manifest.json", "b2");
+  assert.deepEqual((await setup.run({ MODELS: "a,b" })).exports, ["b"]);
+});
+
+testPosix("prepare.sh makes a model of the hub once, and writes down its towers", async () => {
+  await using setup = await setUp();
+  const environment = { MODELS: `a,${HUB}` };
+  assert.deepEqual((await setup.run(environment)).exports, ["a", HUB]);
+  const made = `models/.${HUB.replaceAll(/[:/]/g, "--")}`;
+  assert.equal(await setup.read(made), `${image}\n${text}\n`);
+  assert.deepEqual((await setup.run(environment)).exports, []);
+  // The hub is not asked again: its manifests say what the models are made of.
+  await setup.write("exporter.sha256", "2");
+  assert.deepEqual((await setup.run(environment)).exports, ["a", image, text]);
+  assert.deepEqual((await setup.run(environment)).exports, []);
+  // By the names that it got.
+  assert.deepEqual((await setup.run({ MODELS: text })).exports, []);
+});
+
+testPosix("prepare.sh asks the hub again where making its models was broken off", async () => {
+  await using setup = await setUp();
+  await setup.write(`models/${image}/manifest.json`, "{}");
+  await setup.write("broken", "");
+  assert.equal((await setup.run({ MODELS: HUB })).code, 3);
+  await Deno.remove(`${setup.root}/broken`);
+  assert.deepEqual((await setup.run({ MODELS: HUB })).exports, [HUB]);
+});
+
+testPosix("prepare.sh writes down the one tower that a model of the hub has", async () => {
+  await using setup = await setUp();
+  const only = { MODELS: HUB, HUB_MODELS: image };
+  await setup.run(only);
+  assert.equal(await setup.read(`models/.${HUB.replaceAll(/[:/]/g, "--")}`), `${image}\n`);
+  assert.deepEqual((await setup.run(only)).exports, []);
+});
+
+testPosix("prepare.sh makes a version of a model out of the hub's by its arguments", async () => {
+  await using setup = await setUp();
+  await setup.run();
+  const args = ["--name", "a", "--model-version", "2"];
+  assert.deepEqual((await setup.run({ MODELS: HUB }, args)).exports, [`${args.join(" ")} ${HUB}`]);
+  // The models of that name in the hub's are not those.
+  assert.equal((await setup.run({ MODELS: HUB })).exports.length, 1);
+  assert.deepEqual((await setup.run({ MODELS: "a:1,a:2" })).exports, ["--model-version 2 a"]);
+  assert.deepEqual((await setup.run({ MODELS: "a:1,a:2" })).exports, []);
+  await setup.write("models/a/2/manifest.json", "other weights");
+  assert.deepEqual((await setup.run({ MODELS: "a:1,a:2" })).exports, ["--model-version 2 a"]);
+});
+
+for (
+  const [environment, message] of [
+    [{ MODEL: "" }, /MODELS must name models: /],
+    [{ MODEL: "none" }, /MODELS must name models of this image, or hf-hub:OWNER\/NAME: .*'none'/],
+    [{ MODEL: "../a" }, /MODELS must name models of this image/],
+    [{ MODELS: "a,none" }, /current value is 'a,none'/],
+    [{ MODELS: "a,b", MODEL: "a" }, /MODEL must be left out .* MODEL is 'a', MODELS is 'a,b'/],
+    [{ MODELS: "a:2" }, /There is no version 2 of a: docker compose run/],
+    [{ MODELS: "a:x" }, /MODELS must have numbers for versions/],
+    [{ MODELS: "a:1:2" }, /MODELS must have numbers for versions/],
+    [{ MODELS: "hf-hub:a" }, /MODELS must name models of this image/],
+    [{ MODELS: "hf-hub:a/b/c" }, /hf-hub:OWNER\/NAME is what a hub has/],
+    [{ MODELS: "hf-hub:a/b;c" }, /hf-hub:OWNER\/NAME is what a hub has/],
+  ] as const
+) {
+  testPosix(`prepare.sh refuses ${JSON.stringify(environment)}`, async () => {
     await using setup = await setUp();
-    const { code, output } = await setup.run({ MODEL: model });
+    const { code, output, exports } = await setup.run(environment);
     assert.equal(code, EXIT_USAGE);
-    assert.match(output, /MODEL must name a model/);
+    assert.match(output, message);
+    assert.deepEqual(exports, []);
   });
 }

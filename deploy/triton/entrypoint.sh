@@ -1,24 +1,27 @@
 #!/bin/sh
-# Starts Triton for one model, with every limit explicit. Arguments are passed on to tritonserver.
+# Starts Triton for some models, with every limit explicit. Arguments are passed on to tritonserver.
 #
-#   MODEL                  folder in the model repository, required
+#   MODELS                 what is served, with commas: NAME, NAME:VERSION, hf-hub:OWNER/NAME; MODEL is short for one
 #   REQUEST_TIMEOUT_MS     the gateway's GATEWAY_REQUEST_TIMEOUT_MS; after SIGTERM inferences in flight get 5 s more
 #   STOP_SECONDS           after which Docker ends this container
 #   TRITON_INFLIGHT        requests in flight for which Triton keeps its buffers: the gateway's slots
 #   TRITON_LOG_VERBOSE     1 says which execution provider was set up and with which options
-#   MODEL_REPOSITORY, ENGINE_CACHE, TRITONSERVER   for the test; the image has the defaults
+#   MODEL_REPOSITORY, ENGINE_CACHE, TRITONSERVER, SERVED_MODELS   for the test; the image has the defaults
 #
-# Exit codes: 64 a variable is wrong, 78 the model is not exported, otherwise Triton's.
+# Exit codes: 64 a variable is wrong, 78 a model is not exported, otherwise Triton's.
 set -eu
 
 server=${TRITONSERVER:-tritonserver}
 repository=${MODEL_REPOSITORY:-/models}
 cache=${ENGINE_CACHE:-/cache}
-model=${MODEL:-}
+asked=${MODELS:-${MODEL:-}}
 
-case $model in
-  '' | *[!A-Za-z0-9_]*)
-    echo "serve-model: MODEL must be letters, digits and underscores: current value is '$model'" >&2
+served=$(sh "${SERVED_MODELS:-/usr/local/bin/served-models}" "$repository" "$asked")
+# One of several versions is loaded with its model.
+models=$(printf '%s\n' "$served" | sed 's/:.*//' | sort -u)
+case $served in
+  '' | *[!A-Za-z0-9_:[:space:]]*)
+    echo "serve-model: MODELS must be letters, digits and underscores: current value is '$asked'" >&2
     exit 64
     ;;
 esac
@@ -42,21 +45,24 @@ if [ "$stop" -lt $((exit_seconds + 5)) ]; then
   exit 64
 fi
 
-onnx=$repository/$model/1/model.onnx
-if [ ! -f "$onnx" ] || [ ! -f "$repository/$model/config.pbtxt" ]; then
-  echo "serve-model: $repository/$model has no config.pbtxt or no 1/model.onnx: run the service model first" >&2
-  exit 78
-fi
+for model in $served; do
+  name=${model%%:*}
+  version=1
+  case $model in *:*) version=${model#*:} ;; esac
+  if [ ! -f "$repository/$name/$version/model.onnx" ] || [ ! -f "$repository/$name/config.pbtxt" ]; then
+    echo "serve-model: $repository/$name has no config.pbtxt or no $version/model.onnx: run the service model first" >&2
+    exit 78
+  fi
+done
 
 # A TensorRT engine in the cache is found by the names in the graph and by versions, not by the weights, so other
 # weights in the same graph would meet the old engine. Engines also belong to one kind of GPU.
+# forget_stale_engines MODEL
 forget_stale_engines() {
-  folder=$cache/$model
+  folder=$cache/$1
   gpu=$(nvidia-smi --query-gpu=name,compute_cap --format=csv,noheader 2> /dev/null || echo none)
   # A large model's weights lie in a second file.
-  data=
-  if [ -f "$onnx.data" ]; then data=$onnx.data; fi
-  state="model $(cat "$onnx" ${data:+"$data"} | sha256sum) triton ${NVIDIA_TRITON_SERVER_VERSION:-unknown} gpu $gpu"
+  state="model $(cat "$repository/$1"/[1-9]*/model.onnx* | sha256sum) triton ${NVIDIA_TRITON_SERVER_VERSION:-unknown} gpu $gpu"
   mkdir -p "$folder"
   if [ "$(cat "$folder/.built_for" 2> /dev/null)" != "$state" ]; then
     echo "serve-model: $folder was not built for this model, Triton and GPU: starting with an empty engine cache"
@@ -64,8 +70,21 @@ forget_stale_engines() {
     printf '%s\n' "$state" > "$folder/.built_for"
   fi
 }
+
+# assert_own_engines MODEL: versions have one configuration, and so one cache, where the second finds the first's engine.
+assert_own_engines() {
+  grep -q trt_engine_cache_path "$repository/$1/config.pbtxt" || return 0
+  set -- "$1" "$repository/$1"/[1-9]*/model.onnx
+  if [ $# -gt 2 ]; then
+    echo "serve-model: $repository/$1 must have one version, as TensorRT would serve the engine of the first for all:" \
+      "give the other a name of its own" >&2
+    exit 78
+  fi
+}
+
+for model in $models; do assert_own_engines "$model"; done
 if [ -w "$cache" ]; then
-  forget_stale_engines
+  for model in $models; do forget_stale_engines "$model"; done
 else
   echo "serve-model: $cache is not writable: TensorRT engines would be built again at every start" >&2
 fi
@@ -89,10 +108,11 @@ if knows allow-client-shm; then set -- --allow-client-shm=true "$@"; fi
 # A batch of 32 FP32 inputs is 19.3 MB.
 if knows http-max-input-size; then set -- --http-max-input-size=33554432 "$@"; fi
 
+for model in $models; do set -- "--load-model=$model" "$@"; done
+
 exec "$server" \
   "--model-repository=$repository" \
   --model-control-mode=explicit \
-  "--load-model=$model" \
   --disable-auto-complete-config \
   --strict-readiness=true \
   --exit-on-error=true \

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { testPosix } from "../../testing/platform_tests.ts";
 
 const SCRIPT = fileURLToPath(new URL("entrypoint.sh", import.meta.url));
+const SERVED_MODELS = fileURLToPath(new URL("../model/served_models.sh", import.meta.url));
 const EXIT_USAGE = 64;
 const EXIT_CONFIG = 78;
 
@@ -40,15 +41,21 @@ exit 7
 `,
     { mode: 0o755 },
   );
-  await Deno.mkdir(`${root}/models/dct_512/1`, { recursive: true });
   await Deno.mkdir(`${root}/cache`);
-  await Deno.writeTextFile(`${root}/models/dct_512/1/model.onnx`, "weights");
-  await Deno.writeTextFile(`${root}/models/dct_512/config.pbtxt`, "");
+  for (const name of ["dct_512", "words"]) {
+    await writeModel(root, name);
+    await Deno.writeTextFile(`${root}/models/${name}/config.pbtxt`, "");
+  }
   return {
     root,
     run: (environment = {}, args = []) => run(root, environment, args),
     [Symbol.asyncDispose]: () => Deno.remove(root, { recursive: true }),
   };
+}
+
+async function writeModel(root: string, name: string, version = "1"): Promise<void> {
+  await Deno.mkdir(`${root}/models/${name}/${version}`, { recursive: true });
+  await Deno.writeTextFile(`${root}/models/${name}/${version}/model.onnx`, "weights");
 }
 
 async function run(
@@ -64,6 +71,7 @@ async function run(
       TRITONSERVER: `${root}/tritonserver`,
       MODEL_REPOSITORY: `${root}/models`,
       ENGINE_CACHE: `${root}/cache`,
+      SERVED_MODELS,
       MODEL: "dct_512",
       ...environment,
     },
@@ -78,7 +86,7 @@ async function run(
 }
 
 testPosix(
-  "entrypoint.sh becomes a Triton that serves one model and completes no configuration",
+  "entrypoint.sh becomes a Triton that serves a model and completes no configuration",
   async () => {
     await using setup = await setUp();
     const { code, args } = await setup.run();
@@ -94,6 +102,47 @@ testPosix(
         "--grpc-infer-allocation-pool-size=256",
       ]
     ) assert.ok(args.includes(option), option);
+  },
+);
+
+const loadedBy = (args: readonly string[]) =>
+  args.filter((arg) => arg.startsWith("--load-model=")).map((arg) => arg.slice(13)).sort();
+
+testPosix("entrypoint.sh loads the models that are served, and each once", async () => {
+  await using setup = await setUp();
+  await writeModel(setup.root, "words", "2");
+  await writeModel(setup.root, "idle");
+  const { code, args } = await setup.run({ MODELS: "dct_512, words:1,words:2", MODEL: "" });
+  assert.equal(code, 7);
+  assert.deepEqual(loadedBy(args), ["dct_512", "words"]);
+});
+
+testPosix("entrypoint.sh loads what was made of a model of the hub", async () => {
+  await using setup = await setUp();
+  await Deno.writeTextFile(`${setup.root}/models/.hf-hub--Owner--Name`, "dct_512\nwords\n");
+  const { args } = await setup.run({ MODELS: "hf-hub:Owner/Name" });
+  assert.deepEqual(loadedBy(args), ["dct_512", "words"]);
+  const { code, log } = await setup.run({ MODELS: "hf-hub:Owner/Other" });
+  assert.equal(code, EXIT_CONFIG);
+  assert.match(log, /no model of hf-hub:Owner\/Other in .*: run the service model first/);
+});
+
+testPosix(
+  "entrypoint.sh refuses two versions of a model that TensorRT keeps engines of",
+  async () => {
+    await using setup = await setUp();
+    await writeModel(setup.root, "words", "2");
+    await Deno.writeTextFile(
+      `${setup.root}/models/words/config.pbtxt`,
+      'parameters { key: "trt_engine_cache_path" value: "/cache/words" }',
+    );
+    assert.equal((await setup.run()).code, 7);
+    const { code, log } = await setup.run({ MODELS: "dct_512,words:1" });
+    assert.equal(code, EXIT_CONFIG);
+    assert.match(
+      log,
+      /words must have one version, as TensorRT would serve the engine of the first/,
+    );
   },
 );
 
@@ -152,12 +201,12 @@ testPosix(
   },
 );
 
-for (const model of ["", "../x", "a b", "a;b"]) {
+for (const model of ["", "../x", "a.b", "a;b"]) {
   testPosix(`entrypoint.sh refuses MODEL=${JSON.stringify(model)}`, async () => {
     await using setup = await setUp();
     const { code, log } = await setup.run({ MODEL: model });
     assert.equal(code, EXIT_USAGE);
-    assert.match(log, /MODEL must be letters, digits and underscores/);
+    assert.match(log, /MODELS must be letters, digits and underscores/);
   });
 }
 
@@ -182,9 +231,11 @@ for (
 
 testPosix("entrypoint.sh says that a model is not exported", async () => {
   await using setup = await setUp();
-  const { code, log } = await setup.run({ MODEL: "openclip_vit_b32" });
-  assert.equal(code, EXIT_CONFIG);
-  assert.match(log, /run the service model first/);
+  for (const MODELS of ["openclip_vit_b32", "dct_512,openclip_vit_b32", "dct_512:2"]) {
+    const { code, log } = await setup.run({ MODELS });
+    assert.equal(code, EXIT_CONFIG, MODELS);
+    assert.match(log, /no config.pbtxt or no \d\/model.onnx: run the service model first/);
+  }
 });
 
 testPosix(
@@ -202,6 +253,7 @@ testPosix(
     assert.equal(await remains(release), true);
     assert.equal(await remains({ NVIDIA_TRITON_SERVER_VERSION: "26.08" }), false);
     assert.equal(await remains(release), false);
+    assert.equal(await remains({ ...release, MODELS: "dct_512,words" }), true);
     for (const file of ["model.onnx", "model.onnx.data"]) {
       await Deno.writeTextFile(`${setup.root}/models/dct_512/1/${file}`, "other weights");
       assert.equal(await remains(release), false);
