@@ -1,6 +1,7 @@
 /** Dashboards and alerts ask for metrics that exist. */
 import assert from "node:assert/strict";
 import { parse } from "yaml";
+import { DIALECTS } from "../gateway/http/dialects/registry.ts";
 import { allMetrics } from "../tools/reference.ts";
 import { metricsIn, unknownMetrics } from "./metric_names.ts";
 
@@ -79,6 +80,18 @@ Deno.test("every alert asks for metrics that exist, says what is wrong and what 
   for (const { alert, expr, annotations } of rules) {
     assert.deepEqual(unknownMetrics(metricsIn(expr), known), [], alert);
     assert.ok(annotations.summary && annotations.action, alert);
+  }
+});
+
+Deno.test("what counts requests for embeddings counts those of every dialect", () => {
+  const texts = [...panels.flatMap(({ targets }) => targets), ...rules].map(({ expr }) => expr);
+  const patterns = new Set(texts.flatMap((expr) =>
+    [...expr.matchAll(/route=~"([^"]+)"/g)]
+      .map(([, pattern = ""]) => pattern)
+  ));
+  assert.ok(patterns.size > 0);
+  for (const pattern of patterns) {
+    for (const { path } of DIALECTS) assert.match(path, new RegExp(`^(?:${pattern})$`));
   }
 });
 
