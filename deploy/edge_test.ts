@@ -7,6 +7,7 @@ import { isServed } from "../testing/raw_client.ts";
 import { FRAMINGS, send } from "../testing/request_framings.ts";
 import { pickPorts } from "../testing/triton/ports.ts";
 import { until } from "../testing/until.ts";
+import { listRoutes } from "../tools/reference.ts";
 
 const CADDYFILE = fileURLToPath(new URL("caddy/Caddyfile", import.meta.url));
 const START = fileURLToPath(new URL("caddy/start.sh", import.meta.url));
@@ -96,6 +97,16 @@ Deno.test({
       });
     }
   },
+});
+
+Deno.test("Caddy passes on every route of the gateway but /metrics", async () => {
+  const [, list = ""] = /^\t@public path (.+)$/m.exec(await Deno.readTextFile(CADDYFILE)) ?? [];
+  const passes = (path: string) =>
+    list.split(" ").some((known) =>
+      known.endsWith("*") ? path.startsWith(known.slice(0, -1)) : path === known
+    );
+  const paths = listRoutes().map((route) => route.slice(route.indexOf("/")));
+  assert.deepEqual(paths.filter((path) => !passes(path)), ["/metrics"]);
 });
 
 Deno.test({

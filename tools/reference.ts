@@ -131,8 +131,8 @@ export function http(): string {
   ].join("\n\n");
 }
 
-/** As the app knows them; nothing is handled, so it needs none of its parts. */
-function listRoutes(): string[] {
+/** Routes as the app knows them, such as `GET /livez`; nothing is handled, so it needs none of its parts. */
+export function listRoutes(): string[] {
   const options: Partial<AppOptions> = { dialects: DIALECTS };
   return createApp(options as AppOptions).routes
     .filter(({ method }) => method !== "ALL")
