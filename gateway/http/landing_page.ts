@@ -1,7 +1,7 @@
 /** GET /: what a gateway says to people, who have no key yet. Nothing on it is secret. */
 import { html } from "hono/html";
 import { imageOptionsName } from "../contract/options.ts";
-import type { Info } from "./info.ts";
+import type { Info, ModelInfo } from "./info.ts";
 import { publicOrigin } from "./public_url.ts";
 
 /** Who looks, and what they need to go on. */
@@ -40,24 +40,33 @@ export function landingPage(info: Info, visit: Visit): ReturnType<typeof html> {
         body { font: 16px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 3rem auto; padding: 0 1rem; color: #1d2733; overflow-wrap: anywhere; }
         h1 { font-size: 1.5rem; } code, pre { font-family: ui-monospace, monospace; background: #f2f5f8; }
         pre { padding: .8rem 1rem; white-space: pre-wrap; border-radius: 6px; } code { padding: .1rem .3rem; border-radius: 4px; }
-        table { border-collapse: collapse; } td { padding: .2rem 1rem .2rem 0; vertical-align: top; } td:first-child { color: #5a6b7d; white-space: nowrap; }
+        table { border-collapse: collapse; } td { padding: .2rem 1rem .2rem 0; vertical-align: top; } td:first-child { color: #5a6b7d; white-space: nowrap; } td div + div { color: #5a6b7d; font-size: .875rem; }
+        @media (max-width: 34rem) { td { display: block; padding: 0; } td:first-child { padding-top: .6rem; } }
         </style>
       </head>
       <body>
         <h1>${info.name} ${info.version}</h1>
-        <p>${purpose(info)}</p>
+        <p>${summary(info)}</p>
         <table>
-          ${facts(info).map(([name, value]) =>
+          ${facts(info).map(({ name, lines }) =>
             html`
               <tr>
                 <td>${name}</td>
-                <td>${value}</td>
+                <td>${lines.map((line) =>
+                  html`
+                    <div>${line}</div>
+                  `
+                )}</td>
               </tr>
             `
           )}
         </table>
         <h2>Try it</h2>
-        <pre>${example(info, visit)}</pre>
+        ${examples(info, visit).map((line) =>
+          html`
+            <pre>${line}</pre>
+          `
+        )}
         <p>${explanation(info, visit)}</p>
         <p>
           More: <a href="/info">/info</a>, <a href="/models">/models</a>, <a href="/metrics"
@@ -72,63 +81,94 @@ export function landingPage(info: Info, visit: Visit): ReturnType<typeof html> {
 
 /** The page as text. */
 export function landingText(info: Info, visit: Visit): string {
-  const lines = facts(info).map(([name, value]) => `${`${name}:`.padEnd(15)}${value}`);
+  const rows = facts(info).flatMap(({ name, lines }) =>
+    lines.map((line, at) => `${(at === 0 ? `${name}:` : "").padEnd(17)}${line}`)
+  );
   return [
     `${info.name} ${info.version}`,
-    purpose(info),
+    summary(info),
     "",
-    ...lines,
+    ...rows,
     "",
-    example(info, visit),
+    ...examples(info, visit),
     explanation(info, visit),
     "",
   ].join("\n");
 }
 
-function takesPhotos({ models }: Info): boolean {
-  return models.some(({ modality }) => modality === "image");
+/** A row: what it is about, and what there is to say of it, the first line being what matters most. */
+interface Fact {
+  readonly name: string;
+  readonly lines: readonly string[];
 }
 
-function purpose(info: Info): string {
-  const takesWords = info.models.some(({ modality }) => modality === "text");
-  const inputs = [...takesPhotos(info) ? ["photos"] : [], ...takesWords ? ["words"] : []];
-  return `Takes ${inputs.join(" and ")}, returns embeddings.`;
+const modelsOf = ({ models }: Info, modality: ModelInfo["modality"]) =>
+  models.filter((model) => model.modality === modality);
+
+function summary(info: Info): string {
+  const taken = [
+    ...modelsOf(info, "image").length > 0 ? ["photos"] : [],
+    ...modelsOf(info, "text").length > 0 ? ["words"] : [],
+  ];
+  return `Takes ${taken.join(" and ")}, returns embeddings.`;
 }
 
-function facts(info: Info): [name: string, value: string][] {
-  const { model, engine } = info;
-  const idName = info.models[0]?.modality === "text"
-    ? "text"
-    : imageOptionsName({ orient: info.orient.default, decode: info.decode.default });
-  const others = info.models.slice(1).map((
-    other,
-  ): [string, string] => [
-    `Also ${other.modality === "text" ? "for words" : "served"}`,
-    `${other.name}: ${other.description}`,
-  ]);
+function facts(info: Info): Fact[] {
+  const { engine, jpeg_decoder, models } = info;
   return [
-    ["Model", `${model.name}: ${model.description}`],
-    ...others,
-    ["Embedding", `${engine.embeddingDim} floats, length 1`],
-    ["Engine", `${engine.engine}, ${engine.runtime}`],
-    ...takesPhotos(info) ? [["JPEG decoder", info.jpeg_decoder] as [string, string]] : [],
-    ["Preprocess id", String(info.preprocess_id[idName])],
+    ...models.map((model) => modelFact(model, info)),
+    { name: "Search by words", lines: [wordSearch(info)] },
+    { name: "Engine", lines: [`${engine.engine}, ${engine.runtime}`] },
+    ...modelsOf(info, "image").length > 0 ? [{ name: "JPEG decoder", lines: [jpeg_decoder] }] : [],
   ];
 }
 
+function modelFact(model: ModelInfo, info: Info): Fact {
+  const { name, aliases, description, dim, embedding_space: space, preprocess_id: ids } = model;
+  const isText = model.modality === "text";
+  const id = imageOptionsName({ orient: info.orient.default, decode: info.decode.default });
+  // Where there is one of a kind, nobody asks which answers.
+  const isChosen = model.is_default && modelsOf(info, model.modality).length > 1;
+  return {
+    name: isText ? "Words" : "Photos",
+    lines: [
+      `${name}: ${description}`,
+      `${dim} floats of length 1, space ${space}, preprocess id ${ids[isText ? "text" : id]}`,
+      ...aliases.length > 0 ? [`also called ${aliases.join(", ")}`] : [],
+      ...isChosen ? ["answers requests that name no model"] : [],
+    ],
+  };
+}
+
+/** Whether words find photos here: that takes a model of each in one space. */
+function wordSearch(info: Info): string {
+  const images = modelsOf(info, "image");
+  const texts = modelsOf(info, "text");
+  const pairs = images.filter(({ embedding_space: space }) =>
+    texts.some((text) => text.embedding_space === space)
+  ).map(({ name }) => name);
+  if (pairs.length > 0) return `yes, for photos by ${pairs.join(", ")}`;
+  if (texts.length === 0) return "no, as no model here embeds words";
+  return "no photos by a model here: words and photos must be of one space";
+}
+
 /** With double quotes, which shells of Windows know, too. */
-function example(info: Info, { origin = "http://HOST:PORT", needsKey }: Visit): string {
-  const key = needsKey ? ' -H "authorization: Bearer KEY"' : "";
-  const input = takesPhotos(info)
-    ? '"content-type: image/jpeg" --data-binary @photo.jpg'
-    : '"content-type: text/plain" --data-binary "a dog on a beach"';
-  return `curl ${origin}/embed${key} -H ${input}`;
+function examples(info: Info, { origin = "http://HOST:PORT", needsKey }: Visit): string[] {
+  const embed = `curl ${origin}/embed${needsKey ? ' -H "authorization: Bearer KEY"' : ""}`;
+  return [
+    ...modelsOf(info, "image").length > 0
+      ? [`${embed} -H "content-type: image/jpeg" --data-binary @photo.jpg`]
+      : [],
+    ...modelsOf(info, "text").length > 0
+      ? [`${embed} -H "content-type: text/plain" --data-binary "a dog on a beach"`]
+      : [],
+  ];
 }
 
 function explanation(info: Info, { needsKey }: Visit): string {
   const parts = [
-    ...takesPhotos(info) ? ["photo.jpg is a photo of yours"] : [],
-    ...needsKey ? ["KEY a key that this gateway's operator has given out"] : [],
+    ...modelsOf(info, "image").length > 0 ? ["photo.jpg is a photo of yours"] : [],
+    ...needsKey ? ["KEY is a key that this gateway's operator has given out"] : [],
   ];
   return parts.length === 0 ? "" : `${parts.join(", ")}.`;
 }
