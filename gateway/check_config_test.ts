@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { checkConfig, oneLine } from "./check_config.ts";
+import { towerRepository, TOWERS } from "../testing/towers/tower_repository.ts";
 import { parseConfig } from "./config/config.ts";
 
 const check = (env: Record<string, string>) => checkConfig(parseConfig(env).config);
@@ -24,6 +25,20 @@ Deno.test("checkConfig() gives a problem a line, and nothing else", async () => 
   assert.deepEqual(lines, []);
   assert.equal(problems.length, 1);
   assert.match(problems[0] ?? "", /^[^\n]*\/nowhere[^\n]*$/);
+});
+
+Deno.test("checkConfig() finds that a text model's vocabulary is missing, or another one", async () => {
+  await using repository = await towerRepository();
+  const env = {
+    GATEWAY_MODEL_REPOSITORY: repository.path,
+    GATEWAY_MODELS: `${TOWERS.image},${TOWERS.text}`,
+  };
+  assert.deepEqual((await check(env)).problems, []);
+  const vocabulary = `${repository.path}/${TOWERS.text}/vocabulary.txt`;
+  await Deno.writeTextFile(vocabulary, "other");
+  assert.match((await check(env)).problems.join(), /towers_text.* SHA-256 of .*vocabulary\.txt/);
+  await Deno.remove(vocabulary);
+  assert.match((await check(env)).problems.join(), /towers_text: there is no .*vocabulary\.txt/);
 });
 
 Deno.test("oneLine() joins the lines of a message", () => {
