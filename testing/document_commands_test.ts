@@ -1,4 +1,4 @@
-/** The commands of README.md and the HTTP guide, typed as they stand there, with words and a photo of a camera's size. */
+/** The commands of README.md and the HTTP guide, typed as they stand there, with words and a photo of a camera's size; and a guide's code. */
 import assert from "node:assert/strict";
 import { startGateway, testFile } from "./harness.ts";
 import { bytesOf, segment } from "./jpeg_bytes.ts";
@@ -76,3 +76,11 @@ for (const page of PAGES) {
     },
   });
 }
+
+Deno.test("the dialect of docs/how-to-add.md is the one that a test serves", async () => {
+  const page = await Deno.readTextFile(new URL("../docs/how-to-add.md", import.meta.url));
+  const file = await Deno.readTextFile(new URL("dialects/photo_vectors.ts", import.meta.url));
+  const [, diff = ""] = /```diff\n(\+\/\*\* `\{"photos[^]*?)```/.exec(page) ?? [];
+  const added = diff.replaceAll(/^\+/gm, "");
+  assert.ok(added.length > 0 && file.endsWith(added), diff);
+});
