@@ -86,6 +86,7 @@ function landlock(calls: LinuxCalls, config: FenceConfig, readable: readonly str
         ...[...CODE, config.modelRepository].map((path) => resolve(PROJECT, path)),
         ...[...modelFolders(config), ...SYSTEM, ...readable],
       ],
+      readableFiles: packageFiles(),
       writable: sharesMemory(config) ? ["/dev/shm"] : [],
       // The port that the kernel chooses is unknown as yet.
       listenPorts: config.port === 0 ? undefined : [config.port],
@@ -96,6 +97,17 @@ function landlock(calls: LinuxCalls, config: FenceConfig, readable: readonly str
   } catch (error) {
     return messageOf(error);
   }
+}
+
+/**
+ * Deno asks each folder above a module for a package.json, and gives up where one is there that it may not read: somebody's
+ * home has one as soon as they once said `npm install` in it.
+ */
+function packageFiles(): string[] {
+  const folders = PROJECT.split("/").slice(1, -1);
+  return ["", ...folders].map((_, depth) =>
+    ["", ...folders.slice(0, depth), "package.json"].join("/")
+  );
 }
 
 /** Where the model's files really are, as the kernel sees them: a repository may be made of links to another disk. */

@@ -11,6 +11,8 @@ import type { LinuxCalls } from "./linux_calls.ts";
 export interface LandlockOptions {
   /** Folders below which files may be read. */
   readonly readable: readonly string[];
+  /** Files that may be read. */
+  readonly readableFiles: readonly string[];
   /** Folders below which files may be read, made, written and removed. */
   readonly writable: readonly string[];
   /** TCP ports that may be listened on, whatever the address; `undefined` leaves all. */
@@ -28,6 +30,8 @@ interface Rule {
 
 const EXECUTE = 1n << 0n;
 const WRITE_FILE = 1n << 1n;
+const READ_FILE = 1n << 2n;
+/** Files, and what is in folders. */
 const READ = 0b1100n;
 /** REMOVE_DIR to MAKE_SYM. */
 const CHANGE_FOLDERS = 0x1ff0n;
@@ -63,6 +67,7 @@ export function restrictByLandlock(calls: LinuxCalls, options: LandlockOptions):
   stack.defer(() => calls.close(ruleset));
   const rights: (readonly [paths: readonly string[], access: bigint])[] = [
     [options.readable, READ],
+    [options.readableFiles, READ_FILE],
     [options.writable, files & ~EXECUTE],
   ];
   for (const [paths, access] of rights) {

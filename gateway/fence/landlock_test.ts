@@ -1,6 +1,7 @@
 /** Landlock holds a thread, so each trial has a worker to itself. */
 import assert from "node:assert/strict";
 import type { LandlockTrial } from "../../testing/fence/landlock_worker.ts";
+import { temporaryFolder } from "../../testing/models/temporary_folder.ts";
 import { restrictByLandlock } from "./landlock.ts";
 import { LinuxCalls } from "./linux_calls.ts";
 import { type Machine, MACHINES } from "./system_calls.ts";
@@ -37,6 +38,7 @@ Deno.test({
     for (const file of files) await Deno.writeTextFile(file, "as it was");
     const options = {
       readable: [`${folder}/read`, `${folder}/absent`],
+      readableFiles: [],
       writable: [`${folder}/written`],
     };
     const { port } = other.addr;
@@ -59,6 +61,26 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "Landlock leaves a thread a file, and not its neighbours (needs Linux 6.7)",
+  ignore,
+  async fn() {
+    await using folder = await temporaryFolder();
+    const files = ["package.json", "other"].map((name) => `${folder.path}/${name}`);
+    for (const file of files) await Deno.writeTextFile(file, "as it was");
+    const options = {
+      readable: [],
+      readableFiles: [files[0] as string, `${folder.path}/absent`],
+      writable: [],
+      listenPorts: [],
+      connectPorts: [],
+    };
+    const results = await run({ options, files, listenPort: 0, connectPort: 1 });
+    const denied = "PermissionDenied";
+    assert.deepEqual(results.slice(0, 4), ["done", denied, denied, denied]);
+  },
+});
+
 /** What is asked of a kernel whose Landlock is of some version: rights that are restricted, and rules. */
 function askedOf(version: number): { rights: string[]; rules: string[]; restricted: number } {
   const asked = { rights: [] as string[], rules: [] as string[], restricted: 0 };
@@ -77,7 +99,7 @@ function askedOf(version: number): { rights: string[]; rules: string[]; restrict
     restrictSelf: () => void asked.restricted++,
     close: () => {},
   };
-  const paths = { readable: ["/a", "/absent"], writable: ["/abc"] };
+  const paths = { readable: ["/a", "/absent"], readableFiles: ["/ab"], writable: ["/abc"] };
   const ports = { listenPorts: [80], connectPorts: [8001, 53] };
   const used = restrictByLandlock(calls as LinuxCalls, { ...paths, ...ports });
   assert.equal(used, version);
@@ -89,11 +111,11 @@ const PORT_RULES = ["2: 1 of 80", "2: 2 of 8001", "2: 2 of 53"];
 for (
   const [version, rights, rules] of [
     [0, [], []],
-    [1, ["1fff"], ["1: c of 2", "1: 1ffe of 4"]],
-    [2, ["3fff"], ["1: c of 2", "1: 3ffe of 4"]],
-    [3, ["7fff"], ["1: c of 2", "1: 7ffe of 4"]],
-    [4, ["7fff", "3"], ["1: c of 2", "1: 7ffe of 4", ...PORT_RULES]],
-    [7, ["7fff", "3"], ["1: c of 2", "1: 7ffe of 4", ...PORT_RULES]],
+    [1, ["1fff"], ["1: c of 2", "1: 4 of 3", "1: 1ffe of 4"]],
+    [2, ["3fff"], ["1: c of 2", "1: 4 of 3", "1: 3ffe of 4"]],
+    [3, ["7fff"], ["1: c of 2", "1: 4 of 3", "1: 7ffe of 4"]],
+    [4, ["7fff", "3"], ["1: c of 2", "1: 4 of 3", "1: 7ffe of 4", ...PORT_RULES]],
+    [7, ["7fff", "3"], ["1: c of 2", "1: 4 of 3", "1: 7ffe of 4", ...PORT_RULES]],
   ] as const
 ) {
   Deno.test(`restrictByLandlock() asks version ${version} for what it has, and no more`, () => {
