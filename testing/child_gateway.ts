@@ -24,6 +24,8 @@ export interface ChildOptions {
   readonly filesMax?: number;
   /** Another Deno than this one. */
   readonly deno?: string;
+  /** Ends the child by SIGTERM, at its start, too. */
+  readonly signal?: AbortSignal;
 }
 
 /** A running child; disposing ends it. */
@@ -42,7 +44,7 @@ export interface ChildGateway extends AsyncDisposable {
  * @throws {Error} with its log when it ends before.
  */
 export async function startChild(options: ChildOptions = {}): Promise<ChildGateway> {
-  const { env = {}, filesMax, deno = Deno.execPath() } = options;
+  const { env = {}, filesMax, deno = Deno.execPath(), signal } = options;
   const limit = filesMax === undefined ? "" : `ulimit -n ${filesMax}; `;
   const child = new Deno.Command("/bin/sh", {
     args: gatewayShell(deno, limit),
@@ -51,6 +53,7 @@ export async function startChild(options: ChildOptions = {}): Promise<ChildGatew
     stdin: "null",
     stdout: "piped",
     stderr: "inherit",
+    ...signal && { signal },
   }).spawn();
   const log = new ChildLog(child.stdout);
   let ending: Deno.CommandStatus | undefined;

@@ -3,11 +3,13 @@
     python3.11 -m venv venv && venv/bin/pip install -r testing/models/requirements.txt
     venv/bin/python testing/models/make_tower_goldens.py small     # checkpoints/*.safetensors, tower_goldens.json
     venv/bin/python testing/models/make_tower_goldens.py full ViT-B-32 ViT-L-14    # full_goldens/NAME.json
+    venv/bin/python testing/models/make_tower_goldens.py pairs     # pair_goldens.json
 
 `small` makes models of a few thousand random weights with the settings of open_clip's families, saved as the hub's
 checkpoints are, both towers in one. `full` is an open_clip model in full size, with the weights of `seeded_weights.ts`, whose
 formula stands here too, on photos through open_clip's own preprocessing and on sentences through its tokenizer; ViT-H-14
-takes 8 GB of memory and some minutes. Run from the repository's root; twice made, the bytes are the same.
+takes 8 GB of memory and some minutes. `pairs` has the cosines of 50 photos with sentences by ViT-B-32 with the same weights.
+Run from the repository's root; twice made, `small` and `full` have the same bytes, and `pairs` the same to some 1e-7.
 """
 
 import base64
@@ -36,6 +38,60 @@ SENTENCES = [
     "Two cafés, one rainy night: neon & wet asphalt (f/1.8)!",
     "",
     "word " * 100,
+]
+
+# Captions, and what a tokenizer or a gateway might do to them.
+PAIR_SENTENCES = [
+    "a portrait of an astronaut in an orange space suit",
+    "an astronaut smiling in front of a flag and a model of the space shuttle",
+    "A PHOTO OF AN ASTRONAUT, SHOT IN A STUDIO IN 1999",
+    "astronaut",
+    "Eileen Collins &amp; her helmet &lt;NASA&gt;",
+    "a man with a camera on a tripod",
+    "a black and white photo of a man in a long coat",
+    "MAN; camera; tripod; grass; tower",
+    "cameraman #1: \"look here!\" (he said)",
+    "un homme photographie le château, à l'aube",
+    "a tabby cat that looks at you",
+    "a photo of a cat",
+    "a photo of a dog",
+    "🐱 asleep 😴😴",
+    "猫の写真",
+    "a cup of coffee on a wooden table",
+    "café crème ☕\ufe0f, 3.50 €",
+    "Cafe\u0301 with a combining accent",
+    "a “flat white”, it’s ‘hot’",
+    "кофе на столе",
+    "a red dahlia in bloom",
+    "macro shot of petals, f/2.8, 1/250 s, ISO 100",
+    "花 🌺",
+    "&quot;Dahlia&quot; &#8212; &#x1F33A; &eacute;t&eacute;",
+    "🌻🏿\u200d♀\ufe0f sunflower?",
+    "hundreds of galaxies in deep space",
+    "the Hubble eXtreme Deep Field",
+    "star " * 120,
+    "A very long caption, which tells of every galaxy in turn: " + "a spiral one, an elliptical one, " * 20 + "and a last.",
+    "المجرات البعيدة",
+    "a Chinese pavilion by a lake",
+    "颐和园的亭子",
+    "  two   spaces,\ttabs\tand\na new line  ",
+    "Ｆｕｌｌ ｗｉｄｔｈ pavilion",
+    "temple/roof_tiles-2019.jpg",
+    "a human retina, seen through a fundus camera",
+    "left eye, normal, 20/20",
+    "μ = 0.5 ± 0.1 mm²",
+    "आँख की तस्वीर",
+    "not a cat, not a dog, not a cup of coffee",
+    "a rocket lifts off at night",
+    "🚀🌌",
+    "Falcon 9 carries DSCOVR to the Sun–Earth L1 point",
+    "T-10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0!!!",
+    "ракета 在 発射 จรวด",
+    "the the the the",
+    "?",
+    "0",
+    "I'd say they've won't and she'll",
+    "a photo of <|startoftext|> nothing",
 ]
 
 # Settings of open_clip's model_configs with small numbers, which differ where equal ones would hide a mistake.
@@ -217,12 +273,18 @@ def sample_ids(text: dict) -> list[list[int]]:
     return [row + [0] * (length - len(row)) for row in rows]
 
 
-def full(name: str) -> None:
+def seeded_model(name: str) -> tuple:
+    """The model in full size, and open_clip's own preprocessing for it."""
     model, _, transform = open_clip.create_model_and_transforms(name, pretrained=None)
     model.eval()
     with torch.no_grad():
         for key, tensor in model.state_dict().items():
             tensor.copy_(torch.from_numpy(seeded(key, tuple(tensor.shape), FULL_SEED)))
+    return model, transform
+
+
+def full(name: str) -> None:
+    model, transform = seeded_model(name)
     photos = {}
     paths = [path for path in sorted(PHOTOS.glob("*.jpg")) if "_" not in path.stem]
     for path in paths[:FULL_PHOTOS.get(name, 2)]:
@@ -242,6 +304,21 @@ def full(name: str) -> None:
     (HERE / "full_goldens").mkdir(exist_ok=True)
     config = open_clip.get_model_config(name)
     write(f"full_goldens/{name}.json", {"config": config, "seed": FULL_SEED, "photos": photos, "texts": texts})
+
+
+def pairs() -> None:
+    """One photo and one sentence at a time, as open_clip's readme has it; photos come again where sentences are left."""
+    model, transform = seeded_model("ViT-B-32")
+    tokenizer = open_clip.get_tokenizer("ViT-B-32")
+    paths = sorted(PHOTOS.glob("*.jpg"))
+    goldens = []
+    for number, sentence in enumerate(PAIR_SENTENCES):
+        path = paths[number % len(paths)]
+        with torch.no_grad():
+            photo = model.encode_image(transform(Image.open(path))[None], normalize=True)
+            text = model.encode_text(tokenizer([sentence]), normalize=True)
+        goldens.append({"photo": path.name, "text": sentence, "cosine": (photo @ text.T).item()})
+    write("pair_goldens.json", goldens)
 
 
 def embed(model: torch.nn.Module, pixels: np.ndarray) -> np.ndarray:
@@ -309,6 +386,8 @@ def write(name: str, goldens: object) -> None:
 if __name__ == "__main__":
     if sys.argv[1] == "small":
         small()
+    elif sys.argv[1] == "pairs":
+        pairs()
     else:
         for model_name in sys.argv[2:]:
             full(model_name)
