@@ -12,6 +12,8 @@ import { decodeTable } from "./decode.ts";
 import { compareKernel } from "./exactness.ts";
 import { resizeTable } from "./resize.ts";
 import { stagesTable } from "./stages.ts";
+import { textRequestsTable } from "./text_requests.ts";
+import { textsTable } from "./texts.ts";
 import { tokensTable } from "./tokens.ts";
 
 const HELP = `Usage: deno task bench:micro SUBJECT… [options]
@@ -24,11 +26,12 @@ Prints what parts take alone, as Markdown tables. What takes turns in one run ma
   cost       time and memory of the dearest images, beside what image_cost.ts reckons from their heads; 2 GB, 1 minute
   exactness  the kernel beside the plain code on random images, bit for bit
   tokens     token ids of texts beside open_clip, which takes 5.7 GB to fetch
+  texts      embeddings of texts by ViT-B/32 with seeded weights, beside open_clip, and over HTTP; 1.2 GB in .cache, 3 minutes
 
-  --rounds N   turns of resize, decode and tokens (7)
+  --rounds N   turns of resize, decode, tokens and texts (7)
   --size A,B   of the photos of stages (${PHOTO_SIZE_NAMES.join(",")})
   --no-pillow  without Pillow, which needs Python 3.11
-  --torch-python PATH  a Python for tokens that has open_clip already
+  --torch-python PATH  a Python for tokens and texts that has open_clip already
   --cases N    images of exactness (2500)
   --seed N     makes them the same again (another one each time)`;
 
@@ -45,7 +48,7 @@ const PROGRAM = {
   },
 } as const;
 
-const SUBJECTS = ["stages", "resize", "decode", "cost", "exactness", "tokens"] as const;
+const SUBJECTS = ["stages", "resize", "decode", "cost", "exactness", "tokens", "texts"] as const;
 
 async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<void> {
   const subjects = positionals.map((name) => oneOf("SUBJECT", name, SUBJECTS));
@@ -55,17 +58,17 @@ async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<voi
   const [cases, seed] = [positive("cases", values.cases), positive("seed", values.seed)];
   const python = () =>
     values["no-pillow"] ? undefined : installPython(ONNX_ENVIRONMENT, console.error);
+  const torchPython = async () =>
+    values["torch-python"] ?? await installPython(TORCH_ENVIRONMENT, console.error);
   const tables = {
     stages: async () => await stagesTable(sizes, await python()),
     resize: async () => await resizeTable(rounds, await python()),
     decode: () => decodeTable(rounds),
     cost: () => costTable(),
     exactness: () => compareKernel(cases, seed),
-    tokens: async () =>
-      await tokensTable(
-        rounds,
-        values["torch-python"] ?? await installPython(TORCH_ENVIRONMENT, console.error),
-      ),
+    tokens: async () => await tokensTable(rounds, await torchPython()),
+    texts: async () =>
+      `${await textsTable(rounds, await torchPython())}\n\n${await textRequestsTable()}`,
   };
   for (const subject of subjects) console.log(`${await tables[subject]()}\n`);
 }
