@@ -107,7 +107,11 @@ export function http(): string {
     const [key, meaning] = ROUTES[route] ?? ["yes", "Embeddings of one or more images"];
     return [code(route), key, meaning];
   });
-  const dialects = DIALECTS.map(({ name, path, key }) => [name, code(path), code(key.hint)]);
+  const dialects = DIALECTS.map(({ name, paths, key }) => [
+    name,
+    paths.map(code).join(", "),
+    code(key.hint),
+  ]);
   const options = Object.values(OPTIONS).map((option) => [
     code(option.wire),
     option.allowed,
@@ -119,7 +123,7 @@ export function http(): string {
     table(["Route", "Key", "Answer"], routes),
     "## Dialects",
     "Each embed route speaks a dialect, in its replies, its errors and where it looks for the key.",
-    table(["Dialect", "Path", "Key"], dialects),
+    table(["Dialect", "Paths", "Key"], dialects),
     "## Options",
     "In the query, or beside inputs in JSON and forms; `/embed/base64` has none, `/rank` those of photos.",
     table(["Option", "Values", "Default", "Meaning"], options),

@@ -85,7 +85,14 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   // New work is refused once the listener is about to close; admission comes inside the handlers.
   for (const dialect of options.dialects) {
     const embed = createEmbedHandler(dialect, options);
-    route(app, `POST ${dialect.path}`, (c) => (assertOpen(options), embed(c)));
+    for (const path of dialect.paths) {
+      route(app, `POST ${path}`, (c) => (assertOpen(options), embed(c)));
+    }
+    for (const { path, reply } of dialect.gets ?? []) {
+      route(app, `GET ${path}`, async () => {
+        return reply(await modelStatuses(options.info().models, options.check));
+      });
+    }
   }
   return app;
 }

@@ -45,12 +45,11 @@ export class Door implements Disposable {
   readonly fetch = (request: Request, caller: Caller): Response | Promise<Response> => {
     const { admission, clients, dialects, serve } = this.#options;
     // Probes, metrics and errors cost little and must not be refused.
-    const dialect = request.method === "POST"
-      ? dialectAt(pathOf(request.url), dialects)
-      : undefined;
+    const path = pathOf(request.url);
+    const dialect = request.method === "POST" ? dialectAt(path, dialects) : undefined;
     if (dialect === undefined) return serve(request, NOBODY);
     const client = clients.of(request.headers, caller.remoteAddr, dialect.key);
-    if (admission.isFullFor(client)) return this.#refuse(request, dialect);
+    if (admission.isFullFor(client)) return this.#refuse(request, path, dialect);
     return this.#paced(serve(request, client ?? NOBODY));
   };
 
@@ -66,9 +65,9 @@ export class Door implements Disposable {
     this.#pacer[Symbol.dispose]();
   }
 
-  async #refuse(request: Request, dialect: Dialect): Promise<Response> {
+  async #refuse(request: Request, route: string, dialect: Dialect): Promise<Response> {
     const error = this.#refusal();
-    this.#options.telemetry.requestRefused({ route: dialect.path, code: error.code });
+    this.#options.telemetry.requestRefused({ route, code: error.code });
     const turn = this.#pacer.turn();
     if (turn !== undefined) await turn;
     const isBodyDrained = await drainBody(request);

@@ -62,7 +62,7 @@ Deno.test("Door.fetch() words a refusal in the dialect of its path", async () =>
   using _ = door;
   const { error } = await (await ask("/embed")).json();
   assert.equal(error.code, "overloaded");
-  assert.equal((await (await ask(photoVectors.path)).json()).reason, "overloaded");
+  assert.equal((await (await ask(photoVectors.paths[0])).json()).reason, "overloaded");
 });
 
 for (
@@ -101,13 +101,13 @@ Deno.test("Door.fetch() judges a client by its key in the dialect of its path, a
     ask(path, { method: "POST", body: "photo", headers });
   await post("/embed", { authorization: `Bearer ${key}` });
   await post("/embed", { "x-api-key": key });
-  await post(photoVectors.path, { "x-api-key": key });
+  await post(photoVectors.paths[0], { "x-api-key": key });
   await post("/embed", { authorization: "Bearer guessed-key-0123456" });
   assert.deepEqual(asked, ["key 0", undefined, "key 0", undefined]);
   assert.deepEqual(served, [
     "/embed for key 0",
     "/embed for ",
-    `${photoVectors.path} for key 0`,
+    `${photoVectors.paths[0]} for key 0`,
     "/embed for ",
   ]);
 });

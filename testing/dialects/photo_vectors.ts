@@ -16,7 +16,11 @@ import type { Dialect } from "../../gateway/http/dialects/dialect.ts";
 /** `{"photos": […]}` to `{"vectors": [[…]…]}`; the key stands in `x-api-key`, errors in `detail`. */
 export const photoVectors: Dialect = {
   name: "photo_vectors",
-  path: "/v0/vectors",
+  paths: ["/v0/vectors", "/vectors"],
+  gets: [{
+    path: "/v0/names",
+    reply: (models) => Response.json({ names: models.map(({ name }) => name) }),
+  }],
   key: { hint: "x-api-key: KEY", read: (headers) => headers.get("x-api-key") ?? "" },
   decode({ kind, body, defaults }, limits) {
     if (kind !== "json") {

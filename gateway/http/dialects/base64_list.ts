@@ -13,7 +13,7 @@ import { nativeErrorBody } from "./native.ts";
 /** Nothing but a list of images, and rows of floats. */
 export const base64List: Dialect = {
   name: "base64_list",
-  path: "/embed/base64",
+  paths: ["/embed/base64"],
   key: BEARER,
   decode({ kind, body, query, defaults }, limits) {
     if (kind !== "json") {

@@ -38,12 +38,29 @@ export interface ReplyModel {
 /** Writes the rows of a reply. */
 type WriteReply = (items: readonly EmbedItem[], model: ReplyModel) => Response;
 
+/** A path of an URL. */
+export type Path = `/${string}`;
+
+/** A model that is served, as far as a list of models needs it. */
+export interface ListedModel {
+  readonly name: string;
+}
+
+/** What a dialect's clients ask for beside embeddings. */
+export interface DialectGet {
+  /** It wants a key, as embeddings do. */
+  readonly path: Path;
+  reply(models: readonly ListedModel[]): Response;
+}
+
 /** One way to ask for embeddings. */
 export interface Dialect {
   /** Names it to the worker that reads long bodies. */
   readonly name: string;
-  /** Where it is spoken: POST on this path; errors of paths below it are worded by it, too. */
-  readonly path: `/${string}`;
+  /** Where it is spoken: POST on each of these paths; errors of paths below them are worded by it, too. */
+  readonly paths: readonly [Path, ...Path[]];
+  /** Paths of other requests of its clients, whose errors it words as well. */
+  readonly gets?: readonly DialectGet[];
   /** The header that its clients put their API key into. */
   readonly key: KeyHeader;
   /**

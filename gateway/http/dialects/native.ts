@@ -16,7 +16,7 @@ const REPLY_TYPES = [JSON_TYPE, BINARY_TYPE] as const;
 /** The gateway's own dialect; errors of paths that are nobody's are worded by it. */
 export const native: Dialect = {
   name: "native",
-  path: "/embed",
+  paths: ["/embed"],
   key: BEARER,
   decode: decodeNative,
   reply(request, headers) {

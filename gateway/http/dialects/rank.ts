@@ -29,7 +29,7 @@ const OPTION_NAMES = [
 /** The query is a request's first input, and candidates are those behind it. */
 export const rank: Dialect = {
   name: "rank",
-  path: "/rank",
+  paths: ["/rank"],
   key: BEARER,
   decode,
   nameInput,

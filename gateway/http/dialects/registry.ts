@@ -1,6 +1,6 @@
 /** All dialects, a line each. */
 import { base64List } from "./base64_list.ts";
-import type { Dialect } from "./dialect.ts";
+import type { Dialect, Path } from "./dialect.ts";
 import { native } from "./native.ts";
 import { rank } from "./rank.ts";
 
@@ -16,17 +16,27 @@ export const DIALECTS: Dialects = [
 
 /** The dialect of a path: whose it is, or below whose it lies; the longest path first. */
 export function dialectOf(path: string, dialects: Dialects): Dialect {
-  let owner: Dialect | undefined;
+  let owner = dialects[0];
+  let length = 0;
   for (const dialect of dialects) {
-    if (path !== dialect.path && !path.startsWith(`${dialect.path}/`)) continue;
-    if (owner === undefined || dialect.path.length > owner.path.length) owner = dialect;
+    for (const own of pathsOf(dialect)) {
+      if (own.length <= length || !path.startsWith(own)) continue;
+      if (path.length > own.length && path[own.length] !== "/") continue;
+      owner = dialect;
+      length = own.length;
+    }
   }
-  return owner ?? dialects[0];
+  return owner;
 }
 
-/** The dialect that takes requests on exactly this path. */
+/** The dialect that is asked for embeddings on exactly this path. */
 export function dialectAt(path: string, dialects: Dialects): Dialect | undefined {
-  return dialects.find((dialect) => dialect.path === path);
+  return dialects.find(({ paths }) => paths.includes(path as Path));
+}
+
+/** All that it answers on. */
+function pathsOf({ paths, gets = [] }: Dialect): readonly Path[] {
+  return gets.length === 0 ? paths : [...paths, ...gets.map(({ path }) => path)];
 }
 
 /** The dialect of a name, for a worker that was told it. */

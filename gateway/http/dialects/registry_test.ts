@@ -39,7 +39,11 @@ for (
 }
 
 Deno.test("DIALECTS have names and paths of their own, by which workers find them", () => {
-  assert.equal(new Set(DIALECTS.map(({ path }) => path)).size, DIALECTS.length);
+  const paths = DIALECTS.flatMap(({ paths, gets = [] }) => [
+    ...paths,
+    ...gets.map(({ path }) => path),
+  ]);
+  assert.deepEqual([...new Set(paths)], paths);
   for (const dialect of DIALECTS) assert.equal(dialectNamed(dialect.name), dialect);
   assert.throws(() => dialectNamed("nobody"), /^RangeError: Cannot find dialect nobody$/);
 });
@@ -51,6 +55,25 @@ Deno.test("a dialect of one file and one line is read, embedded and answered in 
   const { vectors } = await response.json();
   assert.deepEqual(vectors.map((vector: number[]) => vector.length), [4]);
   assert.equal(app.telemetry.requests[0]?.route, "/v0/vectors");
+});
+
+Deno.test("a dialect answers on all of its paths, and is told of the models that it lists", async () => {
+  await using app = await createApp({ apiKeys: [KEY] });
+  const headers = { "x-api-key": KEY };
+  const body = { photos: [CAT.toBase64()] };
+  assert.equal((await app.request("/vectors", photos(body, headers))).status, 200);
+  assert.equal(app.telemetry.requests.at(-1)?.route, "/vectors");
+  const listed = await app.request("/v0/names", { headers });
+  assert.deepEqual(await listed.json(), { names: ["dct_512"] });
+  assert.equal(app.telemetry.requests.at(-1)?.route, "/v0/names");
+  for (
+    const [init, reason] of [[{}, "unauthorized"], [
+      photos(body, headers),
+      "method_not_allowed",
+    ]] as const
+  ) {
+    assert.equal((await (await app.request("/v0/names", init)).json()).reason, reason);
+  }
 });
 
 Deno.test("a dialect words 400, 401, 404, 405 and 429 of its paths, and no others", async () => {
