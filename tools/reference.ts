@@ -4,7 +4,7 @@ import { FIELDS } from "../gateway/config/config_fields.ts";
 import { ERROR_CATALOGUE } from "../gateway/contract/catalogue.ts";
 import { OPTIONS } from "../gateway/contract/options.ts";
 import { type AppOptions, createApp } from "../gateway/http/app.ts";
-import { DIALECTS } from "../gateway/http/dialects/registry.ts";
+import { dialectOf, DIALECTS } from "../gateway/http/dialects/registry.ts";
 import { Metrics } from "../gateway/telemetry/metrics.ts";
 import { code, table } from "./doc_tables.ts";
 
@@ -78,7 +78,7 @@ const HEADERS = [
   ["x-embedding-shape", "float32 replies", "`rows,dim`"],
   ["x-embedding-truncated", "float32 replies", "Texts whose end had no influence, from 0"],
   ["server-timing", "replies", "Milliseconds a phase"],
-  ["retry-after", "429, 503", "Seconds until another try makes sense"],
+  ["retry-after", "429, 503", "Seconds until another try; milliseconds are in `retry-after-ms`"],
   ["www-authenticate", "401", "`Bearer`, where the key of the dialect is one"],
   ["allow", "405", "Methods of the path"],
   [
@@ -95,7 +95,7 @@ const ROUTES: Readonly<Record<string, readonly [key: string, meaning: string]>> 
   "GET /livez": ["no", "The same"],
   "GET /readyz": ["no", "Whether embeddings come out; 503 with the reason while they do not"],
   "GET /info": ["yes", "Model, engine, limits, options and preprocess ids, as JSON"],
-  "GET /models": ["yes", "Every model's names, space, ids, input and readiness, as JSON"],
+  "GET /models": ["yes", "Models' names, spaces, ids, inputs, readiness, beside OpenAI's list"],
   "GET /metrics": ["yes", "Metrics in Prometheus' text format"],
   "POST /embed": ["yes", "Embeddings of images and texts"],
   "POST /rank": ["yes", "Images and texts by their cosine with one of them"],
@@ -104,14 +104,11 @@ const ROUTES: Readonly<Record<string, readonly [key: string, meaning: string]>> 
 /** Routes, what embed routes speak and take, and headers. */
 export function http(): string {
   const routes = listRoutes().map((route) => {
-    const [key, meaning] = ROUTES[route] ?? ["yes", "Embeddings of one or more images"];
+    const { name } = dialectOf(route.slice(route.indexOf("/")), DIALECTS);
+    const [key, meaning] = ROUTES[route] ?? ["yes", `As clients of ${code(name)} ask for it`];
     return [code(route), key, meaning];
   });
-  const dialects = DIALECTS.map(({ name, paths, key }) => [
-    name,
-    paths.map(code).join(", "),
-    code(key.hint),
-  ]);
+  const dialects = DIALECTS.map((d) => [d.name, d.paths.map(code).join(" "), code(d.key.hint)]);
   const options = Object.values(OPTIONS).map((option) => [
     code(option.wire),
     option.allowed,

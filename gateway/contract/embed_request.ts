@@ -29,6 +29,8 @@ export interface EmbedRequest {
   readonly isSingle: boolean;
   /** How many rows of a ranking the client wants; absent, all. */
   readonly topK?: number;
+  /** The length that the client says embeddings have; absent, any. */
+  readonly dimensions?: number;
   readonly options: WireOptions;
 }
 

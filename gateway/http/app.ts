@@ -75,9 +75,6 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     const info = options.info();
     return c.json({ ...info, models: await modelStatuses(info.models, options.check) });
   });
-  route(app, "GET /models", async (c) => {
-    return c.json({ models: await modelStatuses(options.info().models, options.check) });
-  });
   route(app, "GET /metrics", async (c) => {
     return c.text(await metrics(), 200, { "content-type": "text/plain; version=0.0.4" });
   });

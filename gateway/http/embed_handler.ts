@@ -1,8 +1,11 @@
 /** The one handler of embeddings: admit, read, parse, embed, reply; what differs is the dialect's. */
 import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
+import type { EmbedRequest } from "../contract/embed_request.ts";
+import { GatewayError } from "../contract/errors.ts";
 import type { OptionDefaults } from "../contract/options.ts";
 import { embedInputs } from "../embed/embed_inputs.ts";
 import type { Models } from "../embed/models.ts";
+import type { ServedModel } from "../embed/served_model.ts";
 import { mainTower, type Towers } from "../embed/towers.ts";
 import type { Admission } from "./admission.ts";
 import { type BodyLimits, declaredBytes, readBody } from "./body.ts";
@@ -56,6 +59,7 @@ export function createEmbedHandler(
     const towers = options.models.choose(embedRequest.modality, embedRequest.model);
     const model = mainTower(towers);
     context.model = model.name;
+    assertDimensions(embedRequest, model);
     context.inputs = embedRequest.inputs.length;
     stamp("parse", performance.now() - read);
     const scope = { deadline, permit, holder: "request", client, stamp } as const;
@@ -71,6 +75,15 @@ export function createEmbedHandler(
     stamp("reply", performance.now() - embedded);
     return response;
   };
+}
+
+/** An embedding cut short is another one, and none of those that are served was made for it. */
+function assertDimensions({ dimensions }: EmbedRequest, { name, dim }: ServedModel): void {
+  if (dimensions === undefined || dimensions === dim) return;
+  throw new GatewayError(
+    "invalid_option",
+    `Cannot embed as dimensions must be ${dim}, which model ${name} has`,
+  );
 }
 
 function replyModel(towers: Towers, truncated: readonly number[]): ReplyModel {

@@ -27,7 +27,10 @@ export function errorResponse(thrown: GatewayError, reply: ErrorReply): Response
   // Pairs, and no Headers: refusing must cost little.
   const headers = Object.entries(reply.headers);
   headers.push(["content-type", "application/json"]);
-  if (retryAfterSeconds !== undefined) headers.push(["retry-after", String(retryAfterSeconds)]);
+  if (retryAfterSeconds !== undefined) {
+    headers.push(["retry-after", String(retryAfterSeconds)]);
+    headers.push(["retry-after-ms", String(retryAfterSeconds * 1000)]);
+  }
   if (!reply.isBodyDrained || error === CUT_SHORT) headers.push(["connection", "close"]);
   if (status === 401 && key.challenge !== undefined) {
     headers.push(["www-authenticate", key.challenge]);

@@ -30,6 +30,7 @@ Deno.test("errorResponse() tells a client that stopped sending, but listens, tha
 Deno.test("errorResponse() says when to try again, if the error does", () => {
   const error = new GatewayError("overloaded", "Cannot", { retryAfterSeconds: 2 });
   assert.equal(errorResponse(error, REPLY).headers.get("retry-after"), "2");
+  assert.equal(errorResponse(error, REPLY).headers.get("retry-after-ms"), "2000");
   const without = new GatewayError("internal", "Cannot");
   assert.equal(errorResponse(without, REPLY).headers.has("retry-after"), false);
 });

@@ -8,7 +8,7 @@ import { type TowerRepository, TOWERS } from "./tower_repository.ts";
 
 /** An app and the parts tests look at. */
 export interface TowerApp extends AsyncDisposable {
-  readonly get: (path: string) => Promise<Response>;
+  readonly get: (path: string, init?: RequestInit) => Promise<Response>;
   readonly post: (path: string, init: RequestInit) => Promise<Response>;
   readonly models: Models;
   readonly admission: Admission;
@@ -47,7 +47,7 @@ export async function createTowerApp(
   await models.check();
   const owned = stack.move();
   return {
-    get: async (path) => await app(new Request(`http://localhost${path}`)),
+    get: async (path, init) => await app(new Request(`http://localhost${path}`, init)),
     post: async (path, init) =>
       await app(new Request(`http://localhost${path}`, { method: "POST", ...init })),
     models,

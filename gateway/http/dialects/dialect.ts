@@ -47,7 +47,7 @@ export interface ListedModel {
 }
 
 /** What a dialect's clients ask for beside embeddings. */
-export interface DialectGet {
+interface DialectGet {
   /** It wants a key, as embeddings do. */
   readonly path: Path;
   reply(models: readonly ListedModel[]): Response;

@@ -2,6 +2,7 @@
 import { base64List } from "./base64_list.ts";
 import type { Dialect, Path } from "./dialect.ts";
 import { native } from "./native.ts";
+import { openai } from "./openai.ts";
 import { rank } from "./rank.ts";
 
 /** Dialects that are spoken; the first one words the errors of paths that are nobody's. */
@@ -12,6 +13,7 @@ export const DIALECTS: Dialects = [
   native,
   base64List,
   rank,
+  openai,
 ];
 
 /** The dialect of a path: whose it is, or below whose it lies; the longest path first. */

@@ -1,0 +1,72 @@
+/** Inputs as parts of a chat's messages, and as objects of one image or text. */
+import { GatewayError } from "../../contract/errors.ts";
+
+/** An input of JSON: an image as base64, data URI or address, or a text. */
+export type JsonPart = { readonly image: string } | { readonly text: string };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads `{image}`, `{text}` and the parts of a chat: `{type: "text", text}`, `{type: "image_url", image_url: {url}}`, whose
+ * address may stand by itself, and `{type: "image_base64", image_base64}`.
+ *
+ * @param name What messages call the input.
+ * @throws {GatewayError} `invalid_body`.
+ */
+export function readPart(part: unknown, name: string): JsonPart {
+  const { type, image, image_url: url, image_base64: base64, text } = fieldsOf(part);
+  const images = [image, url, base64].filter(isGiven);
+  const [value] = images;
+  if (images.length === 1 && !isGiven(text) && isType(type, /^(?:input_)?image/)) {
+    const address = typeof value === "string" ? value : fieldsOf(value).url;
+    if (typeof address === "string") return { image: address };
+  }
+  if (images.length === 0 && typeof text === "string" && isType(type, /^(?:input_)?text$/)) {
+    return { text };
+  }
+  throw new GatewayError(
+    "invalid_body",
+    `Cannot embed: ${name} must be a string, or an object or part with one image or one text`,
+  );
+}
+
+/** Whether a value is a message of a chat. */
+export function isMessage(value: unknown): boolean {
+  const { role, content } = fieldsOf(value);
+  return typeof role === "string" && isGiven(content);
+}
+
+/**
+ * Reads the one part of a conversation that is to be embedded. An empty text beside it is none: clients whose template
+ * wants a text send one with every image.
+ *
+ * @throws {GatewayError} `invalid_body`.
+ */
+export function readConversation(messages: readonly unknown[], name: string): JsonPart {
+  const parts = messages.flatMap((message) => {
+    const { content } = fieldsOf(message);
+    return (Array.isArray(content) ? content : [content])
+      .map((part) => typeof part === "string" ? { text: part } : readPart(part, name));
+  });
+  const full = parts.length > 1
+    ? parts.filter((part) => !("text" in part) || part.text !== "")
+    : parts;
+  const [part] = full;
+  if (part !== undefined && full.length === 1) return part;
+  throw new GatewayError(
+    "invalid_body",
+    `Cannot embed: ${name} has ${full.length} parts, and a conversation must have one: an image or a text`,
+  );
+}
+
+function fieldsOf(value: unknown): Fields {
+  return Object(value) as Fields;
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function isType(type: unknown, names: RegExp): boolean {
+  return !isGiven(type) || typeof type === "string" && names.test(type);
+}

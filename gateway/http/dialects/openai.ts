@@ -1,0 +1,183 @@
+/**
+ * `POST /v1/embeddings` and `/embeddings` as OpenAI's clients speak it, and those of NIM, infinity, Jina and vLLM, which
+ * send images through it.
+ */
+import { GatewayError } from "../../contract/errors.ts";
+import type { EmbedItem, EmbedRequest, EmbedRequestLimits } from "../../contract/embed_request.ts";
+import { parseOptions } from "../../contract/options.ts";
+import { isMessage, type JsonPart, readConversation, readPart } from "../codec/content_part.ts";
+import { isDataUri } from "../codec/data_uri.ts";
+import { addEmbedding, addList, assertEmbedding, jsonResponse } from "../codec/embedding_json.ts";
+import { readInputs } from "../codec/input_list.ts";
+import { parseJsonObject } from "../codec/json_body.ts";
+import { JsonText } from "../codec/json_text.ts";
+import { BEARER } from "../codec/key_header.ts";
+import { readModelName } from "../codec/model_name.ts";
+import type { Dialect, EncodedRequest, ListedModel, ReplyModel } from "./dialect.ts";
+
+/** What infinity's client sends where nobody chose a model. */
+const NO_MODEL = "default/not-specified";
+
+/** How base64 of JPEG, PNG, WebP and GIF begins, in either alphabet. */
+const PHOTO_START = /^\s*(?:[/_]9j[/_]|iVBORw0KGgo|UklGR|R0lGOD)/;
+/** No word begins so and is as long. */
+const PHOTO_LENGTH_MIN = 64;
+
+/** Where the server did not count tokens: SDKs want both numbers. */
+const USAGE = '"usage":{"prompt_tokens":0,"total_tokens":0}';
+
+/** Errors that the request's inputs are the reason of. */
+const OF_INPUT = /image|text|base64/;
+
+/** Lists of strings, objects, parts or conversations to lists of embeddings; one bad input fails all. */
+export const openai: Dialect = {
+  name: "openai",
+  paths: ["/v1/embeddings", "/embeddings"],
+  gets: [{ path: "/v1/models", reply: listModels }, { path: "/models", reply: listModels }],
+  key: BEARER,
+  decode,
+  nameInput,
+  reply: (request) => (items, model) => writeReply(request, items, model),
+  errorBody,
+};
+
+function nameInput(index: number): string {
+  return `Input ${index}`;
+}
+
+function decode(
+  { kind, body, defaults }: EncodedRequest,
+  limits: EmbedRequestLimits,
+): EmbedRequest {
+  if (kind !== "json") {
+    throw new GatewayError(
+      "unsupported_media_type",
+      "Cannot read body as its content-type must be application/json",
+    );
+  }
+  const fields = parseJsonObject(body);
+  const { model, modality, dimensions } = fields;
+  const options = readOptions(fields, defaults);
+  const parts = inputsOf(fields).map((input, index) =>
+    readInput(input, { name: nameInput(index), modality: modalityAt(modality, index) })
+  );
+  return {
+    ...readInputs(parts, { limits, keepErrors: false, nameInput }),
+    model: model === NO_MODEL ? undefined : readModelName(model),
+    isSingle: false,
+    ...readDimensions(dimensions),
+    options,
+  };
+}
+
+/** Jina calls two of them otherwise; what else there is belongs to other servers' models. */
+function readOptions(
+  fields: Readonly<Record<string, unknown>>,
+  defaults: EncodedRequest["defaults"],
+): EmbedRequest["options"] {
+  const { orient, decode, normalize = fields.normalized } = fields;
+  const { encoding_format = fields.embedding_type } = fields;
+  const given = { encoding_format, normalize, orient, decode };
+  const known = Object.entries(given).filter(([, value]) => value !== undefined);
+  return parseOptions({ ...defaults, ...Object.fromEntries(known) });
+}
+
+/** None is 0 for infinity's client. */
+function readDimensions(value: unknown): Pick<EmbedRequest, "dimensions"> {
+  if (value === undefined || value === 0) return {};
+  if (typeof value === "number" && Number.isSafeInteger(value) && value > 0) {
+    return { dimensions: value };
+  }
+  throw new GatewayError("invalid_option", "Cannot embed as dimensions must be an integer ≥ 0");
+}
+
+/** What stands for one embedding each: a conversation is one. */
+function inputsOf(fields: Readonly<Record<string, unknown>>): readonly unknown[] {
+  const { input, messages } = fields;
+  if ((input === undefined) === (messages === undefined)) {
+    throw new GatewayError("invalid_body", "Cannot embed: the body must have input or messages");
+  }
+  const value = input ?? messages;
+  const list = Array.isArray(value) && !value.every(isMessage) ? value : [value];
+  const isMeant = input !== undefined || Array.isArray(value) && value.every(isMessage);
+  if (isMeant && (!Array.isArray(value) || value.length > 0)) return list;
+  throw new GatewayError(
+    "invalid_body",
+    input === undefined
+      ? "Cannot embed: messages must be a list of at least one, each with role and content"
+      : "Cannot embed: input must not be an empty list",
+  );
+}
+
+/** What infinity's clients say of all strings, and NeMo's of each. */
+function modalityAt(modality: unknown, index: number): "image" | "text" | undefined {
+  const value: unknown = Array.isArray(modality) ? modality[index] : modality;
+  if (value === "image" || value === "text" || value === undefined) return value;
+  throw new GatewayError(
+    "modality_not_supported",
+    "Cannot embed as modality must be image or text, or a list of them with one for each input",
+  );
+}
+
+function readInput(
+  input: unknown,
+  { name, modality }: { readonly name: string; readonly modality: "image" | "text" | undefined },
+): JsonPart {
+  if (typeof input === "number" || Array.isArray(input) && input.some(isNumber)) {
+    throw new GatewayError(
+      "invalid_body",
+      "Cannot embed token ids, which are another model's: send strings (OpenAIEmbeddings of LangChain does with check_embedding_ctx_length=False)",
+    );
+  }
+  if (Array.isArray(input)) return readConversation(input, name);
+  if (typeof input !== "string") return readPart(input, name);
+  if (modality === "image" || modality === undefined && isDataUri(input)) return { image: input };
+  if (modality === undefined && input.length >= PHOTO_LENGTH_MIN && PHOTO_START.test(input)) {
+    throw new GatewayError(
+      "invalid_body",
+      `Cannot embed: ${name} is base64 of an image, which a string says by data:image/…;base64, in front; {"image": …} takes it bare`,
+    );
+  }
+  return { text: input };
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === "number";
+}
+
+function writeReply(
+  { options }: EmbedRequest,
+  items: readonly EmbedItem[],
+  { model, dim }: ReplyModel,
+): Response {
+  const json = new JsonText(items.length * dim);
+  json.add('{"object":"list","data":');
+  addList(json, items, (item, index) => {
+    json.add(`{"object":"embedding","index":${index},"embedding":`);
+    addEmbedding(json, assertEmbedding(item), options.encodingFormat);
+    json.add("}");
+  });
+  json.add(`,"model":${JSON.stringify(model)},${USAGE}}`);
+  return jsonResponse(json);
+}
+
+/** OpenAI's list, with the `stats` and the owner that infinity's client insists on; the gateway's own, which says more, stands beside it. */
+function listModels(models: readonly ListedModel[]): Response {
+  const created = Math.floor(performance.timeOrigin / 1000);
+  const head = { object: "model", created, owned_by: "infinity", stats: {} };
+  const data = models.map(({ name }) => ({ id: name, ...head }));
+  return Response.json({ object: "list", data, models });
+}
+
+/** `{"error":{"message","type","param","code"}}`, with OpenAI's types and the gateway's codes. */
+function errorBody({ code, message, status }: GatewayError): unknown {
+  const type = status === 429
+    ? "rate_limit_error"
+    : status === 401
+    ? "authentication_error"
+    : status >= 500
+    ? "server_error"
+    : "invalid_request_error";
+  const param = code === "model_not_found" ? "model" : OF_INPUT.test(code) ? "input" : null;
+  return { error: { message, type, param, code } };
+}
