@@ -74,7 +74,8 @@ Deno.test("OpenAI's clients are refused in their envelope", async () => {
         { input: URI, dimensions: 256 },
         /^400 invalid_option: .* must be 512, which model dct_512 has$/,
       ],
-      [{ input: [URI, broken] }, /^415 unsupported_media_type: Input 1: /],
+      [{ input: [URI, broken] }, /^400 unsupported_media_type: Input 1: /],
+      [{ input: [URI.slice(0, URI.length >> 1)] }, /^400 invalid_image: /],
       [{ input: ["a", ""] }, /^400 invalid_text: Input 1: /],
       [{ input: [[1, 2]] }, /^400 invalid_body: .*check_embedding_ctx_length=False/],
       [{ input: "a", model: TOWERS.dct }, /^400 modality_not_supported: /],
@@ -82,6 +83,8 @@ Deno.test("OpenAI's clients are refused in their envelope", async () => {
   ) {
     const init = json(body);
     assert.match(await refusal(app, init, PATH), expected);
+    const { status } = app.telemetry.requests.at(-1) ?? {};
+    assert.equal(String(status), expected.source.slice(1, 4));
     const { error } = await (await app.post(PATH, json(body))).json();
     assert.deepEqual(Object.keys(error), ["message", "type", "param", "code"]);
   }

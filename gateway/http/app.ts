@@ -146,7 +146,7 @@ function finish(c: AppContext, context: RequestContext, options: AppOptions): vo
     route,
     ...(model === undefined ? {} : { model }),
     method: c.req.method,
-    status: error?.status ?? c.res.status,
+    status: error?.code === "client_closed" ? error.status : c.res.status,
     ...(error === undefined ? {} : { code: error.code, cause: error.cause }),
     seconds: (performance.now() - context.startedMs) / 1000,
     bodyBytes,

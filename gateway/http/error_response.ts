@@ -5,7 +5,7 @@ import type { Dialect } from "./dialects/dialect.ts";
 /** What a reply adds to its error. */
 export interface ErrorReply {
   /** Words the body. */
-  readonly dialect: Pick<Dialect, "errorBody" | "key">;
+  readonly dialect: Pick<Dialect, "errorBody" | "key" | "status">;
   readonly requestId: string;
   /** Whether the body was used up, without which the connection cannot be kept. */
   readonly isBodyDrained: boolean;
@@ -19,11 +19,12 @@ const CUT_SHORT = new GatewayError(
   "Cannot read body as it ended before it was complete",
 );
 
-/** Writes an error in its dialect, with the status of its code; `client_closed` is for log and metrics alone. */
+/** Writes an error in its dialect, with the status of its code, unless the dialect has another; `client_closed` is for log and metrics alone. */
 export function errorResponse(thrown: GatewayError, reply: ErrorReply): Response {
   const error = thrown.code === "client_closed" ? CUT_SHORT : thrown;
-  const { status, retryAfterSeconds } = error;
+  const { retryAfterSeconds } = error;
   const { errorBody, key } = reply.dialect;
+  const status = reply.dialect.status?.(error) ?? error.status;
   // Pairs, and no Headers: refusing must cost little.
   const headers = Object.entries(reply.headers);
   headers.push(["content-type", "application/json"]);

@@ -35,6 +35,16 @@ Deno.test("errorResponse() says when to try again, if the error does", () => {
   assert.equal(errorResponse(without, REPLY).headers.has("retry-after"), false);
 });
 
+Deno.test("errorResponse() has the status that the dialect gives its error", () => {
+  const dialect = {
+    ...native,
+    status: ({ status }: GatewayError) => status === 422 ? 400 : status,
+  };
+  const status = (code: ErrorCode) =>
+    errorResponse(new GatewayError(code, "Cannot"), { ...REPLY, dialect }).status;
+  assert.deepEqual([status("invalid_image"), status("not_found")], [400, 404]);
+});
+
 Deno.test("errorResponse() closes the connection only behind a body that is not used up", () => {
   const error = new GatewayError("body_timeout", "Cannot");
   const response = errorResponse(error, { ...REPLY, isBodyDrained: false });

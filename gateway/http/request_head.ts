@@ -17,7 +17,7 @@ type Fetch<More extends unknown[]> = (
 
 /** Who words a refusal and who is told of it. */
 export interface HeadCheckOptions {
-  readonly dialect: Pick<Dialect, "errorBody" | "key">;
+  readonly dialect: Pick<Dialect, "errorBody" | "key" | "status">;
   readonly telemetry: Pick<Telemetry, "requestAnswered">;
 }
 

@@ -77,6 +77,8 @@ export interface Dialect {
   reply(request: EmbedRequest, headers: Headers): WriteReply;
   /** What messages call an input of a request of several; unless given, by what it is and its place. */
   nameInput?(index: number): string;
+  /** The status of an error's reply, where its clients take another one than the catalogue's for their own. */
+  status?(error: GatewayError): number;
   /** The body of an error's reply, as JSON. */
   errorBody(error: GatewayError, requestId: string): unknown;
 }

@@ -38,6 +38,7 @@ export const openai: Dialect = {
   decode,
   nameInput,
   reply: (request) => (items, model) => writeReply(request, items, model),
+  status,
   errorBody,
 };
 
@@ -167,6 +168,11 @@ function listModels(models: readonly ListedModel[]): Response {
   const head = { object: "model", created, owned_by: "infinity", stats: {} };
   const data = models.map(({ name }) => ({ id: name, ...head }));
   return Response.json({ object: "list", data, models });
+}
+
+/** OpenAI's own answer to bad input is 400; others are sent again, by LangChain's client six times in 80 s. */
+function status({ status }: GatewayError): number {
+  return status === 415 || status === 422 ? 400 : status;
 }
 
 /** `{"error":{"message","type","param","code"}}`, with OpenAI's types and the gateway's codes. */
