@@ -1,0 +1,151 @@
+/** What is done with each client behind its recipe, in its own language. */
+
+/** A way to ask a client, with what it throws. */
+interface Ask {
+  /** An expression of `model` and `values` that gives their vectors. */
+  readonly vectors: string;
+  /** What an unknown model and a broken photo are thrown as. */
+  readonly errors: readonly [model: string, input: string];
+}
+
+/** A recipe, and what else is asked of its client. */
+export interface ClientProgram {
+  /** Of docs/clients. */
+  readonly page: string;
+  readonly language: "python" | "js";
+  readonly asks: Readonly<Record<string, Ask>>;
+  /** An expression of the names of all models. */
+  readonly models?: string;
+}
+
+const OPENAI_ERRORS = ["NotFoundError", "BadRequestError"] as const;
+
+/** What LiteLLM makes of every error of the providers that it has no table for. */
+const UNMAPPED = ["APIConnectionError", "APIConnectionError"] as const;
+
+const litellm = (prefix: string, base: string, errors: Ask["errors"] = OPENAI_ERRORS): Ask => ({
+  vectors: `[item["embedding"] for item in litellm.embedding(model="${prefix}/" + model, ` +
+    `input=values, api_key="KEY", api_base="http://localhost:8080${base}").data]`,
+  errors,
+});
+
+/** All of them. */
+export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
+  {
+    page: "openai",
+    language: "python",
+    models: "[model.id for model in client.models.list()]",
+    asks: {
+      openai: {
+        vectors:
+          "[item.embedding for item in client.embeddings.create(model=model, input=values).data]",
+        errors: OPENAI_ERRORS,
+      },
+    },
+  },
+  {
+    page: "openai",
+    language: "js",
+    models: "(await client.models.list()).data.map(({ id }) => id)",
+    asks: {
+      openai: {
+        vectors:
+          "(await client.embeddings.create({ model, input: values })).data.map((item) => item.embedding)",
+        errors: OPENAI_ERRORS,
+      },
+    },
+  },
+  {
+    page: "litellm",
+    language: "python",
+    asks: {
+      openai: litellm("openai", "/v1"),
+      hosted_vllm: litellm("hosted_vllm", "/v1"),
+      nvidia_nim: litellm("nvidia_nim", "/v1"),
+      infinity: litellm("infinity", "", UNMAPPED),
+      jina_ai: litellm("jina_ai", "/v1", UNMAPPED),
+    },
+  },
+  {
+    page: "langchain",
+    language: "python",
+    asks: {
+      langchain: {
+        vectors:
+          'OpenAIEmbeddings(model=model, base_url="http://localhost:8080/v1", api_key="KEY", ' +
+          "check_embedding_ctx_length=False).embed_documents(values)",
+        errors: OPENAI_ERRORS,
+      },
+    },
+  },
+  {
+    page: "langchain",
+    language: "js",
+    asks: {
+      langchain: {
+        vectors:
+          'await new OpenAIEmbeddings({ model, apiKey: "KEY", configuration }).embedDocuments(values)',
+        errors: OPENAI_ERRORS,
+      },
+    },
+  },
+  {
+    page: "vercel-ai",
+    language: "js",
+    asks: {
+      ai: {
+        vectors: "(await embedMany({ model: gateway.embeddingModel(model), values })).embeddings",
+        errors: ["AI_APICallError", "AI_APICallError"],
+      },
+    },
+  },
+  {
+    page: "infinity",
+    language: "python",
+    models: "[model.id for model in __import__('infinity_client.api.default.models', " +
+      "fromlist=['sync']).sync(client=client).data]",
+    asks: {
+      infinity: {
+        vectors:
+          "[embeddings.sync(client=client, body=(OpenAIEmbeddingInputImage(input_=[value], " +
+          'model=model, modality=Modality.IMAGE) if value.startswith("data:") else ' +
+          "OpenAIEmbeddingInputText(input_=value, model=model))).data[0].embedding " +
+          "for value in values]",
+        errors: ["UnexpectedStatus", "UnexpectedStatus"],
+      },
+    },
+  },
+  {
+    page: "llama-index",
+    language: "python",
+    asks: {
+      llama: {
+        vectors: 'OpenAIEmbedding(model_name=model, api_base="http://localhost:8080/v1", ' +
+          'api_key="KEY").get_text_embedding_batch(values)',
+        errors: OPENAI_ERRORS,
+      },
+    },
+  },
+  {
+    page: "haystack",
+    language: "python",
+    asks: {
+      haystack: {
+        vectors: '[OpenAITextEmbedder(api_base_url="http://localhost:8080/v1", model=model, ' +
+          'api_key=Secret.from_token("KEY")).run(text=value)["embedding"] for value in values]',
+        errors: OPENAI_ERRORS,
+      },
+    },
+  },
+  {
+    page: "chroma",
+    language: "python",
+    asks: {
+      chroma: {
+        vectors: 'OpenAIEmbeddingFunction(model_name=model, api_key="KEY", ' +
+          'api_base="http://localhost:8080/v1")(values)',
+        errors: OPENAI_ERRORS,
+      },
+    },
+  },
+];
