@@ -32,6 +32,10 @@ Deno.test("a photo has the same bits in every dialect, of length 1, through Trit
   ) {
     assert.equal(bits((await (await post(init)).json()).embedding), expected);
   }
+  const input = `data:image/jpeg;base64,${text}`;
+  const openai = { method: "POST", ...json({ input, encoding_format: "base64" }) };
+  const { data } = await (await fetch(`${pair.gateway.url}/v1/embeddings`, openai)).json();
+  assert.equal(Uint8Array.fromBase64(data[0].embedding).toHex(), expected);
   const many = await (await post(json({ images: Array(32).fill(text) }))).json();
   for (const row of many.embeddings) assert.equal(bits(row), expected);
   const accept = { ...raw.headers, accept: "application/octet-stream" };

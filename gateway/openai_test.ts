@@ -94,7 +94,9 @@ Deno.test("OpenAI's clients are refused in their envelope", async () => {
 
 Deno.test("GET /v1/models and /models list models for OpenAI's and infinity's clients and for operators", async () => {
   await using repository = await towerRepository();
-  await using app = await createTowerApp(repository, { env: { GATEWAY_API_KEYS: KEY } });
+  await using app = await createTowerApp(repository, {
+    env: { GATEWAY_API_KEYS: KEY, GATEWAY_MODEL_ALIASES: `clip=${TOWERS.image}` },
+  });
   for (const path of ["/v1/models", "/models"]) {
     const refused = await app.get(path);
     assert.equal(refused.status, 401);
@@ -107,7 +109,8 @@ Deno.test("GET /v1/models and /models list models for OpenAI's and infinity's cl
     assert.deepEqual(first, { id: TOWERS.dct, object: "model", owned_by: "infinity", stats: {} });
     assert.ok(Number.isInteger(created));
     const names = Object.values(TOWERS);
-    assert.deepEqual(data.map(({ id }: { id: string }) => id), names);
+    const ids = data.map(({ id }: { id: string }) => id);
+    assert.deepEqual(ids, [TOWERS.dct, TOWERS.image, "clip", TOWERS.text]);
     assert.deepEqual(models.map(({ name }: { name: string }) => name), names);
     assert.equal(models[0].ready, true);
   }

@@ -54,7 +54,7 @@ for (const program of CLIENT_PROGRAMS) {
       assert.deepEqual(outcome.asks[name]?.map(bits), [photo, photo, photo, text], name);
       assert.deepEqual(outcome.errors[name], errors, name);
     }
-    if (models !== undefined) assert.deepEqual(outcome.models, [TOWERS.image, TOWERS.text]);
+    if (models !== undefined) assert.deepEqual(outcome.models, [TOWERS.image, MODEL, TOWERS.text]);
   });
 }
 

@@ -32,8 +32,12 @@ export function readPart(part: unknown, name: string): JsonPart {
 
 /** Whether a value is a message of a chat. */
 export function isMessage(value: unknown): boolean {
-  const { role, content } = fieldsOf(value);
-  return typeof role === "string" && isGiven(content);
+  return hasContent(value) && typeof fieldsOf(value).role === "string";
+}
+
+/** Whether a value has parts as a message has; a list of those that nobody says is no conversation. */
+export function hasContent(value: unknown): boolean {
+  return typeof value === "object" && isGiven(fieldsOf(value).content);
 }
 
 /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { thrownBy } from "../../../testing/thrown.ts";
-import { isMessage, readConversation, readPart } from "./content_part.ts";
+import { hasContent, isMessage, readConversation, readPart } from "./content_part.ts";
 
 for (
   const [part, expected] of [
@@ -38,10 +38,11 @@ for (
   });
 }
 
-Deno.test("isMessage() wants a role and a content", () => {
+Deno.test("isMessage() wants a role and a content, and hasContent() a content", () => {
   assert.ok(isMessage({ role: "user", content: "a" }));
-  for (const value of [null, "a", [], {}, { role: "user" }, { role: 1, content: "a" }]) {
-    assert.equal(isMessage(value), false);
+  assert.deepEqual([hasContent({ content: [] }), isMessage({ content: [] })], [true, false]);
+  for (const value of [null, "a", [], {}, { role: "user" }, { content: null }]) {
+    assert.deepEqual([hasContent(value), isMessage(value)], [false, false]);
   }
 });
 

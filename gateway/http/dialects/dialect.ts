@@ -44,6 +44,7 @@ export type Path = `/${string}`;
 /** A model that is served, as far as a list of models needs it. */
 export interface ListedModel {
   readonly name: string;
+  readonly aliases: readonly string[];
 }
 
 /** What a dialect's clients ask for beside embeddings. */

@@ -5,7 +5,13 @@
 import { GatewayError } from "../../contract/errors.ts";
 import type { EmbedItem, EmbedRequest, EmbedRequestLimits } from "../../contract/embed_request.ts";
 import { parseOptions } from "../../contract/options.ts";
-import { isMessage, type JsonPart, readConversation, readPart } from "../codec/content_part.ts";
+import {
+  hasContent,
+  isMessage,
+  type JsonPart,
+  readConversation,
+  readPart,
+} from "../codec/content_part.ts";
 import { isDataUri } from "../codec/data_uri.ts";
 import { addEmbedding, addList, assertEmbedding, jsonResponse } from "../codec/embedding_json.ts";
 import { readInputs } from "../codec/input_list.ts";
@@ -131,6 +137,7 @@ function readInput(
     );
   }
   if (Array.isArray(input)) return readConversation(input, name);
+  if (hasContent(input)) return readConversation([input], name);
   if (typeof input !== "string") return readPart(input, name);
   if (modality === "image" || modality === undefined && isDataUri(input)) return { image: input };
   if (modality === undefined && input.length >= PHOTO_LENGTH_MIN && PHOTO_START.test(input)) {
@@ -162,11 +169,13 @@ function writeReply(
   return jsonResponse(json);
 }
 
-/** OpenAI's list, with the `stats` and the owner that infinity's client insists on; the gateway's own, which says more, stands beside it. */
+/** OpenAI's list of every name that requests may give, with the `stats` and the owner that infinity's client insists on; the gateway's own, which says more, stands beside it. */
 function listModels(models: readonly ListedModel[]): Response {
   const created = Math.floor(performance.timeOrigin / 1000);
   const head = { object: "model", created, owned_by: "infinity", stats: {} };
-  const data = models.map(({ name }) => ({ id: name, ...head }));
+  const data = models.flatMap(({ name, aliases }) =>
+    [name, ...aliases].map((id) => ({ id, ...head }))
+  );
   return Response.json({ object: "list", data, models });
 }
 

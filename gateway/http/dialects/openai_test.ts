@@ -42,6 +42,8 @@ for (
     [{ messages: [chat(PART)] }, [ONE], "image"],
     [{ messages: [{ role: "user", content: "a cat" }] }, ["a cat"], "text"],
     [{ input: [chat(PART)] }, [ONE], "image"],
+    [{ input: ["a cat", { content: [PART] }] }, ["a cat", ONE], ["text", "image"]],
+    [{ input: [{ content: [PART] }, { content: [PART] }] }, [ONE, ONE], "image"],
     [{ input: [[chat(PART)], [chat({ type: "text", text: "a" })]] }, [ONE, "a"], ["image", "text"]],
   ] as const
 ) {
