@@ -91,7 +91,9 @@ Deno.test("what counts requests for embeddings counts those of every dialect", (
   ));
   assert.ok(patterns.size > 0);
   for (const pattern of patterns) {
-    for (const { path } of DIALECTS) assert.match(path, new RegExp(`^(?:${pattern})$`));
+    for (const path of DIALECTS.flatMap(({ paths }) => paths)) {
+      assert.match(path, new RegExp(`^(?:${pattern})$`));
+    }
   }
 });
 

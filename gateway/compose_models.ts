@@ -12,7 +12,7 @@ import {
 } from "./configured_model.ts";
 import { Models } from "./embed/models.ts";
 import type { ServedModel } from "./embed/served_model.ts";
-import { Turns } from "./embed/turns.ts";
+import { TextTurns } from "./embed/text_turns.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { InputSource } from "./input_source.ts";
 import type { DescribedModel, ModelSetup } from "./model_setup.ts";
@@ -29,7 +29,7 @@ export async function composeModels(
 ): Promise<Models> {
   const described = await describedModels(setup);
   const workers = new PhotoWorkers(setup, stack);
-  const shared = { workers, turns: new Turns(), stack };
+  const shared = { workers, turns: new TextTurns(), stack };
   const sources: InputSource[] = [];
   for (const model of described) {
     sources.push(await readOf(setup.config, model, () => sourceOf(model, setup, shared)));
@@ -62,7 +62,7 @@ async function sourceOf(
   setup: ModelSetup,
   shared: {
     readonly workers: PhotoWorkers;
-    readonly turns: Turns;
+    readonly turns: TextTurns;
     readonly stack: AsyncDisposableStack;
   },
 ): Promise<InputSource> {

@@ -8,7 +8,7 @@ import { parseVocabulary } from "../tokenize/vocabulary.ts";
 import { assertGoldenInput } from "./embed/canary.ts";
 import { rememberedTextId } from "./embed/text_preprocess_id.ts";
 import { TextReader } from "./embed/text_reader.ts";
-import type { Turns } from "./embed/turns.ts";
+import type { TextTurns } from "./embed/text_turns.ts";
 import { TokenEncoder } from "./embed/token_encoder.ts";
 import type { InputSource } from "./input_source.ts";
 import type { ModelTelemetry } from "./telemetry/events.ts";
@@ -23,7 +23,7 @@ interface WordModel {
 /** What words of a model are read with. */
 export interface WordSetup extends WordModel {
   readonly telemetry: ModelTelemetry;
-  readonly turns: Turns;
+  readonly turns: TextTurns;
   readonly stack: AsyncDisposableStack;
 }
 

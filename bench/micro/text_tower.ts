@@ -1,6 +1,7 @@
 /** The gateway's road of a text without HTTP: tokenizer, pipeline and the embedded engine. */
 import { parseOptions } from "../../gateway/contract/options.ts";
 import { Pipeline } from "../../gateway/embed/pipeline.ts";
+import { TextTurns } from "../../gateway/embed/text_turns.ts";
 import { TextReader } from "../../gateway/embed/text_reader.ts";
 import { TokenEncoder } from "../../gateway/embed/token_encoder.ts";
 import { EmbeddedEngine } from "../../gateway/engine/onnx/embedded_engine.ts";
@@ -46,7 +47,10 @@ export class TextTower {
     });
     const telemetry = { textTokenized: () => {} };
     const pipeline = new Pipeline({ engine, encoder, onRefused: () => {} });
-    return new TextTower(new TextReader({ tokenizer, telemetry }), pipeline);
+    return new TextTower(
+      new TextReader({ tokenizer, telemetry, turns: new TextTurns() }),
+      pipeline,
+    );
   }
 
   /** Embeds the texts of one request: f32 [dim] each, of length 1. */

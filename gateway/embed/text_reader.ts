@@ -3,7 +3,7 @@ import type { EmbedInput, EncodedInput } from "../contract/embed_request.ts";
 import { GatewayError } from "../contract/errors.ts";
 import type { ModelTelemetry } from "../telemetry/events.ts";
 import type { RequestScope } from "./pipeline.ts";
-import type { Turns } from "./turns.ts";
+import type { TextTurns } from "./text_turns.ts";
 
 /** The tokenizer of a model. */
 export interface TextTokenizer {
@@ -32,7 +32,7 @@ export interface TextReaderOptions {
   readonly tokenizer: TextTokenizer;
   readonly telemetry: Pick<ModelTelemetry, "textTokenized">;
   /** All models' of this thread. */
-  readonly turns: Pick<Turns, "first" | "next">;
+  readonly turns: Pick<TextTurns, "first" | "next">;
 }
 
 /** Milliseconds for which one request's texts may hold the thread before others have a turn. */

@@ -6,7 +6,7 @@ import type { EmbedInput } from "../contract/embed_request.ts";
 import { GatewayError } from "../contract/errors.ts";
 import { Deadline } from "../work/deadline.ts";
 import { TextReader, type TextTokenizer } from "./text_reader.ts";
-import { Turns } from "./turns.ts";
+import { TextTurns } from "./text_turns.ts";
 
 /** An id a letter, three at most; a blank has none. */
 const LETTERS: TextTokenizer = {
@@ -19,7 +19,10 @@ const LETTERS: TextTokenizer = {
 
 const TURN: Disposable = { [Symbol.dispose]: () => {} };
 
-function createTrial(tokenizer = LETTERS, turns: Pick<Turns, "first" | "next"> = new Turns()) {
+function createTrial(
+  tokenizer = LETTERS,
+  turns: Pick<TextTurns, "first" | "next"> = new TextTurns(),
+) {
   const telemetry = new RecordingTelemetry();
   const reader = new TextReader({ tokenizer, telemetry, turns });
   const stamps: number[] = [];

@@ -1,7 +1,7 @@
 /** Long work of several requests on the thread that serves: one of them has a turn, then others have as long. */
 
 /** Requests that wait for a turn, the first come first. One for each thread. */
-export class Turns {
+export class TextTurns {
   readonly #waiting: (() => void)[] = [];
   /** Somebody has a turn, or had one just now. */
   #isBusy = false;

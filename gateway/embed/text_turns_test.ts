@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { stopTime } from "../../testing/fake_clock.ts";
-import { Turns } from "./turns.ts";
+import { TextTurns } from "./text_turns.ts";
 
-Deno.test("Turns.next() gives each request a turn in its order, and others as long behind it", async () => {
+Deno.test("TextTurns.next() gives each request a turn in its order, and others as long behind it", async () => {
   using clock = stopTime();
-  const turns = new Turns();
+  const turns = new TextTurns();
   const log: string[] = [];
   const work = async (name: string, ...heldMs: readonly number[]) => {
     for (const [turn, milliseconds] of heldMs.entries()) {
@@ -24,9 +24,9 @@ Deno.test("Turns.next() gives each request a turn in its order, and others as lo
   assert.equal(log.length, 5);
 });
 
-Deno.test("Turns.first() waits for nobody, unless somebody has a turn or had one just now", async () => {
+Deno.test("TextTurns.first() waits for nobody, unless somebody has a turn or had one just now", async () => {
   using clock = stopTime();
-  const turns = new Turns();
+  const turns = new TextTurns();
   const log: string[] = [];
   const work = async (name: string) => {
     using _ = await turns.first();
