@@ -128,8 +128,8 @@ Deno.test("GET /models wants a key where there are any, and / names every model"
   assert.equal(models.models[0].memory.sessions, 1);
   assert.equal(info.model.name, "dct_512");
   const page = await (await fetch(gateway.url)).text();
-  assert.match(page, /^Model: +dct_512: /m);
-  assert.match(page, /^Also served: +dct_512_u8:1: /m);
+  assert.match(page, /^Photos: +dct_512: /m);
+  assert.match(page, /^Photos: +dct_512_u8:1: /m);
 });
 
 Deno.test("checkConfig() says what is wrong with each model", async () => {
