@@ -54,7 +54,10 @@ async function describedModels({ config, telemetry }: ModelSetup): Promise<Descr
     const description = await readOf(config, model, describeModel);
     return { ...model, ...description, telemetry: telemetry.ofModel(served) };
   };
-  return await Promise.all((await configuredModels(config)).map(describe));
+  // One after the other, so that nothing is still being read when one of them stops the start.
+  const described: DescribedModel[] = [];
+  for (const model of await configuredModels(config)) described.push(await describe(model));
+  return described;
 }
 
 async function sourceOf(

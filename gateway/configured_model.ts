@@ -71,7 +71,9 @@ export interface ModelDescription {
  * @throws {Error} when it cannot be read, or its golden record is of another kind of input than the model embeds.
  */
 export async function describeModel(folder: ModelFolder): Promise<ModelDescription> {
-  const [manifest, golden] = await Promise.all([folder.manifest(), folder.golden()]);
+  // One after the other, so that nothing is still being read when one of them is wrong.
+  const manifest = await folder.manifest();
+  const golden = await folder.golden();
   const kind = "photo" in golden.sample ? "image" : "text";
   if (kind === manifest.modality) return { manifest, golden };
   throw new Error(
