@@ -41,10 +41,15 @@ export async function composeModels(
     const ends = { source: sources[at] as InputSource, engine: engines[at] as Engine };
     models.push(await composeModel(model, setup, ends));
   }
-  return new Models(
+  const all = new Models(
     models as [ServedModel, ...ServedModel[]],
     setup.config.modelAliases.map(parseModelAlias),
   );
+  const [image, text] = [all.defaultOf("image"), all.defaultOf("text")];
+  if (image !== undefined && text !== undefined && image.space !== text.space) {
+    setup.telemetry.defaultsDiffer(image.name, text.name);
+  }
+  return all;
 }
 
 /** Reads what the models' folders say of them. */

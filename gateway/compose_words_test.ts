@@ -32,6 +32,19 @@ const goldenOf = (fields: Record<string, unknown>) => async (folder: ModelFolder
   await Deno.writeTextFile(path, JSON.stringify({ ...golden, ...fields }));
 };
 
+Deno.test("a start says that photos and words go to models of two spaces where no model is named", async () => {
+  await using repository = await towerRepository();
+  const warning = (line: string) => line.startsWith("defaults differ");
+  await using pair = await createTowerApp(repository, { models: [TOWERS.image, TOWERS.text] });
+  assert.deepEqual(pair.telemetry.lines.filter(warning), []);
+  await using other = await createTowerApp(repository, {
+    models: [TOWERS.dct, TOWERS.image, TOWERS.text],
+  });
+  assert.deepEqual(other.telemetry.lines.filter(warning), [
+    `defaults differ: ${TOWERS.dct}, ${TOWERS.text}`,
+  ]);
+});
+
 Deno.test("a text model is ready once the golden sentence's embedding came out, and embeds", async () => {
   await using repository = await towerRepository();
   await using app = await serve(repository);

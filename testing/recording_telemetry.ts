@@ -108,6 +108,10 @@ export class RecordingTelemetry implements Telemetry, ModelTelemetry {
     this.lines.push(`decodes portably: ${reason}`);
   }
 
+  defaultsDiffer(image: string, text: string): void {
+    this.lines.push(`defaults differ: ${image}, ${text}`);
+  }
+
   defect(message: string, cause: unknown): void {
     this.lines.push(`defect: ${message}: ${cause}`);
   }

@@ -109,7 +109,9 @@ function readOptions(fields: Readonly<Record<string, unknown>>): WireOptions {
   throw new GatewayError(
     "invalid_option",
     option === undefined
-      ? `Cannot embed as options must be among ${ENTRIES.map(([, { wire }]) => wire).join(", ")}`
+      ? `Cannot embed as options must be among model, ${
+        ENTRIES.map(([, { wire }]) => wire).join(", ")
+      }`
       : `Cannot embed as option ${wire} must be ${option.allowed}`,
   );
 }

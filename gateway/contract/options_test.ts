@@ -62,7 +62,7 @@ for (const name of ["normalise", "toString", "constructor", "__proto__", ""]) {
     assert.equal(error.code, "invalid_option");
     assert.equal(
       error.message,
-      "Cannot embed as options must be among encoding_format, normalize, orient, decode, on_error",
+      "Cannot embed as options must be among model, encoding_format, normalize, orient, decode, on_error",
     );
   });
 }

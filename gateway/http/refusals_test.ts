@@ -45,14 +45,14 @@ const BODIES: readonly Refusal[] = [
     init: json({ image: 5 }),
     status: 400,
     code: "invalid_body",
-    message: /must be strings of base64/,
+    message: /image must be a string, images a list of strings of base64/,
   },
   {
     what: "a string for images",
     init: json({ images: "AQ==" }),
     status: 400,
     code: "invalid_body",
-    message: /must be strings of base64/,
+    message: /image must be a string, images a list of strings of base64/,
   },
   {
     what: "an empty list",
@@ -66,7 +66,7 @@ const BODIES: readonly Refusal[] = [
     init: json({}),
     status: 400,
     code: "invalid_body",
-    message: /must have one of image, images, text, texts and inputs/,
+    message: /must have exactly one of image, images, text, texts, and inputs/,
   },
   {
     what: "an empty image",
@@ -94,7 +94,7 @@ const BODIES: readonly Refusal[] = [
     init: json({ image: "AQ==", normalise: false }),
     status: 400,
     code: "invalid_option",
-    message: /options must be among encoding_format, normalize, orient, decode, on_error/,
+    message: /options must be among model, encoding_format, normalize, orient, decode, on_error/,
   },
   {
     what: "an unknown option of the query",

@@ -120,6 +120,8 @@ export interface Telemetry {
   /** A sample of how late the timers of a thread that serves fire. */
   eventLoopDelayed(seconds: number): void;
   started(url: string, config: Readonly<Record<string, string>>): void;
+  /** Photos and words that name no model go to these two, whose vectors cannot be compared. */
+  defaultsDiffer(image: string, text: string): void;
   draining(signal: string): void;
   stopped(seconds: number, isClean: boolean): void;
   /** Something that ought not to happen outside any request, such as a listener that failed. */

@@ -54,6 +54,14 @@ export class MetricsAndLogs implements Telemetry {
     this.#logger.log(isClean ? "info" : "warn", "stopped", { seconds, isClean });
   }
 
+  defaultsDiffer(image: string, text: string): void {
+    this.#logger.log(
+      "warn",
+      "photos and words that name no model go to models whose vectors cannot be compared",
+      { image, text },
+    );
+  }
+
   defect(message: string, cause: unknown): void {
     this.#logger.log("error", message, { cause });
   }

@@ -24,12 +24,22 @@ export async function chooseManifest(
   }
   const present = await folder.manifest();
   if (isOfSameWeights(present, described)) return { manifest: present, manifestPath: undefined };
-  if (folder.version === FIRST_VERSION || await folder.hasOwnManifest()) {
+  if (folder.version === FIRST_VERSION) {
     throw new Error(
       `Cannot call a model ${folder.name} as ${folder.path} is one of ${
         origin(present.weights)
       }: ` +
-        "choose a name by --name, or make a version of it by --model-version",
+        `choose a name by --name${
+          present.weights === undefined ? "" : ", or make a version of it by --model-version"
+        }`,
+    );
+  }
+  // Whoever has an index of its vectors would find out by nothing.
+  if (await folder.hasOwnManifest() || await folder.has("model.onnx")) {
+    throw new Error(
+      `Cannot make version ${folder.version} of ${folder.name} as ${folder.versionPath} is one of ${
+        origin(present.weights)
+      }: choose another number by --model-version, or a name by --name`,
     );
   }
   return { manifest: versionOf(present, described), manifestPath: folder.ownManifestPath };

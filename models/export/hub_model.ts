@@ -3,7 +3,7 @@ import type { ModelManifest, WeightsSpec } from "../contract/manifest.ts";
 import { type DescribedTowers, describeTowers } from "../open_clip/describe_towers.ts";
 import { UnsupportedModelError } from "../open_clip/model_config.ts";
 import { towerNames } from "../open_clip/model_names.ts";
-import { ModelFolder } from "../repository/model_folder.ts";
+import { FIRST_VERSION, ModelFolder } from "../repository/model_folder.ts";
 import { HubRepository } from "../weights/hub_repository.ts";
 import { checkWeights, fetchWeights } from "../weights/weights.ts";
 import type { Command, HubModelName } from "./command.ts";
@@ -44,10 +44,15 @@ export async function makeHubModels(
   } else {
     ({ sha256 } = await checkWeights(spec, command.weights));
   }
-  for (const { folder, manifest, manifestPath } of await choose({ ...spec, sha256 })) {
+  const chosen = await choose({ ...spec, sha256 });
+  for (const { folder, manifest, manifestPath } of chosen) {
     if (manifestPath === undefined) workplace.say(`${folder.name}: by the manifest that is there`);
     await exportModel({ folder, manifest, manifestPath, command }, workplace);
   }
+  const names = chosen.map(({ folder: { name, version } }) =>
+    version === FIRST_VERSION ? name : `${name}:${version}`
+  );
+  workplace.say(`to serve: GATEWAY_MODELS=${names.join(",")} deno task start`);
 }
 
 async function describe(hub: HubRepository, { name }: HubModelName): Promise<DescribedTowers> {

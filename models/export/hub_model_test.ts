@@ -163,7 +163,13 @@ Deno.test("makeHubModels() makes other weights a version beside the first one", 
   assert.equal(await test.folder("clip_vit_tiny", "3").hasOwnManifest(), false);
   await assert.rejects(
     test.make({}, { version: "2" }),
-    /^Error: Cannot call a model clip_vit_tiny /,
+    /^Error: Cannot make version 2 of clip_vit_tiny as \S+\/2 is one of owner\/other@b+: choose another number/,
+  );
+  // Nor that of a version whose weights are the first one's.
+  await assert.rejects(test.make(other, { version: "3" }), /^Error: Cannot make version 3 of /);
+  assert.equal(
+    (await test.folder("clip_vit_tiny", "3").onnx()).modelDigest,
+    (await first.onnx()).modelDigest,
   );
 });
 

@@ -72,7 +72,11 @@ export function unknownModel(
   names: readonly string[],
 ): ModelNotFoundError {
   const nearest = nearestName(name, names);
-  const hint = nearest === undefined ? "" : `did you mean ${nearest}? `;
+  const hint = name.includes("/")
+    ? "one of the model hub is hf-hub:OWNER/NAME; "
+    : nearest === undefined
+    ? ""
+    : `did you mean ${nearest}? `;
   const list = names.length === 0 ? noModels(name) : `there are ${names.join(", ")}`;
   return new ModelNotFoundError(
     `Cannot find model ${name} in repository ${repository}: ${hint}${list}`,

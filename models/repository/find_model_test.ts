@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { temporaryFolder } from "../../testing/models/temporary_folder.ts";
-import { findModel, ModelNotFoundError, modelsOf } from "./find_model.ts";
+import { findModel, ModelNotFoundError, modelsOf, unknownModel } from "./find_model.ts";
 
 /** A repository with models of these names. */
 async function repositoryOf(...names: string[]) {
@@ -30,6 +30,15 @@ Deno.test("findModel() names the models that there are, and the nearest one", as
     `${cannot("dct_521")}did you mean dct_512? there are dct_512, vit_b32`,
   );
   await rejects(findModel(path, "resnet"), `${cannot("resnet")}there are dct_512, vit_b32`);
+});
+
+Deno.test("unknownModel() says how a model of the hub is called", () => {
+  const { message } = unknownModel("/models", "acme/photo-clip", ["dct_512"]);
+  assert.equal(
+    message,
+    "Cannot find model acme/photo-clip in repository /models: one of the model hub is hf-hub:OWNER/NAME; " +
+      "there are dct_512",
+  );
 });
 
 Deno.test("findModel() tells an empty repository from one that is not there or no folder", async () => {

@@ -16,7 +16,10 @@ export function decodeImageTexts(
   keepErrors: boolean,
 ): EncodedInput[] {
   if (!Array.isArray(texts) || !texts.every((text) => typeof text === "string")) {
-    throw new GatewayError("invalid_body", "Cannot embed: images must be strings of base64");
+    throw new GatewayError(
+      "invalid_body",
+      "Cannot embed: image must be a string, images a list of strings of base64",
+    );
   }
   assertImageCount(texts.length, limits);
   return texts.map((text: string) => decodeImage(text, limits, keepErrors));

@@ -18,7 +18,10 @@ export function readTexts(
   keepErrors: boolean,
 ): (string | GatewayError)[] {
   if (!Array.isArray(texts) || !texts.every((text) => typeof text === "string")) {
-    throw new GatewayError("invalid_body", "Cannot embed: texts must be strings");
+    throw new GatewayError(
+      "invalid_body",
+      "Cannot embed: text must be a string, texts a list of strings",
+    );
   }
   assertTextCount(texts.length, limits);
   return texts.map((text: string, index) => {

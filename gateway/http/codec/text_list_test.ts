@@ -34,7 +34,10 @@ for (
 Deno.test("readTexts() refuses what is no list of texts, none, and too many", () => {
   for (const texts of ["a", undefined, {}, [1], ["a", null], [["a"]]]) {
     const { code, message } = thrownBy(() => readTexts(texts, LIMITS, true));
-    assert.equal(`${code}: ${message}`, "invalid_body: Cannot embed: texts must be strings");
+    assert.equal(
+      `${code}: ${message}`,
+      "invalid_body: Cannot embed: text must be a string, texts a list of strings",
+    );
   }
   assert.equal(thrownBy(() => readTexts([], LIMITS, true)).code, "invalid_body");
   const many = thrownBy(() => readTexts(["a", "b", "c", "d"], LIMITS, true));

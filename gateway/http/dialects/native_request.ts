@@ -39,7 +39,7 @@ function fromJson(request: EncodedRequest, limits: EmbedRequestLimits): EmbedReq
   if (given.length !== 1) {
     throw new GatewayError(
       "invalid_body",
-      "Cannot embed: the body must have one of image, images, text, texts and inputs",
+      "Cannot embed: the body must have exactly one of image, images, text, texts, and inputs, which takes both kinds",
     );
   }
   const options = parseOptions({ ...request.defaults, ...query, ...rest });
