@@ -42,7 +42,7 @@ Deno.test("composePhotos() gives models of one preprocessing inputs in memory of
     const source = await composePhotos(setup, { ...photos, served });
     const { encoder, canEncode } = await source.start(new FakeEngine());
     assert.ok(canEncode());
-    const { encodeHere } = encoder.judge(readGoldenFile("inputs/rgb_420_640x480.jpg"));
+    const { encodeHere } = encoder.judge(readGoldenFile("inputs/exif_6_ii_190x121.jpg"));
     inputs.push(encodeHere?.(OPEN_CLIP, "FP32") ?? assert.fail("it must not take a worker"));
   }
   const [a, b] = inputs;
