@@ -73,7 +73,7 @@ export async function createBadRequests(): Promise<BadRequest[]> {
     body("data URI of text", "unsupported_media_type", '{"image": "data:text/html;base64,AQ=="}'),
     overFetch("content type", "unsupported_media_type", {
       method: "POST",
-      headers: { "content-type": "text/plain" },
+      headers: { "content-type": "application/xml" },
       body: "{}",
     }),
     overFetch("gzip", "unsupported_media_type", {
