@@ -1,5 +1,5 @@
 /** A tiny dialect of nobody's, which proves that one more is one file and one line of a registry. */
-import { GatewayError } from "../../gateway/contract/errors.ts";
+import { assertJson } from "../../gateway/http/codec/body_kind.ts";
 import { parseOptions } from "../../gateway/contract/options.ts";
 import {
   addEmbedding,
@@ -23,12 +23,7 @@ export const photoVectors: Dialect = {
   }],
   key: { hint: "x-api-key: KEY", read: (headers) => headers.get("x-api-key") ?? "" },
   decode({ kind, body, defaults }, limits) {
-    if (kind !== "json") {
-      throw new GatewayError(
-        "unsupported_media_type",
-        "Cannot read body as its content-type must be application/json",
-      );
-    }
+    assertJson(kind);
     const { photos, model } = parseJsonObject(body);
     return {
       inputs: decodeImageTexts(photos, limits, false),

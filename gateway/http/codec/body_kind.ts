@@ -47,3 +47,12 @@ export function actualBodyKind(kind: BodyKind | undefined, body: Uint8Array): Bo
   const start = new TextDecoder().decode(body.subarray(0, START_BYTES));
   return start.trimStart().startsWith("{") ? "json" : kind ?? "image";
 }
+
+/** @throws {GatewayError} `unsupported_media_type` where a path takes JSON alone. */
+export function assertJson(kind: BodyKind): void {
+  if (kind === "json") return;
+  throw new GatewayError(
+    "unsupported_media_type",
+    "Cannot read body as its content-type must be application/json",
+  );
+}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { thrownBy } from "../../../testing/thrown.ts";
-import { actualBodyKind, bodyKind } from "./body_kind.ts";
+import { actualBodyKind, assertJson, bodyKind } from "./body_kind.ts";
 
 for (
   const [type, kind] of [
@@ -55,4 +55,11 @@ Deno.test("actualBodyKind() tells by the first bytes what the head leaves open, 
     assert.equal(kind(text), "json", text);
   }
   for (const text of ["\xff\xd8\xff", "GIF89a{", "", "--x\r\n"]) assert.equal(kind(text), "image");
+});
+
+Deno.test("assertJson() takes JSON alone", () => {
+  assertJson("json");
+  for (const kind of ["image", "multipart", "text"] as const) {
+    assert.equal(thrownBy(() => assertJson(kind)).code, "unsupported_media_type", kind);
+  }
 });

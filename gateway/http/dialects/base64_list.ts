@@ -1,4 +1,5 @@
 /** `POST /embed/base64`: `{"images": […]}` to `{"embeddings": [[…]…]}`, as existing callers speak it. */
+import { assertJson } from "../codec/body_kind.ts";
 import { GatewayError } from "../../contract/errors.ts";
 import { parseOptions } from "../../contract/options.ts";
 import { BEARER } from "../codec/key_header.ts";
@@ -16,12 +17,7 @@ export const base64List: Dialect = {
   paths: ["/embed/base64"],
   key: BEARER,
   decode({ kind, body, query, defaults }, limits) {
-    if (kind !== "json") {
-      throw new GatewayError(
-        "unsupported_media_type",
-        "Cannot read body as its content-type must be application/json",
-      );
-    }
+    assertJson(kind);
     const { images, model, ...rest } = parseJsonObject(body);
     const { model: queryModel, ...others } = query;
     if (Object.keys({ ...others, ...rest }).length > 0) {

@@ -2,6 +2,7 @@
  * `POST /v1/embeddings` and `/embeddings` as OpenAI's clients speak it, and those of NIM, infinity, Jina and vLLM, which
  * send images through it.
  */
+import { assertJson } from "../codec/body_kind.ts";
 import { GatewayError } from "../../contract/errors.ts";
 import type { EmbedItem, EmbedRequest, EmbedRequestLimits } from "../../contract/embed_request.ts";
 import { parseOptions } from "../../contract/options.ts";
@@ -56,12 +57,7 @@ function decode(
   { kind, body, defaults }: EncodedRequest,
   limits: EmbedRequestLimits,
 ): EmbedRequest {
-  if (kind !== "json") {
-    throw new GatewayError(
-      "unsupported_media_type",
-      "Cannot read body as its content-type must be application/json",
-    );
-  }
+  assertJson(kind);
   const fields = parseJsonObject(body);
   const { model, modality, dimensions } = fields;
   const options = readOptions(fields, defaults);

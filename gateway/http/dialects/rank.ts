@@ -2,6 +2,7 @@
  * `POST /rank`: `{"query": {"text": …}, "candidates": [{"image": …}, …]}` to the candidates by their cosine with the query.
  * Labels for candidates and a photo for the query are zero-shot classification.
  */
+import { assertJson } from "../codec/body_kind.ts";
 import { cosine } from "../../../models/contract/vectors.ts";
 import type { Modality } from "../../../models/contract/manifest.ts";
 import type {
@@ -45,12 +46,7 @@ function decode(
   { kind, body, query: params, defaults }: EncodedRequest,
   limits: EmbedRequestLimits,
 ): EmbedRequest {
-  if (kind !== "json") {
-    throw new GatewayError(
-      "unsupported_media_type",
-      "Cannot read body as its content-type must be application/json",
-    );
-  }
+  assertJson(kind);
   const { query, candidates, model, top_k: topK, ...rest } = {
     ...params,
     ...parseJsonObject(body),
