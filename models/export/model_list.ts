@@ -2,6 +2,7 @@
 import { embeddingSpace } from "../contract/embedding_space.ts";
 import { elementCount, type Modality, type ModelManifest } from "../contract/manifest.ts";
 import { listVersions, ModelFolder } from "../repository/model_folder.ts";
+import { cachedPath } from "../weights/weights.ts";
 import type { Workplace } from "./workplace.ts";
 
 /** One version of a model, or a model of which none is made. */
@@ -47,8 +48,7 @@ export async function describeModels(
 
 async function describeManifest(manifest: ModelManifest, cache: string) {
   const { name, modality, weights, output } = manifest;
-  const checkpointBytes = weights &&
-    await bytesOf(`${cache}/${weights.repo}/${weights.revision}/${weights.file}`);
+  const checkpointBytes = weights && await bytesOf(cachedPath(cache, weights));
   return {
     model: name,
     modality,

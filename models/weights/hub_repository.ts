@@ -1,10 +1,10 @@
 /** One commit of a repository on a model hub: open_clip's description of the model, and its licence. */
 import { z } from "zod";
-import { hubApiUrl, hubUrl, OTHER_WAYS, requestFile } from "./hub.ts";
+import { hubApiUrl, hubUrl, OTHER_WAYS } from "./hub.ts";
 import { type HubText, readHubText } from "./hub_text.ts";
 import { type Patience, patiently } from "./patience.ts";
 import { StallWatch } from "./stall_watch.ts";
-import { DownloadError, failureOf, passing, RefusedError } from "./transfer.ts";
+import { ask, DownloadError, failureOf, RefusedError } from "./transfer.ts";
 
 /** Where open_clip keeps a model's description. */
 const CONFIG_FILE = "open_clip_config.json";
@@ -71,10 +71,7 @@ export class HubRepository {
     const url = hubUrl(this.#options.endpoint, { ...this.#pinned, file });
     return await patiently(async () => {
       using watch = new StallWatch(this.#options.stallMsMax);
-      const reply = await requestFile(url, { headers: {}, signal: watch.signal })
-        .catch((error) => {
-          throw passing(error);
-        });
+      const reply = await ask(url, { headers: {}, signal: watch.signal });
       await reply.response.body?.cancel();
       const { sha256, response: { status } } = reply;
       if (status === 200) return { isThere: true, ...sha256 !== undefined && { sha256 } };

@@ -1,8 +1,8 @@
 /** Reads a small file of a hub, or what a hub says of a repository, as text. */
-import { ANOTHER_HUB, requestFile } from "./hub.ts";
+import { ANOTHER_HUB } from "./hub.ts";
 import { type Patience, patiently } from "./patience.ts";
 import { StallWatch } from "./stall_watch.ts";
-import { DownloadError, failureOf, passing, readBody } from "./transfer.ts";
+import { ask, DownloadError, failureOf, readBody } from "./transfer.ts";
 
 /** What to read, and how patiently. */
 export interface HubTextOptions extends Patience {
@@ -31,10 +31,7 @@ export async function readHubText(options: HubTextOptions): Promise<HubText> {
 
 async function readOnce({ url, bytesMax, stallMsMax }: HubTextOptions): Promise<HubText> {
   using watch = new StallWatch(stallMsMax);
-  const request = { headers: {}, signal: watch.signal };
-  const reply = await requestFile(url, request).catch((error) => {
-    throw passing(error);
-  });
+  const reply = await ask(url, { headers: {}, signal: watch.signal });
   const { response, commit } = reply;
   try {
     if (response.status !== 200) {

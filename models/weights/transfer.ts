@@ -48,10 +48,7 @@ export async function transfer(
   options: TransferOptions,
 ): Promise<string> {
   using watch = new StallWatch(options.stallMsMax);
-  const request = { headers: requestHeaders(part), signal: watch.signal };
-  const reply = await requestFile(options.url, request).catch((error) => {
-    throw passing(error);
-  });
+  const reply = await ask(options.url, { headers: requestHeaders(part), signal: watch.signal });
   const { response, sha256: reported } = reply;
   try {
     const expected = options.sha256 ?? reported;
@@ -166,8 +163,21 @@ export async function* readBody({ body }: Response): AsyncGenerator<Uint8Array> 
   }
 }
 
+/**
+ * Requests a file as `requestFile()` does.
+ *
+ * @throws {PassingError} when the server cannot be reached, or redirects without an end.
+ */
+export async function ask(...request: Parameters<typeof requestFile>): Promise<HubReply> {
+  try {
+    return await requestFile(...request);
+  } catch (error) {
+    throw passing(error);
+  }
+}
+
 /** A failure of the network, which another request may not meet. */
-export function passing(cause: unknown): PassingError {
+function passing(cause: unknown): PassingError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   // Deno puts the address before it, which the messages here have already.
   return new PassingError(reason.replace(/^error sending request for url \(\S+\): /, ""), {

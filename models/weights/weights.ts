@@ -1,4 +1,5 @@
 /** Where a model's checkpoint is: given by path, downloaded before, or on the hub. */
+import { dirname } from "node:path";
 import type { WeightsSpec } from "../contract/manifest.ts";
 import { download, type DownloadOptions } from "./download.ts";
 import { fileSha256 } from "./file_sha256.ts";
@@ -29,15 +30,19 @@ export async function fetchWeights(
   spec: WeightsSpec,
   options: FetchOptions,
 ): Promise<LocalWeights> {
-  const folder = `${options.cache}/${spec.repo}/${spec.revision}`;
-  const place = `${folder}/${spec.file}`;
+  const place = cachedPath(options.cache, spec);
   const isThere = await Deno.stat(place).then(() => true, () => false);
   if (!isThere) {
-    await Deno.mkdir(folder, { recursive: true });
+    await Deno.mkdir(dirname(place), { recursive: true });
     const url = hubUrl(options.endpoint, spec);
     await download({ ...options, url, place, sha256: spec.sha256 });
   }
   return await checkWeights(spec, place);
+}
+
+/** Where a checkpoint is once it was downloaded. */
+export function cachedPath(cache: string, { repo, revision, file }: WeightsSpec): string {
+  return `${cache}/${repo}/${revision}/${file}`;
 }
 
 /**
