@@ -39,7 +39,7 @@ export async function describeModels(
       rows.push({
         ...await describeManifest(await folder.manifest(), cache),
         version,
-        onnxBytes: version === undefined ? undefined : await onnxBytes(folder),
+        onnxBytes: version === undefined ? undefined : await folder.byteLength(),
       });
     }
   }
@@ -60,12 +60,6 @@ async function describeManifest(manifest: ModelManifest, cache: string) {
     checkpoint: weights === undefined ? "none" : checkpointBytes === undefined ? "remote" : "local",
     checkpointBytes,
   } as const;
-}
-
-/** With the file that a large model has its constants in. */
-async function onnxBytes(folder: ModelFolder): Promise<number | undefined> {
-  const model = await bytesOf(folder.pathOf("model.onnx"));
-  return model && model + (await bytesOf(folder.pathOf("model.onnx.data")) ?? 0);
 }
 
 async function bytesOf(path: string): Promise<number | undefined> {

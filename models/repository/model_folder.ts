@@ -30,6 +30,8 @@ export interface ModelSource {
   readonly model: string | Uint8Array;
   /** Of the ONNX file, and of its data where it has some, hex. */
   readonly modelDigest: string;
+  /** Bytes of both. */
+  readonly modelBytes: number;
 }
 
 /**
@@ -181,7 +183,14 @@ export class ModelFolder {
       digest === undefined ? "the model that is built here" : path,
       modelDigest,
     );
-    return { model, modelDigest };
+    const modelBytes = model instanceof Uint8Array ? model.byteLength : await this.byteLength();
+    return { model, modelDigest, modelBytes: modelBytes ?? 0 };
+  }
+
+  /** Bytes of the ONNX file and of its data where it has some; nothing where there is no ONNX file. */
+  async byteLength(): Promise<number | undefined> {
+    const model = await this.#size("model.onnx");
+    return model && model + (await this.#size("model.onnx.data") ?? 0);
   }
 
   /**
@@ -203,6 +212,10 @@ export class ModelFolder {
   async digest(): Promise<string | undefined> {
     const model = await this.#sha256("model.onnx");
     return model && modelDigest(model, await this.#sha256("model.onnx.data"));
+  }
+
+  async #size(file: ModelFile): Promise<number | undefined> {
+    return await Deno.stat(this.pathOf(file)).then(({ size }) => size, () => undefined);
   }
 
   async #sha256(file: ModelFile): Promise<string | undefined> {

@@ -90,6 +90,16 @@ Deno.test("ModelFolder.manifest() rejects the manifest of another model", async 
   });
 });
 
+Deno.test("ModelFolder.byteLength() counts a large model's data, and nothing where no model is made", async () => {
+  await using repository = await temporaryRepository();
+  const folder = new ModelFolder(repository.path, "dct_512");
+  assert.equal(await folder.byteLength(), undefined);
+  await Deno.writeFile(folder.pathOf("model.onnx"), new Uint8Array(5));
+  assert.equal(await folder.byteLength(), 5);
+  await Deno.writeFile(folder.pathOf("model.onnx.data"), new Uint8Array(7));
+  assert.equal(await folder.byteLength(), 12);
+});
+
 Deno.test("ModelFolder.onnx() builds a model without weights where its file is not there", async () => {
   await using repository = await temporaryRepository();
   const { model, modelDigest } = await new ModelFolder(repository.path, "dct_512").onnx();
@@ -102,7 +112,8 @@ Deno.test("ModelFolder.onnx() names the file where it is there", async () => {
   await using repository = await temporaryRepository();
   const folder = new ModelFolder(repository.path, "dct_512");
   await Deno.writeFile(folder.pathOf("model.onnx"), buildDctModel());
-  const { model, modelDigest } = await folder.onnx();
+  const { model, modelDigest, modelBytes } = await folder.onnx();
+  assert.deepEqual([modelBytes, await folder.byteLength()], Array(2).fill(buildDctModel().length));
   assert.equal(model, join(repository.path, "dct_512/1/model.onnx"));
   assert.equal(modelDigest, sha256(buildDctModel()));
   await folder.assertExported();

@@ -19,6 +19,8 @@ export interface EmbeddedEngineOptions {
   readonly model: string | Uint8Array;
   /** SHA-256 of the ONNX file, hex. */
   readonly modelDigest: string;
+  /** Bytes of the ONNX file, and of its data where it has some. */
+  readonly modelBytes: number;
   /** Inputs that may be in flight. */
   readonly slots: number;
   readonly batchImagesMax: number;
@@ -40,7 +42,6 @@ interface Parts {
   readonly allocator: SlotAllocator;
   readonly buffer: SharedArrayBuffer;
   readonly session: ModelRunner;
-  readonly modelBytes: number;
 }
 
 /** What a lease holds. */
@@ -64,8 +65,7 @@ export class EmbeddedEngine implements Engine {
   /** Inputs that are made on this thread: one is read before the next is made. */
   readonly #turns = new Turns();
 
-  private constructor(options: EmbeddedEngineOptions, parts: Parts) {
-    const { allocator, buffer, session, modelBytes } = parts;
+  private constructor(options: EmbeddedEngineOptions, { allocator, buffer, session }: Parts) {
     const { manifest } = options;
     this.#options = options;
     this.#allocator = allocator;
@@ -82,7 +82,7 @@ export class EmbeddedEngine implements Engine {
       batchImagesMax: options.batchImagesMax,
       memory: {
         slotBytes: buffer.byteLength,
-        modelBytes,
+        modelBytes: options.modelBytes,
         threads: options.runsInline ? 1 : options.threads,
       },
     };
@@ -104,8 +104,7 @@ export class EmbeddedEngine implements Engine {
     const inputByteLength = itemByteLength(options.manifest.input);
     const buffer = new SharedArrayBuffer(allocator.capacity * inputByteLength);
     const session = await createRunner(options, buffer);
-    const modelBytes = await byteLengthOf(options.model);
-    return new EmbeddedEngine(options, { allocator, buffer, session, modelBytes });
+    return new EmbeddedEngine(options, { allocator, buffer, session });
   }
 
   get description(): EngineDescription {
@@ -228,11 +227,4 @@ async function createRunner(
     runMsMax: Math.max(RUN_MS, requestTimeoutMs),
     onDied: (reason) => onRestart?.(reason),
   });
-}
-
-/** Of the ONNX file, and of the data that lies beside it where that does not hold all of it. */
-async function byteLengthOf(model: string | Uint8Array): Promise<number> {
-  if (typeof model !== "string") return model.byteLength;
-  const data = await Deno.stat(`${model}.data`).catch(() => undefined);
-  return (await Deno.stat(model)).size + (data?.size ?? 0);
 }

@@ -28,6 +28,7 @@ function create(changes: Partial<EmbeddedEngineOptions> = {}): Promise<Engine> {
   return EmbeddedEngine.create({
     ...FP32,
     modelDigest: "0".repeat(64),
+    modelBytes: FP32.model.byteLength,
     slots: 12,
     batchImagesMax: 4,
     batchDelayMsMax: 0,
