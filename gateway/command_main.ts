@@ -5,11 +5,10 @@
  * environment, which the gateway may not, and is gone before that starts: it has no signals to pass on and no orphans.
  */
 import { listenAddress, tritonAddress } from "./config/addresses.ts";
+import { CODE_FOLDERS } from "./config/code_folders.ts";
 import { parseConfig, SETTING_NAMES } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
 
-const CODE = ["command", "gateway", "models", "preprocess", "proto", "tokenize", "triton"]
-  .concat(["node_modules"]);
 const CGROUPS = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];
 /** One word of a command and one grant of a list; drives of Windows have colons and backslashes. */
 const PLAIN = /^[A-Za-z0-9.:/\\_@+=[\]-]+$/;
@@ -29,7 +28,7 @@ function commandOf(config: Config, names: readonly string[]): string[] {
 function readable({ modelRepository, engine, tritonSharedMemory }: Config): string {
   const sharesMemory = engine === "triton" && tritonSharedMemory !== "off";
   return [
-    ...[...CODE, ...CGROUPS],
+    ...[...CODE_FOLDERS, ...CGROUPS],
     ...PLAIN.test(modelRepository) ? [modelRepository] : [],
     ...sharesMemory ? ["/dev/shm"] : [],
   ].join(",");

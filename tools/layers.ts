@@ -58,7 +58,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: "gateway/contract", imports: ["models/contract", "preprocess/contract"] },
   { folder: "gateway/config", imports: ["command", "gateway/contract", "preprocess/contract"] },
   { folder: "gateway/telemetry", imports: ["gateway/contract"] },
-  { folder: "gateway/fence", imports: ["gateway/config", "triton"] },
+  { folder: "gateway/fence", imports: ["gateway/config", "models/repository", "triton"] },
   {
     folder: "gateway/work",
     imports: ["gateway/contract", "gateway/telemetry", "preprocess", "triton"],

@@ -5,8 +5,10 @@ import { restrictByLandlock, WITH_PORTS } from "./landlock.ts";
 import { LinuxCalls } from "./linux_calls.ts";
 import { seccompFilter } from "./seccomp_filter.ts";
 import { type Machine, MACHINES } from "./system_calls.ts";
+import { CODE_FOLDERS } from "../config/code_folders.ts";
 import type { Config } from "../config/config_fields.ts";
 import { parseModelRef } from "../config/model_names.ts";
+import { ModelFolder } from "../../models/repository/model_folder.ts";
 
 /** Settings that a fence depends on. */
 export type FenceConfig = Pick<
@@ -22,17 +24,16 @@ export interface Fence {
 
 const APPLIED = "applied";
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
-/** Of this project, what is loaded at run time. */
-const CODE = ["command", "gateway", "models", "preprocess", "proto", "tokenize", "triton"]
-  .concat(["node_modules"]);
 /** Libraries, name servers and certificates, and what the kernel says of processors and memory. */
 const SYSTEM = ["/usr", "/lib", "/lib64", "/etc", "/proc", "/sys", "/dev"];
-/** Of a model, what is read beside the folder of its version. */
-const MODEL_FILES = ["manifest.json", "golden.json", "vocabulary.txt"];
-/** The version where settings name none, as the repository's reader has it. */
-const FIRST_VERSION = "1";
-/** Of one version of it. */
-const VERSION_FILES = ["manifest.json", "golden.json", "model.onnx", "model.onnx.data"];
+/** Of a model, what is read. */
+const MODEL_FILES = [
+  "manifest.json",
+  "golden.json",
+  "vocabulary.txt",
+  "model.onnx",
+  "model.onnx.data",
+] as const;
 /** Names are asked for over TCP where a reply is too long for a datagram. */
 const DNS_PORT = 53;
 
@@ -83,7 +84,7 @@ function landlock(calls: LinuxCalls, config: FenceConfig, readable: readonly str
   try {
     const version = restrictByLandlock(calls, {
       readable: [
-        ...[...CODE, config.modelRepository].map((path) => resolve(PROJECT, path)),
+        ...[...CODE_FOLDERS, config.modelRepository].map((path) => resolve(PROJECT, path)),
         ...[...modelFolders(config), ...SYSTEM, ...readable],
       ],
       readableFiles: packageFiles(),
@@ -112,11 +113,11 @@ function packageFiles(): string[] {
 
 /** Where the model's files really are, as the kernel sees them: a repository may be made of links to another disk. */
 function modelFolders({ modelRepository, models }: FenceConfig): string[] {
-  const files = models.map(parseModelRef).flatMap(({ name, version = FIRST_VERSION }) =>
-    [...MODEL_FILES, ...VERSION_FILES.map((file) => `${version}/${file}`)].map((file) =>
-      resolve(PROJECT, modelRepository, name, file)
-    )
-  );
+  const repository = resolve(PROJECT, modelRepository);
+  const files = models.map(parseModelRef).flatMap(({ name, version }) => {
+    const folder = new ModelFolder(repository, name, version);
+    return [folder.ownManifestPath, ...MODEL_FILES.map((file) => folder.pathOf(file))];
+  });
   return files.flatMap((file) => {
     try {
       return [dirname(Deno.realPathSync(file))];
