@@ -6,6 +6,7 @@ import { composeModels } from "./compose_models.ts";
 import { describeConfig } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
 import { imageMemoryBytesMax, withMemoryBudget } from "./config/memory_budget.ts";
+import { textsMax } from "./config/text_fields.ts";
 import type { GatewayReadiness } from "./embed/gateway_readiness.ts";
 import type { Models } from "./embed/models.ts";
 import { Admission, type AdmissionPlace } from "./http/admission.ts";
@@ -203,7 +204,7 @@ function createParser(config: Config): BodyParser {
     limits: {
       imagesMax: config.requestImagesMax,
       imageBytesMax: config.imageBytesMax,
-      textsMax: Math.min(config.requestTextsMax, config.slots),
+      textsMax: textsMax(config),
       textCharactersMax: config.textCharactersMax,
     },
     queueMax: config.inflightRequestsMax,

@@ -3,10 +3,9 @@ import type { Golden } from "../models/contract/golden.ts";
 import type { TextManifest } from "../models/contract/manifest.ts";
 import type { ModelFolder } from "../models/repository/model_folder.ts";
 import { Tokenizer } from "../tokenize/tokenizer.ts";
-import { tokenizerId } from "../tokenize/tokenizer_id.ts";
 import { parseVocabulary } from "../tokenize/vocabulary.ts";
 import { assertGoldenInput } from "./embed/canary.ts";
-import { rememberedTextId } from "./embed/text_preprocess_id.ts";
+import { modelTokenizerId, rememberedTextId } from "./embed/text_preprocess_id.ts";
 import { TextReader } from "./embed/text_reader.ts";
 import type { TextTurns } from "./embed/text_turns.ts";
 import { TokenEncoder } from "./embed/token_encoder.ts";
@@ -50,17 +49,16 @@ export async function proveWords(
 export async function composeWords(
   { telemetry, turns, stack, ...model }: WordSetup,
 ): Promise<InputSource> {
-  const { golden, manifest: { architecture, tokenizer: { vocabulary } } } = model;
-  const { context_length: contextLength } = architecture;
+  const { golden, manifest } = model;
   const { tokenizer, input } = await proveWords(model);
-  const id = tokenizerId({ vocabularySha256: vocabulary.sha256, contextLength });
+  const tokenizerId = modelTokenizerId(manifest);
   return {
     canary: { input, golden },
     texts: new TextReader({ tokenizer, telemetry, turns }),
     preprocessIds: (engine) =>
       rememberedTextId(() => {
         const { modelDigest, inputDatatype } = engine();
-        return { modelDigest, inputDatatype, tokenizerId: id };
+        return { modelDigest, inputDatatype, tokenizerId };
       }),
     start: () => {
       const encoder = stack.use(new TokenEncoder());

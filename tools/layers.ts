@@ -80,7 +80,7 @@ export const LAYERS: readonly Layer[] = [
     folder: "gateway/embed",
     imports: [
       ...["gateway/contract", "gateway/telemetry", "gateway/work", "gateway/engine"],
-      ...["models/contract", "preprocess"],
+      ...["models/contract", "preprocess", "tokenize"],
     ],
   },
   { folder: "gateway/http/codec", imports: [...CONTRACTS, "preprocess/header"] },
@@ -90,7 +90,7 @@ export const LAYERS: readonly Layer[] = [
     imports: [
       ...["gateway/contract", "gateway/config", "gateway/telemetry", "gateway/work"],
       ...["gateway/engine", "gateway/embed", "gateway/http/codec", "gateway/http/dialects"],
-      ...["models/contract", "preprocess", "tokenize"],
+      ...["models/contract", "preprocess"],
     ],
   },
   {

@@ -17,3 +17,10 @@ export const TEXT_FIELDS = {
       "Length of one text; what is behind a model's last token, some 350 characters for CLIP, has no influence, and the reply says so",
   }),
 } as const;
+
+/** Texts that one request may have, as there is no slot for more. */
+export function textsMax(
+  { requestTextsMax, slots }: { readonly requestTextsMax: number; readonly slots: number },
+): number {
+  return Math.min(requestTextsMax, slots);
+}

@@ -1,5 +1,7 @@
 /** The same fingerprint for texts: of everything that changes the embedding of one. */
 import { createHash } from "node:crypto";
+import type { TextManifest } from "../../models/contract/manifest.ts";
+import { tokenizerId } from "../../tokenize/tokenizer_id.ts";
 
 /** What the fingerprint covers. */
 export interface TextIdentity {
@@ -7,6 +9,16 @@ export interface TextIdentity {
   /** Of the tokenizer, with its code's revision, its vocabulary's digest and the model's context length. */
   readonly tokenizerId: string;
   readonly inputDatatype: string;
+}
+
+/** The id of a text model's tokenizer. */
+export function modelTokenizerId(
+  { tokenizer, architecture }: Pick<TextManifest, "tokenizer" | "architecture">,
+): string {
+  return tokenizerId({
+    vocabularySha256: tokenizer.vocabulary.sha256,
+    contextLength: architecture.context_length,
+  });
 }
 
 /** Raised by hand whenever this code starts to give other bytes for the same token ids. */

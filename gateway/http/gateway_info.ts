@@ -1,6 +1,7 @@
 /** What /info and the landing page tell: the effective limits, the model and the versions. */
 import { ACCEPTED_FORMATS } from "../../preprocess/header/format.ts";
 import type { Config } from "../config/config_fields.ts";
+import { textsMax } from "../config/text_fields.ts";
 import { NAME, VERSION } from "../config/version.ts";
 import type { Models } from "../embed/models.ts";
 import type { Info } from "./info.ts";
@@ -28,7 +29,7 @@ export function gatewayInfo(config: Config, models: Models, isolates: number): I
       request_images: config.requestImagesMax,
       request_body_bytes: config.bodyBytesMax,
       request_timeout_ms: config.requestTimeoutMs,
-      request_texts: Math.min(config.requestTextsMax, config.slots),
+      request_texts: textsMax(config),
       text_characters: config.textCharactersMax,
       image_bytes: config.imageBytesMax,
       image_pixels: config.imagePixelsMax,

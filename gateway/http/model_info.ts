@@ -1,15 +1,14 @@
 /** What GET /models tells of a model, before anybody asks whether it is ready. */
 import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
-import { tokenizerId } from "../../tokenize/tokenizer_id.ts";
 import type { Config } from "../config/config_fields.ts";
 import { imageOptionsList, imageOptionsName } from "../contract/options.ts";
 import type { GatewayReadiness } from "../embed/gateway_readiness.ts";
 import type { Models } from "../embed/models.ts";
+import { modelTokenizerId } from "../embed/text_preprocess_id.ts";
 import type { ServedModel } from "../embed/served_model.ts";
 import type { ModelInfo, ModelStatus } from "./info.ts";
 
 type Manifest = ServedModel["manifest"];
-type TextManifest = Extract<Manifest, { readonly modality: "text" }>;
 
 /** The gateway that a model is served by. */
 export interface ServedBy {
@@ -33,7 +32,7 @@ export function modelInfo(model: ServedModel, { models, config, isolates }: Serv
     dim: model.dim,
     digest: engine.modelDigest,
     preprocess_id: preprocessIds(model),
-    ...manifest.modality === "text" && { tokenizer_id: idOfTokenizer(manifest) },
+    ...manifest.modality === "text" && { tokenizer_id: modelTokenizerId(manifest) },
     input: inputOf(manifest, engine.inputDatatype),
     limits: {
       slots: config.slots,
@@ -68,13 +67,6 @@ export async function modelStatuses(
     const { isReady: ready = false, reason = `no answer within ${STATES_MS} ms` } =
       readiness?.models[model.name] ?? {};
     return { ...model, ready, reason };
-  });
-}
-
-function idOfTokenizer({ tokenizer, architecture }: TextManifest): string {
-  return tokenizerId({
-    vocabularySha256: tokenizer.vocabulary.sha256,
-    contextLength: architecture.context_length,
   });
 }
 

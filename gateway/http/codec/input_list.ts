@@ -1,7 +1,7 @@
 /** Lists of images and texts side by side: `[{"image": …}, {"text": …}]`. */
 import type { Modality } from "../../../models/contract/manifest.ts";
 import type { EmbedInput, EmbedRequestLimits } from "../../contract/embed_request.ts";
-import { GatewayError, InputFailure, toGatewayError } from "../../contract/errors.ts";
+import { GatewayError, InputFailure } from "../../contract/errors.ts";
 import { decodeImage, tooManyImages } from "./image_list.ts";
 import { readText, tooManyTexts } from "./text_list.ts";
 
@@ -45,7 +45,7 @@ export function readInputs(
   const inputs = read.map(({ modality, text }, index) => {
     const input = modality === "image" ? decodeImage(text, limits, true) : readText(text, limits);
     if (!(input instanceof GatewayError) || keepErrors) return input;
-    throw new InputFailure(toGatewayError(input), index, nameInput(index));
+    throw new InputFailure(input, index, nameInput(index));
   });
   return { inputs, modality: modalityOf(read.map(({ modality }) => modality)) };
 }
