@@ -1,5 +1,6 @@
 /** The clients from their registries, installed once into the repository's cache; the project itself has none of them. */
 import { fileURLToPath } from "node:url";
+import { exists } from "../exists.ts";
 
 const CACHE = fileURLToPath(new URL("../../.cache/clients", import.meta.url));
 const PINNED = {
@@ -59,14 +60,4 @@ async function run(cwd: string, program: string, args: readonly string[]): Promi
   if (success) return;
   const log = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("\n");
   throw new Error(`Cannot install clients as ${program} ${args.join(" ")} failed: ${log}`);
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

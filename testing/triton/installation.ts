@@ -1,5 +1,6 @@
 /** Triton from the Python package index, installed once into the repository's cache. */
 import { fileURLToPath } from "node:url";
+import { exists } from "../exists.ts";
 import { findPython, SetupError } from "./python.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -105,14 +106,4 @@ function describe(target: string): TritonInstallation {
     libraryFolder: `${packages}/nvidia_pytriton.libs`,
     cacheFolder: `${triton}/caches`,
   };
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
