@@ -10,7 +10,7 @@ import type { Engine } from "../gateway/engine/engine.ts";
 import { EmbeddedEngine } from "../gateway/engine/onnx/embedded_engine.ts";
 import type { Admission } from "../gateway/http/admission.ts";
 import type { AdmissionLimits } from "../gateway/http/permit.ts";
-import type { Dialects } from "../gateway/http/dialects/registry.ts";
+import type { Dialects } from "../gateway/http/dialects/dialect_table.ts";
 import type { Info } from "../gateway/http/info.ts";
 import { parseMetrics } from "./metrics_text.ts";
 import { DCT_MODEL } from "./dct_model.ts";

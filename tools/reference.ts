@@ -3,8 +3,9 @@ import type { ConfigField } from "../gateway/config/config_field.ts";
 import { FIELDS } from "../gateway/config/config_fields.ts";
 import { ERROR_CATALOGUE } from "../gateway/contract/catalogue.ts";
 import { OPTIONS } from "../gateway/contract/options.ts";
-import { type AppOptions, createApp } from "../gateway/http/app.ts";
-import { dialectOf, DIALECTS } from "../gateway/http/dialects/registry.ts";
+import { DialectTable } from "../gateway/http/dialects/dialect_table.ts";
+import { DIALECTS } from "../gateway/http/dialects/registry.ts";
+import { listRoutes, type Route, type RouteOptions } from "../gateway/http/routes.ts";
 import { Metrics } from "../gateway/telemetry/metrics.ts";
 import { code, table } from "./doc_tables.ts";
 
@@ -88,25 +89,27 @@ const HEADERS = [
   ],
 ];
 
-const ROUTES: Readonly<Record<string, readonly [key: string, meaning: string]>> = {
-  "GET /": ["no", "A page on the gateway: HTML for browsers, else text"],
-  "GET /healthz": ["no", "Whether the process answers"],
-  "GET /health": ["no", "The same"],
-  "GET /livez": ["no", "The same"],
-  "GET /readyz": ["no", "Whether embeddings come out; 503 with the reason while they do not"],
-  "GET /info": ["yes", "Model, engine, limits, options and preprocess ids, as JSON"],
-  "GET /models": ["yes", "Models' names, spaces, ids, inputs, readiness, beside OpenAI's list"],
-  "GET /metrics": ["yes", "Metrics in Prometheus' text format"],
-  "POST /embed": ["yes", "Embeddings of images and texts"],
-  "POST /rank": ["yes", "Images and texts by their cosine with one of them"],
+const ROUTES: Readonly<Record<string, string>> = {
+  "GET /": "A page on the gateway: HTML for browsers, else text",
+  "GET /healthz": "Whether the process answers",
+  "GET /health": "The same",
+  "GET /livez": "The same",
+  "GET /readyz": "Whether embeddings come out; 503 with the reason while they do not",
+  "GET /info": "Model, engine, limits, options and preprocess ids, as JSON",
+  "GET /models": "Models' names, spaces, ids, inputs, readiness, beside OpenAI's list",
+  "GET /metrics": "Metrics in Prometheus' text format",
+  "POST /embed": "Embeddings of images and texts",
+  "POST /rank": "Images and texts by their cosine with one of them",
 };
 
 /** Routes, what embed routes speak and take, and headers. */
 export function http(): string {
-  const routes = listRoutes().map((route) => {
-    const { name } = dialectOf(route.slice(route.indexOf("/")), DIALECTS);
-    const [key, meaning] = ROUTES[route] ?? ["yes", `As clients of ${code(name)} ask for it`];
-    return [code(route), key, meaning];
+  const owners = new DialectTable(DIALECTS);
+  const routes = listedRoutes().map(({ method, path, isOpen }) => {
+    const { name } = owners.dialectOf(method, path);
+    const line = `${method} ${path}`;
+    const meaning = ROUTES[line] ?? `As clients of ${code(name)} ask for it`;
+    return [code(line), isOpen ? "no" : "yes", meaning];
   });
   const dialects = DIALECTS.map((d) => [d.name, d.paths.map(code).join(" "), code(d.key.hint)]);
   const options = Object.values(OPTIONS).map((option) => [
@@ -132,12 +135,14 @@ export function http(): string {
   ].join("\n\n");
 }
 
-/** Routes as the app knows them, such as `GET /livez`; nothing is handled, so it needs none of its parts. */
-export function listRoutes(): string[] {
-  const options: Partial<AppOptions> = { dialects: DIALECTS };
-  return createApp(options as AppOptions).routes
-    .filter(({ method }) => method !== "ALL")
-    .map(({ method, path }) => `${method} ${path}`);
+/** Routes, such as `GET /livez`; nothing is handled, so they need none of their parts. */
+export function routeLines(): string[] {
+  return listedRoutes().map(({ method, path }) => `${method} ${path}`);
+}
+
+function listedRoutes(): Route[] {
+  const options: Partial<RouteOptions> = { dialects: DIALECTS };
+  return listRoutes(options as RouteOptions, new DialectTable(DIALECTS));
 }
 
 function page(title: string, content: string): string {

@@ -47,6 +47,11 @@ export class BodyParser implements Disposable {
     });
   }
 
+  /** Whether a body is parsed on the spot. */
+  isShort({ kind, body }: Pick<EncodedRequest, "kind" | "body">): boolean {
+    return kind === "image" || kind === "text" || body.length <= ON_THE_SPOT_BYTES_MAX;
+  }
+
   /**
    * Parses a body, whose buffer moves away when it is long.
    *
@@ -58,12 +63,9 @@ export class BodyParser implements Disposable {
     request: EncodedRequest,
     { client, deadline }: ParseOrder,
   ): Promise<EmbedRequest> {
-    const { kind, body } = request;
-    if (kind === "image" || kind === "text" || body.length <= ON_THE_SPOT_BYTES_MAX) {
-      return dialect.decode(request, this.#limits);
-    }
+    if (this.isShort(request)) return dialect.decode(request, this.#limits);
     const job = { dialect: dialect.name, client, request };
-    const { inputs, ...rest } = await this.#pool.run(job, [body.buffer], deadline.signal);
+    const { inputs, ...rest } = await this.#pool.run(job, [request.body.buffer], deadline.signal);
     return {
       ...rest,
       inputs: inputs.map((input) =>

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { encodedRequest } from "../../testing/encoded_request.ts";
 import { recordWorkers } from "../../testing/workers/recorded_workers.ts";
 import { rejectedBy } from "../../testing/thrown.ts";
 import { Deadline } from "../work/deadline.ts";
@@ -18,7 +19,8 @@ const encoder = new TextEncoder();
 function job(kind: BodyKind, text: string, contentType = ""): EncodedRequest {
   const body = encoder.encode(text);
   const query = { orient: "exif" };
-  return { kind, body, contentType, query, defaults: { orient: "none", decode: "fast" } };
+  const defaults = { orient: "none", decode: "fast" } as const;
+  return encodedRequest(body, { kind, contentType, query, defaults });
 }
 
 const photo = (length: number) => new Uint8Array(length).map((_, index) => index % 251);

@@ -5,8 +5,7 @@ import type { Telemetry } from "../telemetry/events.ts";
 import type { Admission } from "./admission.ts";
 import { drainBody } from "./body_drain.ts";
 import type { ClientNames } from "./client_name.ts";
-import type { Dialect } from "./dialects/dialect.ts";
-import { dialectAt, type Dialects } from "./dialects/registry.ts";
+import { type Addressee, type Dialects, DialectTable } from "./dialects/dialect_table.ts";
 import { errorResponse } from "./error_response.ts";
 import type { Caller } from "./listener.ts";
 import { RefusalPacer } from "./refusal_pacer.ts";
@@ -34,22 +33,25 @@ export class Door implements Disposable {
   readonly #options: DoorOptions;
   readonly #pacer = new RefusalPacer();
   readonly #refusals: GatewayError[] = [];
+  readonly #table: DialectTable;
   #refusalsLimit = 0;
   #turns = 0;
 
   constructor(options: DoorOptions) {
     this.#options = options;
+    this.#table = new DialectTable(options.dialects);
   }
 
   /** Serves a request, or refuses it if it asks for work that there is no room for. */
   readonly fetch = (request: Request, caller: Caller): Response | Promise<Response> => {
-    const { admission, clients, dialects, serve } = this.#options;
+    const { admission, clients, serve } = this.#options;
     // Probes, metrics and errors cost little and must not be refused.
-    const path = pathOf(request.url);
-    const dialect = request.method === "POST" ? dialectAt(path, dialects) : undefined;
-    if (dialect === undefined) return serve(request, NOBODY);
-    const client = clients.of(request.headers, caller.remoteAddr, dialect.key);
-    if (admission.isFullFor(client)) return this.#refuse(request, path, dialect);
+    const addressee = request.method === "POST"
+      ? this.#table.addresseeOf(pathOf(request.url))
+      : undefined;
+    if (addressee === undefined) return serve(request, NOBODY);
+    const client = clients.of(request.headers, caller.remoteAddr, addressee.dialect.key);
+    if (admission.isFullFor(client)) return this.#refuse(request, addressee);
     return this.#paced(serve(request, client ?? NOBODY));
   };
 
@@ -65,7 +67,7 @@ export class Door implements Disposable {
     this.#pacer[Symbol.dispose]();
   }
 
-  async #refuse(request: Request, route: string, dialect: Dialect): Promise<Response> {
+  async #refuse(request: Request, { route, dialect }: Addressee): Promise<Response> {
     const error = this.#refusal();
     this.#options.telemetry.requestRefused({ route, code: error.code });
     const turn = this.#pacer.turn();

@@ -4,7 +4,8 @@ import { stopTime } from "../../testing/fake_clock.ts";
 import { photoVectors } from "../../testing/dialects/photo_vectors.ts";
 import { ApiKeys } from "./api_keys.ts";
 import { ClientNames } from "./client_name.ts";
-import { DIALECTS, type Dialects } from "./dialects/registry.ts";
+import type { Dialects } from "./dialects/dialect_table.ts";
+import { DIALECTS } from "./dialects/registry.ts";
 import { Door } from "./door.ts";
 
 const address: Deno.NetAddr = { transport: "tcp", hostname: "10.0.0.7", port: 0 };

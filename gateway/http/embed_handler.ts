@@ -14,7 +14,8 @@ import type { Uploads } from "./uploads.ts";
 import type { BodyParser } from "./body_parser.ts";
 import { actualBodyKind, bodyKind } from "./codec/body_kind.ts";
 import { readQuery } from "./codec/query.ts";
-import type { Dialect, ReplyModel } from "./dialects/dialect.ts";
+import type { Dialect, EncodedRequest, ReplyModel } from "./dialects/dialect.ts";
+import type { DialectTable } from "./dialects/dialect_table.ts";
 import type { AppContext } from "./request_context.ts";
 
 /** What the handler is made of. */
@@ -27,18 +28,19 @@ export interface EmbedHandlerOptions {
   readonly optionDefaults: OptionDefaults;
 }
 
-/** Handles the requests of a dialect. */
+/** Handles the requests of a dialect, and those on its paths that another one claims. */
 export function createEmbedHandler(
-  dialect: Dialect,
+  owner: Dialect,
+  table: Pick<DialectTable, "claimantOf">,
   options: EmbedHandlerOptions,
-): (c: AppContext) => Promise<Response> {
+): (c: AppContext, params: EncodedRequest["params"]) => Promise<Response> {
   const balance = new ConnectionBalance();
-  return async (c) => {
+  return async (c, params) => {
     const context = c.get("context");
     const { stamp, deadline } = context;
     const request = c.req.raw;
     const { bodyLimits, optionDefaults: defaults } = options;
-    const kind = bodyKind(request.headers);
+    const kind = bodyKind(request.headers, owner.bodyKind);
     const query = readQuery(request.url);
     // Which of several a request is for is known once its body is.
     if (options.models.all.length === 1) context.model = options.models.default.name;
@@ -52,9 +54,19 @@ export function createEmbedHandler(
     context.bodyBytes = body.length;
     const read = performance.now();
     stamp("body", read - started);
-    const contentType = request.headers.get("content-type") ?? "";
-    const encoded = { kind: actualBodyKind(kind, body), body, contentType, query, defaults };
-    const embedRequest = await options.parser.parse(dialect, encoded, { client, deadline });
+    const encoded = {
+      kind: owner.bodyKind ?? actualBodyKind(kind, body),
+      body,
+      contentType: request.headers.get("content-type") ?? "",
+      query,
+      params,
+      headers: headersFor(owner, request.headers),
+      defaults,
+    };
+    const { parser } = options;
+    const claimant = parser.isShort(encoded) ? table.claimantOf(context.route, encoded) : undefined;
+    const dialect = context.dialect = claimant ?? owner;
+    const embedRequest = await parser.parse(dialect, encoded, { client, deadline });
     const write = dialect.reply(embedRequest, request.headers);
     const towers = options.models.choose(embedRequest.modality, embedRequest.model);
     const model = mainTower(towers);
@@ -76,6 +88,16 @@ export function createEmbedHandler(
     return response;
   };
 }
+
+/** The headers that a dialect reads. */
+function headersFor({ headers: names = NO_NAMES }: Dialect, headers: Headers) {
+  return Object.fromEntries(names.flatMap((name) => {
+    const value = headers.get(name);
+    return value === null ? [] : [[name, value]];
+  }));
+}
+
+const NO_NAMES: readonly string[] = [];
 
 /** An embedding cut short is another one, and none of those that are served was made for it. */
 function assertDimensions({ dimensions }: EmbedRequest, { name, dim }: ServedModel): void {

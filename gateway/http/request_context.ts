@@ -16,8 +16,8 @@ export function requestIdOf(proposedId: string | null): string {
 export class RequestContext {
   readonly requestId: string;
   readonly deadline: Deadline;
-  /** Whose words its errors are in. */
-  readonly dialect: Dialect;
+  /** Whose words its errors are in; another one's once its body is known to be that one's. */
+  dialect: Dialect;
   readonly startedMs: number = performance.now();
   readonly phaseMs: Partial<Record<Phase, number>> = {};
   /** Label of the route; a closed set, so that metrics cannot grow with what clients ask for. */

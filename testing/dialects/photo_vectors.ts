@@ -1,5 +1,4 @@
 /** A tiny dialect of nobody's, which proves that one more is one file and one line of a registry. */
-import { assertJson } from "../../gateway/http/codec/body_kind.ts";
 import { parseOptions } from "../../gateway/contract/options.ts";
 import {
   addEmbedding,
@@ -8,7 +7,7 @@ import {
   jsonResponse,
 } from "../../gateway/http/codec/embedding_json.ts";
 import { decodeImageTexts } from "../../gateway/http/codec/image_list.ts";
-import { parseJsonObject } from "../../gateway/http/codec/json_body.ts";
+import { readJsonFields } from "../../gateway/http/codec/json_body.ts";
 import { JsonText } from "../../gateway/http/codec/json_text.ts";
 import { readModelName } from "../../gateway/http/codec/model_name.ts";
 import type { Dialect } from "../../gateway/http/dialects/dialect.ts";
@@ -19,18 +18,17 @@ export const photoVectors: Dialect = {
   paths: ["/v0/vectors", "/vectors"],
   gets: [{
     path: "/v0/names",
-    reply: (models) => Response.json({ names: models.map(({ name }) => name) }),
+    reply: async ({ models }) => Response.json({ names: (await models()).map(({ name }) => name) }),
   }],
   key: { hint: "x-api-key: KEY", read: (headers) => headers.get("x-api-key") ?? "" },
-  decode({ kind, body, defaults }, limits) {
-    assertJson(kind);
-    const { photos, model } = parseJsonObject(body);
+  decode(request, limits) {
+    const { photos, model } = readJsonFields(request);
     return {
       inputs: decodeImageTexts(photos, limits, false),
       modality: "image",
       model: readModelName(model),
       isSingle: false,
-      options: parseOptions({ ...defaults }),
+      options: parseOptions({ ...request.defaults }),
     };
   },
   reply: () => (items, { dim }) => {

@@ -14,9 +14,10 @@ export type BodyKind = "json" | "multipart" | "image" | "text";
 /**
  * Tells the kind of a body by its headers, before it is read; `undefined` where no type is named.
  *
+ * @param fixed What it is whatever its type.
  * @throws {GatewayError} `unsupported_media_type`.
  */
-export function bodyKind(headers: Headers): BodyKind | undefined {
+export function bodyKind(headers: Headers, fixed?: BodyKind): BodyKind | undefined {
   const codings = headers.get("content-encoding")?.toLowerCase().split(",") ?? [];
   if (codings.some((coding) => !["identity", ""].includes(coding.trim()))) {
     throw new GatewayError(
@@ -24,6 +25,7 @@ export function bodyKind(headers: Headers): BodyKind | undefined {
       "Cannot read body as its content-encoding must be identity",
     );
   }
+  if (fixed !== undefined) return fixed;
   const type = mediaType(headers.get("content-type") ?? "");
   if (type === "") return undefined;
   if (isJsonType(type)) return "json";

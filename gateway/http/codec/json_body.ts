@@ -1,5 +1,6 @@
 /** JSON bodies, parsed at a bounded cost: `JSON.parse` alone takes seconds for some bodies of a few megabytes. */
 import { GatewayError } from "../../contract/errors.ts";
+import { assertJson, type BodyKind } from "./body_kind.ts";
 
 /** Depth of `{"images": ["…"]}` is 2; more is no embed request. */
 const DEPTH_MAX = 8;
@@ -18,6 +19,29 @@ const decoder = new TextDecoder();
 const fatalDecoder = new TextDecoder("utf-8", { fatal: true });
 /** What the decoder puts for bytes that are not UTF-8; texts may also hold it by right. */
 const REPLACEMENT = "\ufffd";
+
+/** A request of JSON, or of something else. */
+interface JsonRequest {
+  readonly kind: BodyKind;
+  readonly body: Uint8Array;
+}
+
+/** Fields of requests that somebody has looked into already, to tell whose they are. */
+const parsed = new WeakMap<JsonRequest, Record<string, unknown>>();
+
+/**
+ * The fields of a request's JSON object, parsed once; see `parseJsonObject()`.
+ *
+ * @throws {GatewayError} `unsupported_media_type`, `invalid_json` or `invalid_body`.
+ */
+export function readJsonFields(request: JsonRequest): Record<string, unknown> {
+  const known = parsed.get(request);
+  if (known !== undefined) return known;
+  assertJson(request.kind);
+  const fields = parseJsonObject(request.body);
+  parsed.set(request, fields);
+  return fields;
+}
 
 /**
  * Parses a JSON object. A field that is null is left out: typed clients write so what was not set, whatever its name.

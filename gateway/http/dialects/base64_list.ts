@@ -1,11 +1,10 @@
 /** `POST /embed/base64`: `{"images": […]}` to `{"embeddings": [[…]…]}`, as existing callers speak it. */
-import { assertJson } from "../codec/body_kind.ts";
 import { GatewayError } from "../../contract/errors.ts";
 import { parseOptions } from "../../contract/options.ts";
 import { BEARER } from "../codec/key_header.ts";
 import { addEmbedding, addList, assertEmbedding, jsonResponse } from "../codec/embedding_json.ts";
 import { decodeImageTexts } from "../codec/image_list.ts";
-import { parseJsonObject } from "../codec/json_body.ts";
+import { readJsonFields } from "../codec/json_body.ts";
 import { JsonText } from "../codec/json_text.ts";
 import { readModelName } from "../codec/model_name.ts";
 import type { Dialect } from "./dialect.ts";
@@ -16,9 +15,9 @@ export const base64List: Dialect = {
   name: "base64_list",
   paths: ["/embed/base64"],
   key: BEARER,
-  decode({ kind, body, query, defaults }, limits) {
-    assertJson(kind);
-    const { images, model, ...rest } = parseJsonObject(body);
+  decode(request, limits) {
+    const { query, defaults } = request;
+    const { images, model, ...rest } = readJsonFields(request);
     const { model: queryModel, ...others } = query;
     if (Object.keys({ ...others, ...rest }).length > 0) {
       throw new GatewayError(

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { encodedRequest } from "../../../testing/encoded_request.ts";
 import { thrownBy } from "../../../testing/thrown.ts";
 import type { EmbedRequest } from "../../contract/embed_request.ts";
 import { GatewayError } from "../../contract/errors.ts";
@@ -15,9 +16,8 @@ function decode(
   kind: BodyKind = "json",
   query: Record<string, string> = {},
 ): EmbedRequest {
-  const body = new TextEncoder().encode(JSON.stringify(value));
-  const head = { contentType: "", query, defaults: { orient: "none", decode: "fast" } } as const;
-  return base64List.decode({ kind, body, ...head }, LIMITS);
+  const defaults = { orient: "none", decode: "fast" } as const;
+  return base64List.decode(encodedRequest(value, { kind, query, defaults }), LIMITS);
 }
 
 const write = base64List.reply(decode({ images: ["AQ=="] }), new Headers());

@@ -1,4 +1,5 @@
 /** The seam between the gateway and the ways in which clients speak to it: one file a dialect. */
+import type { z } from "zod";
 import type { Modality } from "../../../models/contract/manifest.ts";
 import type {
   CosineLogits,
@@ -10,14 +11,19 @@ import type { GatewayError } from "../../contract/errors.ts";
 import type { OptionDefaults } from "../../contract/options.ts";
 import type { KeyHeader } from "../codec/key_header.ts";
 import type { BodyKind } from "../codec/body_kind.ts";
+import type { Path } from "../codec/path_template.ts";
 
-/** A body that was read, with what its request's head says. */
+/** A body that was read, with what its request's head says. It may move to a worker. */
 export interface EncodedRequest {
   readonly kind: BodyKind;
   readonly body: Uint8Array<ArrayBuffer>;
   readonly contentType: string;
   /** Parameters of the query string. */
   readonly query: Readonly<Record<string, string>>;
+  /** What the path has where its template has a name in braces. */
+  readonly params: Readonly<Record<string, string>>;
+  /** Those of the dialect's `headers` that the request has, by their names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
   /** Options that hold where neither body nor query says otherwise. */
   readonly defaults: OptionDefaults;
 }
@@ -38,20 +44,55 @@ export interface ReplyModel {
 /** Writes the rows of a reply. */
 type WriteReply = (items: readonly EmbedItem[], model: ReplyModel) => Response;
 
-/** A path of an URL. */
-export type Path = `/${string}`;
-
-/** A model that is served, as far as a list of models needs it. */
+/** A model that is served, as far as clients ask for it by GET. */
 export interface ListedModel {
   readonly name: string;
   readonly aliases: readonly string[];
+  /** Absent where a server chooses it. */
+  readonly version?: string | undefined;
+  readonly modality: Modality;
+  /** Whether it answers requests of its modality that name no model. */
+  readonly is_default: boolean;
+  /** Length of an embedding. */
+  readonly dim: number;
+  readonly digest: string;
+  /** Of one input, without the batch dimension. */
+  readonly input: { readonly datatype: string; readonly shape: readonly number[] };
+  readonly ready: boolean;
+}
+
+/** A request by GET, and whom it may ask. */
+export interface GetRequest {
+  /** As in `EncodedRequest`. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly server: { readonly name: string; readonly version: string };
+  /** All that are served; whoever wants to know whether they are ready waits for a second at most. */
+  models(): Promise<readonly ListedModel[]>;
 }
 
 /** What a dialect's clients ask for beside embeddings. */
 interface DialectGet {
-  /** It wants a key, as embeddings do. */
   readonly path: Path;
-  reply(models: readonly ListedModel[]): Response;
+  /** Whether it wants no key, as probes do not; absent, it wants one as embeddings do. */
+  readonly isOpen?: true;
+  /** @throws {GatewayError} which is worded as those of embeddings. */
+  reply(request: GetRequest): Response | Promise<Response>;
+}
+
+/** Requests on a path of another dialect that are this one's own, told by their JSON. */
+interface DialectClaim {
+  readonly path: Path;
+  isMine(fields: Readonly<Record<string, unknown>>): boolean;
+}
+
+/** Bodies as schemas, from which the API's description is made. */
+interface DialectSchemas {
+  /** What embeddings are asked for with, in one line. */
+  readonly summary: string;
+  /** A request of JSON; also what checks it, where a schema can say all that is to be checked. */
+  readonly request: z.ZodType;
+  readonly reply: z.ZodType;
+  readonly error: z.ZodType;
 }
 
 /** One way to ask for embeddings. */
@@ -60,10 +101,17 @@ export interface Dialect {
   readonly name: string;
   /** Where it is spoken: POST on each of these paths; errors of paths below them are worded by it, too. */
   readonly paths: readonly [Path, ...Path[]];
+  readonly schemas?: DialectSchemas;
+  /** What it takes over from others' paths. Bodies of more than 1 MiB stay with the path's own. */
+  readonly claims?: readonly DialectClaim[];
   /** Paths of other requests of its clients, whose errors it words as well. */
   readonly gets?: readonly DialectGet[];
   /** The header that its clients put their API key into. */
   readonly key: KeyHeader;
+  /** What every body is, for clients that name its type wrongly or not at all; absent, what its head says. */
+  readonly bodyKind?: BodyKind;
+  /** Names of request headers that `decode` reads, in lower case. */
+  readonly headers?: readonly string[];
   /**
    * Reads a body. Long ones are read in a worker, so nothing else is known here and nothing is kept.
    *

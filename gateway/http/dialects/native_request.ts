@@ -6,7 +6,7 @@ import { readForm } from "../codec/form.ts";
 import { parseHeaderValue } from "../codec/header_value.ts";
 import { decodeImage, decodeImageTexts } from "../codec/image_list.ts";
 import { type InputList, modalityOf, readInputs } from "../codec/input_list.ts";
-import { parseJsonObject } from "../codec/json_body.ts";
+import { readJsonFields } from "../codec/json_body.ts";
 import { readModelName } from "../codec/model_name.ts";
 import { decodePlainText, readTexts } from "../codec/text_list.ts";
 import type { EncodedRequest } from "./dialect.ts";
@@ -32,8 +32,8 @@ export function decodeNative(request: EncodedRequest, limits: EmbedRequestLimits
 
 function fromJson(request: EncodedRequest, limits: EmbedRequestLimits): EmbedRequest {
   const { model: queryModel, ...query } = request.query;
-  const { image, images, text, texts, inputs, model = queryModel, ...rest } = parseJsonObject(
-    request.body,
+  const { image, images, text, texts, inputs, model = queryModel, ...rest } = readJsonFields(
+    request,
   );
   const given = [image, images, text, texts, inputs].filter((value) => value !== undefined);
   if (given.length !== 1) {

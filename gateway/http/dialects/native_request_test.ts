@@ -1,5 +1,6 @@
 /** Words in the bodies of `POST /embed`; pictures are `native_test.ts`'s. */
 import assert from "node:assert/strict";
+import { encodedRequest } from "../../../testing/encoded_request.ts";
 import { thrownBy } from "../../../testing/thrown.ts";
 import type { EmbedInput } from "../../contract/embed_request.ts";
 import { GatewayError } from "../../contract/errors.ts";
@@ -18,9 +19,8 @@ function decode(
     readonly query?: Record<string, string>;
   } = {},
 ) {
-  const defaults = { orient: "none", decode: "exact" } as const;
   const { inputs, modality, isSingle, model, options } = decodeNative(
-    { kind, body, contentType, query, defaults },
+    encodedRequest(body, { kind, contentType, query }),
     LIMITS,
   );
   return { inputs: inputs.map(shown), modality, isSingle, model, options };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { encodedRequest } from "../../../testing/encoded_request.ts";
 import { rejectedBy } from "../../../testing/thrown.ts";
 import type { GatewayError } from "../../contract/errors.ts";
 import { parseOptions } from "../../contract/options.ts";
@@ -7,11 +8,6 @@ import type { EncodedRequest } from "./dialect.ts";
 import { native } from "./native.ts";
 
 const LIMITS = { imagesMax: 3, imageBytesMax: 100, textsMax: 3, textCharactersMax: 20 };
-const REQUEST = {
-  contentType: "",
-  query: {},
-  defaults: { orient: "none", decode: "exact" },
-} as const;
 const encoder = new TextEncoder();
 
 async function parse(
@@ -19,7 +15,7 @@ async function parse(
   body: Uint8Array<ArrayBuffer>,
   rest: Partial<Omit<EncodedRequest, "kind" | "body">> = {},
 ) {
-  return await native.decode({ ...REQUEST, kind, body, ...rest }, LIMITS);
+  return await native.decode(encodedRequest(body, { kind, ...rest }), LIMITS);
 }
 
 const parseJson = (value: unknown, query: Record<string, string> = {}) =>

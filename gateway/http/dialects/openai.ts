@@ -2,7 +2,6 @@
  * `POST /v1/embeddings` and `/embeddings` as OpenAI's clients speak it, and those of NIM, infinity, Jina and vLLM, which
  * send images through it.
  */
-import { assertJson } from "../codec/body_kind.ts";
 import { GatewayError } from "../../contract/errors.ts";
 import type { EmbedItem, EmbedRequest, EmbedRequestLimits } from "../../contract/embed_request.ts";
 import { parseOptions } from "../../contract/options.ts";
@@ -16,11 +15,11 @@ import {
 import { isDataUri } from "../codec/data_uri.ts";
 import { addEmbedding, addList, assertEmbedding, jsonResponse } from "../codec/embedding_json.ts";
 import { readInputs } from "../codec/input_list.ts";
-import { parseJsonObject } from "../codec/json_body.ts";
+import { readJsonFields } from "../codec/json_body.ts";
 import { JsonText } from "../codec/json_text.ts";
 import { BEARER } from "../codec/key_header.ts";
 import { readModelName } from "../codec/model_name.ts";
-import type { Dialect, EncodedRequest, ListedModel, ReplyModel } from "./dialect.ts";
+import type { Dialect, EncodedRequest, GetRequest, ReplyModel } from "./dialect.ts";
 
 /** What infinity's client sends where nobody chose a model. */
 const NO_MODEL = "default/not-specified";
@@ -54,13 +53,12 @@ function nameInput(index: number): string {
 }
 
 function decode(
-  { kind, body, defaults }: EncodedRequest,
+  request: EncodedRequest,
   limits: EmbedRequestLimits,
 ): EmbedRequest {
-  assertJson(kind);
-  const fields = parseJsonObject(body);
+  const fields = readJsonFields(request);
   const { model, modality, dimensions } = fields;
-  const options = readOptions(fields, defaults);
+  const options = readOptions(fields, request.defaults);
   const parts = inputsOf(fields).map((input, index) =>
     readInput(input, { name: nameInput(index), modality: modalityAt(modality, index) })
   );
@@ -166,7 +164,8 @@ function writeReply(
 }
 
 /** OpenAI's list of every name that requests may give, with the `stats` and the owner that infinity's client insists on; the gateway's own, which says more, stands beside it. */
-function listModels(models: readonly ListedModel[]): Response {
+async function listModels(request: GetRequest): Promise<Response> {
+  const models = await request.models();
   const created = Math.floor(performance.timeOrigin / 1000);
   const head = { object: "model", created, owned_by: "infinity", stats: {} };
   const data = models.flatMap(({ name, aliases }) =>

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { encodedRequest } from "../../../testing/encoded_request.ts";
 import { thrownBy } from "../../../testing/thrown.ts";
 import type { EmbedRequest } from "../../contract/embed_request.ts";
 import { ERROR_CATALOGUE, type ErrorCode } from "../../contract/catalogue.ts";
@@ -12,14 +13,9 @@ const ONE = Uint8Array.of(1);
 const PART = { type: "image_url", image_url: { url: URI } };
 
 function decode(value: unknown): EmbedRequest {
-  const body = new TextEncoder().encode(JSON.stringify(value));
-  const head = {
-    contentType: "",
-    // Azure's, which is nothing here.
-    query: { "api-version": "2024-02-01" },
-    defaults: { orient: "none", decode: "exact" },
-  } as const;
-  return openai.decode({ kind: "json", body, ...head }, LIMITS);
+  // Azure's, which is nothing here.
+  const query = { "api-version": "2024-02-01" };
+  return openai.decode(encodedRequest(value, { query }), LIMITS);
 }
 
 const chat = (...content: unknown[]) => ({ role: "user", content });

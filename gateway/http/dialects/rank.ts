@@ -2,7 +2,6 @@
  * `POST /rank`: `{"query": {"text": …}, "candidates": [{"image": …}, …]}` to the candidates by their cosine with the query.
  * Labels for candidates and a photo for the query are zero-shot classification.
  */
-import { assertJson } from "../codec/body_kind.ts";
 import { cosine } from "../../../models/contract/vectors.ts";
 import type { Modality } from "../../../models/contract/manifest.ts";
 import type {
@@ -15,7 +14,7 @@ import { GatewayError } from "../../contract/errors.ts";
 import { OPTIONS, parseOptions } from "../../contract/options.ts";
 import { assertEmbedding } from "../codec/embedding_json.ts";
 import { readInputs } from "../codec/input_list.ts";
-import { parseJsonObject } from "../codec/json_body.ts";
+import { readJsonFields } from "../codec/json_body.ts";
 import { BEARER } from "../codec/key_header.ts";
 import { readModelName } from "../codec/model_name.ts";
 import type { Dialect, EncodedRequest, ReplyModel } from "./dialect.ts";
@@ -43,13 +42,12 @@ function nameInput(index: number): string {
 }
 
 function decode(
-  { kind, body, query: params, defaults }: EncodedRequest,
+  request: EncodedRequest,
   limits: EmbedRequestLimits,
 ): EmbedRequest {
-  assertJson(kind);
   const { query, candidates, model, top_k: topK, ...rest } = {
-    ...params,
-    ...parseJsonObject(body),
+    ...request.query,
+    ...readJsonFields(request),
   } as Record<string, unknown>;
   if (Object.keys(rest).some((name) => !OPTION_NAMES.includes(name))) {
     throw new GatewayError(
@@ -63,7 +61,7 @@ function decode(
       "Cannot rank: the body must have a query and a list of at least one of candidates",
     );
   }
-  const options = parseOptions({ ...defaults, ...rest, normalize: false });
+  const options = parseOptions({ ...request.defaults, ...rest, normalize: false });
   return {
     ...readInputs([query, ...candidates], { limits, keepErrors: false, nameInput }),
     model: readModelName(model),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { encodedRequest } from "../../../testing/encoded_request.ts";
 import { thrownBy } from "../../../testing/thrown.ts";
 import type { EmbedInput, EmbedRequest } from "../../contract/embed_request.ts";
 import { GatewayError } from "../../contract/errors.ts";
@@ -7,13 +8,11 @@ import type { ReplyModel } from "./dialect.ts";
 import { rank } from "./rank.ts";
 
 const LIMITS = { imagesMax: 2, imageBytesMax: 100, textsMax: 3, textCharactersMax: 20 };
-const DEFAULTS = { orient: "none", decode: "exact" } as const;
 const encoder = new TextEncoder();
 const LABELS = [{ text: "a cat" }, { text: "a dog" }];
 
 function decode(value: unknown, query: Record<string, string> = {}) {
-  const body = encoder.encode(JSON.stringify(value));
-  return rank.decode({ kind: "json", body, contentType: "", query, defaults: DEFAULTS }, LIMITS);
+  return rank.decode(encodedRequest(value, { query }), LIMITS);
 }
 
 const refusal = (value: unknown, query?: Record<string, string>) => {
@@ -85,8 +84,8 @@ for (
 }
 
 Deno.test("rank.decode() takes JSON alone", () => {
-  const request = { body: encoder.encode("a cat"), contentType: "", query: {}, defaults: DEFAULTS };
-  const error = thrownBy(() => rank.decode({ ...request, kind: "text" }, LIMITS));
+  const request = encodedRequest(encoder.encode("a cat"), { kind: "text" });
+  const error = thrownBy(() => rank.decode(request, LIMITS));
   assert.equal(error.code, "unsupported_media_type");
 });
 

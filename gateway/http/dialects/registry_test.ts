@@ -3,10 +3,7 @@ import { createTestApp, type TestAppOptions } from "../../../testing/app_harness
 import { WITH_PROOF } from "../../../testing/dialects/registry.ts";
 import { FakeEngine } from "../../../testing/fake_engine.ts";
 import { testFile } from "../../../testing/harness.ts";
-import { base64List } from "./base64_list.ts";
-import { native } from "./native.ts";
-import { rank } from "./rank.ts";
-import { dialectNamed, dialectOf, DIALECTS } from "./registry.ts";
+import { dialectNamed, DIALECTS } from "./registry.ts";
 
 const CAT = await testFile("photos/cat.jpg");
 const KEY = "a-key-of-test-0123456";
@@ -20,30 +17,12 @@ const photos = (value: unknown, headers: Record<string, string> = {}): RequestIn
   body: JSON.stringify(value),
 });
 
-for (
-  const [path, owner] of [
-    ["/embed", native],
-    ["/embed/base64", base64List],
-    ["/embed/base64/x", base64List],
-    ["/embed/base64x", native],
-    ["/embedding", native],
-    ["/rank", rank],
-    ["/ranking", native],
-    ["/info", native],
-    ["/", native],
-  ] as const
-) {
-  Deno.test(`dialectOf() gives ${path} to ${owner.name}`, () => {
-    assert.equal(dialectOf(path, DIALECTS), owner);
-  });
-}
-
 Deno.test("DIALECTS have names and paths of their own, by which workers find them", () => {
-  const paths = DIALECTS.flatMap(({ paths, gets = [] }) => [
-    ...paths,
-    ...gets.map(({ path }) => path),
+  const places = DIALECTS.flatMap(({ paths, gets = [] }) => [
+    ...paths.map((path) => `POST ${path}`),
+    ...gets.map(({ path }) => `GET ${path}`),
   ]);
-  assert.deepEqual([...new Set(paths)], paths);
+  assert.deepEqual([...new Set(places)], places);
   for (const dialect of DIALECTS) assert.equal(dialectNamed(dialect.name), dialect);
   assert.throws(() => dialectNamed("nobody"), /^RangeError: Cannot find dialect nobody$/);
 });
