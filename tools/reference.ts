@@ -91,6 +91,7 @@ const HEADERS = [
 
 const ROUTES: Readonly<Record<string, string>> = {
   "GET /": "A page on the gateway: HTML for browsers, else text",
+  "GET /page/{name}": "Scripts, style and sample photos of that page",
   "GET /healthz": "Whether the process answers",
   "GET /health": "The same",
   "GET /livez": "The same",

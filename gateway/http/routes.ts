@@ -10,6 +10,7 @@ import { createEmbedHandler, type EmbedHandlerOptions } from "./embed_handler.ts
 import type { Info } from "./info.ts";
 import { landingReply } from "./landing_page.ts";
 import { modelStatuses } from "./model_info.ts";
+import { pageFile } from "./page_files.ts";
 import { readinessReply } from "./readiness_reply.ts";
 import type { AppContext } from "./request_context.ts";
 import { DRAINING_RETRY_SECONDS } from "./uploads.ts";
@@ -62,6 +63,7 @@ function ownRoutes(options: RouteOptions): Route[] {
     }),
     // And so has whoever is told here how to send one.
     open("/", (c) => landingReply(c.req.raw, options.info(), options.apiKeys.areAsked)),
+    open("/page/{name}", (_, { name = "" }) => pageFile(name)),
     get("/info", false, async (c) => {
       const info = options.info();
       return c.json({ ...info, models: await modelStatuses(info.models, options.check) });

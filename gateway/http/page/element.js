@@ -1,0 +1,25 @@
+/** Elements, made without any markup as text. */
+
+/** Makes an element; `role` and what has a hyphen are attributes, the rest are properties. */
+export function make(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name === "role" || name.includes("-")) element.setAttribute(name, value);
+    else element[name] = value;
+  }
+  element.append(...children);
+  return element;
+}
+
+/** The element of an id, which the page must have. */
+export function byId(id) {
+  const element = document.getElementById(id);
+  if (element === null) throw new Error(`Cannot find element ${id} on this page`);
+  return element;
+}
+
+/** Shows a text in its place, or hides the place where there is none. */
+export function showText(element, text) {
+  element.textContent = text;
+  element.hidden = text === "";
+}

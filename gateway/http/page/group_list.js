@@ -1,0 +1,53 @@
+/** Groups of near-duplicates, and the slider that says how alike those are. */
+import { cosineText, countText } from "./amounts.js";
+import { byId, make } from "./element.js";
+import { nearDuplicates } from "./near_duplicates.js";
+import { preview } from "./preview.js";
+
+/** Regroups at once when the slider moves. */
+export class GroupList {
+  #photos;
+  #slider = byId("threshold");
+
+  constructor(photos) {
+    this.#photos = photos;
+    this.#slider.addEventListener("input", () => this.render());
+  }
+
+  /** Gives back how many groups of several there are. */
+  render() {
+    const { embedded } = this.#photos;
+    byId("groups-section").hidden = embedded.length < 2;
+    const threshold = this.#slider.valueAsNumber;
+    byId("threshold-value").textContent = cosineText(threshold);
+    const groups = nearDuplicates(embedded, threshold);
+    const several = groups.filter(({ photos }) => photos.length > 1);
+    const alone = groups.length - several.length;
+    byId("groups-summary").textContent = `${
+      countText(several.length, "group")
+    } of near-duplicates; ${countText(alone, "photo")} without any.`;
+    byId("groups").replaceChildren(...several.map(groupView));
+    return several.length;
+  }
+}
+
+function groupView({ photos, weakest }) {
+  const members = photos.map((photo) =>
+    make(
+      "li",
+      {},
+      preview(photo),
+      make("span", { className: "name", title: photo.name }, photo.name),
+    )
+  );
+  return make(
+    "li",
+    {},
+    make(
+      "p",
+      { className: "note" },
+      `${countText(photos.length, "photo")}, cosine at least ${cosineText(weakest)}`,
+    ),
+    make("ul", { className: "strip" }, ...members),
+  );
+}

@@ -1,0 +1,108 @@
+/** Sends photos that wait, a few at a time, and waits where the gateway says so. */
+import { bytesText } from "./amounts.js";
+import { embed, GATEWAY, Problem } from "./gateway.js";
+
+/** Requests in flight, at most. */
+const PARALLEL_MAX = 4;
+/** A full gateway is asked this often for the same photo. */
+const TRIES_MAX = 6;
+const RETRY_MS = 1_000;
+
+/** Takes photos from a `Photos`, and an object with `key`, `model` and `isUpright` that hold at that moment. */
+export class Sender {
+  #photos;
+  #settings;
+  #onKeyRefused;
+  #running = 0;
+  #isPaused = false;
+
+  constructor(photos, settings, onKeyRefused) {
+    this.#photos = photos;
+    this.#settings = settings;
+    this.#onKeyRefused = onKeyRefused;
+    photos.addEventListener("change", () => this.#fill());
+  }
+
+  /** Whether nothing waits or is on its way. */
+  get isIdle() {
+    return this.#photos.all.every(({ state }) => state === "done" || state === "failed");
+  }
+
+  /** Sends nothing more until told to. */
+  pause() {
+    this.#isPaused = true;
+  }
+
+  resume() {
+    this.#isPaused = false;
+    this.#fill();
+  }
+
+  #fill() {
+    while (!this.#isPaused && this.#running < PARALLEL_MAX) {
+      const photo = this.#photos.all.find(({ state }) => state === "waiting");
+      if (photo === undefined) return;
+      this.#running++;
+      this.#send(photo).finally(() => {
+        this.#running--;
+        this.#fill();
+      });
+    }
+  }
+
+  async #send(photo) {
+    const { signal } = photo.aborter;
+    const finish = (change) => {
+      if (!signal.aborted) this.#photos.update(photo, change);
+    };
+    finish({ state: "sending" });
+    try {
+      const reply = await this.#embedPatiently(photo, signal);
+      finish({ state: "done", reply, vector: reply.vector });
+    } catch (error) {
+      if (signal.aborted) return;
+      const problem = error instanceof Problem
+        ? error
+        : new Problem(`Cannot send photo: ${error.message}`);
+      if (problem.code === "unauthorized") {
+        this.pause();
+        finish({ state: "waiting" });
+        this.#onKeyRefused(problem);
+        return;
+      }
+      finish({ state: "failed", problem });
+    }
+  }
+
+  async #embedPatiently({ file, type }, signal) {
+    assertSendable(file);
+    for (let tries = 1;; tries++) {
+      try {
+        return await embed(file, { ...this.#settings(), type, signal });
+      } catch (error) {
+        if (error.code !== "overloaded" || tries === TRIES_MAX) throw error;
+        await pause(error.retryAfterMs ?? RETRY_MS, signal);
+      }
+    }
+  }
+}
+
+/** A large file is not sent, only to be refused. */
+function assertSendable({ size }) {
+  const { imageBytesMax = Infinity } = GATEWAY;
+  if (size <= imageBytesMax) return;
+  const message = `Cannot send photo as it has ${bytesText(size)}: limit is ${
+    bytesText(imageBytesMax)
+  }`;
+  throw new Problem(message, { code: "body_too_large" });
+}
+
+function pause(milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    }, { once: true });
+  });
+}
