@@ -33,6 +33,7 @@ export function landingPage(info: Info, visit: Visit): ReturnType<typeof html> {
         <meta name="color-scheme" content="light dark">
         <link rel="icon" href="data:,">
         <link rel="stylesheet" href="page/page.css">
+        <link rel="stylesheet" href="page/workbench.css">
         <title>${info.name}</title>
         <script type="application/json" id="gateway">
         ${raw(jsonOfScript(data))}

@@ -66,7 +66,7 @@ Deno.test("what the page asks for is there, and every sample is one of the sampl
   await using app = await createApp();
   const html = await (await app.request("/", { headers: { accept: "text/html" } })).text();
   const asked = [...html.matchAll(/(?:src|href)="(page\/[^"]+)"/g)].map(([, path = ""]) => path);
-  assert.deepEqual(asked, ["page/page.css", "page/main.js"]);
+  assert.deepEqual(asked, ["page/page.css", "page/workbench.css", "page/main.js"]);
   for await (const { name } of Deno.readDir(FOLDER)) {
     const text = name.endsWith(".js") ? await Deno.readTextFile(new URL(name, FOLDER)) : "";
     asked.push(

@@ -10,6 +10,7 @@ const ADVICE = {
     "Open it in a photo app and export it as JPEG; phones do so with HEIC, too.",
   body_timeout: "The line is slow. Try again, or with a smaller photo.",
   overloaded: "The gateway is busy. Try again in a moment.",
+  unreadable: "It is a folder, or was changed or moved meanwhile. Choose the photo again.",
   unreachable: "See whether it still runs and you are online, then try again.",
   internal: "The operator finds the cause in the gateway's log.",
   upstream_error: "The model's server had trouble. Try again in a moment.",
@@ -19,9 +20,9 @@ const ADVICE = {
   model_not_found: "Reload this page: other models are served by now.",
 };
 
-/** The file cannot get better by being sent again. */
+/** Sent again, the photo would meet the same. */
 const FINAL = ["body_too_large", "image_too_large", "invalid_image", "invalid_body"]
-  .concat(["unsupported_image", "unsupported_media_type", "model_not_found"]);
+  .concat(["unsupported_image", "unsupported_media_type", "model_not_found", "internal"]);
 
 /** A sentence, or "" where there is nothing to say beyond the message. */
 export function adviceOn(code) {

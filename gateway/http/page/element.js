@@ -18,6 +18,11 @@ export function byId(id) {
   return element;
 }
 
+/** Writes a text where it is another one: what is live would be read out again. */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 /** Shows a text in its place, or hides the place where there is none. */
 export function showText(element, text) {
   element.textContent = text;

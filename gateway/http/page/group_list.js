@@ -2,11 +2,12 @@
 import { cosineText, countText } from "./amounts.js";
 import { byId, make } from "./element.js";
 import { nearDuplicates } from "./near_duplicates.js";
-import { preview } from "./preview.js";
+import { keptPreviews } from "./preview.js";
 
 /** Regroups at once when the slider moves. */
 export class GroupList {
   #photos;
+  #preview = keptPreviews();
   #slider = byId("threshold");
 
   constructor(photos) {
@@ -23,15 +24,16 @@ export class GroupList {
     const groups = nearDuplicates(embedded, threshold);
     const several = groups.filter(({ photos }) => photos.length > 1);
     const alone = groups.length - several.length;
-    byId("groups-summary").textContent = `${
-      countText(several.length, "group")
-    } of near-duplicates; ${countText(alone, "photo")} without any.`;
-    byId("groups").replaceChildren(...several.map(groupView));
+    const count = `${countText(several.length, "group")} of near-duplicates`;
+    byId("groups-summary").textContent = `${count}; ${countText(alone, "photo")} without any.`;
+    // What a screen reader says as the slider moves.
+    this.#slider.setAttribute("aria-valuetext", `${cosineText(threshold)}, ${count}`);
+    byId("groups").replaceChildren(...several.map((group) => groupView(group, this.#preview)));
     return several.length;
   }
 }
 
-function groupView({ photos, weakest }) {
+function groupView({ photos, weakest }, preview) {
   const members = photos.map((photo) =>
     make(
       "li",

@@ -53,19 +53,29 @@ function takeDropped(add) {
     depth = Math.max(0, depth + change);
     place.classList.toggle("over", depth > 0);
   };
-  addEventListener("dragenter", () => mark(1));
-  addEventListener("dragleave", () => mark(-1));
-  addEventListener("dragover", (event) => event.preventDefault());
-  addEventListener("drop", (event) => {
+  const on = (type, react) =>
+    addEventListener(type, (event) => {
+      if (mayBePhoto(event.dataTransfer)) react(event);
+    });
+  on("dragenter", () => mark(1));
+  on("dragleave", () => mark(-1));
+  on("dragover", (event) => event.preventDefault());
+  on("drop", (event) => {
     event.preventDefault();
     mark(-depth);
-    const files = event.dataTransfer?.files ?? [];
+    const { files } = event.dataTransfer;
     if (files.length > 0) add(files);
     else {showText(
         byId("intake-problem"),
         "Nothing came along. Save the photo first, then drop its file.",
       );}
   });
+}
+
+/** Words that somebody drags into a field are none of ours; a link may be a photo of another page. */
+function mayBePhoto(transfer) {
+  return transfer !== null &&
+    ["Files", "text/uri-list"].some((type) => transfer.types.includes(type));
 }
 
 async function fetchSample(name) {

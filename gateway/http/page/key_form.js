@@ -55,6 +55,9 @@ export class KeyForm {
     this.key = key;
     this.#input.value = key;
     this.#forget.hidden = key === "";
+    byId("key-note").textContent = key === ""
+      ? "This gateway wants a key. It stays in this tab, until the tab is closed."
+      : "There is a key. It stays in this tab, until the tab is closed.";
     try {
       if (key === "") sessionStorage.removeItem(STORED);
       else sessionStorage.setItem(STORED, key);

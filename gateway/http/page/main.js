@@ -37,13 +37,17 @@ function start() {
   const code = new CodeView(say);
   if (keyForm.isAwaited) sender.pause();
 
+  const isNews = newsWatch();
+  let several = 0;
   let wasIdle = true;
   const draw = () => {
     const { model, isUpright, tensorBytes } = settings();
     list.render({ tensorBytes, isKeyAwaited: keyForm.isAwaited });
-    const several = groups.render();
-    renderMatrix(photos);
-    search.render();
+    if (isNews(photos.all.flatMap((photo) => [photo, photo.vector]))) {
+      several = groups.render();
+      renderMatrix(photos);
+      search.render();
+    }
     code.render(photos, { model, isUpright });
     // One sentence when all is done, not one a photo.
     if (sender.isIdle && !wasIdle) say(outcomeText(photos, several));
@@ -82,6 +86,16 @@ function oncePerFrame(draw) {
       isDue = false;
       draw();
     });
+  };
+}
+
+/** Tells whether a list is another one than the last: a table of cosines is long to draw. */
+function newsWatch() {
+  let last = [];
+  return (list) => {
+    const isOther = list.length !== last.length || list.some((item, at) => item !== last[at]);
+    last = list;
+    return isOther;
   };
 }
 

@@ -1,4 +1,5 @@
 /** The list of photos, with what all of them took together. */
+import { isWorthAnotherTry } from "./advice.js";
 import { bytesText, countText } from "./amounts.js";
 import { byId } from "./element.js";
 import { photoView } from "./photo_view.js";
@@ -17,6 +18,10 @@ export class PhotoList {
       photos.remove(photos.all);
       byId("files").focus();
     });
+    byId("retry").addEventListener("click", () => {
+      photos.restart(photos.all.filter(mayBeRetried));
+      byId("clear").focus();
+    });
   }
 
   render({ tensorBytes, isKeyAwaited }) {
@@ -30,6 +35,7 @@ export class PhotoList {
       const view = this.#views.get(photo) ?? this.#add(photo);
       view.update({ place: index + 1, tensorBytes, isKeyAwaited });
     });
+    byId("retry").hidden = all.filter(mayBeRetried).length < 2;
     this.#totalsRow.hidden = all.length === 0;
     this.#totals.textContent = totalsText(all, this.#photos.embedded, tensorBytes);
   }
@@ -57,6 +63,10 @@ export class PhotoList {
     this.#photos.restart([photo]);
     this.#views.get(photo)?.remove.focus();
   }
+}
+
+function mayBeRetried({ state, problem }) {
+  return state === "failed" && isWorthAnotherTry(problem.code);
 }
 
 function totalsText(all, embedded, tensorBytes) {

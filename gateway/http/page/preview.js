@@ -24,6 +24,16 @@ export function preview({ file }) {
   return canvas;
 }
 
+/** Squares of a list that is drawn anew again and again: each photo has one there, which is kept. */
+export function keptPreviews() {
+  const kept = new WeakMap();
+  return (photo) => {
+    const canvas = kept.get(photo) ?? preview(photo);
+    kept.set(photo, canvas);
+    return canvas;
+  };
+}
+
 function drawInTurn(file) {
   const square = last.then(() => draw(file)).catch(() => undefined);
   last = square;

@@ -2,15 +2,16 @@
 import { cosineText, countText } from "./amounts.js";
 import { adviceOn } from "./advice.js";
 import { cosine } from "./cosine.js";
-import { byId, make, showText } from "./element.js";
+import { byId, make, setText, showText } from "./element.js";
 import { embed } from "./gateway.js";
-import { preview } from "./preview.js";
+import { keptPreviews } from "./preview.js";
 
 /** Keeps photos in order by the words that were asked for last. */
 export class Search {
   #photos;
   #settings;
   #onKeyRefused;
+  #preview = keptPreviews();
   /** Words and their vector, by the model that made it. */
   #asked;
 
@@ -43,7 +44,6 @@ export class Search {
         byId("search-problem"),
         advice === "" ? problem.message : `${problem.message}. ${advice}`,
       );
-      this.#asked = undefined;
     }
     this.render();
   }
@@ -57,20 +57,19 @@ export class Search {
     // Vectors of another model cannot be compared.
     if (asked?.vector === undefined || asked.model !== model) {
       byId("found").replaceChildren();
-      byId("search-summary").textContent = "";
+      setText(byId("search-summary"), "");
       return;
     }
     const found = embedded.map((photo) => ({ photo, value: cosine(asked.vector, photo.vector) }))
       .sort((a, b) => b.value - a.value);
     const cut = asked.isTruncated ? " The model reads no words behind the first few dozen." : "";
-    byId("search-summary").textContent = `${
-      countText(found.length, "photo")
-    } by “${asked.words}”, best first.${cut}`;
-    byId("found").replaceChildren(...found.map(foundView));
+    const count = countText(found.length, "photo");
+    setText(byId("search-summary"), `${count} by “${asked.words}”, best first.${cut}`);
+    byId("found").replaceChildren(...found.map((one) => foundView(one, this.#preview)));
   }
 }
 
-function foundView({ photo, value }) {
+function foundView({ photo, value }, preview) {
   return make(
     "li",
     {},

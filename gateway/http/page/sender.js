@@ -75,10 +75,10 @@ export class Sender {
   }
 
   async #embedPatiently({ file, type }, signal) {
-    assertSendable(file);
+    const bytes = await readBytes(file);
     for (let tries = 1;; tries++) {
       try {
-        return await embed(file, { ...this.#settings(), type, signal });
+        return await embed(bytes, { ...this.#settings(), type, signal });
       } catch (error) {
         if (error.code !== "overloaded" || tries === TRIES_MAX) throw error;
         await pause(error.retryAfterMs ?? RETRY_MS, signal);
@@ -87,14 +87,21 @@ export class Sender {
   }
 }
 
-/** A large file is not sent, only to be refused. */
-function assertSendable({ size }) {
+/** Reads a file first, as a request whose file cannot be read fails like one whose gateway is gone. */
+async function readBytes(file) {
   const { imageBytesMax = Infinity } = GATEWAY;
-  if (size <= imageBytesMax) return;
-  const message = `Cannot send photo as it has ${bytesText(size)}: limit is ${
-    bytesText(imageBytesMax)
-  }`;
-  throw new Problem(message, { code: "body_too_large" });
+  const { size } = file;
+  if (size > imageBytesMax) {
+    const message = `Cannot send photo as it has ${bytesText(size)}: limit is ${
+      bytesText(imageBytesMax)
+    }`;
+    throw new Problem(message, { code: "body_too_large" });
+  }
+  try {
+    return await file.arrayBuffer();
+  } catch {
+    throw new Problem("Cannot read file", { code: "unreadable" });
+  }
 }
 
 function pause(milliseconds, signal) {
