@@ -14,7 +14,7 @@ interface Locator {
   readonly allInnerTexts: () => Promise<string[]>;
   readonly waitFor: (options?: { readonly state: "visible" | "hidden" }) => Promise<void>;
   readonly filter: (by: { readonly hasText: RegExp }) => Locator;
-  readonly setInputFiles: (files: InputFile | readonly InputFile[]) => Promise<void>;
+  readonly setInputFiles: (files: string | InputFile | readonly InputFile[]) => Promise<void>;
 }
 
 /** A file as a person chooses it. */
@@ -80,7 +80,7 @@ const drivers = await installDrivers();
 const require = createRequire(`file://${drivers}/`);
 const { chromium } = require("playwright-core") as Playwright;
 const AXE = await Deno.readTextFile(require.resolve("axe-core/axe.min.js"));
-const SLOWEST_MS = 20_000;
+const SLOWEST_MS = 60_000;
 
 /** Starts a browser of its own and opens an address in it, as a person who likes light pages, on a laptop. */
 export async function visit(

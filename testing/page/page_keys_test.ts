@@ -1,6 +1,7 @@
 /** The page at `/` of a gateway that has keys, in a real browser. */
 import assert from "node:assert/strict";
-import { startGateway } from "../harness.ts";
+import { startGateway, testFile } from "../harness.ts";
+import { temporaryFolder } from "../models/temporary_folder.ts";
 import { assertQuiet, visit } from "./browser.ts";
 import { photo, totals } from "./photo_files.ts";
 
@@ -48,4 +49,22 @@ Deno.test("a key that was taken back meanwhile is asked for again, and no photo 
   await page.getByLabel("API key").press("Enter");
   await totals(page, "1 embedded");
   assertQuiet(visited, gateway.url, [REFUSED]);
+});
+
+Deno.test("a file that is gone before it is its turn is said to be, and is no fault of the gateway", async () => {
+  await using gateway = await startGateway({ GATEWAY_API_KEYS: KEY });
+  await using folder = await temporaryFolder();
+  await using visited = await visit(gateway.url);
+  const { page } = visited;
+  const path = `${folder.path}/cat.jpg`;
+  await Deno.writeFile(path, await testFile("photos/cat.jpg"));
+  await page.locator("#files").setInputFiles(path);
+  await page.getByText("Waits for the key").waitFor();
+  await Deno.remove(path);
+  await page.getByLabel("API key").fill(KEY);
+  await page.getByLabel("API key").press("Enter");
+  await totals(page, "1 failed");
+  const [text = ""] = await page.locator("#photos > li").allInnerTexts();
+  assert.match(text, /Cannot read file\. It is a folder, or was changed or moved meanwhile/);
+  assertQuiet(visited, gateway.url);
 });

@@ -54,7 +54,8 @@ Deno.test("three photos that are dropped are embedded, compared and grouped, and
   assert.deepEqual(await groups(page), []);
   await page.locator("#threshold").press("Home");
   assert.deepEqual(await groups(page), [["cat.jpg", "cat_crop.jpg", "pavilion.jpg"]]);
-  assert.equal(await page.locator("#threshold-value").innerText(), "0.00");
+  const spoken = await page.evaluate(`document.querySelector("#threshold").ariaValueText`);
+  assert.equal(spoken, "0.00, 1 group of near-duplicates");
   assertQuiet(visited, gateway.url);
 });
 
@@ -206,19 +207,40 @@ Deno.test("a full gateway is asked again as it says, until every photo is embedd
   assertQuiet(visited, gateway.url, [REFUSED]);
 });
 
-Deno.test("a gateway that is gone is said to be, and a photo is sent again when somebody asks for it", async () => {
+Deno.test("a gateway that is gone is said to be, and photos are sent again when somebody asks for it", async () => {
   await using running = new AsyncDisposableStack();
   const first = running.use(await startGateway());
   await using visited = await visit(first.url);
   const { page } = visited;
   await running.disposeAsync();
-  await page.locator("#files").setInputFiles(await photo("cat.jpg"));
-  await totals(page, "1 failed");
-  await page.getByText("Cannot reach the gateway").waitFor();
+  await page.locator("#files").setInputFiles(await photos(["cat.jpg", "coffee.jpg", "rocket.jpg"]));
+  await totals(page, "3 failed");
+  const [cat = ""] = await page.locator("#photos > li").allInnerTexts();
+  assert.match(cat, /Cannot reach the gateway\. See whether it still runs/);
   await using _second = await startGateway({ GATEWAY_PORT: new URL(first.url).port });
   await page.getByRole("button", { name: "Try again: cat.jpg" }).click();
-  await totals(page, "1 embedded");
+  await totals(page, "1 embedded, 2 failed");
+  await page.getByRole("button", { name: "Try failed ones again" }).click();
+  await totals(page, "3 embedded");
   assertQuiet(visited, first.url, [GONE]);
+});
+
+Deno.test("words that are dragged into a field stay the browser's, and a link that brings no photo along is said to", async () => {
+  await using gateway = await startGateway();
+  await using visited = await visit(gateway.url);
+  const { page } = visited;
+  const isTaken = (type: string) =>
+    page.evaluate(`(() => {
+      const transfer = new DataTransfer();
+      transfer.setData("${type}", "https://photos.test/a.jpg");
+      const event = new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true });
+      document.body.dispatchEvent(event);
+      return event.defaultPrevented;
+    })()`);
+  assert.equal(await isTaken("text/plain"), false);
+  assert.equal(await isTaken("text/uri-list"), true);
+  await page.getByText("Nothing came along. Save the photo first, then drop its file.").waitFor();
+  assertQuiet(visited, gateway.url);
 });
 
 Deno.test("the page takes 200 photos, says so of the rest, and shows the first 40 in its table", async () => {
@@ -260,4 +282,16 @@ Deno.test("the page works below a path of a proxy, and shows that path in its co
   const [curl = ""] = await page.locator("#code code").allInnerTexts();
   assert.ok(curl.startsWith(`curl '${url}embed?orient=exif' `), curl);
   assertQuiet(visited, url);
+});
+
+Deno.test("a gateway of words alone shows a page without a place for photos", async () => {
+  await using repository = await towerRepository();
+  await using gateway = await startGateway({
+    GATEWAY_MODEL_REPOSITORY: repository.path,
+    GATEWAY_MODELS: TOWERS.text,
+  });
+  await using visited = await visit(gateway.url);
+  await visited.page.getByText("Takes words, returns embeddings.").waitFor();
+  assert.deepEqual(await visited.page.locator("#photos, #code").allInnerTexts(), []);
+  assertQuiet(visited, gateway.url);
 });
