@@ -88,9 +88,13 @@ export function limitError(
 }
 
 /** The error of a full gateway, with `Retry-After`. */
-export function overloaded(quantity: string, limit: number): GatewayError {
+export function overloaded(
+  quantity: string,
+  limit: number,
+  action = "accept request",
+): GatewayError {
   return limitError("overloaded", {
-    action: "accept request",
+    action,
     quantity,
     limit,
     retryAfterSeconds: retryAfterSeconds(),

@@ -170,6 +170,7 @@ Deno.test("BodyParser refuses one long body more than may wait", async () => {
   const error = await rejectedBy(parse(parser, job("json", text)));
   assert.equal(error.code, "overloaded");
   assert.equal(error.message, "Cannot read body as jobs in its queue must be ≤ 1");
+  assert.ok(error.retryAfterSeconds);
   await waiting;
 });
 

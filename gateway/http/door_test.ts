@@ -51,6 +51,7 @@ for (const path of ["/embed", "/embed?orient=exif", "/embed/base64"]) {
     assert.equal(response.status, 429);
     assert.equal(response.headers.get("x-request-id"), "mine");
     assert.match(response.headers.get("retry-after") ?? "", /^[123]$/);
+    assert.match(response.headers.get("retry-after-ms") ?? "", /^[123]000$/);
     assert.equal(response.headers.get("connection"), null);
     assert.match(await response.text(), /requests in work must be ≤ 64/);
     assert.deepEqual(served, []);

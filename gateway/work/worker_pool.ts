@@ -3,7 +3,7 @@
  * workers exist than it has: one that is late in a native call is waited for, since nothing can end that.
  */
 import type { ErrorCode } from "../contract/catalogue.ts";
-import { GatewayError, limitError } from "../contract/errors.ts";
+import { GatewayError, overloaded } from "../contract/errors.ts";
 import { JobQueue, type JobQueueOptions } from "./job_queue.ts";
 import { LateJob } from "./late_job.ts";
 import { fromPlainError } from "./plain_error.ts";
@@ -268,8 +268,7 @@ export class WorkerPool<Settings, Job, Result, About = never> implements Disposa
   }
 
   #full(quantity: string, limit: number): Promise<never> {
-    const { action } = this.#options;
-    return Promise.reject(limitError("overloaded", { action, quantity, limit }));
+    return Promise.reject(overloaded(quantity, limit, this.#options.action));
   }
 
   #died(message?: string): GatewayError {
