@@ -14,6 +14,7 @@ import { ApiKeys } from "./http/api_keys.ts";
 import { createApp } from "./http/app.ts";
 import { BodyParser } from "./http/body_parser.ts";
 import { ClientNames } from "./http/client_name.ts";
+import { routeMethods, withCors, withPreflights } from "./http/cors.ts";
 import { Door } from "./http/door.ts";
 import type { Dialects } from "./http/dialects/dialect_table.ts";
 import { DIALECTS } from "./http/dialects/registry.ts";
@@ -173,9 +174,16 @@ export async function composeApp(
   const clients = new ClientNames({ addressHeader: config.clientAddressHeader, apiKeys });
   const door = stack.use(new Door({ admission, dialects, clients, telemetry, serve }));
   const heads = { dialect: dialects[0], telemetry };
+  const { corsOrigins: origins } = config;
+  const methodsOf = (path: string) => routeMethods(app.router, path);
+  const guarded: typeof withHeadCheck = (fetch) =>
+    withCors(
+      withHeadCheck(withPreflights(fetch, { origins, methodsOf, telemetry }), heads),
+      origins,
+    );
   return {
-    fetch: withHeadCheck(door.fetch, heads),
-    app: withHeadCheck((request) => serve(request, ""), heads),
+    fetch: guarded(door.fetch, heads),
+    app: guarded((request) => serve(request, ""), heads),
     telemetry,
     admission,
     models,

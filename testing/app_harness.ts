@@ -33,6 +33,7 @@ export interface TestAppOptions {
   readonly optionDefaults?: Partial<OptionDefaults>;
   readonly dialects?: Dialects;
   readonly apiKeys?: readonly string[];
+  readonly corsOrigins?: readonly string[];
   readonly requestTimeoutMs?: number;
   readonly readiness?: ReadinessState;
   readonly isDraining?: () => boolean;
@@ -123,6 +124,7 @@ function testConfig(options: TestAppOptions): Config {
     imageBytesMax: request?.imageBytesMax ?? config.imageBytesMax,
     ...options.optionDefaults,
     apiKeys: options.apiKeys ?? config.apiKeys,
+    corsOrigins: options.corsOrigins ?? config.corsOrigins,
     requestTimeoutMs: options.requestTimeoutMs ?? config.requestTimeoutMs,
   };
 }

@@ -1,6 +1,7 @@
 /** Where the process listens, who may come in, how it ends and what it logs. */
 import { integer, oneOf, secretList } from "./config_field.ts";
 import { host } from "./host.ts";
+import { origins } from "./origins.ts";
 
 /** By the name their value has in `Config`. */
 export const PROCESS_FIELDS = {
@@ -23,6 +24,10 @@ export const PROCESS_FIELDS = {
   apiKeys: secretList(
     "GATEWAY_API_KEYS",
     "Keys of which clients must send one as a bearer token; empty lets everyone in",
+  ),
+  corsOrigins: origins(
+    "GATEWAY_CORS_ORIGINS",
+    "Origins whose pages may ask from a browser, and read the replies; none unless named. There is no star: without keys every page that somebody inside opens could use the gateway",
   ),
   drainDelayMs: integer("GATEWAY_DRAIN_DELAY_MS", {
     default: 0,
