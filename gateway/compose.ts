@@ -5,6 +5,7 @@
 import { composeModels } from "./compose_models.ts";
 import { describeConfig } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
+import { VERSION } from "./config/version.ts";
 import { imageMemoryBytesMax, withMemoryBudget } from "./config/memory_budget.ts";
 import { textsMax } from "./config/text_fields.ts";
 import type { GatewayReadiness } from "./embed/gateway_readiness.ts";
@@ -14,7 +15,7 @@ import { ApiKeys } from "./http/api_keys.ts";
 import { createApp } from "./http/app.ts";
 import { BodyParser } from "./http/body_parser.ts";
 import { ClientNames } from "./http/client_name.ts";
-import { routeMethods, withCors, withPreflights } from "./http/cors.ts";
+import { type PreflightOptions, routeMethods, withCors, withPreflights } from "./http/cors.ts";
 import { Door } from "./http/door.ts";
 import type { Dialects } from "./http/dialects/dialect_table.ts";
 import { DIALECTS } from "./http/dialects/registry.ts";
@@ -22,12 +23,13 @@ import { gatewayInfo } from "./http/gateway_info.ts";
 import type { Info } from "./http/info.ts";
 import { Uploads } from "./http/uploads.ts";
 import { type Caller, Listener } from "./http/listener.ts";
-import { withHeadCheck } from "./http/request_head.ts";
+import { type Fetch, type HeadCheckOptions, withHeadCheck } from "./http/request_head.ts";
 import type { ModelParts } from "./model_setup.ts";
 import { watchEventLoopDelay } from "./telemetry/event_loop_delay.ts";
 import type { Telemetry } from "./telemetry/events.ts";
 import { Logger } from "./telemetry/logger.ts";
 import { Metrics } from "./telemetry/metrics.ts";
+import { Tracing } from "./telemetry/tracing.ts";
 import { MetricsAndLogs } from "./telemetry/telemetry.ts";
 
 /** Of the requests in flight, those whose bodies may take their time; the rest is for those who are ready. */
@@ -160,6 +162,7 @@ export async function composeApp(
     dialects,
     admission,
     telemetry,
+    tracing: Tracing.start(VERSION),
     bodyLimits: { bytesMax: config.bodyBytesMax },
     uploads,
     parser,
@@ -173,17 +176,14 @@ export async function composeApp(
   const serve = (request: Request, client: string) => app.fetch(request, { client });
   const clients = new ClientNames({ addressHeader: config.clientAddressHeader, apiKeys });
   const door = stack.use(new Door({ admission, dialects, clients, telemetry, serve }));
-  const heads = { dialect: dialects[0], telemetry };
-  const { corsOrigins: origins } = config;
-  const methodsOf = (path: string) => routeMethods(app.router, path);
-  const guarded: typeof withHeadCheck = (fetch) =>
-    withCors(
-      withHeadCheck(withPreflights(fetch, { origins, methodsOf, telemetry }), heads),
-      origins,
-    );
+  const guarded = guardedBy({ dialect: dialects[0], telemetry }, {
+    origins: config.corsOrigins,
+    methodsOf: (path) => routeMethods(app.router, path),
+    telemetry,
+  });
   return {
-    fetch: guarded(door.fetch, heads),
-    app: guarded((request) => serve(request, ""), heads),
+    fetch: guarded(door.fetch),
+    app: guarded((request: Request) => serve(request, "")),
     telemetry,
     admission,
     models,
@@ -193,6 +193,15 @@ export async function composeApp(
       uploads.endWithin(Math.max(config.drainTimeoutMs - ANSWER_MS, config.drainTimeoutMs / 2));
     },
   };
+}
+
+/** What stands before door and app: outermost what adds to every reply, then what refuses, then what answers browsers. */
+function guardedBy(
+  heads: HeadCheckOptions,
+  preflights: PreflightOptions,
+): <More extends unknown[]>(fetch: Fetch<More>) => Fetch<More> {
+  return (fetch) =>
+    withCors(withHeadCheck(withPreflights(fetch, preflights), heads), preflights.origins);
 }
 
 function createAdmission(config: Config, place: AdmissionPlace | undefined): Admission {

@@ -34,8 +34,8 @@ export interface ChildGateway extends AsyncDisposable {
   readonly url: string;
   /** How it ended, once it has. */
   readonly ending: Deno.CommandStatus | undefined;
-  /** Waits until the log has a line with this message. */
-  logged(message: string): Promise<void>;
+  /** Waits until the log has a line with this message: the first one. */
+  logged(message: string): Promise<Readonly<Record<string, unknown>>>;
 }
 
 /**
@@ -65,7 +65,7 @@ export async function startChild(options: ChildOptions = {}): Promise<ChildGatew
     get ending() {
       return ending;
     },
-    logged: async (message) => void await log.find(message),
+    logged: (message) => log.find(message),
     [Symbol.asyncDispose]: async () => {
       if (ending === undefined) child.kill("SIGKILL");
       await ended;

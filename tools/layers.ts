@@ -129,6 +129,7 @@ export const SINGLE_PLACES: readonly SinglePlace[] = [
     places: ENTRY_POINTS,
   },
   { names: ["Deno.exitCode", "node:process"], places: /(?:^|[/_])main\.ts$|^command\// },
+  { names: ["@opentelemetry/api"], places: /^gateway\/telemetry\/tracing\.ts$/ },
   { names: ["prom-client"], places: /^gateway\/telemetry\/metrics\w*\.ts$/ },
   {
     names: ["onnxruntime-node"],

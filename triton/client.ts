@@ -13,6 +13,8 @@ export interface CallLimits {
   readonly timeoutMs: number;
   /** Cancels the call here and, where it still waits there, in Triton. */
   readonly signal?: AbortSignal | undefined;
+  /** Headers of the call, in lower case, such as the trace that it belongs to; Triton ignores those it does not know. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What a server says about itself. */
@@ -148,13 +150,17 @@ export class TritonClient {
 
   async #call<T>(
     action: string,
-    { timeoutMs, signal }: CallLimits,
+    { timeoutMs, signal, metadata }: CallLimits,
     call: (options: CallOptions) => Promise<T>,
   ): Promise<T> {
     if (!(timeoutMs > 0)) throw deadlinePassed(action);
     try {
       // Whole, since Connect writes it into the grpc-timeout header, where Triton resets streams over a fraction.
-      return await call({ timeoutMs: Math.ceil(timeoutMs), ...signal && { signal } });
+      return await call({
+        timeoutMs: Math.ceil(timeoutMs),
+        ...signal && { signal },
+        ...metadata && { headers: metadata },
+      });
     } catch (error) {
       throw toTritonError(error, { action, signal });
     }

@@ -23,7 +23,7 @@ const REPLY_BYTES_MAX = 2 ** 20;
 const TIMEOUTS_MAX = 8;
 /** Floats do not compress, and the way to Triton is short: no compression is offered. */
 const HEADERS = { "content-type": "application/grpc+proto", te: "trailers" };
-/** Calls of ours have no metadata, and nobody reads what comes back. */
+/** Nobody reads what comes back. */
 const NO_METADATA = new Headers();
 
 /** A connection that is opened by its first call, and again whenever it was lost. */
@@ -53,16 +53,17 @@ export class TritonTransport implements Transport, Disposable {
 
   /** Makes one call. */
   readonly unary: Transport["unary"] = async (...parameters) => {
-    const [method, signal, timeoutMs, , input] = parameters;
+    const [method, signal, timeoutMs, metadata, input] = parameters;
     const { requestBytesMax = REQUEST_BYTES_MAX, replyBytesMax = REPLY_BYTES_MAX } = this.#options;
     const chunks = encodeEnvelope(method.input, create(method.input, input), requestBytesMax);
     const call = new UnaryCall({ timeoutMs, signal, replyBytesMax });
     const line = this.#line;
     line.calls++;
     try {
-      const headers = timeoutMs === undefined
+      const own = metadata === undefined
         ? HEADERS
-        : { ...HEADERS, "grpc-timeout": `${timeoutMs}m` };
+        : { ...Object.fromEntries(new Headers(metadata)), ...HEADERS };
+      const headers = timeoutMs === undefined ? own : { ...own, "grpc-timeout": `${timeoutMs}m` };
       line.writes.gather();
       line.sessions.request("POST", `/${method.parent.typeName}/${method.name}`, headers, {})
         .then((stream) => call.send(stream, chunks), (error) => call.fail(error));

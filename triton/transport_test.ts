@@ -77,6 +77,24 @@ const ECHO: Service = {
   }),
 };
 
+Deno.test("TritonTransport sends a call's metadata, and none of another call's", async () => {
+  const seen: (string | null)[][] = [];
+  await using server = new Server({
+    modelInfer: (request, context) => {
+      const { requestHeader } = context;
+      seen.push(["traceparent", "tracestate", "te"].map((name) => requestHeader.get(name)));
+      return ECHO.modelInfer?.(request, context) ?? {};
+    },
+  });
+  using transport = new TritonTransport({ url: await server.listen() });
+  const client = new TritonClient(transport);
+  const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  const metadata = { traceparent, tracestate: "a=1", te: "nothing" };
+  await client.infer(request(1), { ...LIMITS, metadata });
+  await client.infer(request(1), LIMITS);
+  assert.deepEqual(seen, [[traceparent, "a=1", "trailers"], [null, null, "trailers"]]);
+});
+
 Deno.test("TritonTransport carries tensors over one connection", async () => {
   await using server = new Server(ECHO);
   using transport = new TritonTransport({ url: await server.listen() });

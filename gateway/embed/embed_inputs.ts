@@ -82,6 +82,7 @@ async function embedBoth(
   // As if the client had left: what stops one model says nothing of its engine, nor to others who wait for its inputs.
   using deadline = new Deadline({
     timeoutMs: scope.deadline.remainingMs,
+    trace: scope.deadline.trace,
     clientSignal: AbortSignal.any([scope.deadline.signal, stop.signal]),
   });
   const items: EmbedItem[] = [];

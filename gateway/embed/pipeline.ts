@@ -5,7 +5,7 @@ import type { EmbedItem, EncodedInput } from "../contract/embed_request.ts";
 import { GatewayError, InputFailure, overloaded, toGatewayError } from "../contract/errors.ts";
 import type { EmbedOptions } from "../contract/options.ts";
 import type { Engine, Inference, InputLease, LeaseHolder } from "../engine/engine.ts";
-import type { Phase } from "../telemetry/events.ts";
+import type { Phase, Step } from "../telemetry/events.ts";
 import { abortable, type Deadline } from "../work/deadline.ts";
 import { LateJob } from "../work/late_job.ts";
 import type { SlotAddress } from "../work/slot_address.ts";
@@ -31,8 +31,8 @@ export interface RequestScope {
   readonly holder: LeaseHolder;
   /** Who asks, among those who wait for the same. */
   readonly client: string;
-  /** Adds milliseconds to a phase. */
-  readonly stamp: (phase: Phase, milliseconds: number) => void;
+  /** Adds milliseconds to a phase, which ended now unless `endMs` says when, by `performance.now()`. */
+  readonly stamp: (step: Step, milliseconds: number, endMs?: number) => void;
 }
 
 /** What the pipeline is made of: interfaces only. */
@@ -79,8 +79,10 @@ export class Pipeline {
     const positions = items.flatMap((item, index) => item === undefined ? [index] : []);
     if (positions.length === 0) return items as EmbedItem[];
     scope.permit.addInputs(positions.length);
+    const asked = performance.now();
     const lease = this.#options.engine.lease(positions.length, scope.holder);
     if (lease === undefined) throw overloaded("inputs in flight", this.#options.engine.slots.total);
+    scope.stamp("slot", performance.now() - asked);
     const inputs = positions.map((position) => judged[position] as JudgedInput);
     const encoding = { inputs, lease, options, scope };
     const encodeHere = inputs.length === 1 ? inputs[0]?.encodeHere : undefined;
@@ -208,8 +210,9 @@ export class Pipeline {
     inference: Promise<Inference>,
     scope: RequestScope,
   ): Promise<readonly Float32Array[]> {
+    const started = performance.now();
     const { rows, queueMs, computeMs } = await abortable(inference, scope.deadline.signal);
-    if (queueMs !== undefined) scope.stamp("batch", queueMs);
+    if (queueMs !== undefined) scope.stamp("batch", queueMs, started + queueMs);
     scope.stamp("infer", computeMs);
     if (scope.holder === "request") this.#options.onEmbedded?.();
     return rows;

@@ -49,7 +49,7 @@ function createTrial(clock: FakeClock, isHere: boolean) {
       permit: { addPixels: () => {}, addInputs: () => {}, hold: () => new DisposableStack() },
       holder: "request",
       client: "",
-      stamp: (...stamp) => stamps.push(stamp),
+      stamp: (step, milliseconds) => stamps.push([step, milliseconds]),
     });
   };
   return { embed, stamps };
@@ -66,14 +66,20 @@ Deno.test("Pipeline.embed() stamps what judging and encoding by workers took", a
   using clock = runningClock();
   const { embed, stamps } = createTrial(clock, false);
   await embed(3);
-  assert.deepEqual(stamps, [["header", 6], ["preprocess", 90], ["batch", 1], ["infer", 2]]);
+  assert.deepEqual(stamps, [["header", 6], ["slot", 500], ["preprocess", 90], ["batch", 1], [
+    "infer",
+    2,
+  ]]);
 });
 
 Deno.test("Pipeline.embed() stamps what encoding here took, without the model's call", async () => {
   using clock = runningClock();
   const { embed, stamps } = createTrial(clock, true);
   await embed(1);
-  assert.deepEqual(stamps, [["header", 2], ["preprocess", 30], ["batch", 1], ["infer", 2]]);
+  assert.deepEqual(stamps, [["header", 2], ["slot", 500], ["preprocess", 30], ["batch", 1], [
+    "infer",
+    2,
+  ]]);
 });
 
 Deno.test("CachedPipeline.embed() stamps what looking up took, and waiting for somebody else", async () => {
@@ -83,7 +89,7 @@ Deno.test("CachedPipeline.embed() stamps what looking up took, and waiting for s
   const letGo = trial.hold();
   const first = trial.embed([photo(1)]);
   const { stamps } = trial;
-  assert.deepEqual([...stamps], [["cache", 4], ["header", 0]]);
+  assert.deepEqual([...stamps], [["cache", 4], ["header", 0], ["slot", 0]]);
   const second = trial.embed([photo(1)]);
   clock.hold(60);
   letGo();

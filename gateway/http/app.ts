@@ -2,7 +2,9 @@
 import { Hono } from "hono";
 import { Deadline } from "../work/deadline.ts";
 import { GatewayError, toGatewayError } from "../contract/errors.ts";
+import { readTraceContext } from "../contract/trace_context.ts";
 import type { Telemetry } from "../telemetry/events.ts";
+import type { Tracing } from "../telemetry/tracing.ts";
 import { drainBody } from "./body_drain.ts";
 import { type Path, PathTemplate } from "./codec/path_template.ts";
 import { DialectTable } from "./dialects/dialect_table.ts";
@@ -13,6 +15,8 @@ import { listRoutes, type Route, type RouteOptions } from "./routes.ts";
 /** What the app is made of. */
 export interface AppOptions extends RouteOptions {
   readonly telemetry: Pick<Telemetry, "requestAnswered">;
+  /** Makes spans of requests; absent where nobody collects them. */
+  readonly tracing?: Pick<Tracing, "requestSpan"> | undefined;
   readonly requestTimeoutMs: number;
 }
 
@@ -23,12 +27,16 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
 
   // Outermost, so that every reply has its id, its timing and its line in metrics and log.
   app.use(async (c, next) => {
+    const { headers, signal } = c.req.raw;
+    const span = options.tracing?.requestSpan(headers);
     using deadline = new Deadline({
       timeoutMs: options.requestTimeoutMs,
-      clientSignal: c.req.raw.signal,
+      clientSignal: signal,
+      trace: span?.context ?? readTraceContext(headers),
     });
     const dialect = table.dialectOf(c.req.method, c.req.path);
-    const context = new RequestContext(c.req.raw.headers.get("x-request-id"), deadline, dialect);
+    const context = new RequestContext(headers.get("x-request-id"), deadline, dialect);
+    context.span = span;
     c.set("context", context);
     await next();
     finish(c, context, options);
@@ -99,13 +107,15 @@ async function fail(
 
 function finish(c: AppContext, context: RequestContext, options: AppOptions): void {
   const { requestId, route, model, bodyBytes, inputs, phaseMs, error } = context;
+  const traceId = context.deadline.trace?.traceId;
   // Not `c.header`, which would wrap the body in a stream and lose its length.
   c.res.headers.set("x-request-id", requestId);
   // no-transform: Deno would compress 10 KB of floats on the main thread for every client that allows it.
   c.res.headers.set("cache-control", "no-store, no-transform");
   c.res.headers.set("server-timing", context.serverTiming());
-  options.telemetry.requestAnswered({
+  const answered = {
     requestId,
+    ...(traceId === undefined ? {} : { traceId }),
     route,
     ...(model === undefined ? {} : { model }),
     method: c.req.method,
@@ -115,5 +125,7 @@ function finish(c: AppContext, context: RequestContext, options: AppOptions): vo
     bodyBytes,
     inputs,
     phaseMs,
-  });
+  };
+  options.telemetry.requestAnswered(answered);
+  context.span?.end(answered);
 }

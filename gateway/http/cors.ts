@@ -1,11 +1,6 @@
 /** What pages of other origins may ask and read, where the operator names those (source: the Fetch standard, 3.2). */
 import type { Telemetry } from "../telemetry/events.ts";
-
-/** Takes a request, from whoever that is. */
-type Fetch<More extends unknown[]> = (
-  request: Request,
-  ...more: More
-) => Response | Promise<Response>;
+import type { Fetch } from "./request_head.ts";
 
 /** Who answers questions of browsers, and from what. */
 export interface PreflightOptions {

@@ -47,6 +47,7 @@ export function createEmbedHandler(
     const { client = "" } = c.env ?? {};
     using permit = options.admission.admit(client, declaredBytes(request.headers, bodyLimits));
     const started = performance.now();
+    stamp("admission", started - context.startedMs, started);
     const { uploads } = options;
     const reading = { limits: bodyLimits, uploads, holder: permit, deadline };
     const body = await readBody(request, reading);

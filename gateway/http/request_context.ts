@@ -2,7 +2,8 @@
 import type { Context } from "hono";
 import type { Deadline } from "../work/deadline.ts";
 import type { GatewayError } from "../contract/errors.ts";
-import type { Phase } from "../telemetry/events.ts";
+import type { Phase, Step } from "../telemetry/events.ts";
+import type { RequestSpan } from "../telemetry/tracing.ts";
 import type { Dialect } from "./dialects/dialect.ts";
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
@@ -27,6 +28,8 @@ export class RequestContext {
   bodyBytes = 0;
   inputs = 0;
   error: GatewayError | undefined;
+  /** Where its steps are collected as a trace; absent where nobody collects them. */
+  span: RequestSpan | undefined;
 
   /** @param proposedId The client's `x-request-id`, kept if it is harmless in logs and headers. */
   constructor(proposedId: string | null, deadline: Deadline, dialect: Dialect) {
@@ -35,9 +38,12 @@ export class RequestContext {
     this.dialect = dialect;
   }
 
-  /** Adds milliseconds to a phase. */
-  readonly stamp = (phase: Phase, milliseconds: number): void => {
-    this.phaseMs[phase] = (this.phaseMs[phase] ?? 0) + milliseconds;
+  /** Adds milliseconds to a phase; a trace has each of them by itself, until `endMs` or now. */
+  readonly stamp = (step: Step, milliseconds: number, endMs?: number): void => {
+    if (step !== "admission" && step !== "slot") {
+      this.phaseMs[step] = (this.phaseMs[step] ?? 0) + milliseconds;
+    }
+    this.span?.add(step, milliseconds, endMs);
   };
 
   /** The phases as a `Server-Timing` header (W3C Server Timing), durations in milliseconds. */

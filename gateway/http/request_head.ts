@@ -10,7 +10,8 @@ import { errorResponse } from "./error_response.ts";
 /** A host with or without a port (RFC 3986, section 3.2): without the space of two that were joined. */
 const HOST = /^[A-Za-z0-9._~%!$&'()*+;=:[\]-]*$/;
 
-type Fetch<More extends unknown[]> = (
+/** Takes a request, and what else there is to know of it. */
+export type Fetch<More extends unknown[]> = (
   request: Request,
   ...more: More
 ) => Response | Promise<Response>;

@@ -14,9 +14,14 @@ export type Phase =
   | "shared"
   | "reply";
 
+/** Stages, and steps so short that traces alone show them. */
+export type Step = Phase | "admission" | "slot";
+
 /** A request that was answered, or whose client left. */
 export interface RequestAnswered {
   readonly requestId: string;
+  /** The trace that it belongs to, if it does to one. */
+  readonly traceId?: string;
   readonly route: string;
   /** Name of the served model; absent where the request had none to do with, such as a probe. */
   readonly model?: string;

@@ -1,6 +1,6 @@
 import { ERROR_CATALOGUE } from "../contract/catalogue.ts";
 import type { ModelTelemetry, RequestAnswered, RequestRefused, Telemetry } from "./events.ts";
-import type { Logger, LogLevel } from "./logger.ts";
+import type { LogFields, Logger, LogLevel } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
 import { ModelMetricsAndLogs } from "./model_telemetry.ts";
 import { RefusalLog } from "./refusal_log.ts";
@@ -29,7 +29,7 @@ export class MetricsAndLogs implements Telemetry {
     this.#metrics.observePhases(model, phaseMs);
     if (code !== undefined && ERROR_CATALOGUE[code].countedInLog) {
       this.#refusals.add(route, code, event.cause);
-    } else this.#logger.log(requestLevel(event), "request", { ...event });
+    } else this.#logger.log(requestLevel(event), "request", requestFields(event));
   }
 
   requestRefused({ route, code }: RequestRefused): void {
@@ -65,6 +65,11 @@ export class MetricsAndLogs implements Telemetry {
   defect(message: string, cause: unknown): void {
     this.#logger.log("error", message, { cause });
   }
+}
+
+/** The trace under the name by which those who show logs beside traces look for it. */
+function requestFields({ traceId, ...fields }: RequestAnswered): LogFields {
+  return traceId === undefined ? fields : { ...fields, trace_id: traceId };
 }
 
 /** Good requests, and probes that say no, are worth a line only to those who ask for `debug`. */

@@ -1,4 +1,5 @@
 import { GatewayError } from "../contract/errors.ts";
+import type { TraceContext } from "../contract/trace_context.ts";
 
 /** What a deadline is made of. */
 export interface DeadlineOptions {
@@ -6,6 +7,8 @@ export interface DeadlineOptions {
   readonly timeoutMs: number;
   /** Aborts when the client leaves. */
   readonly clientSignal?: AbortSignal;
+  /** The trace that the request belongs to, for whoever is called on its behalf. */
+  readonly trace?: TraceContext | undefined;
 }
 
 /**
@@ -16,6 +19,7 @@ export interface DeadlineOptions {
  */
 export class Deadline implements Disposable {
   readonly timeoutMs: number;
+  readonly trace: TraceContext | undefined;
   readonly #controller = new AbortController();
   #expiresAtMs: number;
   #timer: ReturnType<typeof setTimeout>;
@@ -23,6 +27,7 @@ export class Deadline implements Disposable {
 
   constructor(options: DeadlineOptions) {
     this.timeoutMs = options.timeoutMs;
+    this.trace = options.trace;
     this.#expiresAtMs = performance.now() + options.timeoutMs;
     this.#timer = setTimeout(this.#onTimer, options.timeoutMs);
     this.#clientSignal = options.clientSignal;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readTraceContext, type TraceContext } from "../../contract/trace_context.ts";
 import { Deadline } from "../../work/deadline.ts";
 import { jointBounds } from "./call_bounds.ts";
 
@@ -24,4 +25,21 @@ Deno.test("jointBounds() have passed when the last deadline has", () => {
   const bounds = jointBounds([first, second]);
   assert.equal(bounds.remainingMs, 0);
   assert.throws(() => bounds.assertRemainingMs(), { code: "deadline_exceeded" });
+});
+
+Deno.test("jointBounds() have the first trace that is recorded, else the first there is", () => {
+  const trace = (digit: string, flags: string) =>
+    readTraceContext(
+      new Headers({ traceparent: `00-${digit.repeat(32)}-${digit.repeat(16)}-${flags}` }),
+    );
+  const [unrecorded, first, second] = [trace("1", "00"), trace("2", "01"), trace("3", "01")];
+  const joint = (...traces: (TraceContext | undefined)[]) => {
+    using stack = new DisposableStack();
+    return jointBounds(
+      traces.map((trace) => stack.use(new Deadline({ timeoutMs: 1000, trace }))),
+    ).trace;
+  };
+  assert.equal(joint(undefined, unrecorded, first, second), first);
+  assert.equal(joint(undefined, unrecorded), unrecorded);
+  assert.equal(joint(undefined, undefined), undefined);
 });

@@ -3,6 +3,7 @@ import type { ModelManifest } from "../../../models/contract/manifest.ts";
 import type { TritonClient } from "../../../triton/client.ts";
 import { TritonError } from "../../../triton/errors.ts";
 import { GatewayError } from "../../contract/errors.ts";
+import { traceHeaders } from "../../contract/trace_context.ts";
 import type { InferRequest } from "../../../triton/infer.ts";
 import { CircuitBreaker } from "../../../triton/circuit_breaker.ts";
 import type { ServerPulse } from "../../../triton/server_pulse.ts";
@@ -95,7 +96,9 @@ export class ModelCalls {
     const { manifest: { name: model, output }, client, version } = this.#options;
     const shape = [input.shape[0] as number, ...output.shape];
     const outputs = [{ name: output.name, datatype: "FP32" as const, shape }];
-    const limits = { timeoutMs: deadline.assertRemainingMs(), signal: deadline.signal };
+    const { signal, trace } = deadline;
+    const metadata = trace && traceHeaders(trace);
+    const limits = { timeoutMs: deadline.assertRemainingMs(), signal, metadata };
     const [tensor] = await this.#options.pulse.during(() =>
       client.infer({ model, version, inputs: [input], outputs }, limits)
     );

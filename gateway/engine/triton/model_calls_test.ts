@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { readDctManifest } from "../../../testing/dct_model.ts";
 import { stopTime } from "../../../testing/fake_clock.ts";
-import type { TritonClient } from "../../../triton/client.ts";
+import type { CallLimits, TritonClient } from "../../../triton/client.ts";
 import { TritonError, type TritonErrorKind, type WasProcessed } from "../../../triton/errors.ts";
+import type { InferRequest } from "../../../triton/infer.ts";
 import type { SharedMemoryRegion } from "../../../triton/shared_memory.ts";
+import { readTraceContext, type TraceContext } from "../../contract/trace_context.ts";
 import { Deadline } from "../../work/deadline.ts";
 import { ModelCalls } from "./model_calls.ts";
 import { type RegionShare, TensorRegion } from "./tensor_region.ts";
@@ -28,12 +30,14 @@ class Trial {
   attempts = 0;
   registered = 0;
   readonly lost: TritonErrorKind[] = [];
+  readonly metadata: CallLimits["metadata"][] = [];
   readonly calls: ModelCalls;
   /** What passes before an answer. */
   work: () => Promise<void> = () => Promise.resolve();
 
   constructor(...answers: Answer[]) {
-    const infer = async () => {
+    const infer = async (_: InferRequest, { metadata }: CallLimits) => {
+      this.metadata.push(metadata);
       await this.work();
       const answer = answers[this.attempts++] ?? assert.fail("asked too often");
       if (answer instanceof TritonError) throw answer;
@@ -47,8 +51,12 @@ class Trial {
     });
   }
 
-  async infer(signal?: AbortSignal): Promise<Float32Array> {
-    using deadline = new Deadline({ timeoutMs: 10_000, ...signal && { clientSignal: signal } });
+  async infer(signal?: AbortSignal, trace?: TraceContext): Promise<Float32Array> {
+    using deadline = new Deadline({
+      timeoutMs: 10_000,
+      trace,
+      ...signal && { clientSignal: signal },
+    });
     const onLost = ({ kind }: TritonError) => void this.lost.push(kind);
     return await this.calls.infer({ input: INPUT, deadline, onLost });
   }
@@ -65,6 +73,17 @@ class Trial {
 
 Deno.test("ModelCalls.infer() gives what the model gave", async () => {
   assert.equal(await new Trial("rows").infer(), ROWS);
+});
+
+Deno.test("ModelCalls.infer() tells Triton of the request's trace, a second time as well", async () => {
+  const headers = {
+    traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    tracestate: "a=1",
+  };
+  const trial = new Trial(failed("gone"), "rows", "rows");
+  await trial.infer(undefined, readTraceContext(new Headers(headers)));
+  await trial.infer();
+  assert.deepEqual(trial.metadata, [headers, headers, undefined]);
 });
 
 Deno.test("ModelCalls.infer() tries again where the connection broke before anything was processed", async () => {
