@@ -26,6 +26,8 @@ const CONTEXT_LENGTH_MIN = 2;
 export interface Tokens {
   /** [context length]: the mark of the start, words, the mark of the end, zeros. The caller's own. */
   readonly ids: Int32Array<ArrayBuffer>;
+  /** How many of them are no filling: the two marks, and what is between them. */
+  readonly count: number;
   /** Whether words at the text's end found no place. */
   readonly isTruncated: boolean;
 }
@@ -71,14 +73,14 @@ export class Tokenizer {
         for (const id of this.#wordIds(word)) {
           if (count === last) {
             ids[last] = endOfText;
-            return { ids, isTruncated: true };
+            return { ids, count: ids.length, isTruncated: true };
           }
           ids[count++] = id;
         }
       }
     }
-    ids[count] = endOfText;
-    return { ids, isTruncated: false };
+    ids[count++] = endOfText;
+    return { ids, count, isTruncated: false };
   }
 
   #wordIds(word: string): readonly number[] {

@@ -8,14 +8,15 @@ const VOCABULARY = parseVocabulary(TINY_MERGES);
 const CAT = 518;
 const THE = 516;
 
-function encode(text: string, contextLength = 6): { ids: number[]; isTruncated: boolean } {
-  const { ids, isTruncated } = new Tokenizer(VOCABULARY, { contextLength }).encode(text);
-  return { ids: [...ids], isTruncated };
+function encode(text: string, contextLength = 6) {
+  const { ids, ...rest } = new Tokenizer(VOCABULARY, { contextLength }).encode(text);
+  return { ids: [...ids], ...rest };
 }
 
 Deno.test("Tokenizer.encode() puts words between the marks, and zeros behind them", () => {
   assert.deepEqual(encode("the cat"), {
     ids: [TINY_START, THE, CAT, TINY_END, 0, 0],
+    count: 4,
     isTruncated: false,
   });
 });
@@ -28,11 +29,13 @@ Deno.test("Tokenizer.encode() gives the two marks for texts without a word", () 
 
 Deno.test("Tokenizer.encode() keeps the mark of the end where words find no place", () => {
   const full = [TINY_START, CAT, CAT, CAT, CAT, TINY_END];
-  assert.deepEqual(encode("cat cat cat cat"), { ids: full, isTruncated: false });
-  assert.deepEqual(encode("cat cat cat cat\n \n"), { ids: full, isTruncated: false });
-  assert.deepEqual(encode("cat cat cat cat the"), { ids: full, isTruncated: true });
-  assert.deepEqual(encode("cat cat cat cat\n\n\nthe"), { ids: full, isTruncated: true });
-  assert.deepEqual(encode("cat", 2), { ids: [TINY_START, TINY_END], isTruncated: true });
+  const whole = { ids: full, count: 6, isTruncated: false };
+  const cut = { ids: full, count: 6, isTruncated: true };
+  assert.deepEqual(encode("cat cat cat cat"), whole);
+  assert.deepEqual(encode("cat cat cat cat\n \n"), whole);
+  assert.deepEqual(encode("cat cat cat cat the"), cut);
+  assert.deepEqual(encode("cat cat cat cat\n\n\nthe"), cut);
+  assert.deepEqual(encode("cat", 2), { ...cut, ids: [TINY_START, TINY_END], count: 2 });
 });
 
 Deno.test("Tokenizer.encode() cuts a word of several ids where the context ends", () => {

@@ -45,7 +45,10 @@ export const ERROR_CATALOGUE = {
     countedInLog: true,
   }),
   body_too_large: entry(413, "The body, or the bytes of one image, exceed their limit"),
-  text_too_long: entry(413, "The characters of one text exceed their limit"),
+  text_too_long: entry(
+    413,
+    "The characters of one text exceed their limit, or its tokens, where it must not be cut",
+  ),
   too_many_images: entry(413, "The request holds more images than one request may"),
   too_many_texts: entry(413, "The request holds more texts than one request may"),
   unsupported_media_type: entry(

@@ -31,6 +31,10 @@ export interface EmbedRequest {
   readonly topK?: number;
   /** The length that the client says embeddings have; absent, any. */
   readonly dimensions?: number;
+  /** Whether a text whose end finds no place in the model's input is an error, rather than cut. */
+  readonly mustFit?: boolean;
+  /** What the reply shall have of each embedding, in its dialect's words; absent, what `options` say. */
+  readonly writtenAs?: readonly string[];
   readonly options: WireOptions;
 }
 

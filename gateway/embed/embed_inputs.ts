@@ -1,7 +1,7 @@
 /** Embeds the inputs of one request, be they images, texts, or both side by side. */
 import type { Modality } from "../../models/contract/manifest.ts";
 import type { EmbedItem, EmbedRequest, EncodedInput } from "../contract/embed_request.ts";
-import { type GatewayError, InputFailure, toGatewayError } from "../contract/errors.ts";
+import { GatewayError, InputFailure, toGatewayError } from "../contract/errors.ts";
 import { Deadline } from "../work/deadline.ts";
 import type { RequestScope } from "./pipeline.ts";
 import type { ServedModel } from "./served_model.ts";
@@ -13,6 +13,8 @@ export interface Embedded {
   readonly items: readonly EmbedItem[];
   /** Positions of texts whose end found no place in the model's input, ascending. */
   readonly truncated: readonly number[];
+  /** Ids that the texts take, with the marks at their starts and ends; images have none. */
+  readonly tokens: number;
 }
 
 /** What a request's inputs are embedded with. */
@@ -23,7 +25,7 @@ export interface EmbedOrder {
   readonly nameInput?: ((index: number) => string) | undefined;
 }
 
-type Inputs = Pick<EmbedRequest, "inputs" | "modality" | "options">;
+type Inputs = Pick<EmbedRequest, "inputs" | "modality" | "options" | "mustFit">;
 
 const NONE: readonly number[] = [];
 
@@ -46,36 +48,45 @@ export async function embedInputs(request: Inputs, order: EmbedOrder): Promise<E
 }
 
 async function embedAll(
-  { inputs, modality, options }: Inputs,
+  { inputs, modality, ...rest }: Inputs,
   { towers: { image, text }, scope }: EmbedOrder,
 ): Promise<Embedded> {
   if (text === undefined) {
     // What the dialect read as images only.
-    const items = await image.embed(inputs as readonly EncodedInput[], options, scope);
-    return { items, truncated: NONE };
+    const items = await image.embed(inputs as readonly EncodedInput[], rest.options, scope);
+    return { items, truncated: NONE, tokens: 0 };
   }
-  if (image === undefined) return await embedTexts(text, { inputs, options }, scope);
+  if (image === undefined) return await embedTexts(text, { inputs, ...rest }, scope);
   return await embedBoth({ image, text }, {
     inputs,
-    options,
+    ...rest,
     modality: modality as readonly Modality[],
   }, scope);
 }
 
 async function embedTexts(
   model: ServedModel,
-  { inputs, options }: Pick<Inputs, "inputs" | "options">,
+  { inputs, options, mustFit }: Omit<Inputs, "modality">,
   scope: RequestScope,
 ): Promise<Embedded> {
   const texts = await model.readTexts(inputs, scope);
+  const [cut] = texts.truncated;
+  if (mustFit && cut !== undefined) throw new InputFailure(tooManyTokens(), cut);
   const items = await model.embed(texts.inputs, options, scope);
-  return { items, truncated: texts.truncated };
+  return { items, truncated: texts.truncated, tokens: texts.tokens };
+}
+
+function tooManyTokens(): GatewayError {
+  return new GatewayError(
+    "text_too_long",
+    "Cannot embed text as it has more tokens than the model takes, and the request forbids to cut it",
+  );
 }
 
 /** Each model gets its inputs, and what comes of them goes back to their places. */
 async function embedBoth(
   { image, text }: { readonly image: ServedModel; readonly text: ServedModel },
-  { inputs, modality, options }: Inputs & { readonly modality: readonly Modality[] },
+  { inputs, modality, ...rest }: Inputs & { readonly modality: readonly Modality[] },
   scope: RequestScope,
 ): Promise<Embedded> {
   const stop = new AbortController();
@@ -87,13 +98,15 @@ async function embedBoth(
   });
   const items: EmbedItem[] = [];
   const truncated: number[] = [];
+  let tokens = 0;
   let failure: GatewayError | undefined;
   const embed = async (towers: Towers, kind: Modality) => {
     const places = modality.flatMap((each, place) => each === kind ? [place] : []);
-    const part = { inputs: places.map((place) => inputs[place] ?? ""), modality: kind, options };
+    const part = { inputs: places.map((place) => inputs[place] ?? ""), modality: kind, ...rest };
     try {
       const embedded = await embedAll(part, { towers, scope: { ...scope, deadline } });
       embedded.items.forEach((item, index) => items[places[index] ?? 0] = item);
+      tokens += embedded.tokens;
       truncated.push(...embedded.truncated.map((index) => places[index] ?? 0));
     } catch (thrown) {
       failure ??= thrown instanceof InputFailure
@@ -104,7 +117,7 @@ async function embedBoth(
   };
   // Both end before the request does, whatever comes of the other.
   await Promise.all([embed({ image }, "image"), embed({ text }, "text")]);
-  if (failure === undefined) return { items, truncated };
+  if (failure === undefined) return { items, truncated, tokens };
   scope.deadline.assertRemainingMs();
   throw failure;
 }

@@ -27,19 +27,20 @@ const firstBytes: Embed = (inputs) =>
     inputs.map((input) => input instanceof GatewayError ? input : Float32Array.of(input[0] ?? 0)),
   );
 
-/** A model that embeds as told; texts become their length, and those longer than 9 are truncated. */
+/** A model that embeds as told; texts become their length, a token a letter, and those longer than 9 are truncated. */
 function model(embed: Embed = firstBytes): ServedModel {
   const readTexts = (texts: readonly unknown[]) =>
     Promise.resolve({
       inputs: texts.map((text) => typeof text === "string" ? Uint8Array.of(text.length) : text),
       truncated: [...texts.keys()].filter((index) => String(texts[index]).length > 9),
+      tokens: texts.join("").length,
     });
   return { embed, readTexts } as unknown as ServedModel;
 }
 
 async function embed(
   towers: Towers,
-  request: Pick<EmbedRequest, "inputs" | "modality">,
+  request: Pick<EmbedRequest, "inputs" | "modality" | "mustFit">,
   { nameInput, client = new AbortController().signal }: {
     readonly nameInput?: (index: number) => string;
     readonly client?: AbortSignal;
@@ -66,16 +67,29 @@ const shown = (items: readonly EmbedItem[]) =>
 
 Deno.test("embedInputs() gives images to their model alone, and texts to theirs", async () => {
   const images = await embed({ image: model() }, { inputs: [photo(7)], modality: "image" });
-  assert.deepEqual([shown(images.items), images.truncated], [[7], []]);
+  assert.deepEqual([shown(images.items), images.truncated, images.tokens], [[7], [], 0]);
   const texts = { inputs: ["abc", "0123456789"], modality: "text" } as const;
   const words = await embed({ text: model() }, texts);
-  assert.deepEqual([shown(words.items), words.truncated], [[3, 10], [1]]);
+  assert.deepEqual([shown(words.items), words.truncated, words.tokens], [[3, 10], [1], 13]);
 });
 
 Deno.test("embedInputs() puts what two models give back in the request's order", async () => {
-  const { items, truncated } = await embed({ image: model(), text: model() }, MIXED);
+  const { items, truncated, tokens } = await embed({ image: model(), text: model() }, MIXED);
   assert.deepEqual(shown(items), [5, 9, 13, 8, 1]);
-  assert.deepEqual(truncated, [2]);
+  assert.deepEqual([truncated, tokens], [[2], 5 + 13 + 1]);
+});
+
+Deno.test("embedInputs() fails before any text is embedded where one must fit and does not", async () => {
+  let calls = 0;
+  const counted: Embed = (...args) => (calls++, firstBytes(...args));
+  const texts = { inputs: ["abc", "0123456789"], modality: "text", mustFit: true } as const;
+  const error = await rejectedBy(embed({ text: model(counted) }, texts));
+  assert.deepEqual([error.code, failedAt(error), calls], ["text_too_long", 1, 0]);
+  assert.match(error.message, /^Text 1: Cannot embed text as it has more tokens than/);
+  const both = rejectedBy(embed({ image: model(), text: model() }, { ...MIXED, mustFit: true }));
+  assert.match((await both).message, /^Input 2: Cannot embed text as it has more tokens than/);
+  const { items } = await embed({ text: model(counted) }, { ...texts, inputs: ["abc"] });
+  assert.deepEqual([shown(items), calls], [[3], 1]);
 });
 
 Deno.test("embedInputs() runs two models side by side", async () => {

@@ -5,12 +5,19 @@ import type { ModelTelemetry } from "../telemetry/events.ts";
 import type { RequestScope } from "./pipeline.ts";
 import type { TextTurns } from "./text_turns.ts";
 
+/** What a text became. */
+interface TextTokens {
+  /** [context length], the caller's own. */
+  readonly ids: Int32Array<ArrayBuffer>;
+  /** How many of them the text takes, with the marks at its start and its end. */
+  readonly count: number;
+  readonly isTruncated: boolean;
+}
+
 /** The tokenizer of a model. */
 export interface TextTokenizer {
-  /**
-   * The ids of any text: [context length], the caller's own.
-   */
-  encode(text: string): { readonly ids: Int32Array<ArrayBuffer>; readonly isTruncated: boolean };
+  /** Takes any text. */
+  encode(text: string): TextTokens;
 }
 
 /** Texts as the pipeline takes them. */
@@ -19,12 +26,15 @@ export interface ReadTexts {
   readonly inputs: readonly EncodedInput[];
   /** Positions of those whose end found no place. */
   readonly truncated: readonly number[];
+  /** Ids of all of them that are no filling. */
+  readonly tokens: number;
 }
 
 /** The same while they are read. */
 interface MutableTexts {
   readonly inputs: EncodedInput[];
   readonly truncated: number[];
+  tokens: number;
 }
 
 /** What a reader is made of. */
@@ -62,7 +72,7 @@ export class TextReader {
     { deadline, stamp }: Pick<RequestScope, "deadline" | "stamp">,
   ): Promise<ReadTexts> {
     const { turns } = this.#options;
-    const read: MutableTexts = { inputs: [], truncated: [] };
+    const read: MutableTexts = { inputs: [], truncated: [], tokens: 0 };
     for (let next = 0; next < texts.length;) {
       using _ = next > 0
         ? await turns.next()
@@ -82,25 +92,22 @@ export class TextReader {
   #readInput(
     texts: readonly EmbedInput[],
     index: number,
-    { inputs, truncated }: MutableTexts,
+    read: MutableTexts,
   ): void {
     const text = texts[index] as EmbedInput;
     if (typeof text !== "string") {
-      inputs.push(text);
+      read.inputs.push(text);
       return;
     }
-    const { input, isTruncated } = this.#readText(text);
-    inputs.push(input);
-    if (isTruncated) truncated.push(index);
-  }
-
-  #readText(text: string): { readonly input: EncodedInput; readonly isTruncated: boolean } {
-    const { ids, isTruncated } = this.#options.tokenizer.encode(text);
+    const { ids, count, isTruncated } = this.#options.tokenizer.encode(text);
     if (ids.every((id, index) => id === this.#nothing[index])) {
-      return { input: nothingToEmbed(), isTruncated: false };
+      read.inputs.push(nothingToEmbed());
+      return;
     }
     this.#options.telemetry.textTokenized(isTruncated);
-    return { input: new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength), isTruncated };
+    read.inputs.push(new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength));
+    read.tokens += count;
+    if (isTruncated) read.truncated.push(index);
   }
 }
 

@@ -13,7 +13,8 @@ const LETTERS: TextTokenizer = {
   encode: (text) => {
     const ids = [...text.replaceAll(" ", "")].map((letter) => letter.codePointAt(0) ?? 0);
     const padded = [1, ...ids.slice(0, 3), 2, 0, 0, 0].slice(0, 5);
-    return { ids: Int32Array.from(padded), isTruncated: ids.length > 3 };
+    const count = Math.min(ids.length, 3) + 2;
+    return { ids: Int32Array.from(padded), count, isTruncated: ids.length > 3 };
   },
 };
 
@@ -40,10 +41,10 @@ function createTrial(
 const idsOf = (input: unknown) =>
   input instanceof Uint8Array ? [...new Int32Array(input.buffer)] : (input as GatewayError).code;
 
-Deno.test("TextReader.read() gives ids as bytes, in order, and says which texts lost their end", async () => {
+Deno.test("TextReader.read() gives ids as bytes, in order, counts them, and says which texts lost their end", async () => {
   const { read, telemetry } = createTrial();
   const error = new GatewayError("text_too_long", "Cannot");
-  const { inputs, truncated } = await read(["ab", "abcd", error, "xyz", "wxyz"]);
+  const { inputs, truncated, tokens } = await read(["ab", "abcd", error, "xyz", "wxyz"]);
   assert.deepEqual(inputs.map(idsOf), [
     [1, 97, 98, 2, 0],
     [1, 97, 98, 99, 2],
@@ -51,15 +52,15 @@ Deno.test("TextReader.read() gives ids as bytes, in order, and says which texts 
     [1, 120, 121, 122, 2],
     [1, 119, 120, 121, 2],
   ]);
-  assert.deepEqual(truncated, [1, 4]);
+  assert.deepEqual([truncated, tokens], [[1, 4], 4 + 5 + 5 + 5]);
   assert.deepEqual(telemetry.lines, ["text", "text truncated", "text", "text truncated"]);
 });
 
 Deno.test("TextReader.read() refuses a text that nothing is left of, which every tokenizer tells", async () => {
   const { read, telemetry } = createTrial();
-  const { inputs, truncated } = await read(["", " ", "a"]);
+  const { inputs, truncated, tokens } = await read(["", " ", "a"]);
   assert.deepEqual(inputs.map(idsOf), ["invalid_text", "invalid_text", [1, 97, 2, 0, 0]]);
-  assert.deepEqual([truncated, telemetry.lines], [[], ["text"]]);
+  assert.deepEqual([truncated, tokens, telemetry.lines], [[], 3, ["text"]]);
 });
 
 Deno.test("TextReader.read() lets others have a turn every few milliseconds, and counts its own time alone", async () => {

@@ -76,13 +76,13 @@ export function createEmbedHandler(
     context.inputs = embedRequest.inputs.length;
     stamp("parse", performance.now() - read);
     const scope = { deadline, permit, holder: "request", client, stamp } as const;
-    const { items, truncated } = await embedInputs(embedRequest, {
+    const { items, ...said } = await embedInputs(embedRequest, {
       towers,
       scope,
       nameInput: dialect.nameInput,
     });
     const embedded = performance.now();
-    const response = write(items, replyModel(towers, truncated));
+    const response = write(items, replyModel(towers, said));
     if (balance.shouldClose(options.admission.load)) response.headers.set("connection", "close");
     response.headers.set("x-preprocess-id", preprocessIds(towers, embedRequest.options));
     stamp("reply", performance.now() - embedded);
@@ -109,12 +109,12 @@ function assertDimensions({ dimensions }: EmbedRequest, { name, dim }: ServedMod
   );
 }
 
-function replyModel(towers: Towers, truncated: readonly number[]): ReplyModel {
+function replyModel(towers: Towers, said: Pick<ReplyModel, "truncated" | "tokens">): ReplyModel {
   const { name: model, dim } = mainTower(towers);
   const { image, text } = towers;
-  if (image === undefined || text === undefined) return { model, dim, truncated };
+  if (image === undefined || text === undefined) return { model, dim, ...said };
   const models = { image: image.name, text: text.name };
-  return { model, models, dim, truncated, logits: image.logits ?? text.logits };
+  return { model, models, dim, ...said, logits: image.logits ?? text.logits };
 }
 
 /** One, or that of images before that of texts. */

@@ -37,6 +37,8 @@ export interface ReplyModel {
   readonly dim: number;
   /** Positions of texts whose end had no influence, ascending. */
   readonly truncated?: readonly number[];
+  /** Ids that the texts take, with the marks at their starts and ends; absent, as 0. */
+  readonly tokens?: number;
   /** How cosines of images with texts are weighed, where the checkpoint says so. */
   readonly logits?: CosineLogits | undefined;
 }

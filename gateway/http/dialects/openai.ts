@@ -29,9 +29,6 @@ const PHOTO_START = /^\s*(?:[/_]9j[/_]|iVBORw0KGgo|UklGR|R0lGOD)/;
 /** No word begins so and is as long. */
 const PHOTO_LENGTH_MIN = 64;
 
-/** Where the server did not count tokens: SDKs want both numbers. */
-const USAGE = '"usage":{"prompt_tokens":0,"total_tokens":0}';
-
 /** Errors that the request's inputs are the reason of. */
 const OF_INPUT = /image|text|base64/;
 
@@ -150,7 +147,7 @@ function isNumber(value: unknown): boolean {
 function writeReply(
   { options }: EmbedRequest,
   items: readonly EmbedItem[],
-  { model, dim }: ReplyModel,
+  { model, dim, tokens = 0 }: ReplyModel,
 ): Response {
   const json = new JsonText(items.length * dim);
   json.add('{"object":"list","data":');
@@ -159,7 +156,8 @@ function writeReply(
     addEmbedding(json, assertEmbedding(item), options.encodingFormat);
     json.add("}");
   });
-  json.add(`,"model":${JSON.stringify(model)},${USAGE}}`);
+  const usage = JSON.stringify({ prompt_tokens: tokens, total_tokens: tokens });
+  json.add(`,"model":${JSON.stringify(model)},"usage":${usage}}`);
   return jsonResponse(json);
 }
 

@@ -118,6 +118,7 @@ Deno.test("openai.reply() writes floats, or base64 of float32, little-endian", a
     await openai.reply(decode({ input: "a", ...value }), new Headers())(rows, {
       model: "fake",
       dim: 2,
+      tokens: 7,
     }).json();
   const head = { object: "embedding" };
   assert.deepEqual(await write({}), {
@@ -127,7 +128,7 @@ Deno.test("openai.reply() writes floats, or base64 of float32, little-endian", a
       { ...head, index: 1, embedding: [2, 0.25] },
     ],
     model: "fake",
-    usage: { prompt_tokens: 0, total_tokens: 0 },
+    usage: { prompt_tokens: 7, total_tokens: 7 },
   });
   const { data } = await write({ encoding_format: "base64" });
   assert.deepEqual(data.map(({ embedding }: { embedding: string }) => embedding), [
