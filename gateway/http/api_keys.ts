@@ -1,7 +1,7 @@
 /** API keys, compared in constant time. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { GatewayError } from "../contract/errors.ts";
-import type { KeyHeader } from "./codec/key_header.ts";
+import type { KeyedRequest, KeyHeader } from "./codec/key_header.ts";
 
 /** The keys of a gateway; without any everyone may pass. */
 export class ApiKeys {
@@ -17,8 +17,8 @@ export class ApiKeys {
   }
 
   /** The number of the key that a request has, from 0; -1 where it has none of them. */
-  indexOf(headers: Headers, header: KeyHeader): number {
-    const candidate = digest(header.read(headers));
+  indexOf({ headers, url }: KeyedRequest, header: KeyHeader): number {
+    const candidate = digest(header.read(headers, url));
     // Every key is compared, so that time tells neither which one matched nor how far.
     return this.#digests.reduce(
       (found, known, index) => timingSafeEqual(known, candidate) ? index : found,
@@ -27,9 +27,9 @@ export class ApiKeys {
   }
 
   /** @throws {GatewayError} `unauthorized`, which says whether there was a key at all. */
-  assertAny(headers: Headers, header: KeyHeader): void {
-    if (!this.areAsked || this.indexOf(headers, header) >= 0) return;
-    const fault = header.read(headers) === ""
+  assertAny(request: KeyedRequest, header: KeyHeader): void {
+    if (!this.areAsked || this.indexOf(request, header) >= 0) return;
+    const fault = header.read(request.headers, request.url) === ""
       ? `it has no API key: send one as header ${header.hint}`
       : `its API key is unknown to this gateway: send another one as header ${header.hint}`;
     throw new GatewayError("unauthorized", `Cannot accept request: ${fault}`);

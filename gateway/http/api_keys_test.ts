@@ -5,19 +5,21 @@ import { ApiKeys } from "./api_keys.ts";
 
 const KEYS = ["first-key-0123456789", "second-key-012345678"];
 
-const withKey = (authorization: string) => new Headers({ authorization });
+const NONE = { headers: new Headers() };
+
+const withKey = (authorization: string) => ({ headers: new Headers({ authorization }) });
 
 Deno.test("ApiKeys.assertAny() lets everyone in without keys", () => {
-  new ApiKeys([]).assertAny(new Headers(), BEARER);
+  new ApiKeys([]).assertAny(NONE, BEARER);
   new ApiKeys([]).assertAny(withKey("Basic x"), BEARER);
 });
 
 for (const [index, key] of KEYS.entries()) {
   Deno.test(`ApiKeys accepts the key ${key}, whatever the case of Bearer and the blanks after it, and knows which it is`, () => {
     const keys = new ApiKeys(KEYS);
-    for (const headers of [`Bearer ${key}`, `bearer ${key}`, `Bearer  ${key}`].map(withKey)) {
-      keys.assertAny(headers, BEARER);
-      assert.equal(keys.indexOf(headers, BEARER), index);
+    for (const request of [`Bearer ${key}`, `bearer ${key}`, `Bearer  ${key}`].map(withKey)) {
+      keys.assertAny(request, BEARER);
+      assert.equal(keys.indexOf(request, BEARER), index);
     }
   });
 }
@@ -28,8 +30,8 @@ const UNKNOWN =
   "Cannot accept request: its API key is unknown to this gateway: send another one as header Authorization: Bearer KEY";
 
 for (
-  const [what, headers, message] of [
-    ["no header", new Headers(), MISSING],
+  const [what, request, message] of [
+    ["no header", NONE, MISSING],
     ["an empty header", withKey(""), MISSING],
     ["an empty token", withKey("Bearer "), MISSING],
     ["an unknown key", withKey("Bearer third-key-0123456789"), UNKNOWN],
@@ -42,9 +44,22 @@ for (
   ] as const
 ) {
   Deno.test(`ApiKeys.assertAny() refuses ${what}, and says which of both it is`, () => {
-    const error = thrownBy(() => new ApiKeys(KEYS).assertAny(headers, BEARER));
+    const error = thrownBy(() => new ApiKeys(KEYS).assertAny(request, BEARER));
     assert.equal(error.code, "unauthorized");
-    assert.equal(new ApiKeys(KEYS).indexOf(headers, BEARER), -1);
+    assert.equal(new ApiKeys(KEYS).indexOf(request, BEARER), -1);
     assert.equal(error.message, message);
   });
 }
+
+Deno.test("ApiKeys finds a key in the query, where a dialect's header looks there", () => {
+  const keys = new ApiKeys(KEYS);
+  const request = { headers: new Headers(), url: `http://localhost/a?key=${KEYS[1]}` };
+  const query = { hint: "?key=KEY", read: (_: Headers, url = "") => url.split("key=")[1] ?? "" };
+  assert.equal(keys.indexOf(request, query), 1);
+  keys.assertAny(request, query);
+  assert.throws(() => keys.assertAny(request, BEARER), /it has no API key/);
+  assert.throws(
+    () => keys.assertAny({ ...request, url: "http://localhost/a" }, query),
+    /no API key/,
+  );
+});

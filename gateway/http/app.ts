@@ -53,7 +53,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   open.forEach((routes) => addPath(app, routes));
   others.flat().filter(({ isOpen }) => isOpen).forEach((route) => addRoute(app, route));
   app.use(async (c, next) => {
-    options.apiKeys.assertAny(c.req.raw.headers, c.get("context").dialect.key);
+    options.apiKeys.assertAny(c.req.raw, c.get("context").dialect.key);
     await next();
   });
   others.forEach((routes) => addPath(app, routes));

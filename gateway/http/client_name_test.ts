@@ -23,20 +23,20 @@ for (
 ) {
   Deno.test(`ClientNames.of() is ${what}`, () => {
     const headers = new Headers({ "x-forwarded-for": forwarded });
-    assert.equal(namesOf({ addressHeader }).of(headers, ADDRESS, BEARER), name);
+    assert.equal(namesOf({ addressHeader }).of({ headers }, ADDRESS, BEARER), name);
   });
 }
 
 Deno.test("ClientNames.of() has one name for all who come by a socket without addresses", () => {
   const address = { transport: "unix", path: "/run/gateway.sock" } as const;
-  assert.equal(namesOf({}).of(new Headers(), address, BEARER), "");
+  assert.equal(namesOf({}).of({ headers: new Headers() }, address, BEARER), "");
 });
 
 Deno.test("ClientNames.of() has a name for each key, wherever it comes from", () => {
   const names = namesOf({ addressHeader: "X-Forwarded-For", keys: KEYS });
   const nameOf = (key: string, hostname: string) =>
     names.of(
-      new Headers({ authorization: `Bearer ${key}`, "x-forwarded-for": hostname }),
+      { headers: new Headers({ authorization: `Bearer ${key}`, "x-forwarded-for": hostname }) },
       { ...ADDRESS, hostname },
       BEARER,
     );
@@ -49,6 +49,6 @@ Deno.test("ClientNames.of() has no name for whoever has no key, or a wrong one",
   const names = namesOf({ addressHeader: "X-Forwarded-For", keys: KEYS });
   for (const authorization of ["", "Bearer ", "Bearer guessed-key-0123456"]) {
     const headers = new Headers({ authorization, "x-forwarded-for": "1.2.3.4" });
-    assert.equal(names.of(headers, ADDRESS, BEARER), undefined);
+    assert.equal(names.of({ headers }, ADDRESS, BEARER), undefined);
   }
 });

@@ -50,7 +50,7 @@ export class Door implements Disposable {
       ? this.#table.addresseeOf(pathOf(request.url))
       : undefined;
     if (addressee === undefined) return serve(request, NOBODY);
-    const client = clients.of(request.headers, caller.remoteAddr, addressee.dialect.key);
+    const client = clients.of(request, caller.remoteAddr, addressee.dialect.key);
     if (admission.isFullFor(client)) return this.#refuse(request, addressee);
     return this.#paced(serve(request, client ?? NOBODY));
   };

@@ -1,11 +1,18 @@
+/** A request, as far as a key may stand in it. */
+export interface KeyedRequest {
+  readonly headers: Headers;
+  /** Absolute. */
+  readonly url?: string;
+}
+
 /** Where a dialect's clients put their API key. */
 export interface KeyHeader {
   /** The header with KEY in the key's place, for those who forgot it. */
   readonly hint: string;
   /** `WWW-Authenticate` of a refusal (RFC 9110); without one there is none. */
   readonly challenge?: string;
-  /** The key, or "" where there is none. */
-  readonly read: (headers: Headers) => string;
+  /** The key, or "" where there is none. Some clients put it into the query. */
+  readonly read: (headers: Headers, url?: string) => string;
 }
 
 /** `Authorization: Bearer KEY` (RFC 6750). */
