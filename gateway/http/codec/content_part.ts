@@ -52,6 +52,15 @@ export function readConversation(messages: readonly unknown[], name: string): Js
     return (Array.isArray(content) ? content : [content])
       .map((part) => typeof part === "string" ? { text: part } : readPart(part, name));
   });
+  return onlyPart(parts, name);
+}
+
+/**
+ * The one part of an input; see `readConversation()`.
+ *
+ * @throws {GatewayError} `invalid_body` where there are several, or none.
+ */
+export function onlyPart(parts: readonly JsonPart[], name: string): JsonPart {
   const full = parts.length > 1
     ? parts.filter((part) => !("text" in part) || part.text !== "")
     : parts;
@@ -59,7 +68,7 @@ export function readConversation(messages: readonly unknown[], name: string): Js
   if (part !== undefined && full.length === 1) return part;
   throw new GatewayError(
     "invalid_body",
-    `Cannot embed: ${name} has ${full.length} parts, and a conversation must have one: an image or a text`,
+    `Cannot embed: ${name} has ${full.length} parts and must have one, an image or a text, as no model here makes one vector of several`,
   );
 }
 

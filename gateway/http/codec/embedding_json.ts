@@ -3,10 +3,10 @@ import type { EmbedItem } from "../../contract/embed_request.ts";
 import type { EncodingFormat } from "../../contract/options.ts";
 import type { JsonText } from "./json_text.ts";
 
-/** Appends an embedding as a list of floats, or as base64 of float32, little-endian. */
+/** Appends an embedding as a list of numbers, or as base64 of them, float32 little-endian. */
 export function addEmbedding(
   json: JsonText,
-  embedding: Float32Array,
+  embedding: Float32Array | Int8Array | Uint8Array,
   format: EncodingFormat = "float",
 ): void {
   if (format === "base64") {
@@ -15,7 +15,8 @@ export function addEmbedding(
     return;
   }
   json.add("[");
-  json.addFloats(embedding);
+  if (embedding instanceof Float32Array) json.addFloats(embedding);
+  else json.add(embedding.join());
   json.add("]");
 }
 

@@ -18,6 +18,9 @@ Deno.test("addEmbedding() writes floats, or base64 of that row alone", async () 
   assert.deepEqual(await written((json) => addEmbedding(json, ROW)), [0.375, -1]);
   const row = Float32Array.of(9, 0.375, -1, 9).subarray(1, 3);
   assert.equal(await written((json) => addEmbedding(json, row, "base64")), "AADAPgAAgL8=");
+  const bytes = Int8Array.of(-128, 7);
+  assert.deepEqual(await written((json) => addEmbedding(json, bytes)), [-128, 7]);
+  assert.equal(await written((json) => addEmbedding(json, bytes, "base64")), "gAc=");
 });
 
 Deno.test("addList() puts commas between items, none around them", async () => {

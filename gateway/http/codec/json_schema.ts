@@ -26,6 +26,9 @@ function describe(issue: z.core.$ZodIssue | undefined): string {
     : path.slice(0, PATH_LENGTH_MAX).map((key) => typeof key === "symbol" ? "?" : key).join(".");
   if (code === "unrecognized_keys") return `${place} must have no other fields than its own`;
   if (code === "invalid_type") return `${place} must be ${withArticle(issue.expected)}`;
+  if (code === "too_small" && issue.origin === "array") {
+    return `${place} must be a list of at least ${issue.minimum}`;
+  }
   if (code === "invalid_value") return `${place} must be ${issue.values.map(String).join(" or ")}`;
   // Of the schema's own words, which it gives only where the code above says too little.
   return code === "custom"
