@@ -1,10 +1,13 @@
 /** All dialects, a line each. */
 import { base64List } from "./base64_list.ts";
+import { cohere, cohereV1 } from "./cohere.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Dialects } from "./dialect_table.ts";
+import { gemini } from "./gemini.ts";
 import { native } from "./native.ts";
 import { openai } from "./openai.ts";
 import { rank } from "./rank.ts";
+import { voyage } from "./voyage.ts";
 
 /** The gateway's. */
 export const DIALECTS: Dialects = [
@@ -12,6 +15,10 @@ export const DIALECTS: Dialects = [
   base64List,
   rank,
   openai,
+  cohere,
+  cohereV1,
+  voyage,
+  gemini,
 ];
 
 /** The dialect of a name, for a worker that was told it. */
