@@ -29,6 +29,15 @@ const litellm = (prefix: string, base: string, errors: Ask["errors"] = OPENAI_ER
   errors,
 });
 
+const gemini = (version: string): Ask => ({
+  vectors:
+    "[embedding.values for embedding in client.models.embed_content(model=model, contents=[" +
+    "types.Part.from_bytes(data=__import__('base64').b64decode(value[23:]), " +
+    'mime_type="image/jpeg") if value.startswith("data:") else value for value in values], ' +
+    `config={"http_options": {"api_version": "${version}"}}).embeddings]`,
+  errors: ["ClientError", "ClientError"],
+});
+
 /** All of them. */
 export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
   {
@@ -145,6 +154,94 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
         vectors: 'OpenAIEmbeddingFunction(model_name=model, api_key="KEY", ' +
           'api_base="http://localhost:8080/v1")(values)',
         errors: OPENAI_ERRORS,
+      },
+    },
+  },
+  {
+    page: "cohere",
+    language: "python",
+    asks: {
+      v2: {
+        vectors: 'client.embed(model=model, input_type="search_query", inputs=[{"content": [' +
+          '{"type": "image_url", "image_url": {"url": value}} if value.startswith("data:") else ' +
+          '{"type": "text", "text": value}]} for value in values]).embeddings.float_',
+        errors: ["NotFoundError", "BadRequestError"],
+      },
+      v1: {
+        vectors: '[cohere.Client(api_key="KEY", base_url="http://localhost:8080").embed(' +
+          'model=model, input_type="image", **{"images" if value.startswith("data:") else "texts": ' +
+          "[value]}).embeddings[0] for value in values]",
+        errors: ["NotFoundError", "BadRequestError"],
+      },
+    },
+  },
+  {
+    page: "cohere",
+    language: "js",
+    asks: {
+      v2: {
+        vectors: "(await client.embed({ ...server, model, inputs: values.map((value) => ({ " +
+          'content: [value.startsWith("data:") ? { type: "image_url", imageUrl: { url: value } } ' +
+          ': { type: "text", text: value }] })) })).embeddings.float',
+        errors: ["NotFoundError", "BadRequestError"],
+      },
+    },
+  },
+  {
+    page: "voyage",
+    language: "python",
+    asks: {
+      multimodal: {
+        vectors: 'client.multimodal_embed([{"content": [{"type": "image_base64", "image_base64": ' +
+          'value} if value.startswith("data:") else {"type": "text", "text": value}]} ' +
+          "for value in values], model=model).embeddings",
+        errors: ["InvalidRequestError", "InvalidRequestError"],
+      },
+      pil: {
+        // Decoded by Pillow, and sent as WebP without loss: the pixels are the same.
+        vectors: "client.multimodal_embed([[__import__('PIL.Image').Image.open(__import__('io')." +
+          "BytesIO(base64.b64decode(value[23:]))) if value == _uri else value] " +
+          "for value in values], model=model).embeddings",
+        errors: ["InvalidRequestError", "InvalidRequestError"],
+      },
+      texts: {
+        vectors: "client.embed(values, model=model).embeddings",
+        errors: ["InvalidRequestError", "InvalidRequestError"],
+      },
+    },
+  },
+  {
+    page: "voyage",
+    language: "js",
+    asks: {
+      multimodal: {
+        vectors: "(await client.multimodalEmbed({ model, inputs: values.map((value) => ({ " +
+          'content: [value.startsWith("data:") ? { type: "image_base64", imageBase64: value } ' +
+          ': { type: "text", text: value }] })) })).data.map(({ embedding }) => embedding)',
+        errors: ["VoyageAIError", "VoyageAIError"],
+      },
+      texts: {
+        vectors: "(await client.embed({ model, input: values, truncation: true }))" +
+          ".data.map(({ embedding }) => embedding)",
+        errors: ["VoyageAIError", "VoyageAIError"],
+      },
+    },
+  },
+  {
+    page: "gemini",
+    language: "python",
+    models: '[model.name.removeprefix("models/") for model in client.models.list()]',
+    asks: { v1: gemini("v1"), v1beta: gemini("v1beta") },
+  },
+  {
+    page: "gemini",
+    language: "js",
+    asks: {
+      gemini: {
+        vectors: "(await ai.models.embedContent({ model, contents: values.map((value) => " +
+          'value.startsWith("data:") ? { inlineData: { mimeType: "image/jpeg", data: ' +
+          "value.slice(23) } } : value) })).embeddings.map(({ values }) => values)",
+        errors: ["ApiError", "ApiError"],
       },
     },
   },

@@ -12,6 +12,7 @@ const KEY = "a-key-of-test-0123456";
 const ADDRESS = "localhost:8080";
 const MODEL = "openclip_vit_b32";
 const CAT = await testFile("photos/cat.jpg");
+const URI = `data:image/jpeg;base64,${CAT.toBase64()}`;
 /** Its end is missing. */
 const BROKEN = `data:image/jpeg;base64,${CAT.subarray(0, CAT.length >> 1).toBase64()}`;
 
@@ -112,11 +113,12 @@ def _raised(call):
     except Exception as error:
         return type(error).__name__
     return "nothing"
+_uri = "${URI}"
 _rows = lambda rows: [[float(value) for value in row] for row in rows]
 _asks = {${lambdas.join(", ")}}
 print(_json.dumps({
     "recipe": _rows([photo, text]),
-    "asks": {name: _rows([*ask("${MODEL}", [uri]), *ask("${MODEL}", [uri, uri, "a cat"])])
+    "asks": {name: _rows([*ask("${MODEL}", [_uri]), *ask("${MODEL}", [_uri, _uri, "a cat"])])
              for name, ask in _asks.items()},
     "errors": {name: [_raised(lambda: ask("nope", ["a cat"])),
                       _raised(lambda: ask("${MODEL}", ["${BROKEN}"]))]
@@ -129,12 +131,13 @@ function jsEnd({ asks, models }: ClientProgram): string {
   const functions = Object.entries(asks)
     .map(([name, { vectors }]) => `${JSON.stringify(name)}: async (model, values) => ${vectors}`);
   return `
+const uri_ = "${URI}";
 const asks_ = {${functions.join(", ")}};
 const outcome_ = { recipe: [photo, text], asks: {}, errors: {}, models: ${models ?? "null"} };
 const nameOf_ = ({ name, constructor }) => name === "Error" ? constructor.name : name;
 const raised_ = (call) => call.then(() => "nothing", nameOf_);
 for (const [name, ask] of Object.entries(asks_)) {
-  outcome_.asks[name] = [...await ask("${MODEL}", [uri]), ...await ask("${MODEL}", [uri, uri, "a cat"])];
+  outcome_.asks[name] = [...await ask("${MODEL}", [uri_]), ...await ask("${MODEL}", [uri_, uri_, "a cat"])];
   outcome_.errors[name] = [
     await raised_(ask("nope", ["a cat"])),
     await raised_(ask("${MODEL}", ["${BROKEN}"])),
