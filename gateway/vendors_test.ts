@@ -6,13 +6,14 @@ import { createTowerApp, type TowerApp } from "../testing/towers/tower_app.ts";
 import { towerRepository, TOWERS } from "../testing/towers/tower_repository.ts";
 
 const CAT = await testFile("photos/cat.jpg");
+const HALF = await testFile("photos/cat_half.jpg");
 const DATA = CAT.toBase64();
 const URI = `data:image/jpeg;base64,${DATA}`;
 const URL_SAFE = CAT.toBase64({ alphabet: "base64url" });
 /** Its end is missing. */
 const BROKEN = CAT.subarray(0, CAT.length >> 1).toBase64();
 const KEY = "a-key-of-test-0123456";
-const PIXELS = 451 * 300;
+const PIXELS = 451 * 300 + 225 * 150;
 /** Of "a cat", with the two marks. */
 const TOKENS = 4;
 
@@ -98,6 +99,11 @@ Deno.test("images and texts have the bits of /embed for Cohere's, Voyage's and G
       assert.deepEqual(rowsOf(await reply(app, json(body), path)).map(bitsOf), expected);
     });
   }
+  await t.step("and pixels are Voyage's of images that move to workers, too", async () => {
+    const inputs = [image(URI), image(HALF.toBase64())];
+    const { usage } = await reply(app, json({ model, inputs }), "/v1/multimodalembeddings");
+    assert.equal(usage.image_pixels, PIXELS);
+  });
   await t.step("and the routes are known to metrics by their templates", () => {
     const routes = new Set(app.telemetry.requests.map(({ route }) => route));
     assert.ok(routes.has("/v1beta/models/{model}:batchEmbedContents"));
@@ -107,8 +113,8 @@ Deno.test("images and texts have the bits of /embed for Cohere's, Voyage's and G
 Deno.test("tokens and pixels are counted, of texts that the cache knows, too", async () => {
   await using repository = await towerRepository();
   await using app = await createTowerApp(repository, { env: { GATEWAY_CACHE_BYTES: "2000000" } });
-  const both = [words("a cat"), image(URI), words("a cat")];
-  const inputs = [...both.slice(0, 1), { content: [part(URI)] }];
+  const both = [words("a cat"), image(URI), words("a cat"), image(HALF.toBase64())];
+  const inputs = [words("a cat"), { content: [part(URI)] }];
   for (let pass = 0; pass < 2; pass++) {
     const openai = await reply(app, json({ input: [URI, "a cat"] }), "/v1/embeddings");
     assert.deepEqual(openai.usage, { prompt_tokens: TOKENS, total_tokens: TOKENS });
@@ -211,6 +217,11 @@ Deno.test("keys stand where each client puts them, and are asked for in its word
     .json();
   const names = models.map(({ name }: { name: string }) => name);
   assert.deepEqual(names, [TOWERS.dct, model, "clip", TOWERS.text].map((name) => `models/${name}`));
+  const listed = await (await app.get("/v1/models", { headers: google })).json();
+  assert.deepEqual(
+    listed.models.map(({ name }: { name: string }) => name),
+    Object.values(TOWERS),
+  );
   const one = await (await app.get("/v1beta/models/clip", { headers: google })).json();
   assert.deepEqual(one, models[2]);
   const none = await app.get(`/v1beta/models/nope?key=${KEY}`);

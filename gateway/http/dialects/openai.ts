@@ -17,7 +17,7 @@ import { addEmbedding, addList, assertEmbedding, jsonResponse } from "../codec/e
 import { readInputs } from "../codec/input_list.ts";
 import { readJsonFields } from "../codec/json_body.ts";
 import { JsonText } from "../codec/json_text.ts";
-import { BEARER } from "../codec/key_header.ts";
+import { BEARER, type KeyHeader } from "../codec/key_header.ts";
 import { readModelName } from "../codec/model_name.ts";
 import type { Dialect, EncodedRequest, GetRequest, ReplyModel } from "./dialect.ts";
 
@@ -29,6 +29,12 @@ const PHOTO_START = /^\s*(?:[/_]9j[/_]|iVBORw0KGgo|UklGR|R0lGOD)/;
 /** No word begins so and is as long. */
 const PHOTO_LENGTH_MIN = 64;
 
+/** Google's client lists models on OpenAI's path, unless it is told another version of its API. */
+const KEY: KeyHeader = {
+  ...BEARER,
+  read: (headers) => BEARER.read(headers) || (headers.get("x-goog-api-key") ?? ""),
+};
+
 /** Errors that the request's inputs are the reason of. */
 const OF_INPUT = /image|text|base64/;
 
@@ -37,7 +43,7 @@ export const openai: Dialect = {
   name: "openai",
   paths: ["/v1/embeddings", "/embeddings"],
   gets: [{ path: "/v1/models", reply: listModels }, { path: "/models", reply: listModels }],
-  key: BEARER,
+  key: KEY,
   decode,
   nameInput,
   reply: (request) => (items, model) => writeReply(request, items, model),
