@@ -127,18 +127,17 @@ function readContent({ content }: One, name: string): JsonPart {
 }
 
 function readPart(part: z.infer<typeof PART>, name: string): JsonPart {
-  const { text, inlineData, inline_data: blob = inlineData } = part;
-  const isText = text !== undefined && text !== null;
-  const isImage = blob !== undefined && blob !== null;
-  if (isText && !isImage) return { text };
-  if (!isImage || isText) {
+  const text = part.text ?? undefined;
+  const blob = part.inlineData ?? part.inline_data ?? undefined;
+  if (text !== undefined && blob === undefined) return { text };
+  if (blob === undefined || text !== undefined) {
     throw new GatewayError(
       "invalid_body",
       `Cannot embed: a part of ${name} must have either text or inlineData; nothing is fetched for fileData`,
     );
   }
-  const { data, mimeType = "", mime_type: type = mimeType } = blob;
-  if (type === "" || isImageType(mediaType(type))) return { image: data };
+  const type = blob.mimeType ?? blob.mime_type ?? "";
+  if (type === "" || isImageType(mediaType(type))) return { image: blob.data };
   throw new GatewayError(
     "unsupported_media_type",
     `Cannot embed: the mimeType of ${name} must be image/…`,
