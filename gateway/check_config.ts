@@ -1,5 +1,5 @@
 /** `--check-config`: the values that will hold, and what would stop the start; the port is not tried. */
-import { listenAddress, tritonAddress } from "./config/addresses.ts";
+import { immichAddress, listenAddress, tritonAddress } from "./config/addresses.ts";
 import { describeConfig, settingName } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
 import type { ModelManifest } from "../models/contract/manifest.ts";
@@ -62,9 +62,11 @@ function linesOf(asked: Config, manifests: readonly ModelManifest[]): string[] {
 
 /** Who starts the program otherwise than by `deno task start` or `command.sh` may have granted too little. */
 async function grantProblems(config: Config): Promise<string[]> {
+  const immich = immichAddress(config);
   const asked = [
     ["listen on GATEWAY_HOST at GATEWAY_PORT", listenAddress(config)],
     ...config.engine === "triton" ? [["connect to GATEWAY_TRITON_URL", tritonAddress(config)]] : [],
+    ...immich === undefined ? [] : [["connect to GATEWAY_IMMICH_UPSTREAM_URL", immich]],
   ] as const;
   const problems: string[] = [];
   for (const [action, address] of asked) {

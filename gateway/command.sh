@@ -77,12 +77,16 @@ if is_host "$host" && is_port "$port"; then
   # All isolates share the port that the kernel chose for the first of them.
   if [ "$port" -eq 0 ]; then net=$host; else net="$host:$port"; fi
 fi
-if [ "$engine" = triton ]; then
-  url=${GATEWAY_TRITON_URL-http://127.0.0.1:8001}
-  triton=${url#*://}
-  triton=${triton%/}
-  if is_host "${triton%:*}" && is_port "${triton##*:}"; then net="${net:+$net,}$triton"; fi
-fi
+
+# grant_url URL: its host and port.
+grant_url() {
+  address=${1#*://}
+  address=${address%/}
+  if is_host "${address%:*}" && is_port "${address##*:}"; then net="${net:+$net,}$address"; fi
+}
+
+if [ "$engine" = triton ]; then grant_url "${GATEWAY_TRITON_URL-http://127.0.0.1:8001}"; fi
+grant_url "${GATEWAY_IMMICH_UPSTREAM_URL-}"
 
 # Of those variables that are settings the program may read each, but only who may read all can list them, and a
 # misspelt one must not go unnoticed.

@@ -4,7 +4,7 @@
  * argument `repository` the path of the model repository as one grant. It may list the
  * environment, which the gateway may not, and is gone before that starts: it has no signals to pass on and no orphans.
  */
-import { listenAddress, tritonAddress } from "./config/addresses.ts";
+import { immichAddress, listenAddress, tritonAddress } from "./config/addresses.ts";
 import { CODE_FOLDERS } from "./config/code_folders.ts";
 import { parseConfig, SETTING_NAMES } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
@@ -36,7 +36,8 @@ function readable({ modelRepository, engine, tritonSharedMemory }: Config): stri
 
 function addresses(config: Config): string {
   const triton = config.engine === "triton" ? [tritonAddress(config)] : [];
-  return [listenAddress(config), ...triton].join(",");
+  return [listenAddress(config), ...triton, immichAddress(config)]
+    .filter((address) => address !== undefined).join(",");
 }
 
 if (import.meta.main) {

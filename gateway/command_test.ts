@@ -53,6 +53,12 @@ testPosix("command.sh grants the addresses that settings name", async () => {
     [{ ...TRITON, GATEWAY_TRITON_URL: "http://10.0.0.7:80/" }, ["127.0.0.1:8080", "10.0.0.7:80"]],
     [{ ...TRITON, GATEWAY_TRITON_URL: "http://[::1]:8001" }, ["127.0.0.1:8080", "[::1]:8001"]],
     [{ GATEWAY_TRITON_URL: "http://triton:8001" }, ["127.0.0.1:8080"]],
+    [{ GATEWAY_IMMICH_UPSTREAM_URL: "http://ml:3003/" }, ["127.0.0.1:8080", "ml:3003"]],
+    [{ ...TRITON, GATEWAY_IMMICH_UPSTREAM_URL: "http://[::1]:80" }, [
+      "127.0.0.1:8080",
+      "127.0.0.1:8001",
+      "[::1]:80",
+    ]],
   ];
   for (const [env, expected] of cases) assert.deepEqual(await grants("net", env), expected);
 });
@@ -73,6 +79,8 @@ testPosix("command.sh grants nothing for values that could mean more than one th
   ) {
     const env = { ...TRITON, GATEWAY_TRITON_URL: `http://${url}` };
     assert.deepEqual(await grants("net", env), ["127.0.0.1:8080"], url);
+    const immich = { GATEWAY_IMMICH_UPSTREAM_URL: `http://${url}` };
+    assert.deepEqual(await grants("net", immich), ["127.0.0.1:8080"], url);
   }
   const usual = await grants("read", { GATEWAY_MODEL_REPOSITORY: "/models" });
   assert.ok(usual.includes("/models"));

@@ -22,6 +22,7 @@ import { DIALECTS } from "./http/dialects/registry.ts";
 import { gatewayInfo } from "./http/gateway_info.ts";
 import type { Info } from "./http/info.ts";
 import { Uploads } from "./http/uploads.ts";
+import { Upstream } from "./http/upstream.ts";
 import { type Caller, Listener } from "./http/listener.ts";
 import { type Fetch, type HeadCheckOptions, withHeadCheck } from "./http/request_head.ts";
 import type { ModelParts } from "./model_setup.ts";
@@ -167,6 +168,7 @@ export async function composeApp(
     uploads,
     parser,
     optionDefaults: { orient: config.orient, decode: config.decode },
+    upstreams: createUpstreams(config),
     apiKeys,
     requestTimeoutMs: config.requestTimeoutMs,
     info: parts.info ?? (() => gatewayInfo(config, models, isolates)),
@@ -227,6 +229,13 @@ function createParser(config: Config): BodyParser {
     },
     queueMax: config.inflightRequestsMax,
   });
+}
+
+/** By the dialects whose clients had them before. */
+function createUpstreams(
+  { immichUpstreamUrl: origin, immichUpstreamTimeoutMs: timeoutMs }: Config,
+): Map<string, Upstream> {
+  return new Map(origin === "" ? [] : [["immich", new Upstream({ origin, timeoutMs })]]);
 }
 
 function createUploads(config: Config, isolates: number, admission: Admission): Uploads {

@@ -11,7 +11,19 @@ export function listenAddress({ host, port }: Pick<Config, "host" | "port">): st
   return port === 0 ? bracketed(host) : `${bracketed(host)}:${port}`;
 }
 
-/** Triton's host and port, 80 included, which a parsed URL leaves out. */
+/** Triton's host and port. */
 export function tritonAddress({ tritonUrl }: Pick<Config, "tritonUrl">): string {
-  return tritonUrl.replace(/^http:\/\//i, "").replace(/\/$/, "");
+  return addressOf(tritonUrl);
+}
+
+/** Host and port of Immich's own server; `undefined` where there is none. */
+export function immichAddress(
+  { immichUpstreamUrl }: Pick<Config, "immichUpstreamUrl">,
+): string | undefined {
+  return immichUpstreamUrl === "" ? undefined : addressOf(immichUpstreamUrl);
+}
+
+/** Port 80 included, which a parsed URL leaves out. */
+function addressOf(url: string): string {
+  return url.replace(/^http:\/\//i, "").replace(/\/$/, "");
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { bracketed, listenAddress, tritonAddress } from "./addresses.ts";
+import { bracketed, immichAddress, listenAddress, tritonAddress } from "./addresses.ts";
 
 Deno.test("bracketed() puts brackets around IPv6 alone", () => {
   assert.deepEqual(["::1", "127.0.0.1", "gpu"].map(bracketed), ["[::1]", "127.0.0.1", "gpu"]);
@@ -13,4 +13,9 @@ Deno.test("listenAddress() leaves out a port that the kernel is to choose", () =
 Deno.test("tritonAddress() keeps port 80, and drops what stands around", () => {
   assert.equal(tritonAddress({ tritonUrl: "HTTP://[::1]:80/" }), "[::1]:80");
   assert.equal(tritonAddress({ tritonUrl: "http://triton:8001" }), "triton:8001");
+});
+
+Deno.test("immichAddress() is that of a server there is", () => {
+  assert.equal(immichAddress({ immichUpstreamUrl: "http://ml:80/" }), "ml:80");
+  assert.equal(immichAddress({ immichUpstreamUrl: "" }), undefined);
 });

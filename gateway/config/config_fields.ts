@@ -1,5 +1,6 @@
 /** Every setting of the gateway with its bounds, default and reason; the reference is made from it. */
 import { IMAGE_FIELDS } from "./image_fields.ts";
+import { IMMICH_FIELDS } from "./immich_fields.ts";
 import { MODEL_FIELDS } from "./model_fields.ts";
 import { PROCESS_FIELDS } from "./process_fields.ts";
 import { REQUEST_FIELDS } from "./request_fields.ts";
@@ -12,6 +13,7 @@ export const FIELDS = {
   ...IMAGE_FIELDS,
   ...TEXT_FIELDS,
   ...MODEL_FIELDS,
+  ...IMMICH_FIELDS,
 } as const;
 
 type Fields = typeof FIELDS;

@@ -13,7 +13,8 @@ import { ModelFolder } from "../../models/repository/model_folder.ts";
 /** Settings that a fence depends on. */
 export type FenceConfig = Pick<
   Config,
-  "fence" | "port" | "engine" | "models" | "modelRepository" | "tritonUrl" | "tritonSharedMemory"
+  | ("fence" | "port" | "engine" | "models" | "modelRepository")
+  | ("tritonUrl" | "tritonSharedMemory" | "immichUpstreamUrl")
 >;
 
 /** How far each layer came: `applied`, or why it was not. */
@@ -91,7 +92,7 @@ function landlock(calls: LinuxCalls, config: FenceConfig, readable: readonly str
       writable: sharesMemory(config) ? ["/dev/shm"] : [],
       // The port that the kernel chooses is unknown as yet.
       listenPorts: config.port === 0 ? undefined : [config.port],
-      connectPorts: config.engine === "triton" ? [tritonPort(config.tritonUrl), DNS_PORT] : [],
+      connectPorts: connectPorts(config),
     });
     if (version === 0) return "absent";
     return version < WITH_PORTS ? "applied to files, as ports need Linux 6.7" : APPLIED;
@@ -143,7 +144,15 @@ function sharesMemory({ engine, tritonSharedMemory }: FenceConfig): boolean {
   return engine === "triton" && tritonSharedMemory !== "off";
 }
 
-function tritonPort(url: string): number {
+/** Of whom the gateway asks: Triton, and who answers what it does not. */
+function connectPorts({ engine, tritonUrl, immichUpstreamUrl }: FenceConfig): number[] {
+  const urls = [engine === "triton" ? tritonUrl : "", immichUpstreamUrl].filter((url) =>
+    url !== ""
+  );
+  return urls.length === 0 ? [] : [...urls.map(portOf), DNS_PORT];
+}
+
+function portOf(url: string): number {
   // The port of the scheme itself is left out of a parsed one.
   return Number(new URL(url).port) || 80;
 }

@@ -17,6 +17,7 @@ import { readQuery } from "./codec/query.ts";
 import type { Dialect, EncodedRequest, ReplyModel } from "./dialects/dialect.ts";
 import type { DialectTable } from "./dialects/dialect_table.ts";
 import type { AppContext } from "./request_context.ts";
+import type { Upstream } from "./upstream.ts";
 
 /** What the handler is made of. */
 export interface EmbedHandlerOptions {
@@ -26,6 +27,8 @@ export interface EmbedHandlerOptions {
   readonly uploads: Uploads;
   readonly parser: BodyParser;
   readonly optionDefaults: OptionDefaults;
+  /** Who answers what the gateway does not, by names of dialects. */
+  readonly upstreams: ReadonlyMap<string, Pick<Upstream, "forward">>;
 }
 
 /** Handles the requests of a dialect, and those on its paths that another one claims. */
@@ -64,6 +67,11 @@ export function createEmbedHandler(
       headers: headersFor(owner, request.headers),
       defaults,
     };
+    const upstream = options.upstreams.get(owner.name);
+    if (upstream !== undefined && owner.isForUpstream?.(encoded)) {
+      context.model = undefined;
+      return await upstream.forward(owner.paths[0], encoded, deadline);
+    }
     const { parser } = options;
     const claimant = parser.isShort(encoded) ? table.claimantOf(context.route, encoded) : undefined;
     const dialect = context.dialect = claimant ?? owner;

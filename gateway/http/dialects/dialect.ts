@@ -115,6 +115,11 @@ export interface Dialect {
   /** Names of request headers that `decode` reads, in lower case. */
   readonly headers?: readonly string[];
   /**
+   * Whether a request is for the server that its clients had before, where the gateway was told of one: told on the
+   * isolate's thread, by as little of the body as that takes. What cannot be read is not, and `decode` says why.
+   */
+  isForUpstream?(request: EncodedRequest): boolean;
+  /**
    * Reads a body. Long ones are read in a worker, so nothing else is known here and nothing is kept.
    *
    * @throws {GatewayError}
