@@ -156,6 +156,30 @@ for (const isolates of ["1", "2"]) {
 }
 
 Deno.test({
+  name: "a fenced gateway passes Immich's faces on to the server of its settings (needs seccomp)",
+  ignore: !hasSeccomp,
+  async fn() {
+    await using server = Deno.serve(
+      { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+      () => Response.json({ "facial-recognition": [] }),
+    );
+    await using child = await startChild({
+      env: {
+        GATEWAY_FENCE: hasLandlock ? "require" : "auto",
+        GATEWAY_IMMICH_UPSTREAM_URL: `http://127.0.0.1:${server.addr.port}`,
+      },
+    });
+    const body = new FormData();
+    body.append("entries", JSON.stringify({ "facial-recognition": {} }));
+    body.append("image", new Blob([await testFile("photos/cat.jpg")]));
+    const response = await fetch(`${child.url}/predict`, { method: "POST", body });
+    assert.deepEqual(await response.json(), { "facial-recognition": [] });
+    child.process.kill("SIGTERM");
+    assert.equal((await child.process.status).code, 0);
+  },
+});
+
+Deno.test({
   name: "a fenced gateway reads a model whose folder and file are links (needs Landlock)",
   ignore: !hasLandlock,
   async fn() {

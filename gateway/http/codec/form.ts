@@ -79,6 +79,24 @@ export function readForm(
   return { inputs, modalities, names, fields: Object.fromEntries(fields) };
 }
 
+/**
+ * The text of a form's first field of a name, without looking at the fields behind it; `undefined` where there is none.
+ *
+ * @param contentType With its boundary.
+ * @throws {GatewayError} `invalid_body`.
+ */
+export function readFormField(
+  body: Uint8Array<ArrayBuffer>,
+  contentType: string,
+  wanted: string,
+): string | undefined {
+  for (const part of splitParts(body, readBoundary(contentType))) {
+    const { name, charset, length } = readPartHead(part);
+    if (name === wanted) return decodeOption(part.subarray(length), charset);
+  }
+  return undefined;
+}
+
 function assertRoom(kind: Modality | "other", count: number, limits: EmbedRequestLimits): void {
   if (kind === "image" && count > limits.imagesMax) throw tooManyImages(limits);
   if (kind === "text" && count > limits.textsMax) throw tooManyTexts(limits);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { thrownBy } from "../../../testing/thrown.ts";
-import { readForm } from "./form.ts";
+import { readForm, readFormField } from "./form.ts";
 
 const LIMITS = { imagesMax: 3, imageBytesMax: 100, textsMax: 3, textCharactersMax: 20 };
 const TYPE = "multipart/form-data; boundary=AaB03x";
@@ -198,3 +198,13 @@ for (
     assert.equal(refusal(`${text}${delimiter}\r\nbroken`), expected);
   });
 }
+
+Deno.test("readFormField() finds a field's text, and does not look at what is behind it", () => {
+  const find = (text: string) => readFormField(encoder.encode(text), TYPE, "entries");
+  const entries = part('name="entries"', "{}");
+  const photo = part('name="image"; filename="blob"', "\r\n--AaB03");
+  assert.equal(find(`${photo}${entries}--AaB03x--`), "{}");
+  assert.equal(find(`${entries}${part('name="entries"', "later")}--AaB03x`), "{}");
+  assert.equal(find(`${photo}--AaB03x--`), undefined);
+  assert.equal(thrownBy(() => find(photo)).code, "invalid_body");
+});

@@ -4,6 +4,7 @@ import { cohere, cohereV1 } from "./cohere.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Dialects } from "./dialect_table.ts";
 import { gemini } from "./gemini.ts";
+import { immich } from "./immich.ts";
 import { native } from "./native.ts";
 import { openai } from "./openai.ts";
 import { rank } from "./rank.ts";
@@ -19,6 +20,7 @@ export const DIALECTS: Dialects = [
   cohereV1,
   voyage,
   gemini,
+  immich,
 ];
 
 /** The dialect of a name, for a worker that was told it. */
