@@ -21,3 +21,24 @@ export const BEARER: KeyHeader = {
   challenge: "Bearer",
   read: (headers) => /^Bearer +(.+)$/i.exec(headers.get("authorization") ?? "")?.[1] ?? "",
 };
+
+/** A bearer token, or the password of `Authorization: Basic` (RFC 7617), which clients make of `http://:KEY@HOST`. */
+export const BEARER_OR_PASSWORD: KeyHeader = {
+  hint: "Authorization: Bearer KEY, or as the password in the URL: http://:KEY@HOST",
+  challenge: "Bearer",
+  read: (headers) => {
+    const bearer = BEARER.read(headers);
+    return bearer === "" ? passwordOf(headers.get("authorization") ?? "") : bearer;
+  },
+};
+
+function passwordOf(authorization: string): string {
+  const [, credentials] = /^Basic +([A-Za-z0-9+/]{1,1024}={0,2})$/i.exec(authorization) ?? [];
+  if (credentials === undefined) return "";
+  try {
+    const text = atob(credentials);
+    return text.slice(text.indexOf(":") + 1);
+  } catch {
+    return "";
+  }
+}

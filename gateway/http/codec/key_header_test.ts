@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BEARER } from "./key_header.ts";
+import { BEARER, BEARER_OR_PASSWORD } from "./key_header.ts";
 
 for (
   const [authorization, key] of [
@@ -16,5 +16,22 @@ for (
   Deno.test(`BEARER.read() finds ${key === "" ? "no key" : key} in ${authorization}`, () => {
     const headers = new Headers(authorization === undefined ? {} : { authorization });
     assert.equal(BEARER.read(headers), key);
+  });
+}
+
+for (
+  const [authorization, key] of [
+    ["Bearer abc", "abc"],
+    [`Basic ${btoa(":abc")}`, "abc"],
+    [`basic ${btoa("gateway:a:b=c")}`, "a:b=c"],
+    [`Basic ${btoa("abc:")}`, ""],
+    ["Basic a", ""],
+    ["Basic =", ""],
+    [`Basic ${btoa(`:${"a".repeat(1024)}`)}`, ""],
+    ["", ""],
+  ] as const
+) {
+  Deno.test(`BEARER_OR_PASSWORD.read() finds ${key === "" ? "no key" : key} in ${authorization.slice(0, 40)}`, () => {
+    assert.equal(BEARER_OR_PASSWORD.read(new Headers({ authorization })), key);
   });
 }

@@ -9,6 +9,7 @@ import { native } from "./native.ts";
 import { openai } from "./openai.ts";
 import { rank } from "./rank.ts";
 import { voyage } from "./voyage.ts";
+import { weaviate } from "./weaviate.ts";
 
 /** The gateway's. */
 export const DIALECTS: Dialects = [
@@ -21,6 +22,7 @@ export const DIALECTS: Dialects = [
   voyage,
   gemini,
   immich,
+  weaviate,
 ];
 
 /** The dialect of a name, for a worker that was told it. */
