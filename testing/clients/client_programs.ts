@@ -18,6 +18,9 @@ export interface ClientProgram {
   readonly models?: string;
 }
 
+/** Recipes of clients that are asked by a test of their own. */
+export const OTHER_PAGES: readonly string[] = ["immich", "weaviate"];
+
 const OPENAI_ERRORS = ["NotFoundError", "BadRequestError"] as const;
 
 /** What LiteLLM makes of every error of the providers that it has no table for. */

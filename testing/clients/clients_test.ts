@@ -4,12 +4,11 @@ import { startGateway, testFile, type TestGateway } from "../harness.ts";
 import { temporaryFolder } from "../models/temporary_folder.ts";
 import { json } from "../towers/replies.ts";
 import { towerRepository, TOWERS } from "../towers/tower_repository.ts";
-import { CLIENT_PROGRAMS, type ClientProgram } from "./client_programs.ts";
+import { CLIENT_PROGRAMS, type ClientProgram, OTHER_PAGES } from "./client_programs.ts";
 import { installClients } from "./installation.ts";
+import { ADDRESS, readRecipe } from "./recipe.ts";
 
 const KEY = "a-key-of-test-0123456";
-/** As recipes have them. */
-const ADDRESS = "localhost:8080";
 const MODEL = "openclip_vit_b32";
 const CAT = await testFile("photos/cat.jpg");
 const URI = `data:image/jpeg;base64,${CAT.toBase64()}`;
@@ -25,7 +24,7 @@ interface Outcome {
 }
 
 const installation = await installClients();
-const pages = new Set(CLIENT_PROGRAMS.map(({ page }) => page));
+const pages = new Set([...CLIENT_PROGRAMS.map(({ page }) => page), ...OTHER_PAGES]);
 
 Deno.test("every recipe is run, and has 30 lines at most", async () => {
   const folder = new URL("../../docs/clients/", import.meta.url);
@@ -73,9 +72,7 @@ async function embedded(gateway: TestGateway, body: unknown): Promise<string> {
 /** Runs a recipe as it stands but for the address and the key, and what is asked behind it. */
 async function runProgram(program: ClientProgram, gateway: TestGateway): Promise<Outcome> {
   const { page, language } = program;
-  const text = await Deno.readTextFile(new URL(`../../docs/clients/${page}.md`, import.meta.url));
-  const [, recipe] = new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, "ms").exec(text) ?? [];
-  assert.ok(recipe !== undefined, `${page}.md has no ${language}`);
+  const recipe = await readRecipe(page, language);
   const code = [recipe, language === "python" ? pythonEnd(program) : jsEnd(program)].join("\n")
     .replaceAll(ADDRESS, new URL(gateway.url).host).replaceAll('"KEY"', JSON.stringify(KEY))
     .replaceAll("Bearer KEY", `Bearer ${KEY}`);
