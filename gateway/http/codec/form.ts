@@ -80,7 +80,8 @@ export function readForm(
 }
 
 /**
- * The text of a form's first field of a name, without looking at the fields behind it; `undefined` where there is none.
+ * The text of a form's first field of a name, without looking at the fields behind it; `undefined` where it is not among the
+ * first ones, of which a form may have so many beside its images: millions would fit in, and hold the thread up.
  *
  * @param contentType With its boundary.
  * @throws {GatewayError} `invalid_body`.
@@ -90,7 +91,9 @@ export function readFormField(
   contentType: string,
   wanted: string,
 ): string | undefined {
+  let count = 0;
   for (const part of splitParts(body, readBoundary(contentType))) {
+    if (++count > OTHER_FIELDS_MAX) return undefined;
     const { name, charset, length } = readPartHead(part);
     if (name === wanted) return decodeOption(part.subarray(length), charset);
   }

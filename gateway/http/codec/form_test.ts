@@ -207,4 +207,7 @@ Deno.test("readFormField() finds a field's text, and does not look at what is be
   assert.equal(find(`${entries}${part('name="entries"', "later")}--AaB03x`), "{}");
   assert.equal(find(`${photo}--AaB03x--`), undefined);
   assert.equal(thrownBy(() => find(photo)).code, "invalid_body");
+  const others = (count: number) => part('name="a"', "").repeat(count);
+  assert.equal(find(`${others(31)}${entries}--AaB03x--`), "{}");
+  assert.equal(find(`${others(32)}${entries}--AaB03x--`), undefined);
 });
