@@ -1,8 +1,14 @@
 /** Inputs as parts of a chat's messages, and as objects of one image or text. */
 import { GatewayError } from "../../contract/errors.ts";
+import { isDataUri } from "./data_uri.ts";
 
 /** An input of JSON: an image as base64, data URI or address, or a text. */
 export type JsonPart = { readonly image: string } | { readonly text: string };
+
+/** How base64 of JPEG, PNG, WebP and GIF begins, in either alphabet. */
+const PHOTO_START = /^\s*(?:[/_]9j[/_]|iVBORw0KGgo|UklGR|R0lGOD)/;
+/** No word begins so and is as long. */
+const PHOTO_LENGTH_MIN = 64;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -27,6 +33,21 @@ export function readPart(part: unknown, name: string): JsonPart {
   throw new GatewayError(
     "invalid_body",
     `Cannot embed: ${name} must be a string, or an object or part with one image or one text`,
+  );
+}
+
+/**
+ * Reads a string of which nobody says what it is: an image if it is a data URI, else a text.
+ *
+ * @param name What messages call the input.
+ * @throws {GatewayError} `invalid_body` for base64 that lacks a data URI's head: as a text it would be nonsense.
+ */
+export function readString(value: string, name: string): JsonPart {
+  if (isDataUri(value)) return { image: value };
+  if (value.length < PHOTO_LENGTH_MIN || !PHOTO_START.test(value)) return { text: value };
+  throw new GatewayError(
+    "invalid_body",
+    `Cannot embed: ${name} is base64 of an image, which a string says by data:image/…;base64, in front`,
   );
 }
 

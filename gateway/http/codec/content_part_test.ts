@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { thrownBy } from "../../../testing/thrown.ts";
-import { hasContent, isMessage, readConversation, readPart } from "./content_part.ts";
+import { hasContent, isMessage, readConversation, readPart, readString } from "./content_part.ts";
 
 for (
   const [part, expected] of [
@@ -69,3 +69,21 @@ Deno.test("readConversation() says how many parts there are where that is not on
   assert.match(said({ role: "system", content: "Represent it" }, text), /has 3 parts/);
   assert.match(said({ role: "user", content: [] }), /has 0 parts/);
 });
+
+Deno.test("readString() takes a data URI for an image, and what is no base64 of one for a text", () => {
+  const uri = "data:image/png;base64,AQ==";
+  assert.deepEqual(readString(uri, "Input 0"), { image: uri });
+  for (
+    const text of ["a cat", "", "/9j/", "iVBORw0KGgo is how a PNG begins", "https://a/cat.jpg"]
+  ) {
+    assert.deepEqual(readString(text, "Input 0"), { text });
+  }
+});
+
+for (const start of ["/9j/", "_9j_", "iVBORw0KGgo", "UklGR", "R0lGOD"]) {
+  Deno.test(`readString() refuses ${start}… as words`, () => {
+    const error = thrownBy(() => readString(start.padEnd(64, "A"), "Input 3"));
+    assert.equal(error.code, "invalid_body");
+    assert.match(error.message, /^Cannot embed: Input 3 is base64 of an image/);
+  });
+}

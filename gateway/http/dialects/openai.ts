@@ -11,8 +11,8 @@ import {
   type JsonPart,
   readConversation,
   readPart,
+  readString,
 } from "../codec/content_part.ts";
-import { isDataUri } from "../codec/data_uri.ts";
 import { addEmbedding, addList, assertEmbedding, jsonResponse } from "../codec/embedding_json.ts";
 import { readInputs } from "../codec/input_list.ts";
 import { readJsonFields } from "../codec/json_body.ts";
@@ -23,11 +23,6 @@ import type { Dialect, EncodedRequest, GetRequest, ReplyModel } from "./dialect.
 
 /** What infinity's client sends where nobody chose a model. */
 const NO_MODEL = "default/not-specified";
-
-/** How base64 of JPEG, PNG, WebP and GIF begins, in either alphabet. */
-const PHOTO_START = /^\s*(?:[/_]9j[/_]|iVBORw0KGgo|UklGR|R0lGOD)/;
-/** No word begins so and is as long. */
-const PHOTO_LENGTH_MIN = 64;
 
 /** Google's client lists models on OpenAI's path, unless it is told another version of its API. */
 const KEY: KeyHeader = {
@@ -136,14 +131,8 @@ function readInput(
   if (Array.isArray(input)) return readConversation(input, name);
   if (hasContent(input)) return readConversation([input], name);
   if (typeof input !== "string") return readPart(input, name);
-  if (modality === "image" || modality === undefined && isDataUri(input)) return { image: input };
-  if (modality === undefined && input.length >= PHOTO_LENGTH_MIN && PHOTO_START.test(input)) {
-    throw new GatewayError(
-      "invalid_body",
-      `Cannot embed: ${name} is base64 of an image, which a string says by data:image/…;base64, in front; {"image": …} takes it bare`,
-    );
-  }
-  return { text: input };
+  if (modality === undefined) return readString(input, name);
+  return modality === "image" ? { image: input } : { text: input };
 }
 
 function isNumber(value: unknown): boolean {
