@@ -248,4 +248,50 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
       },
     },
   },
+  {
+    page: "huggingface",
+    language: "python",
+    asks: {
+      root: {
+        vectors: 'InferenceClient(model="http://localhost:8080/?model=" + model, token="KEY")' +
+          ".feature_extraction(values)",
+        errors: ["HfHubHTTPError", "HfHubHTTPError"],
+      },
+      embed: {
+        vectors: "[row for value in values for row in " +
+          'InferenceClient(model="http://localhost:8080/embed?model=" + model, token="KEY")' +
+          ".feature_extraction(value, normalize=True, truncate=True)]",
+        errors: ["HfHubHTTPError", "HfHubHTTPError"],
+      },
+    },
+  },
+  {
+    page: "huggingface",
+    language: "js",
+    asks: {
+      root: {
+        vectors: 'await new InferenceClient("KEY", ' +
+          "{ endpointUrl: `http://localhost:8080/?model=${model}` })" +
+          ".featureExtraction({ inputs: values })",
+        errors: ["ProviderApiError", "ProviderApiError"],
+      },
+    },
+  },
+  {
+    page: "text-embeddings-inference",
+    language: "python",
+    asks: {
+      llama: {
+        vectors: '[TextEmbeddingsInference(model_name=model, auth_token="KEY", ' +
+          'base_url="http://localhost:8080", endpoint="/embed?model=" + model)' +
+          ".get_text_embedding(value) for value in values]",
+        errors: ["KeyError", "KeyError"],
+      },
+      chroma: {
+        vectors: 'HuggingFaceEmbeddingServer("http://localhost:8080/embed?model=" + model, ' +
+          'api_key="KEY")(values)',
+        errors: ["ValueError", "ValueError"],
+      },
+    },
+  },
 ];

@@ -10,6 +10,7 @@ import { openai } from "./openai.ts";
 import { rank } from "./rank.ts";
 import { voyage } from "./voyage.ts";
 import { weaviate } from "./weaviate.ts";
+import { tei } from "./tei.ts";
 
 /** The gateway's. */
 export const DIALECTS: Dialects = [
@@ -23,6 +24,7 @@ export const DIALECTS: Dialects = [
   gemini,
   immich,
   weaviate,
+  tei,
 ];
 
 /** The dialect of a name, for a worker that was told it. */
