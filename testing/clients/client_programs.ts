@@ -294,4 +294,38 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
       },
     },
   },
+  {
+    page: "ollama",
+    language: "python",
+    models: "[model.model for model in client.list().models]",
+    asks: {
+      embed: {
+        vectors: "client.embed(model, values).embeddings",
+        errors: ["ResponseError", "ResponseError"],
+      },
+      embeddings: {
+        vectors: "[client.embeddings(model, value).embedding for value in values]",
+        errors: ["ResponseError", "ResponseError"],
+      },
+    },
+  },
+  {
+    page: "ollama",
+    language: "js",
+    models: "(await client.list()).models.map(({ name }) => name)",
+    asks: {
+      embed: {
+        vectors: "(await client.embed({ model, input: values })).embeddings",
+        errors: ["ResponseError", "ResponseError"],
+      },
+    },
+  },
+  {
+    page: "roboflow",
+    language: "python",
+    asks: {
+      // Names no model, so that none is unknown.
+      roboflow: { vectors: "embed(values)", errors: ["nothing", "KeyError"] },
+    },
+  },
 ];

@@ -31,7 +31,8 @@ const named: Dialect = {
   },
   errorBody: ({ message }) => ({ named: message }),
 };
-const dialects = [...DIALECTS, named] as const;
+/** In the place of another one that is spoken at the root. */
+const dialects = [native, ...DIALECTS.slice(1).filter(({ name }) => name !== "tei"), named] as const;
 const table = new DialectTable(dialects);
 
 for (

@@ -7,9 +7,11 @@ import { gemini } from "./gemini.ts";
 import { immich } from "./immich.ts";
 import { native } from "./native.ts";
 import { openai } from "./openai.ts";
+import { ollama } from "./ollama.ts";
 import { rank } from "./rank.ts";
 import { voyage } from "./voyage.ts";
 import { weaviate } from "./weaviate.ts";
+import { roboflow } from "./roboflow.ts";
 import { tei } from "./tei.ts";
 
 /** The gateway's. */
@@ -25,6 +27,8 @@ export const DIALECTS: Dialects = [
   immich,
   weaviate,
   tei,
+  ollama,
+  roboflow,
 ];
 
 /** The dialect of a name, for a worker that was told it. */

@@ -6,14 +6,13 @@ import { z } from "zod";
 import { GatewayError } from "../../contract/errors.ts";
 import type { EmbedItem, EmbedRequest, EmbedRequestLimits } from "../../contract/embed_request.ts";
 import { parseOptions } from "../../contract/options.ts";
-import { readString } from "../codec/content_part.ts";
 import { addEmbedding, addList, assertEmbedding, jsonResponse } from "../codec/embedding_json.ts";
-import { readInputs } from "../codec/input_list.ts";
 import { readJsonFields } from "../codec/json_body.ts";
 import { checkFields } from "../codec/json_schema.ts";
 import { JsonText } from "../codec/json_text.ts";
 import { BEARER } from "../codec/key_header.ts";
 import { readModelName } from "../codec/model_name.ts";
+import { readStrings } from "../codec/string_list.ts";
 import type { Dialect, EncodedRequest, ReplyModel } from "./dialect.ts";
 
 /** What else there is of fields is ignored, as the server does. */
@@ -62,15 +61,15 @@ function nameInput(index: number): string {
 
 function decode(request: EncodedRequest, limits: EmbedRequestLimits): EmbedRequest {
   const fields = readJsonFields(request);
-  assertStrings(fields.inputs);
-  const { inputs, truncate, dimensions, prompt_name, ...rest } = checkFields(REQUEST, fields);
+  assertNoTokenIds(fields.inputs);
+  const list = readStrings(fields.inputs, "inputs", { limits, keepErrors: false, nameInput });
+  const { truncate, dimensions, prompt_name, ...rest } = checkFields(REQUEST, fields);
   if (prompt_name !== undefined) {
     throw new GatewayError("invalid_option", "Cannot embed as the model has no prompts to name");
   }
   const { model = request.query.model, normalize = true } = rest;
-  const parts = [inputs].flat().map((input, index) => readString(input, nameInput(index)));
   return {
-    ...readInputs(parts, { limits, keepErrors: false, nameInput }),
+    ...list,
     model: readModelName(model),
     isSingle: false,
     refusesTruncation: !truncate,
@@ -79,7 +78,7 @@ function decode(request: EncodedRequest, limits: EmbedRequestLimits): EmbedReque
   };
 }
 
-function assertStrings(inputs: unknown): void {
+function assertNoTokenIds(inputs: unknown): void {
   const list: readonly unknown[] = [inputs].flat();
   if (list.length === 0) {
     throw new GatewayError("invalid_text", "Cannot embed as inputs must not be empty");
@@ -88,12 +87,6 @@ function assertStrings(inputs: unknown): void {
     throw new GatewayError(
       "invalid_body",
       "Cannot embed token ids, which are another model's: send strings",
-    );
-  }
-  if (!list.every((input) => typeof input === "string")) {
-    throw new GatewayError(
-      "invalid_body",
-      "Cannot embed as inputs must be a string or a list of strings, of which data URIs are images",
     );
   }
 }

@@ -57,12 +57,12 @@ Deno.test("tei.decode() takes the options of its clients, and ignores what their
 
 for (
   const [value, code, message] of [
-    [{}, "invalid_body", /inputs must be a string or a list of strings/],
+    [{}, "invalid_body", /inputs must be a string or a list of them/],
     [{ inputs: [] }, "invalid_text", /inputs must not be empty$/],
     [{ inputs: 7 }, "invalid_body", /^Cannot embed token ids/],
     [{ inputs: [1, 2] }, "invalid_body", /^Cannot embed token ids/],
     [{ inputs: [[1, 2], [3]] }, "invalid_body", /^Cannot embed token ids/],
-    [{ inputs: [["a"]] }, "invalid_body", /inputs must be a string or a list of strings/],
+    [{ inputs: [["a"]] }, "invalid_body", /inputs must be a string or a list of them/],
     [{ inputs: ["a", { text: "b" }] }, "invalid_body", /inputs must be a string or a list/],
     [{ inputs: { source_sentence: "a", sentences: ["b"] } }, "invalid_body", /inputs must be/],
     [{ inputs: `/9j/${"A".repeat(60)}` }, "invalid_body", /Input 0 is base64 of an image/],
