@@ -5,6 +5,7 @@ import { fromPlainError } from "../work/plain_error.ts";
 import { WorkerPool } from "../work/worker_pool.ts";
 import type { BodyJob, ParsedBody } from "./body_worker.ts";
 import type { Dialect, EncodedRequest } from "./dialects/dialect.ts";
+import { dialectNamed } from "./dialects/registry.ts";
 
 /** Parsing this many bytes takes 1 to 2 ms, about what a worker costs in turn. */
 const ON_THE_SPOT_BYTES_MAX = 1024 * 1024;
@@ -24,6 +25,15 @@ export interface ParseOrder {
   /** Who waits with others for the worker. */
   readonly client: string;
   readonly deadline: Deadline;
+  /** Where it was sent to: another dialect may claim it there. */
+  readonly route: string;
+}
+
+/** A body that was parsed, in whose words errors are answered, too. */
+export interface ReadBody {
+  readonly dialect: Dialect;
+  /** @throws {GatewayError} as the dialect's `decode()`. */
+  readonly request: () => EmbedRequest;
 }
 
 /** Parses bodies of every dialect; the worker is started by the first long body. */
@@ -55,26 +65,38 @@ export class BodyParser implements Disposable {
   /**
    * Parses a body, whose buffer moves away when it is long.
    *
-   * @throws {GatewayError} as the dialect's `decode()`, or `overloaded`, `internal` or the deadline's reason when it is
-   * long.
+   * @param dialect Whose it is; who claims a long one is told by the worker.
+   * @throws {GatewayError} `overloaded`, `internal` or the deadline's reason when it is long.
    */
   async parse(
     dialect: Dialect,
     request: EncodedRequest,
-    { client, deadline }: ParseOrder,
-  ): Promise<EmbedRequest> {
-    if (this.isShort(request)) return dialect.decode(request, this.#limits);
-    const job = { dialect: dialect.name, client, request };
-    const { inputs, ...rest } = await this.#pool.run(job, [request.body.buffer], deadline.signal);
+    { client, deadline, route }: ParseOrder,
+  ): Promise<ReadBody> {
+    if (this.isShort(request)) {
+      return { dialect, request: () => dialect.decode(request, this.#limits) };
+    }
+    const job = { dialect: dialect.name, route, client, request };
+    const body = await this.#pool.run(job, [request.body.buffer], deadline.signal);
+    const isClaimed = body.dialect !== dialect.name;
     return {
-      ...rest,
-      inputs: inputs.map((input) =>
-        input instanceof Uint8Array || typeof input === "string" ? input : fromPlainError(input)
-      ),
+      dialect: isClaimed ? dialectNamed(body.dialect) : dialect,
+      request: () => requestOf(body),
     };
   }
 
   [Symbol.dispose](): void {
     this.#pool[Symbol.dispose]();
   }
+}
+
+function requestOf({ parsed }: ParsedBody): EmbedRequest {
+  if ("error" in parsed) throw fromPlainError(parsed.error);
+  const { inputs, ...rest } = parsed.request;
+  return {
+    ...rest,
+    inputs: inputs.map((input) =>
+      input instanceof Uint8Array || typeof input === "string" ? input : fromPlainError(input)
+    ),
+  };
 }

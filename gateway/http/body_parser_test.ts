@@ -31,7 +31,7 @@ const formOf = (bytes: Uint8Array) =>
 
 async function parse(parser: BodyParser, one: EncodedRequest, client = ""): Promise<EmbedRequest> {
   using deadline = new Deadline({ timeoutMs: 60_000 });
-  return await parser.parse(native, one, { client, deadline });
+  return (await parser.parse(native, one, { client, deadline, route: "/embed" })).request();
 }
 
 const shown = ({ inputs }: EmbedRequest) =>
@@ -146,7 +146,9 @@ Deno.test("BodyParser takes a long body out of its queue when the client leaves"
   const first = parse(parser, job("json", text));
   const client = new AbortController();
   using deadline = new Deadline({ timeoutMs: 60_000, clientSignal: client.signal });
-  const second = rejectedBy(parser.parse(native, job("json", text), { client: "", deadline }));
+  const second = rejectedBy(
+    parser.parse(native, job("json", text), { client: "", deadline, route: "" }),
+  );
   client.abort();
   assert.equal((await second).code, "client_closed");
   assert.equal((await first).inputs.length, 1);

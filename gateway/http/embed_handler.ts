@@ -73,9 +73,12 @@ export function createEmbedHandler(
       return await upstream.forward(owner.paths[0], encoded, deadline);
     }
     const { parser } = options;
-    const claimant = parser.isShort(encoded) ? table.claimantOf(context.route, encoded) : undefined;
-    const dialect = context.dialect = claimant ?? owner;
-    const embedRequest = await parser.parse(dialect, encoded, { client, deadline });
+    const { route } = context;
+    const claimant = parser.isShort(encoded) ? table.claimantOf(route, encoded) : undefined;
+    context.dialect = claimant ?? owner;
+    const parsed = await parser.parse(context.dialect, encoded, { client, deadline, route });
+    const dialect = context.dialect = parsed.dialect;
+    const embedRequest = parsed.request();
     const write = dialect.reply(embedRequest, request.headers);
     const towers = options.models.choose(embedRequest.modality, embedRequest.model);
     const model = mainTower(towers);

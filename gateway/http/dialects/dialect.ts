@@ -104,7 +104,7 @@ export interface Dialect {
   /** Where it is spoken: POST on each of these paths; errors of paths below them are worded by it, too. */
   readonly paths: readonly [Path, ...Path[]];
   readonly schemas?: DialectSchemas;
-  /** What it takes over from others' paths. Bodies of more than 1 MiB stay with the path's own. */
+  /** What it takes over from others' paths. */
   readonly claims?: readonly DialectClaim[];
   /** Paths of other requests of its clients, whose errors it words as well. */
   readonly gets?: readonly DialectGet[];

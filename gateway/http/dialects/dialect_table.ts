@@ -76,13 +76,22 @@ export class DialectTable {
     return owner;
   }
 
-  /** Whose a request is that was sent to another dialect's path, if its JSON tells so. */
+  /** See `claimantAmong()`. */
   claimantOf(route: string, request: EncodedRequest): Dialect | undefined {
-    if (request.kind !== "json") return undefined;
-    return this.#dialects.find(({ claims = [] }) =>
-      claims.some(({ path, isMine }) => path === route && isMine(fieldsOf(request)))
-    );
+    return claimantAmong(this.#dialects, route, request);
   }
+}
+
+/** Whose a request is that was sent to another dialect's path, if its JSON tells so. */
+export function claimantAmong(
+  dialects: Dialects,
+  route: string,
+  request: EncodedRequest,
+): Dialect | undefined {
+  if (request.kind !== "json") return undefined;
+  return dialects.find(({ claims = [] }) =>
+    claims.some(({ path, isMine }) => path === route && isMine(fieldsOf(request)))
+  );
 }
 
 function placeOf(dialect: Dialect, method: Place["method"], path: Path): Place {

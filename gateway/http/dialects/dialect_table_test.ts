@@ -32,7 +32,11 @@ const named: Dialect = {
   errorBody: ({ message }) => ({ named: message }),
 };
 /** In the place of another one that is spoken at the root. */
-const dialects = [native, ...DIALECTS.slice(1).filter(({ name }) => name !== "tei"), named] as const;
+const dialects = [
+  native,
+  ...DIALECTS.slice(1).filter(({ name }) => name !== "tei"),
+  named,
+] as const;
 const table = new DialectTable(dialects);
 
 for (

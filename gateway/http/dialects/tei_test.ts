@@ -149,3 +149,16 @@ Deno.test("TEI's clients are refused in their server's words, and the gateway's 
   const put = await app.request("/", { method: "PUT", headers });
   assert.equal(put.status, 405);
 });
+
+Deno.test("TEI's clients are known by bodies that are too long for the gateway's thread, too", async () => {
+  await using app = await createTestApp();
+  const { embedding } = await (await app.request("/embed", json({ image: CAT.toBase64() }))).json();
+  // White space counts as base64's, and makes the body longer than 1 MiB.
+  const long = `${CAT_URI}${" ".repeat(1024 * 1024)}`;
+  const good = await app.request("/embed", json({ inputs: [long, CAT_URI] }));
+  assert.deepEqual(await good.json(), [embedding, embedding]);
+  const bad = await app.request("/embed", json({ inputs: [long], prompt_name: "query" }));
+  assert.deepEqual([bad.status, (await bad.json()).error_type], [422, "Validation"]);
+  const own = await app.request("/embed", json({ images: [long], x: 1 }));
+  assert.deepEqual([own.status, (await own.json()).error.code], [400, "invalid_option"]);
+});
