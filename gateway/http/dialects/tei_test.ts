@@ -5,6 +5,8 @@ import { FakeEngine } from "../../../testing/fake_engine.ts";
 import { testFile } from "../../../testing/harness.ts";
 import { thrownBy } from "../../../testing/thrown.ts";
 import { json } from "../../../testing/towers/replies.ts";
+import { createTowerApp } from "../../../testing/towers/tower_app.ts";
+import { towerRepository } from "../../../testing/towers/tower_repository.ts";
 import { ERROR_CATALOGUE, type ErrorCode } from "../../contract/catalogue.ts";
 import { GatewayError } from "../../contract/errors.ts";
 import { tei } from "./tei.ts";
@@ -161,4 +163,24 @@ Deno.test("TEI's clients are known by bodies that are too long for the gateway's
   assert.deepEqual([bad.status, (await bad.json()).error_type], [422, "Validation"]);
   const own = await app.request("/embed", json({ images: [long], x: 1 }));
   assert.deepEqual([own.status, (await own.json()).error.code], [400, "invalid_option"]);
+});
+
+Deno.test("TEI's clients get words embedded, their beginning if they are long, unless they forbid that", async () => {
+  await using repository = await towerRepository();
+  await using app = await createTowerApp(repository);
+  const long = "cat ".repeat(200);
+  const ask = (body: unknown) => app.post("/", json(body));
+  const { embeddings } = await (await app.post("/embed", json({ texts: ["a cat", long] }))).json();
+  for (const truncate of [undefined, true]) {
+    assert.deepEqual(await (await ask({ inputs: ["a cat", long], truncate })).json(), embeddings);
+  }
+  assert.equal((await ask({ inputs: ["a cat"], truncate: false })).status, 200);
+  const refused = await ask({ inputs: ["a cat", CAT_URI, long], truncate: false });
+  assert.equal(refused.status, 422);
+  assert.deepEqual(await refused.json(), {
+    error: "Input 2: Cannot embed text as its tokens must be ≤ 12",
+    error_type: "Validation",
+  });
+  const empty = await ask({ inputs: "" });
+  assert.deepEqual([empty.status, (await empty.json()).error_type], [400, "Empty"]);
 });
