@@ -328,4 +328,7 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
       roboflow: { vectors: "embed(values)", errors: ["nothing", "KeyError"] },
     },
   },
+  { page: "chroma-images", language: "python", asks: {} },
+  { page: "qdrant", language: "python", asks: {} },
+  { page: "pgvector", language: "js", asks: {} },
 ];
