@@ -14,6 +14,8 @@ export interface ClientProgram {
   readonly page: string;
   readonly language: "python" | "js";
   readonly asks: Readonly<Record<string, Ask>>;
+  /** What the recipe throws for an unknown key and, unless it asks again for minutes, at a full gateway. */
+  readonly refusals?: readonly [key: string, full?: string];
   /** An expression of the names of all models. */
   readonly models?: string;
 }
@@ -22,6 +24,8 @@ export interface ClientProgram {
 export const OTHER_PAGES: readonly string[] = ["immich", "weaviate"];
 
 const OPENAI_ERRORS = ["NotFoundError", "BadRequestError"] as const;
+
+const OPENAI_REFUSALS = ["AuthenticationError", "RateLimitError"] as const;
 
 /** What LiteLLM makes of every error of the providers that it has no table for. */
 const UNMAPPED = ["APIConnectionError", "APIConnectionError"] as const;
@@ -46,6 +50,7 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
   {
     page: "openai",
     language: "python",
+    refusals: OPENAI_REFUSALS,
     models: "[model.id for model in client.models.list()]",
     asks: {
       openai: {
@@ -58,6 +63,7 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
   {
     page: "openai",
     language: "js",
+    refusals: OPENAI_REFUSALS,
     models: "(await client.models.list()).data.map(({ id }) => id)",
     asks: {
       openai: {
@@ -70,6 +76,7 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
   {
     page: "litellm",
     language: "python",
+    refusals: ["AuthenticationError"],
     asks: {
       openai: litellm("openai", "/v1"),
       hosted_vllm: litellm("hosted_vllm", "/v1"),
@@ -81,6 +88,7 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
   {
     page: "langchain",
     language: "python",
+    refusals: OPENAI_REFUSALS,
     asks: {
       langchain: {
         vectors:
@@ -93,6 +101,7 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
   {
     page: "langchain",
     language: "js",
+    refusals: ["AuthenticationError"],
     asks: {
       langchain: {
         vectors:
@@ -104,6 +113,7 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
   {
     page: "vercel-ai",
     language: "js",
+    refusals: ["AI_APICallError", "AI_RetryError"],
     asks: {
       ai: {
         vectors: "(await embedMany({ model: gateway.embeddingModel(model), values })).embeddings",
@@ -114,6 +124,7 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
   {
     page: "infinity",
     language: "python",
+    refusals: ["UnexpectedStatus", "UnexpectedStatus"],
     models: "[model.id for model in __import__('infinity_client.api.default.models', " +
       "fromlist=['sync']).sync(client=client).data]",
     asks: {
@@ -130,6 +141,7 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
   {
     page: "llama-index",
     language: "python",
+    refusals: ["AuthenticationError"],
     asks: {
       llama: {
         vectors: 'OpenAIEmbedding(model_name=model, api_base="http://localhost:8080/v1", ' +
@@ -141,6 +153,7 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
   {
     page: "haystack",
     language: "python",
+    refusals: OPENAI_REFUSALS,
     asks: {
       haystack: {
         vectors: '[OpenAITextEmbedder(api_base_url="http://localhost:8080/v1", model=model, ' +
@@ -152,6 +165,7 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
   {
     page: "chroma",
     language: "python",
+    refusals: OPENAI_REFUSALS,
     asks: {
       chroma: {
         vectors: 'OpenAIEmbeddingFunction(model_name=model, api_key="KEY", ' +
@@ -251,6 +265,7 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
   {
     page: "huggingface",
     language: "python",
+    refusals: ["HfHubHTTPError", "HfHubHTTPError"],
     asks: {
       root: {
         vectors: 'InferenceClient(model="http://localhost:8080/?model=" + model, token="KEY")' +
@@ -268,6 +283,7 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
   {
     page: "huggingface",
     language: "js",
+    refusals: ["ProviderApiError", "ProviderApiError"],
     asks: {
       root: {
         vectors: 'await new InferenceClient("KEY", ' +
@@ -280,6 +296,7 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
   {
     page: "text-embeddings-inference",
     language: "python",
+    refusals: ["KeyError", "KeyError"],
     asks: {
       llama: {
         vectors: '[TextEmbeddingsInference(model_name=model, auth_token="KEY", ' +
@@ -297,6 +314,7 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
   {
     page: "ollama",
     language: "python",
+    refusals: ["ResponseError", "ResponseError"],
     models: "[model.model for model in client.list().models]",
     asks: {
       embed: {
@@ -312,6 +330,7 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
   {
     page: "ollama",
     language: "js",
+    refusals: ["ResponseError", "ResponseError"],
     models: "(await client.list()).models.map(({ name }) => name)",
     asks: {
       embed: {
@@ -323,6 +342,7 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
   {
     page: "roboflow",
     language: "python",
+    refusals: ["KeyError", "KeyError"],
     asks: {
       // Names no model, so that none is unknown.
       roboflow: { vectors: "embed(values)", errors: ["nothing", "KeyError"] },

@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { startGateway, testFile, type TestGateway } from "../harness.ts";
 import { temporaryFolder } from "../models/temporary_folder.ts";
+import { RawClient } from "../raw_client.ts";
 import { json } from "../towers/replies.ts";
 import { towerRepository, TOWERS } from "../towers/tower_repository.ts";
+import { until } from "../until.ts";
 import { CLIENT_PROGRAMS, type ClientProgram, OTHER_PAGES } from "./client_programs.ts";
 import { installClients } from "./installation.ts";
 import { ADDRESS, readRecipe } from "./recipe.ts";
@@ -14,6 +16,13 @@ const CAT = await testFile("photos/cat.jpg");
 const URI = `data:image/jpeg;base64,${CAT.toBase64()}`;
 /** Its end is missing. */
 const BROKEN = `data:image/jpeg;base64,${CAT.subarray(0, CAT.length >> 1).toBase64()}`;
+
+const ONE_REQUEST = {
+  GATEWAY_INFLIGHT_REQUESTS_MAX: "1",
+  GATEWAY_BODY_TIMEOUT_MS: "600000",
+  GATEWAY_UPLOAD_TIMEOUT_MS: "600000",
+  GATEWAY_BODY_BYTES_PER_SECOND_MIN: "0",
+};
 
 /** What a program prints. */
 interface Outcome {
@@ -58,6 +67,35 @@ for (const program of CLIENT_PROGRAMS) {
   });
 }
 
+for (const program of CLIENT_PROGRAMS) {
+  const { page, language, refusals } = program;
+  if (refusals === undefined) continue;
+  Deno.test(`docs/clients/${page}.md in ${language} throws its own errors for an unknown key and at a full gateway`, async () => {
+    await using open = await startGateway({ GATEWAY_API_KEYS: KEY });
+    await using full = await startGateway({ ...ONE_REQUEST, GATEWAY_API_KEYS: KEY });
+    using _ = await held(full);
+    const asked = [thrownBy(program, open, "no-key-0123456789")];
+    if (refusals.length > 1) asked.push(thrownBy(program, full, KEY));
+    assert.deepEqual(await Promise.all(asked), refusals);
+  });
+}
+
+/** A connection whose request never ends, and is all that its gateway takes. */
+async function held({ url }: TestGateway): Promise<RawClient> {
+  const client = await RawClient.connect(url);
+  const head = ["POST /embed HTTP/1.1", "host: a", `authorization: Bearer ${KEY}`];
+  await client.send(
+    [...head, "content-type: image/jpeg", "content-length: 9", "", ""].join("\r\n"),
+  );
+  const init = { method: "POST", body: CAT, headers: { authorization: `Bearer ${KEY}` } };
+  await until("the gateway is full", async () => {
+    const response = await fetch(`${url}/embed`, init);
+    await response.body?.cancel();
+    return response.status === 429;
+  });
+  return client;
+}
+
 function bits(embedding: readonly number[]): string {
   return new Uint8Array(Float32Array.from(embedding).buffer).toHex();
 }
@@ -69,18 +107,51 @@ async function embedded(gateway: TestGateway, body: unknown): Promise<string> {
   return bits((await response.json()).embedding);
 }
 
-/** Runs a recipe as it stands but for the address and the key, and what is asked behind it. */
+/** Runs a recipe, and what is asked behind it. */
 async function runProgram(program: ClientProgram, gateway: TestGateway): Promise<Outcome> {
-  const { page, language } = program;
-  const recipe = await readRecipe(page, language);
-  const code = [recipe, language === "python" ? pythonEnd(program) : jsEnd(program)].join("\n")
-    .replaceAll(ADDRESS, new URL(gateway.url).host).replaceAll('"KEY"', JSON.stringify(KEY))
-    .replaceAll("Bearer KEY", `Bearer ${KEY}`);
+  const end = program.language === "python" ? pythonEnd(program) : jsEnd(program);
+  const code = [await readRecipe(program.page, program.language), end].join("\n");
+  return JSON.parse(await run(program, addressed(code, gateway, KEY)));
+}
+
+/** Runs a recipe alone, and says what it threw. */
+async function thrownBy(
+  program: ClientProgram,
+  gateway: TestGateway,
+  key: string,
+): Promise<string> {
+  const end = program.language === "python"
+    ? `
+import runpy
+try:
+    runpy.run_path("recipe")
+    print("nothing")
+except Exception as error:
+    print(type(error).__name__)`
+    : `
+const nameOf = ({ name, constructor }) => name === "Error" ? constructor.name : name;
+import("./recipe.mjs").then(() => console.log("nothing"), (error) => console.log(nameOf(error)));`;
+  return await run(
+    program,
+    end,
+    addressed(await readRecipe(program.page, program.language), gateway, key),
+  );
+}
+
+/** Code as it stands but for the address and the key. */
+function addressed(code: string, gateway: TestGateway, key: string): string {
+  return code.replaceAll(ADDRESS, new URL(gateway.url).host)
+    .replaceAll('"KEY"', JSON.stringify(key)).replaceAll("Bearer KEY", `Bearer ${key}`);
+}
+
+/** Runs code in a program's language beside the photo and the recipe, and gives the last line that it prints. */
+async function run({ language }: ClientProgram, code: string, recipe = ""): Promise<string> {
   await using folder = await temporaryFolder();
   await Deno.writeFile(`${folder.path}/a.jpg`, CAT);
   const isPython = language === "python";
   const file = `${folder.path}/${isPython ? "client.py" : "client.mjs"}`;
   await Deno.writeTextFile(file, code);
+  await Deno.writeTextFile(`${folder.path}/${isPython ? "recipe" : "recipe.mjs"}`, recipe);
   if (!isPython) {
     await Deno.symlink(`${installation.folder}/node_modules`, `${folder.path}/node_modules`);
   }
@@ -96,7 +167,7 @@ async function runProgram(program: ClientProgram, gateway: TestGateway): Promise
   const { success, stdout, stderr } = await command.output();
   const decoder = new TextDecoder();
   assert.ok(success, decoder.decode(stderr) + decoder.decode(stdout));
-  return JSON.parse(decoder.decode(stdout).trim().split("\n").at(-1) ?? "");
+  return decoder.decode(stdout).trim().split("\n").at(-1) ?? "";
 }
 
 function pythonEnd({ asks, models }: ClientProgram): string {
