@@ -22,6 +22,20 @@ export const BEARER: KeyHeader = {
   read: (headers) => /^Bearer +(.+)$/i.exec(headers.get("authorization") ?? "")?.[1] ?? "",
 };
 
+/** The same, or a parameter of the query, for clients that have no other place for it. */
+export function bearerOrQuery(name: string): KeyHeader {
+  return {
+    ...BEARER,
+    hint: `${BEARER.hint}, or in the query as ${name}=KEY`,
+    read: (headers, url) => BEARER.read(headers) || queryKey(url, name),
+  };
+}
+
+/** A parameter of an absolute URL's query, or "". */
+export function queryKey(url: string | undefined, name: string): string {
+  return URL.parse(url ?? "")?.searchParams.get(name) ?? "";
+}
+
 /** A bearer token, or the password of `Authorization: Basic` (RFC 7617), which clients make of `http://:KEY@HOST`. */
 export const BEARER_OR_PASSWORD: KeyHeader = {
   hint: "Authorization: Bearer KEY, or as the password in the URL: http://:KEY@HOST",

@@ -12,7 +12,7 @@ import { readInputs } from "../codec/input_list.ts";
 import { readJsonFields } from "../codec/json_body.ts";
 import { checkFields } from "../codec/json_schema.ts";
 import { JsonText } from "../codec/json_text.ts";
-import type { KeyHeader } from "../codec/key_header.ts";
+import { type KeyHeader, queryKey } from "../codec/key_header.ts";
 import { isImageType, mediaType } from "../codec/media_type.ts";
 import { readModelName } from "../codec/model_name.ts";
 import type { Dialect, EncodedRequest, GetRequest, ListedModel, ReplyModel } from "./dialect.ts";
@@ -60,7 +60,7 @@ const CODES: Readonly<Record<number, string>> = {
 /** In a header, as clients send it, or in the query, as its documents do. */
 const KEY: KeyHeader = {
   hint: "x-goog-api-key: KEY",
-  read: (headers, url = "") => headers.get("x-goog-api-key") ?? keyOfQuery(url),
+  read: (headers, url) => headers.get("x-goog-api-key") ?? queryKey(url, "key"),
 };
 
 /** A content each, of one part; one bad content fails all. */
@@ -94,11 +94,6 @@ export const gemini: Dialect = {
     return { error: { code, message: error.message, status: CODES[code] ?? "INVALID_ARGUMENT" } };
   },
 };
-
-function keyOfQuery(url: string): string {
-  const start = url.indexOf("?");
-  return start < 0 ? "" : new URLSearchParams(url.slice(start)).get("key") ?? "";
-}
 
 function nameInput(index: number): string {
   return `Content ${index}`;

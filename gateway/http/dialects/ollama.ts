@@ -49,7 +49,7 @@ export const ollama: Dialect = {
       // The tag that its clients put behind a name without one.
       model: readModelName(model?.replace(/:latest$/, "")),
       isSingle: fields.input === undefined,
-      refusesTruncation: !truncate,
+      mustFit: !truncate,
       ...dimensions > 0 && { dimensions },
       options: parseOptions({ ...request.defaults }),
     };

@@ -33,10 +33,10 @@ Deno.test("ollama.decode() takes what its clients send along, and a model's name
     ...{ model: "clip:latest", input: "a", truncate: false, dimensions: 512 },
     ...{ keep_alive: "5m", options: { num_ctx: 77 } },
   });
-  const { model, refusesTruncation, dimensions } = request;
-  assert.deepEqual([model, refusesTruncation, dimensions], ["clip", true, 512]);
+  const { model, mustFit, dimensions } = request;
+  assert.deepEqual([model, mustFit, dimensions], ["clip", true, 512]);
   const plain = decode({ model: "clip:1", input: "a", dimensions: 0 });
-  assert.deepEqual([plain.model, plain.refusesTruncation], ["clip:1", false]);
+  assert.deepEqual([plain.model, plain.mustFit], ["clip:1", false]);
   assert.equal("dimensions" in plain, false);
 });
 

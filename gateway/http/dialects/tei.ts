@@ -72,7 +72,7 @@ function decode(request: EncodedRequest, limits: EmbedRequestLimits): EmbedReque
     ...list,
     model: readModelName(model),
     isSingle: false,
-    refusesTruncation: !truncate,
+    mustFit: !truncate,
     ...dimensions !== undefined && { dimensions },
     options: parseOptions({ ...request.defaults, normalize }),
   };

@@ -38,7 +38,7 @@ for (
 
 Deno.test("tei.decode() takes the options of its clients, and ignores what their server ignores", () => {
   const plain = decode({ inputs: "a" });
-  assert.deepEqual([plain.model, plain.refusesTruncation, plain.options.normalize], [
+  assert.deepEqual([plain.model, plain.mustFit, plain.options.normalize], [
     undefined,
     false,
     true,
@@ -48,7 +48,7 @@ Deno.test("tei.decode() takes the options of its clients, and ignores what their
     ...{ inputs: "a", model: "m", normalize: false, truncate: false, dimensions: 512 },
     ...{ truncation_direction: "Right", prompt_name: null, encoding_format: "float", x: 1 },
   }, { model: "n" });
-  assert.deepEqual([full.model, full.refusesTruncation, full.options.normalize, full.dimensions], [
+  assert.deepEqual([full.model, full.mustFit, full.options.normalize, full.dimensions], [
     "m",
     true,
     false,
