@@ -9,7 +9,14 @@ const photos = (...levels: number[]) => levels.map(photo);
 Deno.test("CachedPipeline.embed() decodes and infers an image once, and gives the same bits again", async () => {
   const trial = new CachedTrial();
   assert.deepEqual(await trial.embed(photos(3)), [row(3)]);
-  assert.deepEqual([...trial.stamps.keys()], ["cache", "header", "preprocess", "batch", "infer"]);
+  assert.deepEqual([...trial.stamps.keys()], [
+    "cache",
+    "header",
+    "slot",
+    "preprocess",
+    "batch",
+    "infer",
+  ]);
   trial.stamps.clear();
   assert.deepEqual(await trial.embed(photos(3)), [row(3)]);
   assert.deepEqual([...trial.stamps.keys()], ["cache"]);

@@ -68,7 +68,7 @@ Deno.test("Pipeline.embed() embeds a photo that may stay without any worker", as
   const { embed, engine, jobs, phases, telemetry } = createTrial();
   assert.deepEqual(await embed([3]), [row(3)]);
   assert.deepEqual([jobs, engine.inferences, engine.slots.inUse], [[], [1], 0]);
-  assert.deepEqual(phases, ["header", "preprocess", "batch", "infer"]);
+  assert.deepEqual(phases, ["header", "slot", "preprocess", "batch", "infer"]);
   const image = { format: "jpeg", pixels: 190 * 121, decodeMs: 1, resizeMs: 2, writeMs: 3 };
   assert.deepEqual(telemetry.images, [image]);
 });

@@ -21,7 +21,7 @@ Deno.test("Pipeline.embed() gives an embedding an image, in order", async () => 
   const trial = createPipelineTrial(decodeLevel);
   assert.deepEqual(await trial.embed([photo(3), photo(1), photo(2)]), [row(3), row(1), row(2)]);
   assert.deepEqual(trial.engine.inferences, [3]);
-  assert.deepEqual(trial.phases, ["header", "preprocess", "batch", "infer"]);
+  assert.deepEqual(trial.phases, ["header", "slot", "preprocess", "batch", "infer"]);
   assert.deepEqual(trial.pixels, [3 * PIXELS]);
   assert.equal(trial.engine.slots.inUse, 0);
   assert.deepEqual(trial.telemetry.images.map((image) => image.pixels), [PIXELS, PIXELS, PIXELS]);
