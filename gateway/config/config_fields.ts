@@ -5,6 +5,7 @@ import { MODEL_FIELDS } from "./model_fields.ts";
 import { PROCESS_FIELDS } from "./process_fields.ts";
 import { REQUEST_FIELDS } from "./request_fields.ts";
 import { TEXT_FIELDS } from "./text_fields.ts";
+import { URL_FIELDS } from "./url_fields.ts";
 
 /** All settings, by the name their value has in `Config`, grouped by the part that they are for. */
 export const FIELDS = {
@@ -12,6 +13,7 @@ export const FIELDS = {
   ...REQUEST_FIELDS,
   ...IMAGE_FIELDS,
   ...TEXT_FIELDS,
+  ...URL_FIELDS,
   ...MODEL_FIELDS,
   ...IMMICH_FIELDS,
 } as const;

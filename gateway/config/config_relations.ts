@@ -54,5 +54,11 @@ function relations(config: Config): Relation[] {
       text: `GATEWAY_CACHE_BYTES must be 0 or ≥ ${CACHE_BYTES_MIN}`,
       between: ["cacheBytes"],
     },
+    {
+      holds: config.urlInput === "off" || config.urlInputHosts.length > 0,
+      text: "GATEWAY_URL_INPUT_HOSTS must name the hosts that images may be fetched from: " +
+        "* is all that are public",
+      between: ["urlInput", "urlInputHosts"],
+    },
   ];
 }

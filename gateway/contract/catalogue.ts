@@ -32,6 +32,10 @@ export const ERROR_CATALOGUE = {
     "A text has no word, sign or number in it, is not valid UTF-8, or holds half a character of UTF-16",
   ),
   invalid_option: entry(400, "An option is unknown, or its value is not one of those allowed"),
+  url_not_allowed: entry(
+    400,
+    "An image's address is not https, names a user or a number for a host, or leads to a host that is not listed or not public; or a redirect of it is",
+  ),
   modality_not_supported: entry(
     400,
     "The model, or any that is served, embeds no inputs of this kind: images, or texts",
@@ -61,6 +65,11 @@ export const ERROR_CATALOGUE = {
   ),
   invalid_image: entry(422, "The image is damaged or truncated"),
   unsupported_image: entry(422, "The format is accepted, but not this coding of it"),
+  url_unreachable: entry(
+    422,
+    "An image's address did not give it: no connection, no valid certificate, another status than 200, too many redirects, or not all of it in time",
+    { retryable: true },
+  ),
   overloaded: entry(429, "The gateway is at capacity; the body was not processed", {
     retryable: true,
     shared: false,

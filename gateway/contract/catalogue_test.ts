@@ -10,6 +10,7 @@ const STATUSES: Record<ErrorCode, number> = {
   invalid_base64: 400,
   invalid_text: 400,
   invalid_option: 400,
+  url_not_allowed: 400,
   modality_not_supported: 400,
   unauthorized: 401,
   not_found: 404,
@@ -24,6 +25,7 @@ const STATUSES: Record<ErrorCode, number> = {
   image_too_large: 422,
   invalid_image: 422,
   unsupported_image: 422,
+  url_unreachable: 422,
   overloaded: 429,
   client_closed: 499,
   internal: 500,
@@ -54,6 +56,7 @@ Deno.test("ERROR_CATALOGUE says retryable for what time alone may mend", () => {
   const retryable = CODES.filter((code) => ERROR_CATALOGUE[code].retryable);
   assert.deepEqual(retryable, [
     "body_timeout",
+    "url_unreachable",
     "overloaded",
     "upstream_error",
     "upstream_unavailable",

@@ -9,6 +9,15 @@ export type EmbedInput = Uint8Array<ArrayBuffer> | string | GatewayError;
 /** What one model's pipeline takes: the bytes that its encoder judges, or why there are none. */
 export type EncodedInput = Exclude<EmbedInput, string>;
 
+/** An image that is somewhere else. */
+export interface RemoteImage {
+  /** As the client wrote it: nobody has judged it yet. */
+  readonly url: string;
+}
+
+/** What a client may give for one input. */
+export type AskedInput = EmbedInput | RemoteImage;
+
 /** One row of the reply: f32 [dim], or why there is none. */
 export type EmbedItem = Float32Array | GatewayError;
 
@@ -20,7 +29,7 @@ export interface CosineLogits {
 
 /** What a client asks for. */
 export interface EmbedRequest {
-  readonly inputs: readonly EmbedInput[];
+  readonly inputs: readonly AskedInput[];
   /** What all inputs are, or what each is where they are not alike; one that could not be read is meant as something, too. */
   readonly modality: Modality | readonly Modality[];
   /** Name of the model that shall answer; absent, the default of the inputs' modality. */
@@ -44,4 +53,6 @@ export interface EmbedRequestLimits {
   readonly imageBytesMax: number;
   readonly textsMax: number;
   readonly textCharactersMax: number;
+  /** Whether an image may be an address; absent, none may. */
+  readonly takesUrls?: boolean;
 }

@@ -5,6 +5,7 @@ import type { ErrorCode } from "../contract/catalogue.ts";
 export type Phase =
   | "body"
   | "parse"
+  | "fetch"
   | "tokenize"
   | "cache"
   | "header"
