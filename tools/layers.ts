@@ -83,6 +83,10 @@ export const LAYERS: readonly Layer[] = [
       ...["models/contract", "preprocess", "tokenize"],
     ],
   },
+  {
+    folder: "gateway/remote_images",
+    imports: ["gateway/contract", "gateway/config", "gateway/work"],
+  },
   { folder: "gateway/http/codec", imports: [...CONTRACTS, "preprocess/header"] },
   { folder: "gateway/http/dialects", imports: [...CONTRACTS, "gateway/http/codec"] },
   {
@@ -90,7 +94,7 @@ export const LAYERS: readonly Layer[] = [
     imports: [
       ...["gateway/contract", "gateway/config", "gateway/telemetry", "gateway/work"],
       ...["gateway/engine", "gateway/embed", "gateway/http/codec", "gateway/http/dialects"],
-      ...["models/contract", "preprocess"],
+      ...["gateway/remote_images", "models/contract", "preprocess"],
     ],
   },
   {
@@ -107,7 +111,7 @@ export const LAYERS: readonly Layer[] = [
       ...["contract", "config", "telemetry", "work", "engine", "engine/onnx", "engine/triton"]
         .map((name) => `gateway/${name}`),
       ...["gateway/embed", "gateway/http/codec", "gateway/http/dialects", "gateway/http"],
-      ...["gateway/isolates", "gateway/fence"],
+      ...["gateway/isolates", "gateway/fence", "gateway/remote_images"],
     ],
   },
 
