@@ -88,10 +88,24 @@ grant_url() {
 if [ "$engine" = triton ]; then grant_url "${GATEWAY_TRITON_URL-http://127.0.0.1:8001}"; fi
 grant_url "${GATEWAY_IMMICH_UPSTREAM_URL-}"
 
+# Images from addresses: any host of IPv4, as names say nothing of what they lead to, on the ports that are asked for. Deno
+# has no ranges of IPv6.
+if [ "${GATEWAY_URL_INPUT-off}" = https ]; then
+  net="${net:+$net,}0.0.0.0/0:53,0.0.0.0/0:443"
+  ports=$(printf '%s\n' "${GATEWAY_URL_INPUT_HOSTS-}" | tr ',' '\n' | sed -n 's/^[^:]*:\([0-9]*\) *$/\1/p' | sort -nu)
+  for other in $ports; do
+    if is_port "$other" && [ "$other" -ne 443 ]; then net="$net,0.0.0.0/0:$other"; fi
+  done
+fi
+
 # Of those variables that are settings the program may read each, but only who may read all can list them, and a
 # misspelt one must not go unnoticed.
 settings=$(awk 'BEGIN { for (name in ENVIRON) if (name ~ /^GATEWAY_[A-Za-z0-9_]*$/) printf "%s,", name }')
 
-printf '%s ' -P=serve --no-prompt "--allow-read=$read" ${net:+"--allow-net=$net"} \
+sys=
+# Whom the hosts of images are believed by.
+if [ "${GATEWAY_URL_INPUT-off}" = https ]; then sys=ca; fi
+
+printf '%s ' -P=serve --no-prompt "--allow-read=$read" ${net:+"--allow-net=$net"} ${sys:+"--allow-sys=$sys"} \
   --v8-flags=--no-memory-reducer,--expose-gc --unstable-no-legacy-abort --unstable-net \
   gateway/main.ts ${settings:+"--settings=$settings"}

@@ -8,6 +8,7 @@ import { immichAddress, listenAddress, tritonAddress } from "./config/addresses.
 import { CODE_FOLDERS } from "./config/code_folders.ts";
 import { parseConfig, SETTING_NAMES } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
+import { urlPorts } from "./config/url_fields.ts";
 
 const CGROUPS = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];
 /** One word of a command and one grant of a list; drives of Windows have colons and backslashes. */
@@ -19,6 +20,8 @@ function commandOf(config: Config, names: readonly string[]): string[] {
   return [
     ...["-P=serve", "--no-prompt", `--allow-read=${readable(config)}`],
     `--allow-net=${addresses(config)}`,
+    // Whom the hosts of images are believed by.
+    ...config.urlInput === "off" ? [] : ["--allow-sys=ca"],
     "--v8-flags=--no-memory-reducer,--expose-gc",
     ...["--unstable-no-legacy-abort", "--unstable-net", "gateway/main.ts"],
     ...names.length === 0 ? [] : [`--settings=${names.join(",")},`],
@@ -36,8 +39,14 @@ function readable({ modelRepository, engine, tritonSharedMemory }: Config): stri
 
 function addresses(config: Config): string {
   const triton = config.engine === "triton" ? [tritonAddress(config)] : [];
-  return [listenAddress(config), ...triton, immichAddress(config)]
+  const ports = urlPorts(config).filter((port) => port !== 443);
+  const images = config.urlInput === "off" ? [] : [53, 443, ...ports].map(anyHost);
+  return [listenAddress(config), ...triton, immichAddress(config), ...images]
     .filter((address) => address !== undefined).join(",");
+}
+
+function anyHost(port: number): string {
+  return `0.0.0.0/0:${port}`;
 }
 
 if (import.meta.main) {

@@ -59,6 +59,14 @@ testPosix("command.sh grants the addresses that settings name", async () => {
       "127.0.0.1:8001",
       "[::1]:80",
     ]],
+    [{ GATEWAY_URL_INPUT_HOSTS: "a.example:8443" }, ["127.0.0.1:8080"]],
+    [
+      {
+        GATEWAY_URL_INPUT: "https",
+        GATEWAY_URL_INPUT_HOSTS: "*, a.example:8443,b:443, c:99999,d:1;e",
+      },
+      ["127.0.0.1:8080", "0.0.0.0/0:53", "0.0.0.0/0:443", "0.0.0.0/0:8443"],
+    ],
   ];
   for (const [env, expected] of cases) assert.deepEqual(await grants("net", env), expected);
 });
@@ -176,6 +184,10 @@ for (
     { ...TRITON, GATEWAY_TRITON_URL: "http://[::1]:80/", GATEWAY_MODEL_REPOSITORY: "/models" },
     { ...TRITON, GATEWAY_TRITON_SHM: "off", GATEWAY_SLOT: "1" },
     { GATEWAY_MODEL_REPOSITORY: "/of models" },
+    {
+      GATEWAY_URL_INPUT: "https",
+      GATEWAY_URL_INPUT_HOSTS: "*.a.example, b.example:8443,c.example:81",
+    },
   ] as const
 ) {
   testPosix(`command_main.ts prints what command.sh does for ${JSON.stringify(env)}`, async () => {

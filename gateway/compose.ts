@@ -21,6 +21,8 @@ import type { Dialects } from "./http/dialects/dialect_table.ts";
 import { DIALECTS } from "./http/dialects/registry.ts";
 import { gatewayInfo } from "./http/gateway_info.ts";
 import type { Info } from "./http/info.ts";
+import type { Network } from "./remote_images/image_fetcher.ts";
+import { composeRemoteImages } from "./compose_remote_images.ts";
 import { Uploads } from "./http/uploads.ts";
 import { Upstream } from "./http/upstream.ts";
 import { type Caller, Listener } from "./http/listener.ts";
@@ -59,6 +61,8 @@ export interface Parts extends ModelParts {
   readonly info: () => Info;
   readonly metricsText: () => Promise<string>;
   readonly isDraining: () => boolean;
+  /** Where images are fetched from. */
+  readonly network: Network;
   /** Answers probes in place of the models. */
   readonly check: () => Promise<GatewayReadiness>;
   /** Which of several isolates this is, and where they count together. */
@@ -167,6 +171,7 @@ export async function composeApp(
     bodyLimits: { bytesMax: config.bodyBytesMax },
     uploads,
     parser,
+    remoteImages: composeRemoteImages(config, isolates, parts.network),
     optionDefaults: { orient: config.orient, decode: config.decode },
     upstreams: createUpstreams(config),
     apiKeys,
@@ -226,6 +231,7 @@ function createParser(config: Config): BodyParser {
       imageBytesMax: config.imageBytesMax,
       textsMax: textsMax(config),
       textCharactersMax: config.textCharactersMax,
+      takesUrls: config.urlInput !== "off",
     },
     queueMax: config.inflightRequestsMax,
   });

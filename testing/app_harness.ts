@@ -150,6 +150,7 @@ export const TEST_INFO: Info = {
   decode: { default: "exact", fast_scale_min: 2 },
   jpeg_decoder: "libturbojpeg 1.2.3",
   accepted_formats: ["jpeg"],
+  url_input: "off",
   limits: { request_images: 32 },
   versions: { deno: "1.2.3" },
   models: [{

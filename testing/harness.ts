@@ -2,6 +2,7 @@
 import { composeGateway } from "../gateway/compose_isolates.ts";
 import { parseConfig } from "../gateway/config/config.ts";
 import { findTurboJpeg } from "../preprocess/decode/jpeg/turbojpeg_library.ts";
+import type { Network } from "../gateway/remote_images/image_fetcher.ts";
 import { fetchMetrics } from "./metrics_text.ts";
 
 /** One of each starts fastest, and what one isolate logs is in this thread. */
@@ -37,14 +38,19 @@ export interface TestGateway extends AsyncDisposable {
  * Starts a gateway.
  *
  * @param env Settings that differ from the defaults for tests.
+ * @param network Where images are fetched from; the system's unless given.
  */
 export async function startGateway(
   env: Readonly<Record<string, string>> = {},
+  network: Network | undefined = undefined,
 ): Promise<TestGateway> {
   const { config, problems } = parseConfig({ ...ENVIRONMENT, ...env });
   if (problems.length > 0) throw new Error(problems.join("; "));
   const log: LogLine[] = [];
-  const gateway = await composeGateway(config, { writeLog: (line) => log.push(JSON.parse(line)) });
+  const gateway = await composeGateway(config, {
+    writeLog: (line) => log.push(JSON.parse(line)),
+    ...network && { network },
+  });
   return {
     url: gateway.url,
     log,

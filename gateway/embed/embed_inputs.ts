@@ -1,6 +1,11 @@
 /** Embeds the inputs of one request, be they images, texts, or both side by side. */
 import type { Modality } from "../../models/contract/manifest.ts";
-import type { EmbedItem, EmbedRequest, EncodedInput } from "../contract/embed_request.ts";
+import type {
+  EmbedInput,
+  EmbedItem,
+  EmbedRequest,
+  EncodedInput,
+} from "../contract/embed_request.ts";
 import { GatewayError, InputFailure, toGatewayError } from "../contract/errors.ts";
 import { Deadline } from "../work/deadline.ts";
 import type { RequestScope } from "./pipeline.ts";
@@ -25,7 +30,9 @@ export interface EmbedOrder {
   readonly nameInput?: ((index: number) => string) | undefined;
 }
 
-type Inputs = Pick<EmbedRequest, "inputs" | "modality" | "options" | "mustFit">;
+type Inputs = Pick<EmbedRequest, "modality" | "options" | "mustFit"> & {
+  readonly inputs: readonly EmbedInput[];
+};
 
 const NONE: readonly number[] = [];
 
@@ -39,12 +46,20 @@ export async function embedInputs(request: Inputs, order: EmbedOrder): Promise<E
   try {
     return await embedAll(request, order);
   } catch (thrown) {
-    if (!(thrown instanceof InputFailure) || request.inputs.length === 1) throw thrown;
-    const { modality } = request;
-    const name = order.nameInput?.(thrown.index) ??
-      `${typeof modality === "string" ? INPUT_NAMES[modality] : "Input"} ${thrown.index}`;
-    throw new InputFailure(thrown.error, thrown.index, name);
+    throw namedFailure(thrown, request, order.nameInput);
   }
+}
+
+/** What failed a request, with the name of the input that did, where there are several. */
+export function namedFailure(
+  thrown: unknown,
+  { inputs, modality }: Pick<EmbedRequest, "inputs" | "modality">,
+  nameInput: EmbedOrder["nameInput"],
+): unknown {
+  if (!(thrown instanceof InputFailure) || inputs.length === 1) return thrown;
+  const name = nameInput?.(thrown.index) ??
+    `${typeof modality === "string" ? INPUT_NAMES[modality] : "Input"} ${thrown.index}`;
+  return new InputFailure(thrown.error, thrown.index, name);
 }
 
 async function embedAll(

@@ -3,7 +3,12 @@ import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import { stopTime } from "../../testing/fake_clock.ts";
 import { until } from "../../testing/until.ts";
 import { failedAt, rejectedBy } from "../../testing/thrown.ts";
-import type { EmbedItem, EmbedRequest, EncodedInput } from "../contract/embed_request.ts";
+import type {
+  EmbedInput,
+  EmbedItem,
+  EmbedRequest,
+  EncodedInput,
+} from "../contract/embed_request.ts";
 import { GatewayError, InputFailure } from "../contract/errors.ts";
 import { type EmbedOptions, parseOptions } from "../contract/options.ts";
 import { Deadline } from "../work/deadline.ts";
@@ -40,7 +45,7 @@ function model(embed: Embed = firstBytes): ServedModel {
 
 async function embed(
   towers: Towers,
-  request: Pick<EmbedRequest, "inputs" | "modality" | "mustFit">,
+  request: Pick<EmbedRequest, "modality" | "mustFit"> & { readonly inputs: readonly EmbedInput[] },
   { nameInput, client = new AbortController().signal }: {
     readonly nameInput?: (index: number) => string;
     readonly client?: AbortSignal;

@@ -7,6 +7,7 @@ import { seccompFilter } from "./seccomp_filter.ts";
 import { type Machine, MACHINES } from "./system_calls.ts";
 import { CODE_FOLDERS } from "../config/code_folders.ts";
 import type { Config } from "../config/config_fields.ts";
+import { urlPorts } from "../config/url_fields.ts";
 import { parseModelRef } from "../config/model_names.ts";
 import { ModelFolder } from "../../models/repository/model_folder.ts";
 
@@ -15,6 +16,7 @@ export type FenceConfig = Pick<
   Config,
   | ("fence" | "port" | "engine" | "models" | "modelRepository")
   | ("tritonUrl" | "tritonSharedMemory" | "immichUpstreamUrl")
+  | ("urlInput" | "urlInputHosts")
 >;
 
 /** How far each layer came: `applied`, or why it was not. */
@@ -144,12 +146,14 @@ function sharesMemory({ engine, tritonSharedMemory }: FenceConfig): boolean {
   return engine === "triton" && tritonSharedMemory !== "off";
 }
 
-/** Of whom the gateway asks: Triton, and who answers what it does not. */
-function connectPorts({ engine, tritonUrl, immichUpstreamUrl }: FenceConfig): number[] {
+/** Of whom the gateway asks: Triton, who answers what it does not, and the hosts of images. */
+function connectPorts(config: FenceConfig): number[] {
+  const { engine, tritonUrl, immichUpstreamUrl } = config;
   const urls = [engine === "triton" ? tritonUrl : "", immichUpstreamUrl].filter((url) =>
     url !== ""
   );
-  return urls.length === 0 ? [] : [...urls.map(portOf), DNS_PORT];
+  const ports = [...urls.map(portOf), ...urlPorts(config)];
+  return ports.length === 0 ? [] : [...ports, DNS_PORT];
 }
 
 function portOf(url: string): number {

@@ -96,7 +96,7 @@ function requestOf({ parsed }: ParsedBody): EmbedRequest {
   return {
     ...rest,
     inputs: inputs.map((input) =>
-      input instanceof Uint8Array || typeof input === "string" ? input : fromPlainError(input)
+      typeof input === "object" && "code" in input ? fromPlainError(input) : input
     ),
   };
 }

@@ -1,5 +1,5 @@
 /** Worker entry: one body at a time from bytes to inputs and options. */
-import type { EmbedRequest, EmbedRequestLimits } from "../contract/embed_request.ts";
+import type { EmbedRequest, EmbedRequestLimits, RemoteImage } from "../contract/embed_request.ts";
 import { GatewayError } from "../contract/errors.ts";
 import { type PlainError, toPlainError } from "../work/plain_error.ts";
 import { serveJobs } from "../work/serve_jobs.ts";
@@ -19,7 +19,7 @@ export interface BodyJob {
 
 /** The parsed request; its images move back. */
 interface ParsedRequest extends Omit<EmbedRequest, "inputs"> {
-  readonly inputs: readonly (Uint8Array<ArrayBuffer> | string | PlainError)[];
+  readonly inputs: readonly (Uint8Array<ArrayBuffer> | string | RemoteImage | PlainError)[];
 }
 
 /** What came of a body, in the words of a dialect that may have claimed it. */

@@ -3,10 +3,16 @@ import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
 import type { EmbedRequest } from "../contract/embed_request.ts";
 import { GatewayError } from "../contract/errors.ts";
 import type { OptionDefaults } from "../contract/options.ts";
-import { embedInputs } from "../embed/embed_inputs.ts";
+import {
+  type Embedded,
+  embedInputs,
+  type EmbedOrder,
+  namedFailure,
+} from "../embed/embed_inputs.ts";
 import type { Models } from "../embed/models.ts";
 import type { ServedModel } from "../embed/served_model.ts";
 import { mainTower, type Towers } from "../embed/towers.ts";
+import type { RemoteImages } from "../remote_images/remote_images.ts";
 import type { Admission } from "./admission.ts";
 import { type BodyLimits, declaredBytes, readBody } from "./body.ts";
 import { ConnectionBalance } from "./connection_balance.ts";
@@ -16,7 +22,8 @@ import { actualBodyKind, bodyKind } from "./codec/body_kind.ts";
 import { readQuery } from "./codec/query.ts";
 import type { Dialect, EncodedRequest, ReplyModel } from "./dialects/dialect.ts";
 import type { DialectTable } from "./dialects/dialect_table.ts";
-import type { AppContext } from "./request_context.ts";
+import type { Permit } from "./permit.ts";
+import type { AppContext, RequestContext } from "./request_context.ts";
 import type { Upstream } from "./upstream.ts";
 
 /** What the handler is made of. */
@@ -26,79 +33,119 @@ export interface EmbedHandlerOptions {
   readonly bodyLimits: BodyLimits;
   readonly uploads: Uploads;
   readonly parser: BodyParser;
+  readonly remoteImages: Pick<RemoteImages, "fetchAll">;
   readonly optionDefaults: OptionDefaults;
   /** Who answers what the gateway does not, by names of dialects. */
   readonly upstreams: ReadonlyMap<string, Pick<Upstream, "forward">>;
 }
+
+/** What a path has in its template's places. */
+type Params = EncodedRequest["params"];
 
 /** Handles the requests of a dialect, and those on its paths that another one claims. */
 export function createEmbedHandler(
   owner: Dialect,
   table: Pick<DialectTable, "claimantOf">,
   options: EmbedHandlerOptions,
-): (c: AppContext, params: EncodedRequest["params"]) => Promise<Response> {
-  const balance = new ConnectionBalance();
-  return async (c, params) => {
+): (c: AppContext, params: Params) => Promise<Response> {
+  const handler = new EmbedHandler(owner, table, options);
+  return (c, params) => handler.handle(c, params);
+}
+
+class EmbedHandler {
+  readonly #owner: Dialect;
+  readonly #table: Pick<DialectTable, "claimantOf">;
+  readonly #options: EmbedHandlerOptions;
+  readonly #balance = new ConnectionBalance();
+
+  constructor(
+    owner: Dialect,
+    table: Pick<DialectTable, "claimantOf">,
+    options: EmbedHandlerOptions,
+  ) {
+    [this.#owner, this.#table, this.#options] = [owner, table, options];
+  }
+
+  async handle(c: AppContext, params: Params): Promise<Response> {
     const context = c.get("context");
-    const { stamp, deadline } = context;
-    const request = c.req.raw;
-    const { bodyLimits, optionDefaults: defaults } = options;
-    const kind = bodyKind(request.headers, owner.bodyKind);
-    const query = readQuery(request.url);
+    const { models, admission, bodyLimits, upstreams } = this.#options;
+    const { headers } = c.req.raw;
+    const kind = bodyKind(headers, this.#owner.bodyKind);
+    const query = readQuery(c.req.raw.url);
     // Which of several a request is for is known once its body is.
-    if (options.models.all.length === 1) context.model = options.models.default.name;
+    if (models.all.length === 1) context.model = models.default.name;
     const { client = "" } = c.env ?? {};
-    using permit = options.admission.admit(client, declaredBytes(request.headers, bodyLimits));
-    const started = performance.now();
-    stamp("admission", started - context.startedMs, started);
-    const { uploads } = options;
-    const reading = { limits: bodyLimits, uploads, holder: permit, deadline };
-    const body = await readBody(request, reading);
-    permit.bodyEnded();
-    context.bodyBytes = body.length;
-    const read = performance.now();
-    stamp("body", read - started);
+    using permit = admission.admit(client, declaredBytes(headers, bodyLimits));
+    const body = await this.#body(c, permit);
     const encoded = {
-      kind: owner.bodyKind ?? actualBodyKind(kind, body),
+      kind: this.#owner.bodyKind ?? actualBodyKind(kind, body),
       body,
-      contentType: request.headers.get("content-type") ?? "",
+      contentType: headers.get("content-type") ?? "",
       query,
       params,
-      headers: headersFor(owner, request.headers),
-      defaults,
+      headers: headersFor(this.#owner, headers),
+      defaults: this.#options.optionDefaults,
     };
-    const upstream = options.upstreams.get(owner.name);
-    if (upstream !== undefined && owner.isForUpstream?.(encoded)) {
+    const upstream = upstreams.get(this.#owner.name);
+    if (upstream !== undefined && this.#owner.isForUpstream?.(encoded)) {
       context.model = undefined;
-      return await upstream.forward(owner.paths[0], encoded, deadline);
+      return await upstream.forward(this.#owner.paths[0], encoded, context.deadline);
     }
-    const { parser } = options;
-    const { route } = context;
-    const claimant = parser.isShort(encoded) ? table.claimantOf(route, encoded) : undefined;
-    context.dialect = claimant ?? owner;
-    const parsed = await parser.parse(context.dialect, encoded, { client, deadline, route });
-    const dialect = context.dialect = parsed.dialect;
-    const embedRequest = parsed.request();
-    const write = dialect.reply(embedRequest, request.headers);
-    const towers = options.models.choose(embedRequest.modality, embedRequest.model);
-    const model = mainTower(towers);
-    context.model = model.name;
-    assertDimensions(embedRequest, model);
-    context.inputs = embedRequest.inputs.length;
-    stamp("parse", performance.now() - read);
+    const started = performance.now();
+    const request = await this.#parse(encoded, context, client);
+    const write = context.dialect.reply(request, headers);
+    const towers = models.choose(request.modality, request.model);
+    context.model = mainTower(towers).name;
+    assertDimensions(request, mainTower(towers));
+    context.inputs = request.inputs.length;
+    context.stamp("parse", performance.now() - started);
+    const { deadline, stamp } = context;
     const scope = { deadline, permit, holder: "request", client, stamp } as const;
-    const { items, ...said } = await embedInputs(embedRequest, {
-      towers,
-      scope,
-      nameInput: dialect.nameInput,
-    });
+    const { nameInput } = context.dialect;
+    const keepErrors = request.options.onError === "item";
+    const inputs = await this.#options.remoteImages
+      .fetchAll(request.inputs, { ...scope, keepErrors })
+      .catch((thrown) => {
+        throw namedFailure(thrown, request, nameInput);
+      });
+    const order = { towers, scope, nameInput };
+    const { items, ...said } = await embedInputs({ ...request, inputs }, order);
     const embedded = performance.now();
     const response = write(items, replyModel(towers, said));
-    if (balance.shouldClose(options.admission.load)) response.headers.set("connection", "close");
-    response.headers.set("x-preprocess-id", preprocessIds(towers, embedRequest.options));
+    if (this.#balance.shouldClose(admission.load)) response.headers.set("connection", "close");
+    response.headers.set("x-preprocess-id", preprocessIds(towers, request.options));
     stamp("reply", performance.now() - embedded);
     return response;
-  };
+  }
+
+  /** Reads the body; everything that it waits for is stamped. */
+  async #body(c: AppContext, permit: Permit): Promise<Uint8Array<ArrayBuffer>> {
+    const context = c.get("context");
+    const { bodyLimits: limits, uploads } = this.#options;
+    const started = performance.now();
+    context.stamp("admission", started - context.startedMs, started);
+    const reading = { limits, uploads, holder: permit, deadline: context.deadline };
+    const body = await readBody(c.req.raw, reading);
+    permit.bodyEnded();
+    context.bodyBytes = body.length;
+    context.stamp("body", performance.now() - started);
+    return body;
+  }
+
+  /** Reads the request in the words of whoever claims it. */
+  async #parse(
+    encoded: EncodedRequest,
+    context: RequestContext,
+    client: string,
+  ): Promise<EmbedRequest> {
+    const { parser } = this.#options;
+    const { route, deadline } = context;
+    const claimant = parser.isShort(encoded) ? this.#table.claimantOf(route, encoded) : undefined;
+    context.dialect = claimant ?? this.#owner;
+    const parsed = await parser.parse(context.dialect, encoded, { client, deadline, route });
+    context.dialect = parsed.dialect;
+    return parsed.request();
+  }
 }
 
 /** The headers that a dialect reads. */

@@ -25,6 +25,7 @@ export function gatewayInfo(config: Config, models: Models, isolates: number): I
     decode: { default: config.decode, fast_scale_min: config.fastDecodeScaleMin },
     jpeg_decoder: model.jpegDecoder ?? "none",
     accepted_formats: ACCEPTED_FORMATS,
+    url_input: config.urlInput,
     limits: {
       request_images: config.requestImagesMax,
       request_body_bytes: config.bodyBytesMax,

@@ -25,6 +25,7 @@ Deno.test("gatewayInfo() tells a client of /info: engine, model, limits, preproc
     orient: { default: "none" },
     decode: { default: "exact", fast_scale_min: 3 },
     accepted_formats: ["jpeg", "png", "webp", "gif", "bmp", "tiff"],
+    url_input: "off",
     limits: {
       request_images: 32,
       request_texts: 32,

@@ -19,6 +19,8 @@ export interface Info {
   readonly decode: { readonly default: ImageOptions["decode"]; readonly fast_scale_min: number };
   readonly jpeg_decoder: string;
   readonly accepted_formats: readonly string[];
+  /** Whether images may be addresses. */
+  readonly url_input: "off" | "https";
   readonly limits: Readonly<Record<string, number>>;
   readonly versions: Readonly<Record<string, string>>;
   /** All that are served; what stands above is of the first. */

@@ -1,20 +1,24 @@
 /** Lists of images as text, within a request's limits. */
-import type { EmbedRequestLimits, EncodedInput } from "../../contract/embed_request.ts";
+import type {
+  EmbedRequestLimits,
+  EncodedInput,
+  RemoteImage,
+} from "../../contract/embed_request.ts";
 import { GatewayError, limitError, toGatewayError } from "../../contract/errors.ts";
-import { decodeImageText } from "./image_text.ts";
+import { decodeImageText, isAddress, readAddress } from "./image_text.ts";
 
 /**
  * Decodes a list of image texts.
  *
  * @param keepErrors Whether a text that cannot be decoded becomes its item's error instead of the request's.
- * @throws {GatewayError} `invalid_body`, `invalid_base64`, `body_too_large`, `too_many_images` or
+ * @throws {GatewayError} `invalid_body`, `invalid_base64`, `body_too_large`, `too_many_images`, `url_not_allowed` or
  * `unsupported_media_type`.
  */
 export function decodeImageTexts(
   texts: unknown,
   limits: EmbedRequestLimits,
   keepErrors: boolean,
-): EncodedInput[] {
+): (EncodedInput | RemoteImage)[] {
   if (!Array.isArray(texts) || !texts.every((text) => typeof text === "string")) {
     throw new GatewayError(
       "invalid_body",
@@ -28,10 +32,11 @@ export function decodeImageTexts(
 /** Decodes one image's text, as `decodeImageTexts()` does. */
 export function decodeImage(
   text: string,
-  { imageBytesMax }: EmbedRequestLimits,
+  { imageBytesMax, takesUrls = false }: EmbedRequestLimits,
   keepErrors: boolean,
-): EncodedInput {
+): EncodedInput | RemoteImage {
   try {
+    if (takesUrls && isAddress(text)) return readAddress(text);
     return decodeImageText(text, imageBytesMax);
   } catch (thrown) {
     if (!keepErrors) throw thrown;

@@ -34,3 +34,22 @@ Deno.test("assertImageCount() allows from one image to the limit", () => {
   assert.equal(error.code, "too_many_images");
   assert.match(error.message, /must be ≤ 2: current value is 3$/);
 });
+
+Deno.test("decodeImageTexts() reads addresses where it may, for somebody else to judge", () => {
+  const limits = { ...LIMITS, takesUrls: true };
+  const texts = [" HTTPS://a.example/b \n", "http://a.example/", "AQ=="];
+  assert.deepEqual(decodeImageTexts(texts.slice(0, 2), limits, false), [
+    { url: "HTTPS://a.example/b" },
+    { url: "http://a.example/" },
+  ]);
+  assert.deepEqual(decodeImageTexts(texts.slice(2), limits, false), [Uint8Array.of(1)]);
+  assert.equal(
+    thrownBy(() => decodeImageTexts(texts.slice(1), LIMITS, false)).code,
+    "invalid_base64",
+  );
+  assert.equal(thrownBy(() => decodeImageTexts(texts, limits, false)).code, "too_many_images");
+  const long = `https://a.example/${"b".repeat(9000)}`;
+  const { code, message } = thrownBy(() => decodeImageTexts([long], limits, false));
+  assert.equal(code, "url_not_allowed");
+  assert.match(message, /characters of its address must be ≤ 8192: current value is 9018$/);
+});

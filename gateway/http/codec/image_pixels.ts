@@ -1,6 +1,6 @@
 /** How many pixels a request's images have, for replies that say so. */
 import { judgeImage } from "../../../preprocess/header/image_header.ts";
-import type { EmbedInput } from "../../contract/embed_request.ts";
+import type { AskedInput } from "../../contract/embed_request.ts";
 
 /** None of them: what is too large is refused elsewhere. */
 const NO_LIMITS = {
@@ -11,8 +11,8 @@ const NO_LIMITS = {
   decodeBytesMax: Infinity,
 };
 
-/** Pixels of all images, as their heads say, before any resizing. One that is none counts nothing: it will be refused. */
-export function countPixels(inputs: readonly EmbedInput[]): number {
+/** Pixels of all images that came along, as their heads say, before any resizing. One that is none will be refused. */
+export function countPixels(inputs: readonly AskedInput[]): number {
   return inputs.reduce(
     (sum, input) => sum + (input instanceof Uint8Array ? pixelsOf(input) : 0),
     0,

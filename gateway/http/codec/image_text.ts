@@ -1,4 +1,5 @@
-/** Images as text: bare base64 or a data URI. */
+/** Images as text: bare base64, a data URI, or an address. */
+import type { RemoteImage } from "../../contract/embed_request.ts";
 import { GatewayError, limitError } from "../../contract/errors.ts";
 import { isDataUri, parseDataUri, percentDecode } from "./data_uri.ts";
 import { isImageType } from "./media_type.ts";
@@ -11,6 +12,30 @@ const PERCENT_LENGTH = 3;
 
 /** What an image's address begins with. */
 const ADDRESS = /^\s*(?:https?|ftp|file|s3|gs|blob):/i;
+
+/** Those that are signed have a token of some kilobytes. */
+const ADDRESS_LENGTH_MAX = 8192;
+
+/** Whether a text is an address, which base64 cannot be. */
+export function isAddress(text: string): boolean {
+  return ADDRESS.test(text);
+}
+
+/**
+ * Reads an address for whoever fetches what is there, and judges it.
+ *
+ * @throws {GatewayError} `url_not_allowed`.
+ */
+export function readAddress(text: string): RemoteImage {
+  const url = text.trim();
+  if (url.length <= ADDRESS_LENGTH_MAX) return { url };
+  throw limitError("url_not_allowed", {
+    action: "fetch image",
+    quantity: "characters of its address",
+    limit: ADDRESS_LENGTH_MAX,
+    value: url.length,
+  });
+}
 
 /**
  * Decodes a base64 string or data URI.
@@ -37,8 +62,8 @@ function decodeBase64(base64: string, bytesMax: number): Uint8Array<ArrayBuffer>
     if (bytes !== undefined) return bytes;
     throw new GatewayError(
       "invalid_base64",
-      ADDRESS.test(base64)
-        ? "Cannot decode image as its text is an address, from which nothing is fetched: send the image"
+      isAddress(base64)
+        ? "Cannot decode image as its text is an address, from which nothing is fetched unless GATEWAY_URL_INPUT is https: send the image"
         : "Cannot decode image as its text must be base64 (A–Z a–z 0–9 + /, or - _ for the last two)",
       { cause },
     );

@@ -134,7 +134,7 @@ Deno.test("decodeImageText() says that it fetches nothing, without repeating the
   assert.throws(() => decodeImageText(" HTTPS://secret.example/a.jpg", 1000), {
     code: "invalid_base64",
     message:
-      "Cannot decode image as its text is an address, from which nothing is fetched: send the image",
+      "Cannot decode image as its text is an address, from which nothing is fetched unless GATEWAY_URL_INPUT is https: send the image",
   });
 });
 

@@ -1,13 +1,13 @@
 /** Lists of images and texts side by side: `[{"image": …}, {"text": …}]`. */
 import type { Modality } from "../../../models/contract/manifest.ts";
-import type { EmbedInput, EmbedRequestLimits } from "../../contract/embed_request.ts";
+import type { AskedInput, EmbedRequestLimits } from "../../contract/embed_request.ts";
 import { GatewayError, InputFailure } from "../../contract/errors.ts";
 import { decodeImage, tooManyImages } from "./image_list.ts";
 import { readText, tooManyTexts } from "./text_list.ts";
 
 /** Inputs in order, and what they are: one word where they are alike. */
 export interface InputList {
-  readonly inputs: readonly EmbedInput[];
+  readonly inputs: readonly AskedInput[];
   readonly modality: Modality | readonly Modality[];
 }
 

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { thrownBy } from "../../../testing/thrown.ts";
-import type { EmbedInput } from "../../contract/embed_request.ts";
+import type { AskedInput } from "../../contract/embed_request.ts";
 import { GatewayError } from "../../contract/errors.ts";
 import { modalityOf, readInputs } from "./input_list.ts";
 
 const LIMITS = { imagesMax: 2, imageBytesMax: 100, textsMax: 2, textCharactersMax: 5 };
 const read = (list: unknown, keepErrors = false) =>
   readInputs(list, { limits: LIMITS, keepErrors });
-const shown = (inputs: readonly EmbedInput[]) =>
+const shown = (inputs: readonly AskedInput[]) =>
   inputs.map((input) =>
-    input instanceof GatewayError ? input.code : typeof input === "string" ? input : [...input]
+    input instanceof GatewayError ? input.code : input instanceof Uint8Array ? [...input] : input
   );
 const refusal = (list: unknown) => {
   const { code, message } = thrownBy(() => read(list));

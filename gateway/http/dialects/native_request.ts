@@ -1,5 +1,5 @@
 /** The bodies of `POST /embed`. */
-import type { EmbedInput, EmbedRequest, EmbedRequestLimits } from "../../contract/embed_request.ts";
+import type { AskedInput, EmbedRequest, EmbedRequestLimits } from "../../contract/embed_request.ts";
 import { GatewayError, InputFailure } from "../../contract/errors.ts";
 import { parseOptions } from "../../contract/options.ts";
 import { readForm } from "../codec/form.ts";
@@ -69,7 +69,7 @@ function fromForm(request: EncodedRequest, limits: EmbedRequestLimits): EmbedReq
   const options = parseOptions({ ...request.defaults, ...others });
   const keepErrors = options.onError === "item";
   return {
-    inputs: inputs.map((input, index): EmbedInput => {
+    inputs: inputs.map((input, index): AskedInput => {
       if (typeof input === "string" && modalities[index] === "image") {
         return decodeImage(input, limits, keepErrors);
       }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { encodedRequest } from "../../../testing/encoded_request.ts";
 import { thrownBy } from "../../../testing/thrown.ts";
-import type { EmbedInput } from "../../contract/embed_request.ts";
+import type { AskedInput } from "../../contract/embed_request.ts";
 import { GatewayError } from "../../contract/errors.ts";
 import { parseOptions } from "../../contract/options.ts";
 import type { BodyKind } from "../codec/body_kind.ts";
@@ -26,8 +26,8 @@ function decode(
   return { inputs: inputs.map(shown), modality, isSingle, model, options };
 }
 
-const shown = (input: EmbedInput) =>
-  input instanceof GatewayError ? input.code : typeof input === "string" ? input : [...input];
+const shown = (input: AskedInput) =>
+  input instanceof GatewayError ? input.code : input instanceof Uint8Array ? [...input] : input;
 const json = (value: unknown) => decode("json", encoder.encode(JSON.stringify(value)));
 const file = (...bytes: number[]) => new File([new Uint8Array(bytes)], "photo.jpg");
 

@@ -31,7 +31,7 @@ const KEY: KeyHeader = {
 };
 
 /** Errors that the request's inputs are the reason of. */
-const OF_INPUT = /image|text|base64/;
+const OF_INPUT = /image|text|base64|url/;
 
 /** Lists of strings, objects, parts or conversations to lists of embeddings; one bad input fails all. */
 export const openai: Dialect = {

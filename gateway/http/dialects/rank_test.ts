@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { encodedRequest } from "../../../testing/encoded_request.ts";
 import { thrownBy } from "../../../testing/thrown.ts";
-import type { EmbedInput, EmbedRequest } from "../../contract/embed_request.ts";
+import type { AskedInput, EmbedRequest } from "../../contract/embed_request.ts";
 import { GatewayError } from "../../contract/errors.ts";
 import { parseOptions } from "../../contract/options.ts";
 import type { ReplyModel } from "./dialect.ts";
@@ -19,7 +19,7 @@ const refusal = (value: unknown, query?: Record<string, string>) => {
   const { code, message } = thrownBy(() => decode(value, query));
   return `${code}: ${message}`;
 };
-const shown = (inputs: readonly EmbedInput[]) =>
+const shown = (inputs: readonly AskedInput[]) =>
   inputs.map((input) => input instanceof Uint8Array ? [...input] : input);
 
 Deno.test("rank.decode() puts the query before the candidates, and asks for embeddings as they are", () => {
