@@ -9,13 +9,15 @@ export class KeyForm {
   /** "" where there is none. */
   key = "";
   #onAccepted;
+  #isNeeded = GATEWAY.needsKey;
+  #section = byId("key-section");
   #input = byId("key");
   #problem = byId("key-problem");
   #forget = byId("key-forget");
 
   constructor(onAccepted) {
     this.#onAccepted = onAccepted;
-    byId("key-section").hidden = !GATEWAY.needsKey;
+    this.#section.hidden = !this.#isNeeded;
     byId("key-form").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#try(this.#input.value.trim());
@@ -24,16 +26,19 @@ export class KeyForm {
       this.#keep("");
       this.#input.focus();
     });
-    if (GATEWAY.needsKey) this.#keep(stored());
+    if (this.#isNeeded) this.#keep(stored());
   }
 
   /** Whether nothing can be sent as yet. */
   get isAwaited() {
-    return GATEWAY.needsKey && this.key === "";
+    return this.#isNeeded && this.key === "";
   }
 
   /** The gateway did not take the key: somebody has to give another one. */
   refuse(message) {
+    // A gateway may have got keys since it served this page.
+    this.#isNeeded = true;
+    this.#section.hidden = false;
     this.#keep("");
     showText(this.#problem, message);
     this.#input.focus();

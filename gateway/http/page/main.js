@@ -17,17 +17,17 @@ function start() {
   const photos = new Photos();
   const settings = () => ({
     key: keyForm.key,
+    isKeyAwaited: keyForm.isAwaited,
     isUpright: byId("upright").checked,
     ...modelSettings(),
   });
   const refuseKey = ({ message }) => {
-    sender.pause();
     keyForm.refuse(message);
     draw();
   };
   const sender = new Sender(photos, settings, refuseKey);
   const keyForm = new KeyForm(() => {
-    sender.resume();
+    sender.wake();
     say("The key was accepted.");
     draw();
   });
@@ -35,14 +35,13 @@ function start() {
   const groups = new GroupList(photos);
   const search = new Search(photos, settings, refuseKey);
   const code = new CodeView(say);
-  if (keyForm.isAwaited) sender.pause();
 
   const isNews = newsWatch();
   let several = 0;
   let wasIdle = true;
   const draw = () => {
-    const { model, isUpright, tensorBytes } = settings();
-    list.render({ tensorBytes, isKeyAwaited: keyForm.isAwaited });
+    const { model, isKeyAwaited, isUpright, tensorBytes } = settings();
+    list.render({ tensorBytes, isKeyAwaited });
     if (isNews(photos.all.flatMap((photo) => [photo, photo.vector]))) {
       several = groups.render();
       renderMatrix(photos);

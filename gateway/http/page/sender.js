@@ -8,19 +8,18 @@ const PARALLEL_MAX = 4;
 const TRIES_MAX = 6;
 const RETRY_MS = 1_000;
 
-/** Takes photos from a `Photos`, and an object with `key`, `model` and `isUpright` that hold at that moment. */
+/** Takes photos from a `Photos`, and from a function the key, options and whether a key is awaited, as they are then. */
 export class Sender {
   #photos;
   #settings;
   #onKeyRefused;
   #running = 0;
-  #isPaused = false;
 
   constructor(photos, settings, onKeyRefused) {
     this.#photos = photos;
     this.#settings = settings;
     this.#onKeyRefused = onKeyRefused;
-    photos.addEventListener("change", () => this.#fill());
+    photos.addEventListener("change", () => this.wake());
   }
 
   /** Whether nothing waits or is on its way. */
@@ -28,30 +27,22 @@ export class Sender {
     return this.#photos.all.every(({ state }) => state === "done" || state === "failed");
   }
 
-  /** Sends nothing more until told to. */
-  pause() {
-    this.#isPaused = true;
-  }
-
-  resume() {
-    this.#isPaused = false;
-    this.#fill();
-  }
-
-  #fill() {
-    while (!this.#isPaused && this.#running < PARALLEL_MAX) {
+  /** Goes on where it may by now. */
+  wake() {
+    while (!this.#settings().isKeyAwaited && this.#running < PARALLEL_MAX) {
       const photo = this.#photos.all.find(({ state }) => state === "waiting");
       if (photo === undefined) return;
       this.#running++;
       this.#send(photo).finally(() => {
         this.#running--;
-        this.#fill();
+        this.wake();
       });
     }
   }
 
   async #send(photo) {
     const { signal } = photo.aborter;
+    const { key } = this.#settings();
     const finish = (change) => {
       if (!signal.aborted) this.#photos.update(photo, change);
     };
@@ -65,9 +56,9 @@ export class Sender {
         ? error
         : new Problem(`Cannot send photo: ${error.message}`);
       if (problem.code === "unauthorized") {
-        this.pause();
+        // There may be another key by now.
+        if (key === this.#settings().key) this.#onKeyRefused(problem);
         finish({ state: "waiting" });
-        this.#onKeyRefused(problem);
         return;
       }
       finish({ state: "failed", problem });
