@@ -56,12 +56,13 @@ async function adapt(environment: Record<string, string> = {}) {
 async function startCaddy(
   gateway: TestGateway,
   environment: Record<string, string> = {},
-): Promise<AsyncDisposable & { url: string }> {
+): Promise<AsyncDisposable & { url: string; log: () => Promise<string> }> {
   const { http } = pickPorts({});
   const url = `http://127.0.0.1:${http}`;
   const folder = await Deno.makeTempDir();
+  const log = `${folder}/log`;
   const child = new Deno.Command("sh", {
-    args: [START],
+    args: ["-c", 'exec sh "$0" > "$1"', START, log],
     env: {
       ...ENVIRONMENT,
       ...environment,
@@ -77,6 +78,7 @@ async function startCaddy(
   await until("Caddy listens", () => isServed(url));
   return {
     url,
+    log: async () => await Deno.readTextFile(log),
     [Symbol.asyncDispose]: async () => {
       child.kill("SIGKILL");
       await child.status;
@@ -96,6 +98,21 @@ Deno.test({
         assert.deepEqual(await send(caddy.url, framing), framing.edge);
       });
     }
+  },
+});
+
+Deno.test({
+  name: "Caddy logs requests without their keys, wherever those stand",
+  ignore: !await hasCaddy(),
+  fn: async () => {
+    await using gateway = await startGateway();
+    await using caddy = await startCaddy(gateway);
+    const key = "a-key-of-test-0123456";
+    const headers = { "x-goog-api-key": key, authorization: `Bearer ${key}` };
+    const response = await fetch(`${caddy.url}/v1beta/models?alt=json&key=${key}`, { headers });
+    await response.body?.cancel();
+    await until("it is logged", async () => (await caddy.log()).includes("alt=json"));
+    assert.ok(!(await caddy.log()).includes(key));
   },
 });
 
