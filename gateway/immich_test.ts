@@ -144,7 +144,8 @@ Deno.test("faces go on to Immich's own server as they came, without the gateway'
     assert.deepEqual(JSON.parse(String(form?.get("entries"))), FACES);
     assert.deepEqual(await (form?.get("image") as File).bytes(), bytes);
   }
-  assert.equal(app.telemetry.requests.at(-1)?.model, undefined);
+  const { route, model } = app.telemetry.requests.at(-1) ?? {};
+  assert.deepEqual([route, model], ["upstream", undefined]);
   assert.equal((await app.post(PATH, { ...visual(CAT), headers })).status, 200);
   assert.equal((await app.post(PATH, predict(FACES, { image: CAT }))).status, 401);
   const both = { clip: { visual: { modelName: MODEL } }, ...FACES };

@@ -88,7 +88,8 @@ class EmbedHandler {
     };
     const upstream = upstreams.get(this.#owner.name);
     if (upstream !== undefined && this.#owner.isForUpstream?.(encoded)) {
-      context.model = undefined;
+      // Its time and its failures are not the gateway's.
+      [context.route, context.model] = ["upstream", undefined];
       return await upstream.forward(this.#owner.paths[0], encoded, context.deadline);
     }
     const started = performance.now();
