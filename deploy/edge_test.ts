@@ -1,6 +1,7 @@
 /** The edge as it is shipped, before a real gateway. Needs `caddy` on the PATH, as in CI, for all but the refusals. */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { DIALECTS } from "../gateway/http/dialects/registry.ts";
 import { startGateway, type TestGateway } from "../testing/harness.ts";
 import { testPosix } from "../testing/platform_tests.ts";
 import { isServed } from "../testing/raw_client.ts";
@@ -124,6 +125,13 @@ Deno.test("Caddy passes on every route of the gateway but /metrics", async () =>
     );
   const paths = routeLines().map((route) => route.slice(route.indexOf("/")));
   assert.deepEqual(paths.filter((path) => !passes(path)), ["/metrics"]);
+});
+
+Deno.test("Caddy's log has no key that stands in a query", async () => {
+  const keys = DIALECTS.flatMap(({ key }) => /in the query as (\w+)=KEY/.exec(key.hint)?.[1] ?? []);
+  assert.ok(keys.length > 0);
+  const text = await Deno.readTextFile(CADDYFILE);
+  for (const name of keys) assert.match(text, new RegExp(`^\t+replace ${name} REDACTED$`, "m"));
 });
 
 Deno.test({
