@@ -6,7 +6,7 @@ import type {
   EmbedRequest,
   EncodedInput,
 } from "../contract/embed_request.ts";
-import { GatewayError, InputFailure, toGatewayError } from "../contract/errors.ts";
+import { type GatewayError, InputFailure, limitError, toGatewayError } from "../contract/errors.ts";
 import { Deadline } from "../work/deadline.ts";
 import type { RequestScope } from "./pipeline.ts";
 import type { ServedModel } from "./served_model.ts";
@@ -86,16 +86,14 @@ async function embedTexts(
 ): Promise<Embedded> {
   const texts = await model.readTexts(inputs, scope);
   const [cut] = texts.truncated;
-  if (mustFit && cut !== undefined) throw new InputFailure(tooManyTokens(), cut);
+  if (mustFit && cut !== undefined) throw new InputFailure(tooManyTokens(model), cut);
   const items = await model.embed(texts.inputs, options, scope);
   return { items, truncated: texts.truncated, tokens: texts.tokens };
 }
 
-function tooManyTokens(): GatewayError {
-  return new GatewayError(
-    "text_too_long",
-    "Cannot embed text as it has more tokens than the model takes, and the request forbids to cut it",
-  );
+function tooManyTokens({ manifest }: ServedModel): GatewayError {
+  const [limit = 0] = manifest.input.shape;
+  return limitError("text_too_long", { action: "embed text", quantity: "its tokens", limit });
 }
 
 /** Each model gets its inputs, and what comes of them goes back to their places. */

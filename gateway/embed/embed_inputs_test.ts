@@ -40,7 +40,8 @@ function model(embed: Embed = firstBytes): ServedModel {
       truncated: [...texts.keys()].filter((index) => String(texts[index]).length > 9),
       tokens: texts.join("").length,
     });
-  return { embed, readTexts } as unknown as ServedModel;
+  const manifest = { input: { shape: [9] } };
+  return { embed, readTexts, manifest } as unknown as ServedModel;
 }
 
 async function embed(
@@ -90,9 +91,9 @@ Deno.test("embedInputs() fails before any text is embedded where one must fit an
   const texts = { inputs: ["abc", "0123456789"], modality: "text", mustFit: true } as const;
   const error = await rejectedBy(embed({ text: model(counted) }, texts));
   assert.deepEqual([error.code, failedAt(error), calls], ["text_too_long", 1, 0]);
-  assert.match(error.message, /^Text 1: Cannot embed text as it has more tokens than/);
+  assert.match(error.message, /^Text 1: Cannot embed text as its tokens must be ≤ 9$/);
   const both = rejectedBy(embed({ image: model(), text: model() }, { ...MIXED, mustFit: true }));
-  assert.match((await both).message, /^Input 2: Cannot embed text as it has more tokens than/);
+  assert.match((await both).message, /^Input 2: Cannot embed text as its tokens must be ≤ 9$/);
   const { items } = await embed({ text: model(counted) }, { ...texts, inputs: ["abc"] });
   assert.deepEqual([shown(items), calls], [[3], 1]);
 });
