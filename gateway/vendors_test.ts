@@ -157,7 +157,11 @@ Deno.test("bad input is refused in its client's envelope, with a status that the
     const [path, body, expected] of [
       ["/v2/embed", { model: "nope", texts }, /^404 Cannot find model/],
       ["/v2/embed", { images: [BROKEN] }, /^400 Cannot decode/],
-      ["/v1/embed", { model, texts: ["a", long], truncate: "NONE" }, /^400 Input 1: .*its tokens must be ≤ \d+$/],
+      [
+        "/v1/embed",
+        { model, texts: ["a", long], truncate: "NONE" },
+        /^400 Input 1: .*its tokens must be ≤ \d+$/,
+      ],
       ["/v2/embed", { texts, output_dimension: 256 }, /^400 .*must be 512/],
       ["/v2/embed", { images: Array(33).fill(URI) }, /^400 .*must be ≤ 32: current value is 33/],
       ["/v2/embed", { images: [URI, BROKEN] }, /^400 Input 1: /],

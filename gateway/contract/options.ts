@@ -70,6 +70,24 @@ const schema = z.strictObject(
   ),
 );
 
+/** Fields of a request that are options, by their names on the wire; each may be left out. */
+export type OptionFields = Readonly<Record<string, z.ZodOptional<z.ZodType>>>;
+
+/** All of them, for schemas of requests. */
+export const OPTION_FIELDS: OptionFields = optionFields(ENTRIES);
+
+/** Those that change the embedding before it is normalised. */
+export const INPUT_OPTION_FIELDS: OptionFields = optionFields(INPUT_ENTRIES);
+
+function optionFields(entries: readonly [string, Option<unknown>][]): OptionFields {
+  return Object.fromEntries(
+    entries.map(([, { wire, schema, meaning }]) => [
+      wire,
+      schema.optional().meta({ description: meaning, option: wire }),
+    ]),
+  );
+}
+
 /** What good fields gave before: nearly all requests have the same, and each would take 4 µs again. */
 const known = new Map<string, WireOptions>();
 const KNOWN_MAX = 100;

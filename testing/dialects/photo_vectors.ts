@@ -1,4 +1,5 @@
 /** A tiny dialect of nobody's, which proves that one more is one file and one line of a registry. */
+import { z } from "zod";
 import { parseOptions } from "../../gateway/contract/options.ts";
 import {
   addEmbedding,
@@ -7,6 +8,12 @@ import {
   jsonResponse,
 } from "../../gateway/http/codec/embedding_json.ts";
 import { decodeImageTexts } from "../../gateway/http/codec/image_list.ts";
+import {
+  EMBEDDING,
+  ERROR_CODE,
+  IMAGE_TEXTS,
+  MODEL_NAME,
+} from "../../gateway/http/codec/input_schemas.ts";
 import { readJsonFields } from "../../gateway/http/codec/json_body.ts";
 import { JsonText } from "../../gateway/http/codec/json_text.ts";
 import { readModelName } from "../../gateway/http/codec/model_name.ts";
@@ -20,6 +27,12 @@ export const photoVectors: Dialect = {
     path: "/v0/names",
     reply: async ({ models }) => Response.json({ names: (await models()).map(({ name }) => name) }),
   }],
+  schemas: {
+    summary: "Vectors of photos",
+    request: z.object({ photos: IMAGE_TEXTS, model: MODEL_NAME.optional() }),
+    reply: z.strictObject({ vectors: z.array(EMBEDDING) }),
+    error: z.strictObject({ detail: z.string(), reason: ERROR_CODE }),
+  },
   key: { hint: "x-api-key: KEY", read: (headers) => headers.get("x-api-key") ?? "" },
   decode(request, limits) {
     const { photos, model } = readJsonFields(request);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { assertSchemaAgrees } from "../../../testing/dialects/schema_agreement.ts";
 import { encodedRequest } from "../../../testing/encoded_request.ts";
 import { thrownBy } from "../../../testing/thrown.ts";
 import type { EmbedRequest } from "../../contract/embed_request.ts";
@@ -58,6 +59,11 @@ Deno.test("base64List.decode() reads which model shall answer, from body or quer
   assert.equal(decode({ images: ["AQ=="] }, "json", { model: "b" }).model, "b");
 });
 
+Deno.test("base64List.decode() refuses a query's wrong name of a model beside a right one", () => {
+  const error = thrownBy(() => decode({ images: ["AQ=="], model: "a" }, "json", { model: "" }));
+  assert.equal(error.code, "invalid_option");
+});
+
 Deno.test("base64List.decode() takes fields that are null for not set", () => {
   const { inputs } = decode({ images: ["AQ=="], image: null, normalize: null, user: null });
   assert.deepEqual(inputs, [Uint8Array.of(1)]);
@@ -72,4 +78,8 @@ Deno.test("base64List.reply() writes nothing but rows of floats", async () => {
 Deno.test("base64List.reply() throws an error where there is no embedding", () => {
   const error = new GatewayError("invalid_image", "Cannot decode image");
   assert.equal(thrownBy(() => write([error], MODEL)), error);
+});
+
+Deno.test("POST /embed/base64 has a schema that takes what decode() takes, and nothing else", () => {
+  assertSchemaAgrees(base64List, { main: ["images"], others: ["model", "other"] });
 });

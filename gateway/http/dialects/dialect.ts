@@ -77,6 +77,9 @@ interface DialectGet {
   readonly path: Path;
   /** Whether it wants no key, as probes do not; absent, it wants one as embeddings do. */
   readonly isOpen?: true;
+  /** Both for the API's description: what it answers, in one line, and its body. */
+  readonly summary?: string;
+  readonly schema?: z.ZodType;
   /** @throws {GatewayError} which is worded as those of embeddings. */
   reply(request: GetRequest): Response | Promise<Response>;
 }
@@ -87,14 +90,23 @@ interface DialectClaim {
   isMine(fields: Readonly<Record<string, unknown>>): boolean;
 }
 
-/** Bodies as schemas, from which the API's description is made. */
-interface DialectSchemas {
+/**
+ * Bodies as schemas, from which the API's description is made. What is in a schema's `meta()` goes there, too: `examples`,
+ * `description`, and as `limit` the name of the limit in /info that bounds its length.
+ */
+export interface DialectSchemas {
   /** What embeddings are asked for with, in one line. */
   readonly summary: string;
   /** A request of JSON; also what checks it, where a schema can say all that is to be checked. */
   readonly request: z.ZodType;
   readonly reply: z.ZodType;
   readonly error: z.ZodType;
+  /** Bodies of requests that are no JSON, by their media types or ranges of them. */
+  readonly bodies?: Readonly<Record<string, z.ZodType>>;
+  /** Replies that are no JSON, likewise. */
+  readonly replies?: Readonly<Record<string, z.ZodType>>;
+  /** Parameters of the query, a field each; those of a request that has none are ignored or refused. */
+  readonly query?: z.ZodObject;
 }
 
 /** One way to ask for embeddings. */
@@ -103,7 +115,7 @@ export interface Dialect {
   readonly name: string;
   /** Where it is spoken: POST on each of these paths; errors of paths below them are worded by it, too. */
   readonly paths: readonly [Path, ...Path[]];
-  readonly schemas?: DialectSchemas;
+  readonly schemas: DialectSchemas;
   /** What it takes over from others' paths. */
   readonly claims?: readonly DialectClaim[];
   /** Paths of other requests of its clients, whose errors it words as well. */

@@ -8,6 +8,7 @@ import { addEmbedding, addList, assertEmbedding, jsonResponse } from "../codec/e
 import { JsonText } from "../codec/json_text.ts";
 import type { Dialect, ReplyModel } from "./dialect.ts";
 import { decodeNative } from "./native_request.ts";
+import { NATIVE_SCHEMAS } from "./native_schemas.ts";
 
 const JSON_TYPE = "application/json";
 const BINARY_TYPE = "application/octet-stream";
@@ -18,6 +19,7 @@ export const native: Dialect = {
   name: "native",
   paths: ["/embed"],
   key: BEARER,
+  schemas: NATIVE_SCHEMAS,
   decode: decodeNative,
   reply(request, headers) {
     const type = preferredType(headers.get("accept"), REPLY_TYPES);

@@ -16,6 +16,7 @@ const LIST_NAME = /^(?:images|texts)(?:\[\d*\])?$/;
 
 /** Reads a body of any kind; see `Dialect.decode()`. */
 export function decodeNative(request: EncodedRequest, limits: EmbedRequestLimits): EmbedRequest {
+  checkQuery(request.query);
   if (request.kind === "json") return fromJson(request, limits);
   if (request.kind === "multipart") return fromForm(request, limits);
   const { model: name, ...query } = request.query;
@@ -28,6 +29,12 @@ export function decodeNative(request: EncodedRequest, limits: EmbedRequestLimits
   const text = decodePlainText(request.body, charset, limits);
   if (text instanceof GatewayError && options.onError === "fail") throw text;
   return { inputs: [text], modality: "text", model, isSingle: true, options };
+}
+
+/** A query is right or wrong whatever the body says in its stead. */
+function checkQuery({ model, ...options }: EncodedRequest["query"]): void {
+  parseOptions(options);
+  readModelName(model);
 }
 
 function fromJson(request: EncodedRequest, limits: EmbedRequestLimits): EmbedRequest {

@@ -155,3 +155,24 @@ Deno.test("decodeNative() refuses forms of too many texts, of none of both, and 
   const twice = [["text", "a"], ["model", "one"], ["model", "two"]] as const;
   assert.match(await formRefusal(...twice), /^invalid_option: .* model must not be given twice$/);
 });
+
+Deno.test("decodeNative() refuses what is wrong in the query, whatever the body says in its stead", async () => {
+  const data = new FormData();
+  for (const [name, value] of [["text", "a"], ["orient", "none"]] as const) {
+    data.append(name, value);
+  }
+  const encoded = new Response(data);
+  const contentType = encoded.headers.get("content-type") ?? "";
+  const body = encoder.encode(JSON.stringify({ text: "a", orient: "none", model: "a" }));
+  const query = { orient: "up" };
+  const bytes = new Uint8Array(await encoded.arrayBuffer());
+  for (
+    const ask of [
+      () => decode("json", body, { query }),
+      () => decode("json", body, { query: { model: "" } }),
+      () => decode("multipart", bytes, { contentType, query }),
+    ]
+  ) {
+    assert.equal(thrownBy(ask).code, "invalid_option");
+  }
+});

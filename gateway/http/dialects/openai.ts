@@ -2,6 +2,7 @@
  * `POST /v1/embeddings` and `/embeddings` as OpenAI's clients speak it, and those of NIM, infinity, Jina and vLLM, which
  * send images through it.
  */
+import type { Modality } from "../../../models/contract/manifest.ts";
 import { GatewayError } from "../../contract/errors.ts";
 import type { EmbedItem, EmbedRequest, EmbedRequestLimits } from "../../contract/embed_request.ts";
 import { parseOptions } from "../../contract/options.ts";
@@ -20,9 +21,7 @@ import { JsonText } from "../codec/json_text.ts";
 import { BEARER, type KeyHeader } from "../codec/key_header.ts";
 import { readModelName } from "../codec/model_name.ts";
 import type { Dialect, EncodedRequest, GetRequest, ReplyModel } from "./dialect.ts";
-
-/** What infinity's client sends where nobody chose a model. */
-const NO_MODEL = "default/not-specified";
+import { NO_MODEL, OPENAI_MODELS, OPENAI_SCHEMAS } from "./openai_schemas.ts";
 
 /** Google's client lists models on OpenAI's path, unless it is told another version of its API. */
 const KEY: KeyHeader = {
@@ -33,12 +32,19 @@ const KEY: KeyHeader = {
 /** Errors that the request's inputs are the reason of. */
 const OF_INPUT = /image|text|base64|url/;
 
+const MODELS_GET = {
+  summary: "OpenAI's list of models, and the gateway's own with spaces, ids, inputs and readiness",
+  schema: OPENAI_MODELS,
+  reply: listModels,
+};
+
 /** Lists of strings, objects, parts or conversations to lists of embeddings; one bad input fails all. */
 export const openai: Dialect = {
   name: "openai",
   paths: ["/v1/embeddings", "/embeddings"],
-  gets: [{ path: "/v1/models", reply: listModels }, { path: "/models", reply: listModels }],
+  gets: [{ path: "/v1/models", ...MODELS_GET }, { path: "/models", ...MODELS_GET }],
   key: KEY,
+  schemas: OPENAI_SCHEMAS,
   decode,
   nameInput,
   reply: (request) => (items, model) => writeReply(request, items, model),
@@ -57,8 +63,9 @@ function decode(
   const fields = readJsonFields(request);
   const { model, modality, dimensions } = fields;
   const options = readOptions(fields, request.defaults);
+  const modalityOf = readModality(modality);
   const parts = inputsOf(fields).map((input, index) =>
-    readInput(input, { name: nameInput(index), modality: modalityAt(modality, index) })
+    readInput(input, { name: nameInput(index), modality: modalityOf(index) })
   );
   return {
     ...readInputs(parts, { limits, keepErrors: false, nameInput }),
@@ -69,16 +76,23 @@ function decode(
   };
 }
 
-/** Jina calls two of them otherwise; what else there is belongs to other servers' models. */
+/** Jina calls two of them otherwise, which must be right even beside ours; what else there is belongs to other servers' models. */
 function readOptions(
   fields: Readonly<Record<string, unknown>>,
   defaults: EncodedRequest["defaults"],
 ): EmbedRequest["options"] {
-  const { orient, decode, normalize = fields.normalized } = fields;
-  const { encoding_format = fields.embedding_type } = fields;
-  const given = { encoding_format, normalize, orient, decode };
-  const known = Object.entries(given).filter(([, value]) => value !== undefined);
-  return parseOptions({ ...defaults, ...Object.fromEntries(known) });
+  const { encoding_format, normalize, orient, decode, embedding_type, normalized } = fields;
+  const ofJina = given({ encoding_format: embedding_type, normalize: normalized });
+  parseOptions(ofJina);
+  return parseOptions({
+    ...defaults,
+    ...ofJina,
+    ...given({ encoding_format, normalize, orient, decode }),
+  });
+}
+
+function given(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 /** None is 0 for infinity's client. */
@@ -109,9 +123,12 @@ function inputsOf(fields: Readonly<Record<string, unknown>>): readonly unknown[]
 }
 
 /** What infinity's clients say of all strings, and NeMo's of each. */
-function modalityAt(modality: unknown, index: number): "image" | "text" | undefined {
-  const value: unknown = Array.isArray(modality) ? modality[index] : modality;
-  if (value === "image" || value === "text" || value === undefined) return value;
+function readModality(value: unknown): (index: number) => Modality | undefined {
+  const isList = Array.isArray(value);
+  const given: unknown[] = isList ? value : value === undefined ? [] : [value];
+  if (given.every((one) => one === "image" || one === "text")) {
+    return (index) => given[isList ? index : 0] as Modality | undefined;
+  }
   throw new GatewayError(
     "modality_not_supported",
     "Cannot embed as modality must be image or text, or a list of them with one for each input",
@@ -120,7 +137,7 @@ function modalityAt(modality: unknown, index: number): "image" | "text" | undefi
 
 function readInput(
   input: unknown,
-  { name, modality }: { readonly name: string; readonly modality: "image" | "text" | undefined },
+  { name, modality }: { readonly name: string; readonly modality: Modality | undefined },
 ): JsonPart {
   if (typeof input === "number" || Array.isArray(input) && input.some(isNumber)) {
     throw new GatewayError(

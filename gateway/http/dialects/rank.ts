@@ -19,6 +19,7 @@ import { BEARER } from "../codec/key_header.ts";
 import { readModelName } from "../codec/model_name.ts";
 import type { Dialect, EncodedRequest, ReplyModel } from "./dialect.ts";
 import { nativeErrorBody } from "./native.ts";
+import { RANK_SCHEMAS } from "./rank_schemas.ts";
 
 /** The others have no meaning where no embedding is given away. */
 const OPTION_NAMES = [
@@ -31,6 +32,7 @@ export const rank: Dialect = {
   name: "rank",
   paths: ["/rank"],
   key: BEARER,
+  schemas: RANK_SCHEMAS,
   decode,
   nameInput,
   reply: (request) => (items, model) => Response.json(ranking(request, items, model)),
@@ -45,6 +47,7 @@ function decode(
   request: EncodedRequest,
   limits: EmbedRequestLimits,
 ): EmbedRequest {
+  checkQuery(request.query);
   const { query, candidates, model, top_k: topK, ...rest } = {
     ...request.query,
     ...readJsonFields(request),
@@ -71,10 +74,18 @@ function decode(
   };
 }
 
+/** A query is right or wrong whatever the body says in its stead. */
+function checkQuery({ model, top_k: topK, ...options }: EncodedRequest["query"]): void {
+  const known = Object.entries(options).filter(([name]) => OPTION_NAMES.includes(name));
+  parseOptions(Object.fromEntries(known));
+  readModelName(model);
+  if (topK !== undefined) readTopK(topK);
+}
+
 /** As a number, or in its digits where it comes from the query string. */
 function readTopK(value: unknown): number {
   const topK = typeof value === "string" && /^\d{1,9}$/.test(value) ? Number(value) : value;
-  if (typeof topK === "number" && Number.isInteger(topK) && topK >= 1) return topK;
+  if (typeof topK === "number" && Number.isSafeInteger(topK) && topK >= 1) return topK;
   throw new GatewayError("invalid_option", "Cannot rank as top_k must be an integer ≥ 1");
 }
 

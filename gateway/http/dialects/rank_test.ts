@@ -83,6 +83,13 @@ for (
   });
 }
 
+Deno.test("rank.decode() refuses what is wrong in the query, whatever the body says in its stead", () => {
+  const body = { query: { text: "a" }, candidates: LABELS, top_k: 1, orient: "none", model: "a" };
+  for (const query of [{ top_k: "0" }, { orient: "up" }, { model: "" }]) {
+    assert.match(refusal(body, query), /^invalid_option: /, JSON.stringify(query));
+  }
+});
+
 Deno.test("rank.decode() takes JSON alone", () => {
   const request = encodedRequest(encoder.encode("a cat"), { kind: "text" });
   const error = thrownBy(() => rank.decode(request, LIMITS));

@@ -1,0 +1,23 @@
+/** A model in replies, as a schema. */
+import { z } from "zod";
+
+/** A model that is served, in `GET /info` and the lists of models. */
+export const SERVED_MODEL: z.ZodType = z.strictObject({
+  name: z.string(),
+  version: z.string().optional(),
+  aliases: z.array(z.string()),
+  description: z.string(),
+  license: z.string(),
+  modality: z.enum(["image", "text"]),
+  is_default: z.boolean(),
+  embedding_space: z.string(),
+  dim: z.int().min(1),
+  digest: z.string(),
+  preprocess_id: z.record(z.string(), z.string()),
+  tokenizer_id: z.string().optional(),
+  input: z.strictObject({ datatype: z.string(), shape: z.array(z.int()) }),
+  limits: z.record(z.string(), z.number()),
+  memory: z.record(z.string(), z.number()).optional(),
+  ready: z.boolean(),
+  reason: z.string(),
+}).meta({ id: "served_model" });
