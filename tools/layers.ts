@@ -90,11 +90,15 @@ export const LAYERS: readonly Layer[] = [
   { folder: "gateway/http/codec", imports: [...CONTRACTS, "preprocess/header"] },
   { folder: "gateway/http/dialects", imports: [...CONTRACTS, "gateway/http/codec"] },
   {
+    folder: "gateway/http/openapi",
+    imports: ["gateway/contract", "gateway/http/codec", "gateway/http/dialects"],
+  },
+  {
     folder: "gateway/http",
     imports: [
       ...["gateway/contract", "gateway/config", "gateway/telemetry", "gateway/work"],
       ...["gateway/engine", "gateway/embed", "gateway/http/codec", "gateway/http/dialects"],
-      ...["gateway/remote_images", "models/contract", "preprocess"],
+      ...["gateway/http/openapi", "gateway/remote_images", "models/contract", "preprocess"],
     ],
   },
   {
@@ -110,7 +114,8 @@ export const LAYERS: readonly Layer[] = [
       ...BELOW_GATEWAY,
       ...["contract", "config", "telemetry", "work", "engine", "engine/onnx", "engine/triton"]
         .map((name) => `gateway/${name}`),
-      ...["gateway/embed", "gateway/http/codec", "gateway/http/dialects", "gateway/http"],
+      ...["gateway/embed", "gateway/http/codec", "gateway/http/dialects"],
+      ...["gateway/http/openapi", "gateway/http"],
       ...["gateway/isolates", "gateway/fence", "gateway/remote_images"],
     ],
   },

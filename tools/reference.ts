@@ -5,6 +5,8 @@ import { ERROR_CATALOGUE } from "../gateway/contract/catalogue.ts";
 import { OPTIONS } from "../gateway/contract/options.ts";
 import { DialectTable } from "../gateway/http/dialects/dialect_table.ts";
 import { DIALECTS } from "../gateway/http/dialects/registry.ts";
+import { OWN_ROUTES } from "../gateway/http/openapi/own_routes.ts";
+import { HEADERS } from "../gateway/http/openapi/reply_headers.ts";
 import { listRoutes, type Route, type RouteOptions } from "../gateway/http/routes.ts";
 import { Metrics } from "../gateway/telemetry/metrics.ts";
 import { code, table } from "./doc_tables.ts";
@@ -72,44 +74,13 @@ export function metrics(entries: readonly MetricEntry[]): string {
     table(["Metric", "Type", "Labels", "Meaning"], rows);
 }
 
-/** Those that say more than HTTP does of any request. */
-const HEADERS = [
-  ["x-request-id", "requests, replies", "Names the request in errors and logs; made where absent"],
-  ["x-preprocess-id", "embeddings", "Fingerprint of all that changes a vector"],
-  ["x-embedding-shape", "float32 replies", "`rows,dim`"],
-  ["x-embedding-truncated", "float32 replies", "Texts whose end had no influence, from 0"],
-  ["server-timing", "replies", "Milliseconds a phase"],
-  ["retry-after", "429, 503", "Seconds until another try; milliseconds are in `retry-after-ms`"],
-  ["www-authenticate", "401", "`Bearer`, where the key of the dialect is one"],
-  ["allow", "405", "Methods of the path"],
-  [
-    "connection",
-    "some",
-    "`close` where the body was not read to its end, or where another thread has time for the next",
-  ],
-];
-
-const ROUTES: Readonly<Record<string, string>> = {
-  "GET /": "A page on the gateway: HTML for browsers, else text",
-  "GET /page/{name}": "Scripts, style and sample photos of that page",
-  "GET /healthz": "Whether the process answers",
-  "GET /health": "The same",
-  "GET /livez": "The same",
-  "GET /readyz": "Whether embeddings come out; 503 with the reason while they do not",
-  "GET /info": "Model, engine, limits, options and preprocess ids, as JSON",
-  "GET /models": "Models' names, spaces, ids, inputs, readiness, beside OpenAI's list",
-  "GET /metrics": "Metrics in Prometheus' text format",
-  "POST /embed": "Embeddings of images and texts",
-  "POST /rank": "Images and texts by their cosine with one of them",
-};
-
 /** Routes, what embed routes speak and take, and headers. */
 export function http(): string {
   const owners = new DialectTable(DIALECTS);
   const routes = listedRoutes().map(({ method, path, isOpen }) => {
     const { name } = owners.dialectOf(method, path);
     const line = `${method} ${path}`;
-    const meaning = ROUTES[line] ?? `As clients of ${code(name)} ask for it`;
+    const meaning = OWN_ROUTES[line]?.meaning ?? summaryOf(name, { method, path });
     return [code(line), isOpen ? "no" : "yes", meaning];
   });
   const dialects = DIALECTS.map((d) => [d.name, d.paths.map(code).join(" "), code(d.key.hint)]);
@@ -131,9 +102,18 @@ export function http(): string {
     "## Headers",
     table(
       ["Header", "On", "Meaning"],
-      HEADERS.map(([name = "", ...rest]) => [code(name), ...rest]),
+      HEADERS.map(({ name, on, meaning }) => [code(name), on, meaning]),
     ),
   ].join("\n\n");
+}
+
+/** What a dialect says of a route of its own. */
+function summaryOf(dialect: string, { method, path }: Pick<Route, "method" | "path">): string {
+  const { schemas, gets = [] } = DIALECTS.find(({ name }) => name === dialect) ?? {};
+  const summary = method === "POST"
+    ? schemas?.summary
+    : gets.find((get) => get.path === path)?.summary;
+  return summary ?? `As clients of ${code(dialect)} ask for it`;
 }
 
 /** Routes, such as `GET /livez`; nothing is handled, so they need none of their parts. */

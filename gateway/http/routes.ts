@@ -1,6 +1,7 @@
 /** All routes as data: whoever adds one says its method, its path and whether it wants a key. */
 import type { GatewayReadiness } from "../embed/gateway_readiness.ts";
 import { GatewayError } from "../contract/errors.ts";
+import { ApiDescription } from "./api_description.ts";
 import type { ApiKeys } from "./api_keys.ts";
 import { askedOnce } from "./asked_once.ts";
 import type { Path } from "./codec/path_template.ts";
@@ -43,7 +44,21 @@ export interface Route {
 
 /** All routes. */
 export function listRoutes(options: RouteOptions, table: DialectTable): Route[] {
-  return [...ownRoutes(options), ...dialectRoutes(options, table)];
+  const routes = [...ownRoutes(options), ...dialectRoutes(options, table)];
+  const described = new ApiDescription(() => {
+    const { name, version, limits, orient, decode, models } = options.info();
+    const dims = [...new Set(models.map(({ dim }) => dim))];
+    const defaults = { orient: orient.default, decode: decode.default };
+    const { dialects, apiKeys: { areAsked: needsKey } } = options;
+    return { name, version, routes: all, dialects, needsKey, limits, dims, defaults };
+  });
+  // Nothing in them is secret, and who writes a client has no key yet.
+  const all: Route[] = [
+    ...routes,
+    get("/openapi.json", true, (c) => described.document(c.req.raw)),
+    get("/docs", true, (c) => described.page(c.req.raw)),
+  ];
+  return all;
 }
 
 function ownRoutes(options: RouteOptions): Route[] {
