@@ -1,0 +1,29 @@
+"""What schemathesis sends where a schema cannot say what is good: photos, words, names of models."""
+
+import base64
+import os
+from pathlib import Path
+
+import schemathesis
+from hypothesis import strategies as st
+
+MODELS = os.environ["OPENAPI_MODELS"].split(",")
+# The smallest ones: thousands are sent.
+FILES = sorted(Path(os.environ["OPENAPI_PHOTOS"]).glob("*.jpg"), key=lambda path: path.stat().st_size)[:4]
+
+photos = st.sampled_from([path.read_bytes() for path in FILES])
+encoded = photos.map(lambda photo: base64.b64encode(photo).decode())
+data_uris = encoded.map("data:image/jpeg;base64,{}".format)
+
+schemathesis.openapi.format("image-base64", st.one_of(encoded, data_uris))
+schemathesis.openapi.format("words", st.text(st.characters(codec="utf-8", categories=["L", "N"]), min_size=1))
+schemathesis.openapi.format("model-name", st.sampled_from(MODELS))
+schemathesis.openapi.format("binary", photos)
+for media_type in ["image/*", "application/octet-stream"]:
+    schemathesis.openapi.media_type(media_type, photos)
+
+
+@schemathesis.deserializer("application/octet-stream", "text/html")
+def text(ctx, response):
+    """Without which nobody would look at these replies."""
+    return response.content.decode("latin-1")
