@@ -25,6 +25,11 @@ export const OWN_ROUTES: Readonly<Record<string, OwnRoute>> = {
     meaning: "A page on the gateway: HTML for browsers, else text",
     replies: { "text/plain": TEXT, "text/html": TEXT },
   },
+  "GET /page/{name}": {
+    meaning: "Scripts, style and sample photos of that page",
+    replies: { "text/javascript": TEXT, "text/css": TEXT, "image/jpeg": TEXT },
+    errors: ["not_found"],
+  },
   "GET /healthz": { meaning: "Whether the process answers", replies: LIVE },
   "GET /health": { meaning: "The same", replies: LIVE },
   "GET /livez": { meaning: "The same", replies: LIVE },
