@@ -8,6 +8,12 @@ export interface ExpectedRows {
   readonly wanted?: readonly number[];
 }
 
+/** What a reply that cannot be right is called. */
+type FailureCode = "internal" | "upstream_error";
+
+/** A row has a value that is no number, or infinite. */
+export class NotFinite extends GatewayError {}
+
 /**
  * Splits what a model gave into rows and checks them: the one place where an engine's reply is judged.
  *
@@ -17,8 +23,19 @@ export interface ExpectedRows {
  */
 export function checkedRows(
   values: Float32Array,
+  expected: ExpectedRows,
+  code: FailureCode,
+): Float32Array[] {
+  const rows = countedRows(values, expected, code);
+  assertFinite(rows, code);
+  return rows;
+}
+
+/** The same, of a batch of several requests: what is in a row is then judged by itself, by `assertFinite()`. */
+export function countedRows(
+  values: Float32Array,
   { count, dim, wanted }: ExpectedRows,
-  code: "internal" | "upstream_error",
+  code: FailureCode,
 ): Float32Array[] {
   const length = count * dim;
   if (values.length !== length) {
@@ -28,11 +45,13 @@ export function checkedRows(
     );
   }
   const indexes = wanted ?? Array.from({ length: count }, (_, index) => index);
-  const rows = indexes.map((index) => values.subarray(index * dim, (index + 1) * dim));
-  if (!rows.every(areFinite)) {
-    throw new GatewayError(code, "Cannot use embeddings as all their values must be finite");
-  }
-  return rows;
+  return indexes.map((index) => values.subarray(index * dim, (index + 1) * dim));
+}
+
+/** @throws {NotFinite} with the given code where a reply cannot be right. */
+export function assertFinite(rows: readonly Float32Array[], code: FailureCode): void {
+  if (rows.every(areFinite)) return;
+  throw new NotFinite(code, "Cannot use embeddings as all their values must be finite");
 }
 
 /** By index and by arithmetic: a callback for each of 512 values takes ten times as long, and a call boxes each. */

@@ -6,7 +6,7 @@ import type { SlotAddress } from "../../work/slot_address.ts";
 import { SlotWriter } from "../../work/slot_writer.ts";
 import { Turns } from "../../work/turns.ts";
 import { GatewayError } from "../../contract/errors.ts";
-import { checkedRows } from "../embeddings_check.ts";
+import { assertFinite, countedRows } from "../embeddings_check.ts";
 import type { Engine, EngineDescription, Inference, InputLease, LeaseHolder } from "../engine.ts";
 import type { ModelRunner } from "./model_runner.ts";
 import { OnnxSession } from "./onnx_session.ts";
@@ -155,8 +155,11 @@ export class EmbeddedEngine implements Engine {
 
   async #infer(slots: readonly number[], deadline: Deadline): Promise<Inference> {
     const batched = await Promise.all(slots.map((slot) => this.#batcher.add(slot, deadline)));
+    // Those that shared the batch are other requests', which may be good.
+    const rows = batched.map(({ result }) => result);
+    assertFinite(rows, "internal");
     return {
-      rows: batched.map(({ result }) => result),
+      rows,
       queueMs: Math.max(0, ...batched.map(({ queueMs }) => queueMs)),
       computeMs: Math.max(0, ...batched.map(({ runMs }) => runMs)),
     };
@@ -180,7 +183,8 @@ export class EmbeddedEngine implements Engine {
       const queueMs = performance.now() - addedMs;
       const input = encode();
       const startedMs = performance.now();
-      const rows = await this.#checked(1, runHere(input));
+      const rows = await this.#counted(1, runHere(input));
+      assertFinite(rows, "internal");
       return { rows, queueMs, computeMs: performance.now() - startedMs };
     });
   }
@@ -193,13 +197,13 @@ export class EmbeddedEngine implements Engine {
         { cause: "another one is being started, or could not start" },
       );
     }
-    return await this.#checked(slots.length, this.#session.run(slots));
+    return await this.#counted(slots.length, this.#session.run(slots));
   }
 
-  async #checked(count: number, run: Promise<Float32Array>): Promise<Float32Array[]> {
+  async #counted(count: number, run: Promise<Float32Array>): Promise<Float32Array[]> {
     const started = performance.now();
     const embeddings = await run;
-    const rows = checkedRows(
+    const rows = countedRows(
       embeddings,
       { count, dim: this.#description.embeddingDim },
       "internal",
