@@ -232,6 +232,7 @@ function createParser(config: Config): BodyParser {
       textsMax: textsMax(config),
       textCharactersMax: config.textCharactersMax,
       takesUrls: config.urlInput !== "off",
+      takesTensors: config.tensorInput === "on",
     },
     queueMax: config.inflightRequestsMax,
   });

@@ -17,7 +17,7 @@ export async function composeModel(
   { config, metrics, parts, isolates }: ModelSetup,
   { source, engine }: ModelEnds,
 ): Promise<ServedModel> {
-  const { encoder, queued, canEncode } = await source.start(engine);
+  const { encoder, tensors, queued, canEncode } = await source.start(engine);
   const cache = config.cacheBytes === 0 ? undefined : new EmbeddingCache({
     bytesMax: Math.floor(config.cacheBytes / isolates / config.models.length),
     onEvicted: () => telemetry.cacheEvicted(),
@@ -36,6 +36,7 @@ export async function composeModel(
     manifest,
     engine,
     encoder,
+    tensors,
     texts: source.texts,
     cache,
     preprocessId: parts.preprocessId ?? source.preprocessIds(() => engine.description),

@@ -17,6 +17,7 @@ import { assertGoldenInput } from "./embed/canary.ts";
 import { type ImageWorkers, PhotoEncoder } from "./embed/photo_encoder.ts";
 import { rememberedPreprocessIds } from "./embed/preprocess_id.ts";
 import type { Engine } from "./engine/engine.ts";
+import { TensorEncoder } from "./embed/tensor_encoder.ts";
 import type { InputSource, RunningSource } from "./input_source.ts";
 import type { ModelSetup } from "./model_setup.ts";
 import type { PhotoWorkers } from "./photo_workers.ts";
@@ -86,6 +87,7 @@ async function startDecoding(
   });
   return {
     encoder,
+    tensors: stack.use(new TensorEncoder(engine)),
     queued: () => pool?.count(({ model }) => model === served) ?? 0,
     canEncode: () => !pool?.isBroken,
   };

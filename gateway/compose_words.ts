@@ -8,7 +8,7 @@ import { assertGoldenInput } from "./embed/canary.ts";
 import { modelTokenizerId, rememberedTextId } from "./embed/text_preprocess_id.ts";
 import { TextReader } from "./embed/text_reader.ts";
 import type { TextTurns } from "./embed/text_turns.ts";
-import { TokenEncoder } from "./embed/token_encoder.ts";
+import { TensorEncoder } from "./embed/tensor_encoder.ts";
 import type { InputSource } from "./input_source.ts";
 import type { ModelTelemetry } from "./telemetry/events.ts";
 
@@ -60,9 +60,9 @@ export async function composeWords(
         const { modelDigest, inputDatatype } = engine();
         return { modelDigest, inputDatatype, tokenizerId };
       }),
-    start: () => {
-      const encoder = stack.use(new TokenEncoder());
-      return Promise.resolve({ encoder, queued: () => 0, canEncode: () => true });
+    start: (engine) => {
+      const encoder = stack.use(new TensorEncoder(engine));
+      return Promise.resolve({ encoder, tensors: encoder, queued: () => 0, canEncode: () => true });
     },
   };
 }

@@ -21,6 +21,8 @@ export interface InputSource {
 /** What writes into an engine's slots. */
 export interface RunningSource {
   readonly encoder: Encoder<Uint8Array<ArrayBuffer>>;
+  /** Takes inputs that clients made themselves. */
+  readonly tensors: Encoder<Uint8Array<ArrayBuffer>>;
   /** Inputs that wait for a worker. */
   readonly queued: () => number;
   /** Whether anything can be encoded at all. */

@@ -165,8 +165,10 @@ export const TEST_INFO: Info = {
     dim: 512,
     digest: "0".repeat(64),
     preprocess_id: { none: "p1-none", exif: "p1-exif" },
-    input: { datatype: "FP32", shape: [3, 224, 224] },
-    limits: { slots: 32, batch: 8 },
+    input: { name: "image", datatype: "FP32", shape: [3, 224, 224] },
+    output: { name: "embedding", datatype: "FP32", shape: [512] },
+    tensor_input: false,
+    limits: { slots: 32, batch: 8, request: 32 },
   }],
 };
 

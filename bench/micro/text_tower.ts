@@ -3,7 +3,7 @@ import { parseOptions } from "../../gateway/contract/options.ts";
 import { Pipeline } from "../../gateway/embed/pipeline.ts";
 import { TextTurns } from "../../gateway/embed/text_turns.ts";
 import { TextReader } from "../../gateway/embed/text_reader.ts";
-import { TokenEncoder } from "../../gateway/embed/token_encoder.ts";
+import { TensorEncoder } from "../../gateway/embed/tensor_encoder.ts";
 import { EmbeddedEngine } from "../../gateway/engine/onnx/embedded_engine.ts";
 import { Deadline } from "../../gateway/work/deadline.ts";
 import { ModelFolder } from "../../models/repository/model_folder.ts";
@@ -41,7 +41,7 @@ export class TextTower {
         requestTimeoutMs: TIMEOUT_MS,
       }),
     );
-    const encoder = stack.use(new TokenEncoder());
+    const encoder = stack.use(new TensorEncoder(engine));
     const tokenizer = new Tokenizer(parseVocabulary(await folder.vocabulary()), {
       contextLength: manifest.input.shape[0] as number,
     });

@@ -1,5 +1,5 @@
 /** What requests may cost, one by one and in sum. */
-import { integer, pattern } from "./config_field.ts";
+import { integer, oneOf, pattern } from "./config_field.ts";
 
 const MIB = 1024 * 1024;
 
@@ -41,6 +41,12 @@ export const REQUEST_FIELDS = {
     unit: "images",
     range: [1, 1024],
     doc: "Images in one request",
+  }),
+  tensorInput: oneOf("GATEWAY_TENSOR_INPUT", {
+    default: "off",
+    values: ["off", "on"],
+    doc:
+      "Whether requests in KServe's protocol may have a model's own input, such as FP32 of 224 × 224 pixels, as clients of Triton send it",
   }),
   inflightRequestsMax: integer("GATEWAY_INFLIGHT_REQUESTS_MAX", {
     default: 256,

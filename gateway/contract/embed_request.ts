@@ -2,6 +2,7 @@
 import type { Modality } from "../../models/contract/manifest.ts";
 import type { GatewayError } from "./errors.ts";
 import type { WireOptions } from "./options.ts";
+import type { TensorHead, TensorReply } from "./tensors.ts";
 
 /** What is to be embedded: an encoded image, a text, or why it could not be read. */
 export type EmbedInput = Uint8Array<ArrayBuffer> | string | GatewayError;
@@ -44,6 +45,10 @@ export interface EmbedRequest {
   readonly mustFit?: boolean;
   /** What the reply shall have of each embedding, in its dialect's words; absent, what `options` say. */
   readonly writtenAs?: readonly string[];
+  /** Where its inputs are model inputs already; what they are made of is then the named model's to say, not `modality`'s. */
+  readonly tensor?: TensorHead;
+  /** How a reply of tensors is written. */
+  readonly tensorReply?: TensorReply;
   readonly options: WireOptions;
 }
 
@@ -55,4 +60,6 @@ export interface EmbedRequestLimits {
   readonly textCharactersMax: number;
   /** Whether an image may be an address; absent, none may. */
   readonly takesUrls?: boolean;
+  /** Whether tensors of model inputs are taken; absent, they are not. */
+  readonly takesTensors?: boolean;
 }

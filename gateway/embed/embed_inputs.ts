@@ -10,7 +10,8 @@ import { type GatewayError, InputFailure, limitError, toGatewayError } from "../
 import { Deadline } from "../work/deadline.ts";
 import type { RequestScope } from "./pipeline.ts";
 import type { ServedModel } from "./served_model.ts";
-import { INPUT_NAMES, type Towers } from "./towers.ts";
+import { embedTensors } from "./tensor_inputs.ts";
+import { INPUT_NAMES, mainTower, type Towers } from "./towers.ts";
 
 /** What came of a request's inputs. */
 export interface Embedded {
@@ -30,9 +31,9 @@ export interface EmbedOrder {
   readonly nameInput?: ((index: number) => string) | undefined;
 }
 
-type Inputs = Pick<EmbedRequest, "modality" | "options" | "mustFit"> & {
-  readonly inputs: readonly EmbedInput[];
-};
+type Inputs =
+  & Pick<EmbedRequest, "modality" | "options" | "mustFit" | "tensor" | "tensorReply">
+  & { readonly inputs: readonly EmbedInput[] };
 
 const NONE: readonly number[] = [];
 
@@ -63,18 +64,26 @@ export function namedFailure(
 }
 
 async function embedAll(
-  { inputs, modality, ...rest }: Inputs,
+  { tensor, ...request }: Inputs,
   { towers: { image, text }, scope }: EmbedOrder,
 ): Promise<Embedded> {
-  if (text === undefined) {
-    // What the dialect read as images only.
-    const items = await image.embed(inputs as readonly EncodedInput[], rest.options, scope);
+  const { inputs, modality, options } = request;
+  if (tensor !== undefined) {
+    const items = await embedTensors(
+      { ...request, tensor },
+      mainTower({ image, text } as Towers),
+      scope,
+    );
     return { items, truncated: NONE, tokens: 0 };
   }
-  if (image === undefined) return await embedTexts(text, { inputs, ...rest }, scope);
+  if (text === undefined) {
+    // What the dialect read as images only.
+    const items = await image.embed(inputs as readonly EncodedInput[], options, scope);
+    return { items, truncated: NONE, tokens: 0 };
+  }
+  if (image === undefined) return await embedTexts(text, request, scope);
   return await embedBoth({ image, text }, {
-    inputs,
-    ...rest,
+    ...request,
     modality: modality as readonly Modality[],
   }, scope);
 }

@@ -1,7 +1,7 @@
 /** One model as it is served: what it is called, what computes it, what is kept of it, and whether it can be trusted. */
 import { embeddingSpace } from "../../models/contract/embedding_space.ts";
 import type { Golden } from "../../models/contract/golden.ts";
-import type { Modality, ModelManifest } from "../../models/contract/manifest.ts";
+import type { Modality, ModelManifest, TensorSpec } from "../../models/contract/manifest.ts";
 import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
 import type {
   CosineLogits,
@@ -9,8 +9,9 @@ import type {
   EmbedItem,
   EncodedInput,
 } from "../contract/embed_request.ts";
-import { toGatewayError } from "../contract/errors.ts";
+import { GatewayError, toGatewayError } from "../contract/errors.ts";
 import type { EmbedOptions } from "../contract/options.ts";
+import { NotFinite } from "../engine/embeddings_check.ts";
 import type { Engine, EngineDescription } from "../engine/engine.ts";
 import type { ModelTelemetry } from "../telemetry/events.ts";
 import { CachedPipeline } from "./cached_pipeline.ts";
@@ -43,6 +44,8 @@ export interface ServedModelOptions {
   readonly manifest: ModelManifest;
   readonly engine: Engine;
   readonly encoder: Encoder<Uint8Array<ArrayBuffer>>;
+  /** Takes inputs that clients made themselves. */
+  readonly tensors?: Encoder<Uint8Array<ArrayBuffer>> | undefined;
   /** Reads texts for a model that embeds them. */
   readonly texts?: TextReader | undefined;
   /** Embeddings of inputs that were seen before; absent, nothing of a cache runs: no digest is taken. */
@@ -60,6 +63,13 @@ export interface ServedModelOptions {
     readonly canEncode: () => boolean;
     readonly servesUnproven?: boolean;
   };
+}
+
+/** What a pipeline is asked. */
+interface ServedInputs {
+  readonly inputs: readonly EncodedInput[];
+  readonly options: EmbedOptions;
+  readonly scope: RequestScope;
 }
 
 function cosineLogits({ logitScale, logitBias }: Golden): CosineLogits | undefined {
@@ -82,6 +92,7 @@ export class ServedModel {
   readonly #texts: TextReader | undefined;
   readonly #engine: Engine;
   readonly #pipeline: Pick<Pipeline, "embed">;
+  readonly #tensors: Pipeline | undefined;
 
   constructor(options: ServedModelOptions) {
     const { manifest, engine, encoder, cache, preprocessId, telemetry, health } = options;
@@ -94,13 +105,17 @@ export class ServedModel {
     this.#texts = options.texts;
     this.preprocessId = preprocessId;
     this.#engine = engine;
-    const pipeline = new Pipeline({
-      engine,
-      encoder,
-      onRefused: (code) =>
-        manifest.modality === "image" ? telemetry.imageRefused(code) : telemetry.textRefused(code),
-      onEmbedded: () => this.readiness.recordSuccess(),
-    });
+    const pipelineOf = (encoder: Encoder<Uint8Array<ArrayBuffer>>) =>
+      new Pipeline({
+        engine,
+        encoder,
+        onRefused: (code) =>
+          manifest.modality === "image"
+            ? telemetry.imageRefused(code)
+            : telemetry.textRefused(code),
+        onEmbedded: () => this.readiness.recordSuccess(),
+      });
+    const pipeline = pipelineOf(encoder);
     this.readiness = options.readiness ?? new Readiness({
       engine: { healthy: async (deadline) => health.canEncode() && await engine.healthy(deadline) },
       proof: new ModelProof({
@@ -118,6 +133,8 @@ export class ServedModel {
     this.#pipeline = cache === undefined
       ? pipeline
       : new CachedPipeline({ pipeline, cache, engine, preprocessId, telemetry });
+    // Past the cache, whose keys are those of files: a tensor of a file's bytes is another input.
+    this.#tensors = options.tensors && pipelineOf(options.tensors);
   }
 
   /** What it embeds. */
@@ -128,6 +145,17 @@ export class ServedModel {
   /** Length of an embedding. */
   get dim(): number {
     return this.#engine.description.embeddingDim;
+  }
+
+  /** One input as it is served, without the batch dimension: a server may have the variant that takes bytes of pixels. */
+  get input(): TensorSpec {
+    const { manifest, engine: { inputDatatype: datatype } } = this;
+    const { input } = manifest;
+    if (input.datatype === datatype || manifest.modality === "text") return input;
+    const { size } = manifest.preprocess;
+    return datatype === "FP32"
+      ? { ...input, datatype, shape: [3, size, size] }
+      : { ...input, datatype, shape: [size, size, 3] };
   }
 
   get engine(): EngineDescription {
@@ -165,10 +193,41 @@ export class ServedModel {
     options: EmbedOptions,
     scope: RequestScope,
   ): Promise<EmbedItem[]> {
+    return await this.#served(this.#pipeline, { inputs, options, scope });
+  }
+
+  /**
+   * Embeds inputs that are the model's already; see `embed()`. Nothing of them is kept.
+   *
+   * @throws {GatewayError} `invalid_body` where what comes out is not finite: the canary is asked whose fault that is.
+   * @throws {TypeError} when it is made without an encoder for them.
+   */
+  async embedTensors(
+    inputs: readonly EncodedInput[],
+    options: EmbedOptions,
+    scope: RequestScope,
+  ): Promise<EmbedItem[]> {
+    if (this.#tensors === undefined) throw new TypeError(`Cannot take tensors: ${this.name}`);
+    try {
+      return await this.#served(this.#tensors, { inputs, options, scope });
+    } catch (thrown) {
+      if (!(thrown instanceof NotFinite)) throw thrown;
+      throw new GatewayError(
+        "invalid_body",
+        "Cannot embed as the model must give finite values for an input: it gives others",
+        { cause: thrown },
+      );
+    }
+  }
+
+  async #served(
+    pipeline: Pick<Pipeline, "embed">,
+    { inputs, options, scope }: ServedInputs,
+  ): Promise<EmbedItem[]> {
     const permit = scope.permit.ofModel?.(this.name) ?? scope.permit;
     await this.readiness.assertServable(scope.deadline);
     const own = permit === scope.permit ? scope : { ...scope, permit };
-    const items = await this.#embed(inputs, options, own);
+    const items = await this.#embed(pipeline, { inputs, options, scope: own });
     if (items.some((item) => item instanceof Float32Array)) {
       await this.readiness.assertProven(scope.deadline);
     }
@@ -176,12 +235,11 @@ export class ServedModel {
   }
 
   async #embed(
-    inputs: readonly EncodedInput[],
-    options: EmbedOptions,
-    scope: RequestScope,
+    pipeline: Pick<Pipeline, "embed">,
+    { inputs, options, scope }: ServedInputs,
   ): Promise<EmbedItem[]> {
     try {
-      return await this.#pipeline.embed(inputs, options, scope);
+      return await pipeline.embed(inputs, options, scope);
     } catch (thrown) {
       const { speaksAgainstEngine, code } = toGatewayError(thrown);
       if (speaksAgainstEngine) this.readiness.recordFault(code);

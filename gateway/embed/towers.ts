@@ -48,6 +48,11 @@ export function chooseTowers(
   );
 }
 
+/** A model alone. */
+export function towerOf(model: ServedModel): Towers {
+  return model.modality === "image" ? { image: model } : { text: model };
+}
+
 /** The model by whose name a request is counted: that of its images, where it has any. */
 export function mainTower({ image, text }: Towers): ServedModel {
   return image ?? text as ServedModel;

@@ -3,15 +3,10 @@ import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
 import type { EmbedRequest } from "../contract/embed_request.ts";
 import { GatewayError } from "../contract/errors.ts";
 import type { OptionDefaults } from "../contract/options.ts";
-import {
-  type Embedded,
-  embedInputs,
-  type EmbedOrder,
-  namedFailure,
-} from "../embed/embed_inputs.ts";
+import { embedInputs, namedFailure } from "../embed/embed_inputs.ts";
 import type { Models } from "../embed/models.ts";
 import type { ServedModel } from "../embed/served_model.ts";
-import { mainTower, type Towers } from "../embed/towers.ts";
+import { mainTower, towerOf, type Towers } from "../embed/towers.ts";
 import type { RemoteImages } from "../remote_images/remote_images.ts";
 import type { Admission } from "./admission.ts";
 import { type BodyLimits, declaredBytes, readBody } from "./body.ts";
@@ -95,9 +90,10 @@ class EmbedHandler {
     const started = performance.now();
     const request = await this.#parse(encoded, context, client);
     const write = context.dialect.reply(request, headers);
-    const towers = models.choose(request.modality, request.model);
-    context.model = mainTower(towers).name;
-    assertDimensions(request, mainTower(towers));
+    const towers = towersFor(request, models);
+    const model = mainTower(towers);
+    context.model = model.name;
+    assertDimensions(request, model);
     context.inputs = request.inputs.length;
     context.stamp("parse", performance.now() - started);
     const { deadline, stamp } = context;
@@ -112,9 +108,14 @@ class EmbedHandler {
     const order = { towers, scope, nameInput };
     const { items, ...said } = await embedInputs({ ...request, inputs }, order);
     const embedded = performance.now();
-    const response = write(items, replyModel(towers, said));
+    const response = write(items, {
+      ...replyModel(towers, said),
+      ...request.tensor !== undefined && { output: model.manifest.output.name },
+    });
     if (this.#balance.shouldClose(admission.load)) response.headers.set("connection", "close");
-    response.headers.set("x-preprocess-id", preprocessIds(towers, request.options));
+    if (request.tensor === undefined) {
+      response.headers.set("x-preprocess-id", preprocessIds(towers, request.options));
+    }
     stamp("reply", performance.now() - embedded);
     return response;
   }
@@ -168,10 +169,17 @@ function assertDimensions({ dimensions }: EmbedRequest, { name, dim }: ServedMod
   );
 }
 
+/** Of a model input that a client made, the very model that it names; else those of the inputs' kinds. */
+function towersFor({ modality, model, tensor }: EmbedRequest, models: Models): Towers {
+  return tensor === undefined || model === undefined
+    ? models.choose(modality, model)
+    : towerOf(models.named(model));
+}
+
 function replyModel(towers: Towers, said: Pick<ReplyModel, "truncated" | "tokens">): ReplyModel {
-  const { name: model, dim } = mainTower(towers);
+  const { name: model, version, dim } = mainTower(towers);
   const { image, text } = towers;
-  if (image === undefined || text === undefined) return { model, dim, ...said };
+  if (image === undefined || text === undefined) return { model, version, dim, ...said };
   const models = { image: image.name, text: text.name };
   return { model, models, dim, ...said, logits: image.logits ?? text.logits };
 }

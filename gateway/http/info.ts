@@ -49,10 +49,21 @@ export interface ModelInfo {
   /** What makes token ids of words; for models that embed texts. */
   readonly tokenizer_id?: string;
   /** Of one input, without the batch dimension. */
-  readonly input: { readonly datatype: string; readonly shape: readonly number[] };
+  readonly input: TensorInfo;
+  /** Of one embedding. */
+  readonly output: TensorInfo;
+  /** Whether requests may have such inputs themselves. */
+  readonly tensor_input: boolean;
   readonly limits: Readonly<Record<string, number>>;
   /** What it takes of this process, all isolates together. */
   readonly memory?: Readonly<Record<string, number>>;
+}
+
+/** A tensor of a model. */
+interface TensorInfo {
+  readonly name: string;
+  readonly datatype: string;
+  readonly shape: readonly number[];
 }
 
 /** A model with what a probe of it would say. */

@@ -1,6 +1,7 @@
 /** What GET /models tells of a model, before anybody asks whether it is ready. */
 import { OPEN_CLIP } from "../../preprocess/contract/image_options.ts";
 import type { Config } from "../config/config_fields.ts";
+import { textsMax } from "../config/text_fields.ts";
 import { imageOptionsList, imageOptionsName } from "../contract/options.ts";
 import type { GatewayReadiness } from "../embed/gateway_readiness.ts";
 import type { Models } from "../embed/models.ts";
@@ -8,12 +9,13 @@ import { modelTokenizerId } from "../embed/text_preprocess_id.ts";
 import type { ServedModel } from "../embed/served_model.ts";
 import type { ModelInfo, ModelStatus } from "./info.ts";
 
-type Manifest = ServedModel["manifest"];
-
 /** The gateway that a model is served by. */
 export interface ServedBy {
   readonly models: Models;
-  readonly config: Pick<Config, "slots">;
+  readonly config: Pick<
+    Config,
+    "slots" | "requestImagesMax" | "requestTextsMax" | "tensorInput"
+  >;
   readonly isolates: number;
 }
 
@@ -33,10 +35,13 @@ export function modelInfo(model: ServedModel, { models, config, isolates }: Serv
     digest: engine.modelDigest,
     preprocess_id: preprocessIds(model),
     ...manifest.modality === "text" && { tokenizer_id: modelTokenizerId(manifest) },
-    input: inputOf(manifest, engine.inputDatatype),
+    input: model.input,
+    output: manifest.output,
+    tensor_input: config.tensorInput === "on",
     limits: {
       slots: config.slots,
       batch: engine.batchImagesMax,
+      request: modality === "image" ? config.requestImagesMax : textsMax(config),
       ...manifest.modality === "text" && { context_length: manifest.architecture.context_length },
     },
     ...memoryOf(model, isolates),
@@ -68,15 +73,6 @@ export async function modelStatuses(
       readiness?.models[model.name] ?? {};
     return { ...model, ready, reason };
   });
-}
-
-/** As it is served: a server may have the variant of a model that takes bytes of pixels. */
-function inputOf(manifest: Manifest, datatype: string): ModelInfo["input"] {
-  if (manifest.input.datatype === datatype || manifest.modality === "text") {
-    return { datatype, shape: manifest.input.shape };
-  }
-  const { size } = manifest.preprocess;
-  return { datatype, shape: [size, size, 3] };
 }
 
 function memoryOf({ engine }: ServedModel, isolates: number): Pick<ModelInfo, "memory"> {

@@ -23,8 +23,10 @@ Deno.test("modelInfo() tells what a client has to know of a model, and an operat
     dim: 512,
     digest: engine.modelDigest,
     preprocess_id,
-    input: { datatype: "FP32", shape: [3, 224, 224] },
-    limits: { slots: 32, batch: 8 },
+    input: { name: "image", datatype: "FP32", shape: [3, 224, 224] },
+    output: { name: "embedding", datatype: "FP32", shape: [512] },
+    tensor_input: false,
+    limits: { slots: 32, batch: 8, request: 32 },
     memory: {
       slot_bytes: 33 * 602_112,
       sessions: 1,

@@ -100,16 +100,17 @@ function dialectRoutes(options: RouteOptions, table: DialectTable): Route[] {
       isOpen: false,
       handle,
     }));
-    const gets = (dialect.gets ?? []).map(({ path, isOpen = false, reply }) =>
-      get(path, isOpen, async (_, params) => {
+    const gets = (dialect.gets ?? []).map(({ path, method, isOpen = false, reply }): Route => ({
+      ...get(path, isOpen, async (_, params) => {
         const { name, version, models } = options.info();
         return await reply({
           params,
           server: { name, version },
           models: () => modelStatuses(models, options.check),
         });
-      })
-    );
+      }),
+      method: method ?? "GET",
+    }));
     return [...posts, ...gets];
   });
 }

@@ -31,6 +31,10 @@ export interface EncodedRequest {
 /** What a reply says beside its embeddings. */
 export interface ReplyModel {
   readonly model: string;
+  /** Its version, where that is known. */
+  readonly version?: string | undefined;
+  /** What the model calls its output, where it was given its inputs as tensors. */
+  readonly output?: string | undefined;
   /** The models of images and of texts, where the inputs are both. */
   readonly models?: Readonly<Record<Modality, string>>;
   /** Length of an embedding. */
@@ -46,6 +50,13 @@ export interface ReplyModel {
 /** Writes the rows of a reply. */
 type WriteReply = (items: readonly EmbedItem[], model: ReplyModel) => Response;
 
+/** A tensor of a model, without the batch dimension. */
+interface ListedTensor {
+  readonly name: string;
+  readonly datatype: string;
+  readonly shape: readonly number[];
+}
+
 /** A model that is served, as far as clients ask for it by GET. */
 export interface ListedModel {
   readonly name: string;
@@ -59,7 +70,11 @@ export interface ListedModel {
   readonly dim: number;
   readonly digest: string;
   /** Of one input, without the batch dimension. */
-  readonly input: { readonly datatype: string; readonly shape: readonly number[] };
+  readonly input: ListedTensor;
+  readonly output: ListedTensor;
+  /** Whether clients may send such inputs themselves. */
+  readonly tensor_input: boolean;
+  readonly limits: Readonly<Record<string, number>>;
   readonly ready: boolean;
 }
 
@@ -75,6 +90,8 @@ export interface GetRequest {
 /** What a dialect's clients ask for beside embeddings. */
 interface DialectGet {
   readonly path: Path;
+  /** GET unless given; a body is not read. */
+  readonly method?: "POST";
   /** Whether it wants no key, as probes do not; absent, it wants one as embeddings do. */
   readonly isOpen?: true;
   /** Both for the API's description: what it answers, in one line, and its body. */

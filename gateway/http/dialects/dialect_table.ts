@@ -34,9 +34,11 @@ export class DialectTable {
     this.#dialects = dialects;
     this.#places = dialects.flatMap((dialect) => [
       ...dialect.paths.map((path) => placeOf(dialect, "POST", path)),
-      ...(dialect.gets ?? []).map(({ path }) => placeOf(dialect, "GET", path)),
+      ...(dialect.gets ?? []).map(({ path, method }) => placeOf(dialect, method ?? "GET", path)),
     ]);
-    const posts = this.#places.filter(({ method }) => method === "POST");
+    const posts = dialects.flatMap((dialect) =>
+      dialect.paths.map((path) => placeOf(dialect, "POST", path))
+    );
     this.#open = posts.filter(({ template }) => template.hasNames);
     this.#addressees = new Map(
       posts.filter(({ template }) => !template.hasNames)

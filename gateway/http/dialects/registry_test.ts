@@ -20,7 +20,7 @@ const photos = (value: unknown, headers: Record<string, string> = {}): RequestIn
 Deno.test("DIALECTS have names and paths of their own, by which workers find them", () => {
   const places = DIALECTS.flatMap(({ paths, gets = [] }) => [
     ...paths.map((path) => `POST ${path}`),
-    ...gets.map(({ path }) => `GET ${path}`),
+    ...gets.map(({ path, method = "GET" }) => `${method} ${path}`),
   ]);
   assert.deepEqual([...new Set(places)], places);
   for (const dialect of DIALECTS) assert.equal(dialectNamed(dialect.name), dialect);
