@@ -351,4 +351,15 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
   { page: "chroma-images", language: "python", asks: {} },
   { page: "qdrant", language: "python", asks: {} },
   { page: "pgvector", language: "js", asks: {} },
+  {
+    page: "tritonclient",
+    language: "python",
+    asks: {
+      triton: {
+        vectors: '[embed(model, "image", [_base64.b64decode(value.partition(",")[2])])[0] ' +
+          'if value.startswith("data:") else embed(model, "text", [value])[0] for value in values]',
+        errors: ["InferenceServerException", "InferenceServerException"],
+      },
+    },
+  },
 ];

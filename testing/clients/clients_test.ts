@@ -174,7 +174,8 @@ function pythonEnd({ asks, models }: ClientProgram): string {
   const lambdas = Object.entries(asks)
     .map(([name, { vectors }]) => `${JSON.stringify(name)}: lambda model, values: ${vectors}`);
   return `
-import json as _json
+import base64 as _base64, json as _json
+uri = "data:image/jpeg;base64," + _base64.b64encode(open("a.jpg", "rb").read()).decode()
 def _raised(call):
     try:
         call()

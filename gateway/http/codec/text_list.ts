@@ -1,4 +1,5 @@
 /** Texts to embed, within a request's limits. */
+import { sniffFormat } from "../../../preprocess/header/format.ts";
 import type { EmbedRequestLimits } from "../../contract/embed_request.ts";
 import { GatewayError, InputFailure, limitError } from "../../contract/errors.ts";
 
@@ -80,6 +81,16 @@ export function decodePlainText(
   }
 }
 
+/** The text that bytes of no named kind are; `undefined` where they begin as an image does, or can be no text. */
+export function textOf(
+  bytes: Uint8Array<ArrayBuffer>,
+  limits: EmbedRequestLimits,
+): string | undefined {
+  if (sniffFormat(bytes) !== undefined) return undefined;
+  const text = decodePlainText(bytes, "utf-8", limits);
+  return typeof text === "string" ? text : undefined;
+}
+
 function decoderOf(charset: string): TextDecoder | undefined {
   try {
     return new TextDecoder(charset, { fatal: true });
@@ -89,7 +100,7 @@ function decoderOf(charset: string): TextDecoder | undefined {
 }
 
 /** @throws {GatewayError} `invalid_body` when there is no text, or `too_many_texts`. */
-function assertTextCount(count: number, limits: EmbedRequestLimits): void {
+export function assertTextCount(count: number, limits: EmbedRequestLimits): void {
   if (count === 0) throw new GatewayError("invalid_body", "Cannot embed: the body holds no text");
   if (count > limits.textsMax) throw tooManyTexts(limits, count);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { thrownBy } from "../../../testing/thrown.ts";
 import { GatewayError } from "../../contract/errors.ts";
-import { decodePlainText, readText, readTexts } from "./text_list.ts";
+import { decodePlainText, readText, readTexts, textOf } from "./text_list.ts";
 
 const LIMITS = { imagesMax: 1, imageBytesMax: 100, textsMax: 3, textCharactersMax: 5 };
 const encoder = new TextEncoder();
@@ -75,4 +75,11 @@ Deno.test("decodePlainText() decodes nothing that is surely too long", () => {
   assert.equal(shown(decodePlainText(new Uint8Array(21), "utf-8", LIMITS)), TOO_LONG);
   const most = encoder.encode("😀😀😀😀😀");
   assert.equal(decodePlainText(most, "utf-8", LIMITS), "😀😀😀😀😀");
+});
+
+Deno.test("textOf() finds no text in an image, nor in what is no UTF-8 or too long", () => {
+  assert.equal(textOf(encoder.encode("a cat"), LIMITS), "a cat");
+  for (const bytes of [encoder.encode("GIF89a"), Uint8Array.of(0xff), encoder.encode("a cats")]) {
+    assert.equal(textOf(bytes, LIMITS), undefined);
+  }
 });

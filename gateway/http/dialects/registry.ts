@@ -5,6 +5,7 @@ import type { Dialect } from "./dialect.ts";
 import type { Dialects } from "./dialect_table.ts";
 import { gemini } from "./gemini.ts";
 import { immich } from "./immich.ts";
+import { kserve } from "./kserve.ts";
 import { native } from "./native.ts";
 import { openai } from "./openai.ts";
 import { ollama } from "./ollama.ts";
@@ -29,6 +30,7 @@ export const DIALECTS: Dialects = [
   tei,
   ollama,
   roboflow,
+  kserve,
 ];
 
 /** The dialect of a name, for a worker that was told it. */
