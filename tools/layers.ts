@@ -88,7 +88,7 @@ export const LAYERS: readonly Layer[] = [
     imports: ["gateway/contract", "gateway/config", "gateway/work"],
   },
   { folder: "gateway/http/codec", imports: [...CONTRACTS, "preprocess/header"] },
-  { folder: "gateway/http/dialects", imports: [...CONTRACTS, "gateway/http/codec"] },
+  { folder: "gateway/http/dialects", imports: [...CONTRACTS, "proto", "gateway/http/codec"] },
   {
     folder: "gateway/http/openapi",
     imports: ["gateway/contract", "gateway/http/codec", "gateway/http/dialects"],

@@ -102,7 +102,8 @@ async function fail(
   context.error = error;
   const isBodyDrained = await drainBody(c.req.raw);
   const { dialect, requestId } = context;
-  return errorResponse(error, { dialect, requestId, isBodyDrained, headers });
+  const asked = c.req.raw.headers;
+  return errorResponse(error, { dialect, requestId, isBodyDrained, headers, asked });
 }
 
 function finish(c: AppContext, context: RequestContext, options: AppOptions): void {

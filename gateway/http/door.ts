@@ -75,7 +75,8 @@ export class Door implements Disposable {
     const isBodyDrained = await drainBody(request);
     const requestId = requestIdOf(request.headers.get("x-request-id"));
     const headers = { "x-request-id": requestId, "cache-control": "no-store, no-transform" };
-    return errorResponse(error, { dialect, requestId, isBodyDrained, headers });
+    const asked = request.headers;
+    return errorResponse(error, { dialect, requestId, isBodyDrained, headers, asked });
   }
 
   /** One error for many: making one, with its stack, takes as long as everything else here. */

@@ -5,7 +5,9 @@ import type { Dialect } from "./dialects/dialect.ts";
 /** What a reply adds to its error. */
 export interface ErrorReply {
   /** Words the body. */
-  readonly dialect: Pick<Dialect, "errorBody" | "key" | "status">;
+  readonly dialect: Pick<Dialect, "errorBody" | "errorReply" | "key" | "status">;
+  /** The request's headers. */
+  readonly asked: Headers;
   readonly requestId: string;
   /** Whether the body was used up, without which the connection cannot be kept. */
   readonly isBodyDrained: boolean;
@@ -19,15 +21,18 @@ const CUT_SHORT = new GatewayError(
   "Cannot read body as it ended before it was complete",
 );
 
+const JSON_TYPE = { "content-type": "application/json" };
+
 /** Writes an error in its dialect, with the status of its code, unless the dialect has another; `client_closed` is for log and metrics alone. */
 export function errorResponse(thrown: GatewayError, reply: ErrorReply): Response {
   const error = thrown.code === "client_closed" ? CUT_SHORT : thrown;
   const { retryAfterSeconds } = error;
   const { errorBody, key } = reply.dialect;
-  const status = reply.dialect.status?.(error) ?? error.status;
+  const own = reply.dialect.errorReply?.(error, reply.asked);
+  const status = own?.status ?? reply.dialect.status?.(error) ?? error.status;
   // Pairs, and no Headers: refusing must cost little.
   const headers = Object.entries(reply.headers);
-  headers.push(["content-type", "application/json"]);
+  headers.push(...Object.entries(own?.headers ?? JSON_TYPE));
   if (retryAfterSeconds !== undefined) {
     headers.push(["retry-after", String(retryAfterSeconds)]);
     headers.push(["retry-after-ms", String(retryAfterSeconds * 1000)]);
@@ -36,5 +41,6 @@ export function errorResponse(thrown: GatewayError, reply: ErrorReply): Response
   if (status === 401 && key.challenge !== undefined) {
     headers.push(["www-authenticate", key.challenge]);
   }
-  return new Response(JSON.stringify(errorBody(error, reply.requestId)), { status, headers });
+  const body = own === undefined ? JSON.stringify(errorBody(error, reply.requestId)) : null;
+  return new Response(body, { status, headers });
 }

@@ -4,7 +4,10 @@ import { GatewayError } from "../contract/errors.ts";
 import { native } from "./dialects/native.ts";
 import { type ErrorReply, errorResponse } from "./error_response.ts";
 
-const REPLY: ErrorReply = { dialect: native, requestId: "r-1", isBodyDrained: true, headers: {} };
+const REPLY: ErrorReply = {
+  ...{ dialect: native, asked: new Headers(), requestId: "r-1" },
+  ...{ isBodyDrained: true, headers: {} },
+};
 
 for (const [code, { status }] of Object.entries(ERROR_CATALOGUE)) {
   if (code === "client_closed") continue;

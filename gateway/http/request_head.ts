@@ -58,7 +58,7 @@ function headProblem(headers: Headers, coding: string | null): string | undefine
 }
 
 function refuse(
-  { method }: Request,
+  { method, headers: asked }: Request,
   problem: string,
   { dialect, telemetry }: HeadCheckOptions,
 ): Response {
@@ -66,7 +66,13 @@ function refuse(
   const requestId = crypto.randomUUID();
   const error = new GatewayError("invalid_request", `Cannot read request as ${problem}`);
   const headers = { "x-request-id": requestId, "cache-control": "no-store" };
-  const response = errorResponse(error, { dialect, requestId, isBodyDrained: false, headers });
+  const response = errorResponse(error, {
+    dialect,
+    requestId,
+    isBodyDrained: false,
+    headers,
+    asked,
+  });
   telemetry.requestAnswered({
     requestId,
     route: "other",

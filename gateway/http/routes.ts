@@ -14,6 +14,7 @@ import { modelStatuses } from "./model_info.ts";
 import { pageFile } from "./page_files.ts";
 import { readinessReply } from "./readiness_reply.ts";
 import type { AppContext } from "./request_context.ts";
+import { readSmallBody } from "./small_body.ts";
 import { DRAINING_RETRY_SECONDS } from "./uploads.ts";
 
 /** What routes answer with. */
@@ -101,10 +102,13 @@ function dialectRoutes(options: RouteOptions, table: DialectTable): Route[] {
       handle,
     }));
     const gets = (dialect.gets ?? []).map(({ path, method, isOpen = false, reply }): Route => ({
-      ...get(path, isOpen, async (_, params) => {
+      ...get(path, isOpen, async (c, params) => {
         const { name, version, models } = options.info();
+        const { raw } = c.req;
         return await reply({
           params,
+          contentType: raw.headers.get("content-type") ?? "",
+          body: () => readSmallBody(raw, c.get("context").deadline),
           server: { name, version },
           models: () => modelStatuses(models, options.check),
         });

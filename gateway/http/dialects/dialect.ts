@@ -83,14 +83,21 @@ export interface GetRequest {
   /** As in `EncodedRequest`. */
   readonly params: Readonly<Record<string, string>>;
   readonly server: { readonly name: string; readonly version: string };
+  readonly contentType: string;
+  /**
+   * The body of a POST, which has 4 KiB at most.
+   *
+   * @throws {GatewayError}
+   */
+  body(): Promise<Uint8Array<ArrayBuffer>>;
   /** All that are served; whoever wants to know whether they are ready waits for a second at most. */
   models(): Promise<readonly ListedModel[]>;
 }
 
 /** What a dialect's clients ask for beside embeddings. */
-interface DialectGet {
+export interface DialectGet {
   readonly path: Path;
-  /** GET unless given; a body is not read. */
+  /** GET unless given. */
   readonly method?: "POST";
   /** Whether it wants no key, as probes do not; absent, it wants one as embeddings do. */
   readonly isOpen?: true;
@@ -166,4 +173,13 @@ export interface Dialect {
   status?(error: GatewayError): number;
   /** The body of an error's reply, as JSON. */
   errorBody(error: GatewayError, requestId: string): unknown;
+  /**
+   * A reply without a body in its place, where clients who ask so want another form.
+   *
+   * @param asked The request's headers.
+   */
+  errorReply?(
+    error: GatewayError,
+    asked: Headers,
+  ): { readonly status: number; readonly headers: Readonly<Record<string, string>> } | undefined;
 }

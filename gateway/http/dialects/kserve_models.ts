@@ -17,7 +17,7 @@ interface TensorView {
 }
 
 /** A model as clients see it. */
-interface ModelView {
+export interface ModelView {
   readonly name: string;
   /** Absent where the server behind it chooses. */
   readonly version: string | undefined;
@@ -30,31 +30,49 @@ interface ModelView {
   readonly batchMax: number;
 }
 
-/** `GET /v2` */
-export function serverMetadata({ server: { name, version } }: GetRequest): Response {
-  return Response.json({ name, version, extensions: EXTENSIONS });
+/** What the server is. */
+export function serverOf({ server: { name, version } }: GetRequest): {
+  readonly name: string;
+  readonly version: string;
+  readonly extensions: string[];
+} {
+  return { name, version, extensions: EXTENSIONS };
 }
 
-/** `GET /v2/models/{model}` */
-export async function modelMetadata(request: GetRequest): Promise<Response> {
-  const { name, version, platform, inputs, outputs, batchMax } = await viewOf(request);
-  const versions = version === undefined ? [] : [version];
+/** `GET /v2` */
+export function serverMetadata(request: GetRequest): Response {
+  return Response.json(serverOf(request));
+}
+
+/** What a model takes and gives, batch dimensions included. */
+export function metadataOf({ name, version, platform, inputs, outputs, batchMax }: ModelView): {
+  readonly name: string;
+  readonly versions: string[];
+  readonly platform: string;
+  readonly inputs: readonly TensorView[];
+  readonly outputs: readonly TensorView[];
+} {
   const withBatch = ({ shape, ...tensor }: TensorView) => ({
     ...tensor,
     shape: batchMax > 0 ? [-1, ...shape] : shape,
   });
-  return Response.json({
+  return {
     name,
-    versions,
+    versions: version === undefined ? [] : [version],
     platform,
     inputs: inputs.map(withBatch),
     outputs: outputs.map(withBatch),
-  });
+  };
+}
+
+/** `GET /v2/models/{model}` */
+export async function modelMetadata(request: GetRequest): Promise<Response> {
+  return Response.json(metadataOf(await modelOf(request)));
 }
 
 /** `GET /v2/models/{model}/config`, as far as clients look at it. */
 export async function modelConfig(request: GetRequest): Promise<Response> {
-  const { name, platform, backend, inputs, outputs, batchMax } = await viewOf(request);
+  const { name, platform, backend, inputs, outputs, batchMax } = await modelOf(request);
   const typed = ({ name, datatype, shape }: TensorView) => ({
     name,
     data_type: `TYPE_${datatype === "BYTES" ? "STRING" : datatype}`,
@@ -72,7 +90,7 @@ export async function modelConfig(request: GetRequest): Promise<Response> {
 
 /** `GET /v2/models/{model}/ready`: without a body, as probes want it. */
 export async function modelReady(request: GetRequest): Promise<Response> {
-  const { isReady } = await viewOf(request);
+  const { isReady } = await modelOf(request);
   if (isReady) return new Response("");
   throw new GatewayError("upstream_unavailable", "Cannot embed as the model is not ready");
 }
@@ -98,7 +116,12 @@ export async function repositoryIndex(request: GetRequest): Promise<Response> {
   })));
 }
 
-async function viewOf(request: GetRequest): Promise<ModelView> {
+/**
+ * The model of a request's `params`, or the one that stands for all.
+ *
+ * @throws {GatewayError} `model_not_found`.
+ */
+export async function modelOf(request: GetRequest): Promise<ModelView> {
   const { params: { model: name, version } } = request;
   const models = await request.models();
   if (name === VIRTUAL_MODEL && (version ?? VIRTUAL_VERSION) === VIRTUAL_VERSION) {

@@ -25,7 +25,7 @@ function request(
   models: readonly ListedModel[] = [IMAGE, TEXT, OTHER],
 ): GetRequest {
   return {
-    params,
+    ...{ params, contentType: "", body: () => Promise.resolve(new Uint8Array()) },
     server: { name: "gateway", version: "1.2.3" },
     models: async () => await models,
   };

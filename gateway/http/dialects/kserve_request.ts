@@ -28,12 +28,32 @@ const REFUSED = {
   classification: "embeddings are no classes",
 } as const;
 
+/** A request, whatever its encoding. */
+export interface InferRequest extends Pick<EncodedRequest, "params" | "defaults"> {
+  readonly head: KserveRequest;
+  /** The tensors behind it. */
+  readonly tail: Uint8Array<ArrayBuffer>;
+}
+
 /** Reads a body; see `Dialect.decode()`. */
 export function decodeKserve(request: EncodedRequest, limits: EmbedRequestLimits): EmbedRequest {
-  const model = readModel(request.params);
-  const { fields, tail } = splitTensorBody(request.body, request.headers[JSON_LENGTH_HEADER]);
-  if (fields === undefined) return decodeRaw(request, model, limits);
+  const { body, headers, params, defaults } = request;
+  const { fields, tail } = splitTensorBody(body, headers[JSON_LENGTH_HEADER]);
+  if (fields === undefined) return decodeRaw(request, readModel(params), limits);
   const head = checkFields(requestSchema, fields);
+  return readInfer({ head, tail, params, defaults }, limits);
+}
+
+/**
+ * Reads a request.
+ *
+ * @throws {GatewayError}
+ */
+export function readInfer(
+  { head, tail, params, defaults }: InferRequest,
+  limits: EmbedRequestLimits,
+): EmbedRequest {
+  const model = readModel(params);
   const input = onlyInput(head);
   const read = input.datatype === "BYTES"
     ? readBytesInput(input, tail, limits)
@@ -44,7 +64,6 @@ export function decodeKserve(request: EncodedRequest, limits: EmbedRequestLimits
       `Cannot embed as model ${VIRTUAL_MODEL} takes BYTES: a tensor is another model's, by its name`,
     );
   }
-  const { defaults } = request;
   const given = Object.entries(head.parameters ?? {})
     .filter(([name, value]) => OPTION_NAMES.includes(name) && value !== null);
   // As Triton gives a model's output, unless it is asked for otherwise.

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { encodedRequest } from "../../../testing/encoded_request.ts";
 import {
   binaryInput,
@@ -8,6 +9,7 @@ import {
 } from "../../../testing/kserve_bodies.ts";
 import { thrownBy } from "../../../testing/thrown.ts";
 import type { EmbedRequest, EmbedRequestLimits } from "../../contract/embed_request.ts";
+import { GatewayError } from "../../contract/errors.ts";
 import type { EncodedRequest } from "./dialect.ts";
 import { decodeKserve } from "./kserve_request.ts";
 
@@ -203,4 +205,36 @@ Deno.test("decodeKserve() leaves a tensor's embeddings, and its output's name, a
   assert.match(error.message, /only output is the model's$/);
   const asked = { inputs: [input], parameters: { normalize: true } };
   assert.equal(decodeBody(kserveBody(asked), {}, TENSORS).options.normalize, true);
+});
+
+Deno.test("decodeKserve() reads or refuses whatever it is sent, and fails at nothing", () => {
+  const some = <T>(value: T) => fc.oneof(fc.constant(value), fc.jsonValue());
+  const input = fc.record({
+    name: some("image"),
+    datatype: some("BYTES"),
+    shape: some([1]),
+    parameters: some({ binary_data_size: 5 }),
+    data: some(undefined),
+  }, { requiredKeys: [] });
+  const head = fc.record({
+    id: fc.jsonValue(),
+    parameters: fc.jsonValue(),
+    inputs: fc.oneof(fc.array(input), fc.jsonValue()),
+    outputs: fc.jsonValue(),
+  }, { requiredKeys: [] });
+  const tail = fc.oneof(fc.constant(bytesTensor("a")), fc.uint8Array({ maxLength: 40 }));
+  const length = fc.option(fc.oneof(fc.string(), fc.integer().map(String)));
+  fc.assert(
+    fc.property(head, tail, length, (head, tail, length) => {
+      const body = kserveBody(head, tail);
+      const name = "inference-header-content-length";
+      const headers = length === null ? body.headers : { [name]: length };
+      try {
+        decodeBody({ ...body, headers }, {}, TENSORS);
+      } catch (thrown) {
+        if (!(thrown instanceof GatewayError) || thrown.code === "internal") throw thrown;
+      }
+    }),
+    { numRuns: 2000 },
+  );
 });
