@@ -16,10 +16,12 @@ Deno.test("listRoutes() wants a key for all that costs or tells anything, and fo
   const open = routes.filter(({ isOpen }) => isOpen);
   assert.deepEqual(open.filter(({ method }) => method === "POST"), []);
   const paths = open.map(({ path }) => path);
-  for (const path of ["/healthz", "/health", "/livez", "/readyz", "/"] as const) {
+  for (
+    const path of ["/healthz", "/health", "/livez", "/readyz", "/", "/v2/health/ready"] as const
+  ) {
     assert.ok(paths.includes(path), path);
   }
-  for (const path of ["/info", "/metrics", "/models", "/v1/models"] as const) {
+  for (const path of ["/info", "/metrics", "/models", "/v1/models", "/v2"] as const) {
     assert.ok(!paths.includes(path), path);
   }
 });

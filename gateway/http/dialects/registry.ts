@@ -6,6 +6,7 @@ import type { Dialects } from "./dialect_table.ts";
 import { gemini } from "./gemini.ts";
 import { immich } from "./immich.ts";
 import { kserve } from "./kserve.ts";
+import { kserveRpc } from "./kserve_rpc.ts";
 import { native } from "./native.ts";
 import { openai } from "./openai.ts";
 import { ollama } from "./ollama.ts";
@@ -31,6 +32,7 @@ export const DIALECTS: Dialects = [
   ollama,
   roboflow,
   kserve,
+  kserveRpc,
 ];
 
 /** The dialect of a name, for a worker that was told it. */
