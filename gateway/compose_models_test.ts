@@ -35,8 +35,10 @@ for (const isolates of ["1", "2"]) {
         model.input,
       ]),
       [
-        ["dct_512", "1", [], true, true, { datatype: "FP32", shape: [3, 224, 224] }],
-        ["dct_512_u8:1", "1", [ALIAS], false, true, { datatype: "UINT8", shape: [224, 224, 3] }],
+        ["dct_512", "1", [], true, true, { name: "image", datatype: "FP32", shape: [3, 224, 224] }],
+        ["dct_512_u8:1", "1", [ALIAS], false, true, {
+          ...{ name: "image", datatype: "UINT8", shape: [224, 224, 3] },
+        }],
       ],
     );
     const [first, second] = models;
