@@ -50,10 +50,11 @@ async function refusal(app: TowerApp, model: string, body: KserveBody): Promise<
 Deno.test("encoded inputs have the bits of /embed, under the model's name and under embed", async (t) => {
   await using repository = await towerRepository();
   const models = [TOWERS.image, TOWERS.text];
-  await using app = await createTowerApp(repository, { models });
+  const env = { GATEWAY_MODEL_ALIASES: `vit=${TOWERS.image}` };
+  await using app = await createTowerApp(repository, { models, env });
   const photo = bits((await reply(app, json({ image: CAT.toBase64() }))).embedding);
   const text = bits((await reply(app, json({ text: "a cat" }))).embedding);
-  for (const model of ["embed", TOWERS.image, `${TOWERS.image}/versions/1`]) {
+  for (const model of ["embed", TOWERS.image, `${TOWERS.image}/versions/1`, "vit/versions/1"]) {
     await t.step(`images by ${model}`, async () => {
       const { json, tail } = await infer(app, model, elementsBody("image", CAT, CAT));
       assert.equal(tail, photo + photo);

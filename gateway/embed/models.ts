@@ -128,7 +128,10 @@ function namesOf(
   }
   for (const { alias, target } of aliases) {
     const model = byName.get(target);
-    if (model !== undefined) add(alias, model);
+    if (model === undefined) continue;
+    add(alias, model);
+    // KServe's paths have a version behind whichever name.
+    if (model.version !== undefined) add(`${alias}:${model.version}`, model);
   }
   return byName;
 }
