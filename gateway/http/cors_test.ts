@@ -35,19 +35,25 @@ Deno.test("withCors() is the function itself where no origin is named", () => {
 Deno.test("a preflight is answered without a key, with what the path takes", async (test) => {
   await using app = await appFor({ apiKeys: [KEY] });
   const posts = DIALECTS.flatMap(({ paths }) => paths);
-  const gets = DIALECTS.flatMap(({ gets = [] }) => gets.map(({ path }) => path));
+  const gets = DIALECTS.flatMap(({ gets = [] }) =>
+    gets.map(({ path, method = "GET" }) => [path, method] as const)
+  );
   const expected = [
     ...posts.map((path) => [path, "POST"] as const),
-    ...["/", "/info", "/metrics", "/readyz", ...gets].map((path) => [path, "GET"] as const),
+    ...["/", "/info", "/metrics", "/readyz"].map((path) => [path, "GET"] as const),
+    ...gets,
     ["/nowhere", "GET, POST"] as const,
     ["/embed?orient=exif", "POST"] as const,
   ];
   for (const [path, methods] of expected) {
-    await test.step(path, async () => {
+    await test.step(`${methods} ${path}`, async () => {
       const response = await app.request(path, preflight("POST"));
       assert.equal(response.status, 204);
       assert.equal(response.body, null);
-      assert.equal(response.headers.get("access-control-allow-methods"), methods);
+      // Of two that are told apart by a name's end alone, a browser is told of both.
+      const allowedMethods = response.headers.get("access-control-allow-methods");
+      if (path.includes("{") || path === "/") assert.match(allowedMethods ?? "", RegExp(methods));
+      else assert.equal(allowedMethods, methods);
       assert.equal(response.headers.get("access-control-allow-origin"), ORIGIN);
       assert.equal(response.headers.get("access-control-max-age"), "7200");
       assert.equal(response.headers.get("vary"), "origin");

@@ -10,7 +10,7 @@ const OTHER: ModelInfo = {
   name: "other",
   is_default: false,
   embedding_space: "s1-1",
-  input: { datatype: "UINT8", shape: [224, 224, 3] },
+  input: { name: "image", datatype: "UINT8", shape: [224, 224, 3] },
 };
 
 Deno.test("pageData() tells what photos' tensors would be, by model, and which of them words find", () => {

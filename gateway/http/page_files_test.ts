@@ -28,8 +28,8 @@ for (const [name, type] of TYPES) {
     const head = await app.request(`/page/${name}`, { method: "HEAD" });
     assert.deepEqual([head.status, await head.text()], [200, ""]);
     assert.deepEqual(app.telemetry.requests.map(({ route }) => route), [
-      "/page/:name",
-      "/page/:name",
+      "/page/{name}",
+      "/page/{name}",
     ]);
   });
 }

@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-console
 /** What /openapi.json says, held to OpenAPI's schema, and the gateway held to what it says, by thousands of requests. */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
@@ -54,24 +53,28 @@ Deno.test("/openapi.json is OpenAPI 3.1", async () => {
   await run("python", ["-m", "openapi_spec_validator", "openapi.json"], folder.path);
 });
 
-Deno.test("schemathesis finds no reply that /openapi.json does not say, and no harm is done", async () => {
+Deno.test("schemathesis finds no reply that /openapi.json does not say, and no harm is done", async (test) => {
   await using repository = await towerRepository();
   await using gateway = await startTowers(repository.path);
   await using folder = await temporaryFolder();
   const config = fileURLToPath(new URL("./schemathesis.toml", import.meta.url));
-  const started = performance.now();
   const report = await run("st", [
     ...["--config-file", config, "run", `${gateway.url}/openapi.json`],
     ...["--phases", "examples,coverage,fuzzing", "--max-examples", EXAMPLES],
     ...["--header", `Authorization: Bearer ${KEY}`, "--request-timeout", "20"],
   ], folder.path);
-  const requests = Number(/^ +([\d,]+) generated/m.exec(report)?.[1]);
-  const seconds = Math.round((performance.now() - started) / 1000);
-  console.log(`schemathesis: ${requests} requests in ${seconds} s, 0 failures`);
+  const requests = Number(/^ +(\d+) generated/m.exec(report)?.[1]);
   assert.ok(requests > 1000, report);
+  // A step, as it is the only way to say a number.
+  await test.step(`${requests} requests: 0 failures, and the gateway is well`, async () => {
+    await assertWell(gateway);
+  });
+});
+
+async function assertWell(gateway: TestGateway): Promise<void> {
   const ready = await fetch(`${gateway.url}/readyz`);
   assert.deepEqual([ready.status, (await ready.json()).status], [200, "ready"]);
   assert.deepEqual(gateway.log.filter(({ level }) => level === "error"), []);
   const { rss } = Deno.memoryUsage();
   assert.ok(rss < MEMORY_BYTES_MAX, `${rss} bytes`);
-});
+}

@@ -1,6 +1,12 @@
 /** A model in replies, as a schema. */
 import { z } from "zod";
 
+const TENSOR = z.strictObject({
+  name: z.string(),
+  datatype: z.string(),
+  shape: z.array(z.int()),
+});
+
 /** A model that is served, in `GET /info` and the lists of models. */
 export const SERVED_MODEL: z.ZodType = z.strictObject({
   name: z.string(),
@@ -15,7 +21,9 @@ export const SERVED_MODEL: z.ZodType = z.strictObject({
   digest: z.string(),
   preprocess_id: z.record(z.string(), z.string()),
   tokenizer_id: z.string().optional(),
-  input: z.strictObject({ datatype: z.string(), shape: z.array(z.int()) }),
+  input: TENSOR,
+  output: TENSOR,
+  tensor_input: z.boolean(),
   limits: z.record(z.string(), z.number()),
   memory: z.record(z.string(), z.number()).optional(),
   ready: z.boolean(),

@@ -104,6 +104,8 @@ export interface DialectGet {
   /** Both for the API's description: what it answers, in one line, and its body. */
   readonly summary?: string;
   readonly schema?: z.ZodType;
+  /** What it answers where that is no JSON: a text, or status 204 without a body. */
+  readonly answers?: "text" | "nothing";
   /** @throws {GatewayError} which is worded as those of embeddings. */
   reply(request: GetRequest): Response | Promise<Response>;
 }

@@ -31,7 +31,13 @@ const encoder = new TextEncoder();
 export const immich: Dialect = {
   name: "immich",
   paths: ["/predict"],
-  gets: [{ path: "/ping", isOpen: true, reply: () => new Response("pong") }],
+  gets: [{
+    path: "/ping",
+    isOpen: true,
+    summary: "Whether the gateway answers: pong",
+    answers: "text",
+    reply: () => new Response("pong"),
+  }],
   key: BEARER,
   bodyKind: "multipart",
   schemas: {

@@ -2,6 +2,7 @@
  * KServe's protocol over HTTP (Open Inference Protocol, version 2) with Triton's extensions, as tritonclient speaks it:
  * encoded images or texts as BYTES, and model inputs where the gateway takes tensors.
  */
+import { z } from "zod";
 import { BEARER } from "../codec/key_header.ts";
 import { JSON_LENGTH_HEADER } from "../codec/tensor_body.ts";
 import type { Dialect } from "./dialect.ts";
@@ -20,15 +21,20 @@ export const kserve: Dialect = {
   paths: [`${MODEL}/infer`, `${VERSION}/infer`],
   gets: [
     { path: "/v2", reply: models.serverMetadata },
-    { path: "/v2/health/live", isOpen: true, reply: () => new Response("") },
-    { path: "/v2/health/ready", isOpen: true, reply: models.serverReady },
+    { path: "/v2/health/live", isOpen: true, answers: "text", reply: () => new Response("") },
+    { path: "/v2/health/ready", isOpen: true, answers: "text", reply: models.serverReady },
     { path: MODEL, reply: models.modelMetadata },
     { path: VERSION, reply: models.modelMetadata },
-    { path: `${MODEL}/ready`, reply: models.modelReady },
-    { path: `${VERSION}/ready`, reply: models.modelReady },
+    { path: `${MODEL}/ready`, answers: "text", reply: models.modelReady },
+    { path: `${VERSION}/ready`, answers: "text", reply: models.modelReady },
     { path: `${MODEL}/config`, reply: models.modelConfig },
     { path: `${VERSION}/config`, reply: models.modelConfig },
-    { path: "/v2/repository/index", method: "POST", reply: models.repositoryIndex },
+    {
+      path: "/v2/repository/index",
+      method: "POST",
+      schema: z.array(z.looseObject({ name: z.string(), state: z.string() })),
+      reply: models.repositoryIndex,
+    },
   ],
   schemas: {
     summary: "Embed images or texts as KServe and Triton infer",

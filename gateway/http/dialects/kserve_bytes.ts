@@ -1,6 +1,6 @@
 /** Inputs of datatype BYTES: encoded images or texts. */
 import type { Modality } from "../../../models/contract/manifest.ts";
-import type { EmbedInput, EmbedRequest, EmbedRequestLimits } from "../../contract/embed_request.ts";
+import type { AskedInput, EmbedRequest, EmbedRequestLimits } from "../../contract/embed_request.ts";
 import { GatewayError, InputFailure, limitError } from "../../contract/errors.ts";
 import { splitElements } from "../codec/bytes_tensor.ts";
 import { assertImageCount, decodeImage } from "../codec/image_list.ts";
@@ -76,7 +76,7 @@ export function readElements(
 function readImage(
   element: Uint8Array<ArrayBuffer> | string,
   limits: EmbedRequestLimits,
-): EmbedInput {
+): AskedInput {
   if (typeof element === "string") return decodeImage(element, limits, true);
   if (element.length <= limits.imageBytesMax) return element.slice();
   return limitError("body_too_large", {
@@ -90,7 +90,7 @@ function readImage(
 function readWords(
   element: Uint8Array<ArrayBuffer> | string,
   limits: EmbedRequestLimits,
-): EmbedInput {
+): AskedInput {
   return typeof element === "string"
     ? readText(element, limits)
     : decodePlainText(element, "utf-8", limits);

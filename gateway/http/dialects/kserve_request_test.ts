@@ -126,7 +126,11 @@ for (
     [{ inputs: [{ ...TEXT, name: "words" }] }, "invalid_body", /must be image or text$/],
     [{ inputs: [{ ...TEXT, shape: [1, -1] }] }, "invalid_body", /inputs\.0\.shape\.1 has a value/],
     [{ inputs: [{ ...TEXT, shape: "[1]" }] }, "invalid_body", /inputs\.0\.shape must be an array$/],
-    [{ inputs: [{ ...TEXT, shape: [] }] }, "invalid_body", /inputs\.0\.shape has a value/],
+    [
+      { inputs: [{ ...TEXT, shape: [] }] },
+      "invalid_body",
+      /inputs\.0\.shape must be a list of at least 1$/,
+    ],
     [{ inputs: [{ ...TEXT, shape: [2, 2] }] }, "invalid_body", /must be \[n\], or with ones/],
     [{ inputs: [{ ...TEXT, shape: [2] }] }, "invalid_body", /data must be 2 strings/],
     [{ inputs: [{ ...TEXT, shape: [0], data: [] }] }, "invalid_body", /holds no text$/],

@@ -12,6 +12,7 @@ import {
   ServerMetadataResponseSchema,
   ServerReadyResponseSchema,
 } from "../../../proto/gen/inference_pb.ts";
+import { z } from "zod";
 import type { EmbedItem, EmbedRequest } from "../../contract/embed_request.ts";
 import { GatewayError } from "../../contract/errors.ts";
 import { assertEmbedding } from "../codec/embedding_json.ts";
@@ -42,6 +43,9 @@ const CODES: Readonly<Record<number, readonly [connect: string, grpc: number]>> 
 const UNIMPLEMENTED = 12;
 const INVALID_ARGUMENT = ["invalid_argument", 3] as const;
 
+/** Protobuf's JSON of a message; proto/inference.proto says which. */
+const MESSAGE = z.looseObject({});
+
 /** One path a call. */
 export const kserveRpc: Dialect = {
   name: "kserve_rpc",
@@ -63,6 +67,12 @@ export const kserveRpc: Dialect = {
     call("ModelReady", modelReady),
     call("ModelMetadata", modelMetadata),
   ],
+  schemas: {
+    summary: "Embed images or texts by KServe's service, over Connect or gRPC-Web",
+    request: MESSAGE,
+    reply: MESSAGE,
+    error: z.object({ code: z.string(), message: z.string() }),
+  },
   key: BEARER,
   bodyKind: "json",
   decode({ contentType, body, defaults }, limits) {

@@ -76,10 +76,10 @@ const OPTIONAL_FIELDS = z.object(FORM_FIELDS).partial().shape;
 /** At least one of them. */
 const FORM = z.union(
   Object.entries(FORM_FIELDS).map(([name, schema]) =>
-    z.object({ ...OPTIONAL_FIELDS, [name]: schema, ...COMMON })
+    z.object({ ...OPTIONAL_FIELDS, [name]: schema, ...COMMON }).catchall(FILE)
   ),
 ).meta({
-  description: "A file of another name is an image, and any other field is an option",
+  description: "A file of another name is an image as well",
 });
 
 /** Bodies of every kind. */

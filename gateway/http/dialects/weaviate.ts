@@ -31,9 +31,21 @@ export const weaviate: Dialect = {
   name: "weaviate",
   paths: ["/vectorize", "/weaviate/{model}/vectorize"],
   gets: BASES.flatMap((base): NonNullable<Dialect["gets"]> => [
-    { path: `${base}/meta` as Path, reply: meta },
-    { path: `${base}/.well-known/ready`, isOpen: true, reply: ready },
-    { path: `${base}/.well-known/live`, isOpen: true, reply: nothing },
+    { path: `${base}/meta` as Path, summary: "The gateway's name and its models", reply: meta },
+    {
+      path: `${base}/.well-known/ready`,
+      isOpen: true,
+      summary: "Whether embeddings come out",
+      answers: "nothing",
+      reply: ready,
+    },
+    {
+      path: `${base}/.well-known/live`,
+      isOpen: true,
+      summary: "Whether the gateway answers",
+      answers: "nothing",
+      reply: nothing,
+    },
   ]),
   key: BEARER_OR_PASSWORD,
   // Older ones name no type.

@@ -19,6 +19,14 @@ export const EMBED_ERRORS: readonly ErrorCode[] = (Object.keys(ERROR_CATALOGUE) 
 /** What any other request may meet. */
 export const GET_ERRORS: readonly ErrorCode[] = ["invalid_request", "unauthorized", "internal"];
 
+/** Those that ask for a model, or whether it is ready, too. */
+export const DIALECT_GET_ERRORS: readonly ErrorCode[] = [
+  ...GET_ERRORS,
+  "invalid_option",
+  "model_not_found",
+  "upstream_unavailable",
+];
+
 /**
  * Replies by their status.
  *

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { ErrorCode } from "../../contract/catalogue.ts";
 import type { Dialect, DialectSchemas } from "../dialects/dialect.ts";
 import type { DescribedGateway, DescribedRoute } from "./described_gateway.ts";
-import { EMBED_ERRORS, errorReplies, GET_ERRORS } from "./error_replies.ts";
+import { DIALECT_GET_ERRORS, EMBED_ERRORS, errorReplies, GET_ERRORS } from "./error_replies.ts";
 import type { Json, SchemaShelf } from "./json_schema.ts";
 import { keyScheme } from "./key_schemes.ts";
 import { OWN_ROUTES } from "./own_routes.ts";
@@ -30,7 +30,7 @@ export class Operations {
     const { method, path } = route;
     const { dialects } = this.#gateway;
     const owner = dialects.find(({ paths, gets = [] }) =>
-      method === "POST" ? paths.includes(path) : gets.some((get) => get.path === path)
+      method === "POST" && paths.includes(path) || gets.some((get) => isOf(route, get))
     );
     const speaker = owner ?? dialects[0];
     return {
@@ -38,7 +38,7 @@ export class Operations {
       tags: [owner?.name ?? "gateway"],
       ...owner === undefined
         ? this.#own(route)
-        : method === "POST"
+        : owner.paths.includes(path) && method === "POST"
         ? this.#embed(route, owner)
         : this.#get(route, owner),
       ...this.#wantsKey(route) && { security: [{ [keyScheme(speaker.key).name]: [] }] },
@@ -92,18 +92,23 @@ export class Operations {
   }
 
   #get(route: DescribedRoute, owner: Dialect): Json {
-    const { summary = `As clients of ${owner.name} ask for it`, schema = OBJECT } =
-      owner.gets?.find(({ path }) => path === route.path) ?? {};
+    const { summary = `As clients of ${owner.name} ask for it`, schema = OBJECT, answers } =
+      owner.gets?.find((get) => isOf(route, get)) ?? {};
+    const content = answers === "text"
+      ? { "text/plain": { schema: { type: "string" } } }
+      : { [JSON_TYPE]: { schema: this.#shelf.add(replyName(route), schema) } };
+    const isPost = route.method === "POST";
     return {
       summary,
       parameters: [...pathParameters(route), ...headerParameters()],
+      ...isPost && { requestBody: { content: { [JSON_TYPE]: { schema: { type: "object" } } } } },
       responses: {
-        200: {
+        [answers === "nothing" ? 204 : 200]: {
           description: summary,
           headers: replyHeaders(200, false),
-          content: { [JSON_TYPE]: { schema: this.#shelf.add(replyName(route), schema) } },
+          ...answers !== "nothing" && { content },
         },
-        ...this.#errors(route, [owner], GET_ERRORS),
+        ...this.#errors(route, [owner], isPost ? EMBED_ERRORS : DIALECT_GET_ERRORS),
       },
     };
   }
@@ -170,6 +175,10 @@ export class Operations {
       schema: this.#shelf.inline(`${name}.query.${field}`, one),
     }));
   }
+}
+
+function isOf({ method, path }: DescribedRoute, get: NonNullable<Dialect["gets"]>[number]) {
+  return get.path === path && (get.method ?? "GET") === method;
 }
 
 function pathParameters({ path }: DescribedRoute): Json[] {

@@ -23,6 +23,7 @@ export const GATEWAY_INFO: z.ZodType = z.strictObject({
   decode: z.strictObject({ default: z.string(), fast_scale_min: z.number() }),
   jpeg_decoder: z.string(),
   accepted_formats: z.array(z.string()),
+  url_input: z.enum(["off", "https"]),
   limits: NUMBERS,
   versions: TEXTS,
   models: z.array(SERVED_MODEL),

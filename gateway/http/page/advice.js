@@ -17,12 +17,20 @@ const ADVICE = {
   upstream_unavailable: "The model is not ready. Try again in a moment.",
   draining: "The gateway is being restarted. Try again in a moment.",
   deadline_exceeded: "The gateway is slow just now. Try again in a moment.",
+  url_not_allowed: "Send the photo itself: the gateway does not fetch it from there.",
+  url_unreachable: "Send the photo itself, or try again in a moment.",
   model_not_found: "Reload this page: other models are served by now.",
 };
 
 /** Sent again, the photo would meet the same. */
 const FINAL = ["body_too_large", "image_too_large", "invalid_image", "invalid_body"]
-  .concat(["unsupported_image", "unsupported_media_type", "model_not_found", "internal"]);
+  .concat([
+    "unsupported_image",
+    "unsupported_media_type",
+    "model_not_found",
+    "internal",
+    "url_not_allowed",
+  ]);
 
 /** A sentence, or "" where there is nothing to say beyond the message. */
 export function adviceOn(code) {
