@@ -10,6 +10,7 @@ import {
 import { costTable } from "./cost.ts";
 import { decodeTable } from "./decode.ts";
 import { compareKernel } from "./exactness.ts";
+import { dialectsTable } from "./dialects.ts";
 import { resizeTable } from "./resize.ts";
 import { stagesTable } from "./stages.ts";
 import { textRequestsTable } from "./text_requests.ts";
@@ -26,9 +27,10 @@ Prints what parts take alone, as Markdown tables. What takes turns in one run ma
   cost       time and memory of the dearest images, beside what image_cost.ts reckons from their heads; 2 GB, 1 minute
   exactness  the kernel beside the plain code on random images, bit for bit
   tokens     token ids of texts beside open_clip, which takes 5.7 GB to fetch
+  dialects   what each dialect costs the gateway beside /embed, for photos of 224 px
   texts      embeddings of texts by ViT-B/32 with seeded weights, beside open_clip, and over HTTP; 1.2 GB in .cache, 3 minutes
 
-  --rounds N   turns of resize, decode, tokens and texts (7)
+  --rounds N   turns of resize, decode, dialects, tokens and texts (7)
   --size A,B   of the photos of stages (${PHOTO_SIZE_NAMES.join(",")})
   --no-pillow  without Pillow, which needs Python 3.11
   --torch-python PATH  a Python for tokens and texts that has open_clip already
@@ -48,7 +50,10 @@ const PROGRAM = {
   },
 } as const;
 
-const SUBJECTS = ["stages", "resize", "decode", "cost", "exactness", "tokens", "texts"] as const;
+const SUBJECTS = [
+  ...["stages", "resize", "decode", "dialects", "cost"] as const,
+  ...["exactness", "tokens", "texts"] as const,
+];
 
 async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<void> {
   const subjects = positionals.map((name) => oneOf("SUBJECT", name, SUBJECTS));
@@ -64,6 +69,7 @@ async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<voi
     stages: async () => await stagesTable(sizes, await python()),
     resize: async () => await resizeTable(rounds, await python()),
     decode: () => decodeTable(rounds),
+    dialects: () => dialectsTable(rounds),
     cost: () => costTable(),
     exactness: () => compareKernel(cases, seed),
     tokens: async () => await tokensTable(rounds, await torchPython()),
