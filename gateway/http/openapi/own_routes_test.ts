@@ -8,7 +8,7 @@ import { OWN_ROUTES } from "./own_routes.ts";
 Deno.test("OWN_ROUTES has every route of no dialect, and no other", () => {
   const ofDialects = DIALECTS.flatMap(({ paths, gets = [] }) => [
     ...paths.map((path) => `POST ${path}`),
-    ...gets.map(({ path }) => `GET ${path}`),
+    ...gets.map(({ path, method = "GET" }) => `${method} ${path}`),
   ]);
   const own = describedGateway().routes.map(({ method, path }) => `${method} ${path}`)
     .filter((line) => !ofDialects.includes(line));
