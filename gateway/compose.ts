@@ -143,12 +143,7 @@ export async function composeApp(
   const { place } = parts;
   const admission = createAdmission(config, place);
   const uploads = stack.use(createUploads(config, isolates, admission));
-  metrics.addProcessGauges({
-    requestsInFlight: () => admission.usage.requests,
-    bodyBytesInFlight: () => admission.usage.bytes,
-    pixelsInFlight: () => admission.usage.pixels,
-    memoryBytesInFlight: () => admission.usage.memory,
-  });
+  addGauges(metrics, admission);
   const models = await composeModels({
     config,
     telemetry,
@@ -209,6 +204,15 @@ function guardedBy(
 ): <More extends unknown[]>(fetch: Fetch<More>) => Fetch<More> {
   return (fetch) =>
     withCors(withHeadCheck(withPreflights(fetch, preflights), heads), preflights.origins);
+}
+
+function addGauges(metrics: Metrics, admission: Admission): void {
+  metrics.addProcessGauges({
+    requestsInFlight: () => admission.usage.requests,
+    bodyBytesInFlight: () => admission.usage.bytes,
+    pixelsInFlight: () => admission.usage.pixels,
+    memoryBytesInFlight: () => admission.usage.memory,
+  });
 }
 
 function createAdmission(config: Config, place: AdmissionPlace | undefined): Admission {

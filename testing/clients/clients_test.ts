@@ -6,7 +6,8 @@ import { RawClient } from "../raw_client.ts";
 import { json } from "../towers/replies.ts";
 import { towerRepository, TOWERS } from "../towers/tower_repository.ts";
 import { until } from "../until.ts";
-import { CLIENT_PROGRAMS, type ClientProgram, OTHER_PAGES } from "./client_programs.ts";
+import type { ClientProgram } from "./client_program.ts";
+import { CLIENT_PROGRAMS, OTHER_PAGES } from "./client_programs.ts";
 import { installClients } from "./installation.ts";
 import { ADDRESS, readRecipe } from "./recipe.ts";
 
