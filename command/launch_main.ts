@@ -26,6 +26,7 @@ async function launch(launch: Launch, standpoint: Standpoint): Promise<number> {
     args: [
       ...["run", "-q", "--no-prompt"],
       ...pathGrants(launch, set, standpoint),
+      ...launch.flags,
       ...[`-P=${launch.set}`, launch.program, ...launch.args],
     ],
     cwd: standpoint.project,

@@ -3,12 +3,17 @@ import { resolve } from "node:path";
 
 /** A program with its grants, as a task of deno.json gives them, and what was typed after it. */
 export interface Launch {
-  /** Where paths to read come from: `FILE` for arguments that are no options, `--NAME` for an option's value, or a variable. */
+  /**
+   * Where paths to read come from: `FILE` for arguments that are no options, `FILE/NAME` for what is called so in them,
+   * `--NAME` for an option's value, or a variable; `COMMAND:…` where that is the first argument.
+   */
   readonly reads: readonly string[];
   /** As `reads`, for what the program may write. */
   readonly writes: readonly string[];
   /** Name of its permission set. */
   readonly set: string;
+  /** More arguments of `deno run`. */
+  readonly flags: readonly string[];
   /** Path of the program, from the project's root. */
   readonly program: string;
   /** Of the program. */
@@ -27,8 +32,10 @@ export interface Standpoint {
   readonly env: (name: string) => string | undefined;
 }
 
+const OWN_FLAG = /^(?:--read=|--write=|-P=)/;
+
 /**
- * Reads `[--read=NAMES] [--write=NAMES] -P=SET PROGRAM.ts [ARGUMENT…]`.
+ * Reads `[--read=NAMES] [--write=NAMES] [FLAG…] -P=SET PROGRAM.ts [ARGUMENT…]`.
  *
  * @throws {TypeError} when there is no program.
  */
@@ -43,6 +50,7 @@ export function parseLaunch(args: readonly string[]): Launch {
     reads: namesOf("--read="),
     writes: namesOf("--write="),
     set: valueOf("-P="),
+    flags: args.slice(0, end).filter((arg) => !OWN_FLAG.test(arg)),
     program,
     args: args.slice(end + 1),
   };
@@ -94,8 +102,12 @@ export function pathGrants(
   { from, project, env }: Standpoint,
 ): string[] {
   const pathsOf = (names: readonly string[]) =>
-    names.flatMap((name) => {
-      if (name === "FILE") return plainArguments(args).map((path) => resolve(from, path));
+    names.flatMap((whole) => {
+      const [, command = args[0], name = ""] = /^(?:(\w+):)?(.*)$/.exec(whole) ?? [];
+      if (command !== args[0]) return [];
+      if (name === "FILE" || name.startsWith("FILE/")) {
+        return plainArguments(args).map((path) => resolve(from, path, name.slice("FILE/".length)));
+      }
       if (name.startsWith("--")) return valuesOf(name, args).map((path) => resolve(from, path));
       const value = env(name);
       return value ? [resolve(project, value)] : [];

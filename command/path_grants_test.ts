@@ -87,3 +87,21 @@ testPosix("a home that nobody knows is left as it was typed", () => {
   assert.deepEqual(absoluteArguments(parsed, { ...STANDPOINT, home: undefined }), ["~/a", "a~/b"]);
   assert.deepEqual(absoluteArguments(parsed, STANDPOINT), ["/home/me/a", "a~/b"]);
 });
+
+testPosix(
+  "a name below what was typed is granted alone, and one behind a command for it alone",
+  () => {
+    const flags = ["--write=FILE/.photos,apply:FILE"];
+    const writes = (...paths: string[]) => paths.map((path) => `--allow-write=${path}`);
+    assert.deepEqual(
+      launch(flags, ["scan", "/x"]).grants,
+      writes("/home/me/photos/scan/.photos", "/x/.photos"),
+    );
+    assert.deepEqual(launch(flags, ["apply", "/x"]).grants.at(-1), "--allow-write=/x");
+  },
+);
+
+Deno.test("parseLaunch() passes on what else deno run is to be given", () => {
+  const { flags, program } = parseLaunch(["--read=FILE", "--unstable-net", "-P=a", "b.ts", "-c"]);
+  assert.deepEqual([flags, program], [["--unstable-net"], "b.ts"]);
+});

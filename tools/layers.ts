@@ -120,9 +120,30 @@ export const LAYERS: readonly Layer[] = [
     ],
   },
 
+  // A library of its own: of the gateway it knows what clients and code agree on.
+  { folder: "client", imports: ["gateway/contract"] },
+
+  { folder: "photos/library", imports: [] },
+  {
+    folder: "photos/scan",
+    imports: ["photos/library", "preprocess/contract", "preprocess/header"],
+  },
+  { folder: "photos/embed", imports: ["client", "gateway", "photos/library", "photos/scan"] },
+  { folder: "photos/groups", imports: ["proto", "photos/library"] },
+  {
+    folder: "photos/commands",
+    imports: [
+      ...["command", "client", "photos/library", "photos/scan", "photos/embed", "photos/groups"],
+    ],
+  },
+  {
+    folder: "photos",
+    imports: ["command", "gateway/config", "photos/embed", "photos/commands"],
+  },
+
   { folder: "deploy", imports: [] },
 
-  { folder: "testing", imports: PRODUCTION },
+  { folder: "testing", imports: [...PRODUCTION, "client", "photos"] },
   { folder: "demo", imports: [...PRODUCTION, "testing"] },
   { folder: "bench", imports: [...PRODUCTION, "testing"] },
   { folder: "tools", imports: [...PRODUCTION, "deploy", "testing", "bench"] },
@@ -142,7 +163,8 @@ export const SINGLE_PLACES: readonly SinglePlace[] = [
   { names: ["prom-client"], places: /^gateway\/telemetry\/metrics\w*\.ts$/ },
   {
     names: ["onnxruntime-node"],
-    places: /^gateway\/engine\/onnx\/(?:batch_tensor|onnx_model)\.ts$|^models\/export\//,
+    places:
+      /^gateway\/engine\/onnx\/(?:batch_tensor|onnx_model)\.ts$|^models\/export\/|^photos\/groups\/exact_pairs\.ts$/,
   },
   {
     names: ["Deno.dlopen"],

@@ -7,7 +7,16 @@ export interface SourceFile {
 }
 
 /** Folders whose code runs in a deployed gateway or makes what Triton serves. */
-const PRODUCTION_FOLDERS = ["command", "gateway", "models", "preprocess", "proto", "tokenize"]
+const PRODUCTION_FOLDERS = [
+  "command",
+  "client",
+  "gateway",
+  "models",
+  "photos",
+  "preprocess",
+  "proto",
+  "tokenize",
+]
   .concat(["triton"]);
 
 /** Folders of code that is not ours, or not TypeScript: AssemblyScript looks like it and has other types. */

@@ -113,6 +113,7 @@ class EmbedHandler {
       ...request.tensor !== undefined && { output: model.manifest.output.name },
     });
     if (this.#balance.shouldClose(admission.load)) response.headers.set("connection", "close");
+    response.headers.set("x-embedding-space", model.space);
     if (request.tensor === undefined) {
       response.headers.set("x-preprocess-id", preprocessIds(towers, request.options));
     }

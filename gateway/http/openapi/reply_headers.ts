@@ -36,6 +36,14 @@ export const HEADERS: readonly DescribedHeader[] = [
     isSure: true,
   },
   {
+    name: "x-embedding-space",
+    on: "embeddings",
+    meaning: "Vectors of one space may be compared",
+    schema: TEXT,
+    isOn: (status, hasEmbeddings) => isGood(status) && hasEmbeddings,
+    isSure: true,
+  },
+  {
     name: "x-embedding-shape",
     on: "float32 replies",
     meaning: "`rows,dim`",

@@ -1,0 +1,84 @@
+/** Why there is no embedding. */
+import { ERROR_CATALOGUE, type ErrorCode } from "../gateway/contract/catalogue.ts";
+
+/** What is known of a failure. */
+export interface FailureFacts {
+  /** A code of the gateway's catalogue, or `unreachable` where no gateway answered. */
+  readonly code: ErrorCode | "unreachable" | "unexpected_reply";
+  readonly message: string;
+  /** HTTP status; absent without a reply. */
+  readonly status?: number;
+  /** Milliseconds that the gateway asks to wait for. */
+  readonly retryAfterMs?: number;
+  /** Names the request in the gateway's log. */
+  readonly requestId?: string;
+  readonly cause?: unknown;
+}
+
+/** A failure, by the code that the gateway gave it. */
+export class EmbeddingError extends Error {
+  override readonly name = "EmbeddingError";
+  readonly code: FailureFacts["code"];
+  readonly status: number | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly requestId: string | undefined;
+
+  constructor({ code, message, status, retryAfterMs, requestId, cause }: FailureFacts) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.status = status;
+    this.retryAfterMs = retryAfterMs;
+    this.requestId = requestId;
+  }
+
+  /** Whether the same request may succeed when it is sent again. */
+  get isRetryable(): boolean {
+    if (this.code === "unreachable") return true;
+    const entry = ERROR_CATALOGUE[this.code as ErrorCode] as { retryable: boolean } | undefined;
+    // A proxy between has no codes of ours.
+    return entry?.retryable ?? RETRYABLE_STATUSES.includes(this.status ?? 0);
+  }
+
+  /** Whether it says nothing of the input, and everything of the gateway or the way there. */
+  get isOfGateway(): boolean {
+    return this.isRetryable || ["unauthorized", "model_not_found", "not_found"].includes(this.code);
+  }
+}
+
+const RETRYABLE_STATUSES: readonly number[] = [408, 429, 502, 503, 504];
+
+/** Reads the error of a reply: the gateway's own, or a proxy's. */
+export async function replyError(response: Response): Promise<EmbeddingError> {
+  const text = await response.text();
+  const error = errorOf(text);
+  const retryAfterMs = retryAfter(response.headers);
+  return new EmbeddingError({
+    code: isCode(error?.code) ? error.code : "unexpected_reply",
+    message: typeof error?.message === "string"
+      ? error.message
+      : `The reply has status ${response.status} and is not a gateway's`,
+    status: response.status,
+    ...retryAfterMs !== undefined && { retryAfterMs },
+    ...typeof error?.request_id === "string" && { requestId: error.request_id },
+  });
+}
+
+function errorOf(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return Object(JSON.parse(text)).error;
+  } catch {
+    return undefined;
+  }
+}
+
+function isCode(code: unknown): code is ErrorCode {
+  return typeof code === "string" && Object.hasOwn(ERROR_CATALOGUE, code);
+}
+
+/** Milliseconds of `retry-after-ms`, or of `retry-after` in seconds (RFC 9110, section 10.2.3). */
+function retryAfter(headers: Headers): number | undefined {
+  const milliseconds = Number(headers.get("retry-after-ms") ?? NaN);
+  const seconds = Number(headers.get("retry-after") ?? NaN);
+  const found = Number.isFinite(milliseconds) ? milliseconds : seconds * 1000;
+  return Number.isFinite(found) && found >= 0 ? found : undefined;
+}

@@ -1,0 +1,44 @@
+/** `photos scan`: which files are there, and what is new. */
+import { Library } from "../library/library.ts";
+import { scan, type ScanProgress } from "../scan/scan.ts";
+import { type CommandOptions, print } from "./command.ts";
+import { counted, megabytes, printable } from "./terminal.ts";
+
+/** Scans and tells what came of it. */
+export async function scanCommand(options: CommandOptions): Promise<number> {
+  using library = Library.open(options.library);
+  const found = await scanFolders(library, options);
+  if (options.isJson) {
+    const { problems, gone, ...counts } = found;
+    print(JSON.stringify({ ...counts, gone, problems }));
+  }
+  return found.problems.length === 0 ? 0 : 1;
+}
+
+/** Scans with a line of progress, and says what a person should know. */
+export async function scanFolders(
+  library: Library,
+  { folders, line, signal, isJson }: CommandOptions,
+): Promise<ScanProgress> {
+  const started = performance.now();
+  const found = await scan(library, {
+    folders,
+    signal,
+    onProgress: ({ files, bytesRead }) =>
+      line.show(() => `Scanning: ${counted(files, "file")}, ${megabytes(bytesRead)} read`),
+  });
+  line.clear();
+  for (const { path, problem } of found.problems) {
+    line.say(`${printable(path)}: ${problem}`);
+  }
+  if (!isJson) {
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    const gone = found.gone === 0 ? "" : `, ${found.gone} gone`;
+    print(
+      `Scanned ${
+        counted(found.files, "photo")
+      } in ${seconds} s: ${found.read} new or changed${gone}`,
+    );
+  }
+  return found;
+}

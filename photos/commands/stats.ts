@@ -1,0 +1,36 @@
+/** `photos stats`: what a library holds. */
+import { type CommandOptions, openExisting, print } from "./command.ts";
+import { counted } from "./terminal.ts";
+
+/** Counts and prints. */
+export function statsCommand(options: CommandOptions): Promise<number> {
+  using library = openExisting(options);
+  const photos = [...library.photos.all()];
+  const embedders = library.vectors.embedders();
+  const refused = library.vectors.refusals().length;
+  const unreadable = photos.filter(({ problem }) => problem !== undefined).length;
+  const copies = photos.length - new Set(photos.map(({ digest }) => digest.toHex())).size;
+  if (options.isJson) {
+    print(JSON.stringify({
+      photos: photos.length,
+      exact_copies: copies,
+      not_decodable: unreadable,
+      refused,
+      embedders: embedders.map(({ space, preprocessId, dim, count }) => ({
+        space,
+        preprocess_id: preprocessId,
+        dim,
+        vectors: count,
+      })),
+      decisions: library.decisions.all().length,
+    }));
+    return Promise.resolve(0);
+  }
+  print(`${counted(photos.length, "photo")}, of which ${copies} are exact copies of others`);
+  if (unreadable > 0) print(`${unreadable} of formats or files that are not decoded`);
+  if (refused > 0) print(`${refused} refused by the gateway`);
+  for (const { space, preprocessId, dim, count } of embedders) {
+    print(`${counted(count, "vector")} of ${dim}, space ${space}, preprocess id ${preprocessId}`);
+  }
+  return Promise.resolve(0);
+}

@@ -1,0 +1,137 @@
+/** Embeds the photos of a library that have no vector yet. */
+import { embedAll, type EmbedJob, type EmbedProgress } from "../../client/embed_all.ts";
+import type { Embedding } from "../../client/embedding.ts";
+import { EmbeddingError } from "../../client/embedding_error.ts";
+import type { Library } from "../library/library.ts";
+import { reasonOf } from "../scan/walk.ts";
+import type { Source } from "./source.ts";
+
+/** What came of a run. */
+export interface EmbedTotals {
+  /** Photos without a vector when it began, a digest once. */
+  readonly wanted: number;
+  embedded: number;
+  /** Photos that the gateway refuses; they are not sent again. */
+  refused: number;
+  /** Files that could not be read, or are not what they were when they were scanned. */
+  readonly problems: { readonly path: string; readonly problem: string }[];
+}
+
+/** How it is done. */
+export interface EmbedMissingOptions {
+  readonly signal?: AbortSignal;
+  readonly concurrency?: number;
+  /** Of how many machines this is which, from 1: each embeds its share of the digests. */
+  readonly shard?: { readonly index: number; readonly count: number };
+  readonly onProgress?: (totals: EmbedTotals, progress: EmbedProgress) => void;
+}
+
+/** Vectors of a transaction: a cut costs so many at most, or a second. */
+const BATCH = 64;
+const BATCH_MS = 1000;
+
+/** Why an input has no embedding though nothing was sent. */
+class FileProblem extends Error {}
+
+/**
+ * Embeds; what was embedded before a cut is kept.
+ *
+ * @throws {EmbeddingError} where the gateway is gone, or {Error} where it has become another one; or the signal's reason.
+ */
+export async function embedMissing(
+  library: Library,
+  source: Source,
+  options: EmbedMissingOptions = {},
+): Promise<EmbedTotals> {
+  const { vectors } = library;
+  const embedder = vectors.idOf(source.embedder);
+  const missing = vectors.missing(embedder).filter(({ digest }) => isInShard(digest, options));
+  const totals: EmbedTotals = { wanted: missing.length, embedded: 0, refused: 0, problems: [] };
+  const writer = new Writer(
+    library,
+    (embedding, digest) =>
+      vectors.put({
+        ...{ digest, embedder, vector: embedding.vector, madeBy: source.madeBy },
+      }),
+  );
+  const outcomes = embedAll(source.client, missing.map((photo) => jobOf(library, photo)), {
+    ...options.signal !== undefined && { signal: options.signal },
+    ...options.concurrency !== undefined && { concurrency: options.concurrency },
+    onProgress: (progress) => options.onProgress?.(totals, progress),
+  });
+  try {
+    for await (const outcome of outcomes) {
+      const { path, digest } = outcome.tag;
+      if ("embedding" in outcome) {
+        assertSame(outcome.embedding, source);
+        writer.put(outcome.embedding, digest);
+        totals.embedded++;
+      } else if (outcome.error instanceof EmbeddingError) {
+        vectors.refuse({ digest, code: outcome.error.code, message: outcome.error.message });
+        totals.refused++;
+      } else totals.problems.push({ path, problem: reasonOf(outcome.error) });
+    }
+  } finally {
+    writer.flush();
+  }
+  return totals;
+}
+
+interface MissingPhoto {
+  /** As stored. */
+  readonly path: string;
+  readonly digest: Uint8Array;
+}
+
+function jobOf(library: Library, photo: MissingPhoto): EmbedJob<MissingPhoto> {
+  return {
+    tag: photo,
+    read: async () => {
+      const bytes = await Deno.readFile(library.absolute(photo.path));
+      const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+      if (digest.toHex() === photo.digest.toHex()) return bytes;
+      throw new FileProblem("it has changed since it was scanned: scan again");
+    },
+  };
+}
+
+/** Vectors of another model would be taken for this one's. */
+function assertSame({ space, preprocessId }: Embedding, { embedder, client }: Source): void {
+  if (space === embedder.space && preprocessId === embedder.preprocessId) return;
+  throw new Error(
+    `${client.url} has another model than when this run began (space ${space}, was ${embedder.space}): run again`,
+  );
+}
+
+function isInShard(digest: Uint8Array, { shard }: EmbedMissingOptions): boolean {
+  if (shard === undefined) return true;
+  const number = new DataView(digest.buffer, digest.byteOffset).getUint32(0);
+  return number % shard.count === shard.index - 1;
+}
+
+/** Collects vectors for transactions. */
+class Writer {
+  readonly #library: Library;
+  readonly #write: (embedding: Embedding, digest: Uint8Array) => void;
+  #batch: (readonly [Embedding, Uint8Array])[] = [];
+  #sinceMs = performance.now();
+
+  constructor(library: Library, write: (embedding: Embedding, digest: Uint8Array) => void) {
+    [this.#library, this.#write] = [library, write];
+  }
+
+  put(embedding: Embedding, digest: Uint8Array): void {
+    this.#batch.push([embedding, digest]);
+    const isDue = performance.now() - this.#sinceMs >= BATCH_MS;
+    if (isDue || this.#batch.length >= BATCH) this.flush();
+  }
+
+  flush(): void {
+    const batch = this.#batch;
+    [this.#batch, this.#sinceMs] = [[], performance.now()];
+    if (batch.length === 0) return;
+    this.#library.transaction(() => {
+      for (const [embedding, digest] of batch) this.#write(embedding, digest);
+    });
+  }
+}

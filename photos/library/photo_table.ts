@@ -1,0 +1,127 @@
+/** Files as a scan found them. */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+
+/** What a file's bytes say. */
+export interface PhotoFacts {
+  /** SHA-256. */
+  readonly digest: Uint8Array;
+  /** As the gateway names it, such as `jpeg`; or a format that it refuses, such as `heic`. */
+  readonly format: string | undefined;
+  /** In pixels, as stored: before any turn that EXIF asks for. */
+  readonly width: number | undefined;
+  readonly height: number | undefined;
+  /** Local time of the camera, `2026-11-26T18:30:00`, with a fraction where there is one. */
+  readonly takenAt: string | undefined;
+  readonly camera: string | undefined;
+  /** Why it will not be embedded, if that is known by now. */
+  readonly problem: string | undefined;
+}
+
+/** A file as it was when it was looked at. */
+export interface FileStamp {
+  readonly bytes: number;
+  readonly mtimeMs: number;
+}
+
+/** A photo of the library. */
+export interface Photo extends FileStamp, PhotoFacts {
+  readonly id: number;
+  /** As stored: relative to the library's root, or absolute. */
+  readonly path: string;
+}
+
+type Row = Readonly<Record<string, string | number | Uint8Array | null>>;
+
+/** The table of photos. */
+export class PhotoTable {
+  readonly #database: DatabaseSync;
+  readonly #upsert: StatementSync;
+  readonly #touch: StatementSync;
+  readonly #stamp: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#upsert = database.prepare(`
+      INSERT INTO photos (path, bytes, mtime_ms, digest, format, width, height, taken_at, camera, problem, scan)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (path) DO UPDATE SET bytes = excluded.bytes, mtime_ms = excluded.mtime_ms,
+        digest = excluded.digest, format = excluded.format, width = excluded.width, height = excluded.height,
+        taken_at = excluded.taken_at, camera = excluded.camera, problem = excluded.problem, scan = excluded.scan`);
+    this.#touch = database.prepare("UPDATE photos SET scan = ? WHERE path = ?");
+    this.#stamp = database.prepare("SELECT bytes, mtime_ms, problem FROM photos WHERE path = ?");
+  }
+
+  /** Number of the next scan. */
+  nextScan(): number {
+    const row = this.#database.prepare("SELECT coalesce(max(scan), 0) AS scan FROM photos").get();
+    return Number(row?.scan) + 1;
+  }
+
+  /** How a file was when it was last read; `undefined` for one that was not, or could not be. */
+  stampOf(path: string): FileStamp | undefined {
+    const row = this.#stamp.get(path) as Row | undefined;
+    if (row === undefined) return undefined;
+    return { bytes: Number(row.bytes), mtimeMs: Number(row.mtime_ms) };
+  }
+
+  /** Notes that a file is there, unchanged. */
+  touch(path: string, scan: number): void {
+    this.#touch.run(scan, path);
+  }
+
+  /** Writes what was read of a file. */
+  put(photo: Omit<Photo, "id">, scan: number): void {
+    const { path, bytes, mtimeMs, ...facts } = photo;
+    this.#upsert.run(
+      ...[path, bytes, mtimeMs, facts.digest, facts.format ?? null] as const,
+      ...[facts.width ?? null, facts.height ?? null, facts.takenAt ?? null] as const,
+      ...[facts.camera ?? null, facts.problem ?? null, scan] as const,
+    );
+  }
+
+  /**
+   * Forgets files below some folders that a scan did not find.
+   *
+   * @param below Stored paths of folders; "" is the root.
+   * @returns How many there were.
+   */
+  forgetUnseen(below: readonly string[], scan: number): number {
+    const statement = this.#database.prepare(
+      "DELETE FROM photos WHERE scan < ? AND (? = '' OR path = ? OR substr(path, 1, length(?) + 1) = ? || '/')",
+    );
+    return below.reduce(
+      (sum, folder) => sum + Number(statement.run(scan, folder, folder, folder, folder).changes),
+      0,
+    );
+  }
+
+  /** All of them, by path. */
+  *all(): Generator<Photo> {
+    for (const row of this.#database.prepare("SELECT * FROM photos ORDER BY path").iterate()) {
+      yield photoOf(row as Row);
+    }
+  }
+
+  /** How many there are. */
+  count(): number {
+    return Number(this.#database.prepare("SELECT count(*) AS n FROM photos").get()?.n);
+  }
+}
+
+function photoOf(row: Row): Photo {
+  const text = (name: string) => (row[name] ?? undefined) as string | undefined;
+  const number = (name: string) => (row[name] ?? undefined) as number | undefined;
+  return {
+    id: Number(row.id),
+    path: String(row.path),
+    bytes: Number(row.bytes),
+    mtimeMs: Number(row.mtime_ms),
+    digest: row.digest as Uint8Array,
+    format: text("format"),
+    width: number("width"),
+    height: number("height"),
+    takenAt: text("taken_at"),
+    camera: text("camera"),
+    problem: text("problem"),
+  };
+}

@@ -1,0 +1,71 @@
+/** Tables of a library's database, and how older ones become today's. */
+import type { DatabaseSync } from "node:sqlite";
+
+/** Version of the tables below, kept as SQLite's `user_version`. */
+const SCHEMA_VERSION = 1;
+
+/** What makes version N out of N − 1, from 0. */
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE photos (
+    id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    bytes INTEGER NOT NULL,
+    mtime_ms INTEGER NOT NULL,
+    digest BLOB,
+    format TEXT,
+    width INTEGER,
+    height INTEGER,
+    taken_at TEXT,
+    camera TEXT,
+    problem TEXT,
+    scan INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX photos_by_digest ON photos (digest);
+  CREATE TABLE embedders (
+    id INTEGER PRIMARY KEY,
+    space TEXT NOT NULL,
+    preprocess_id TEXT NOT NULL,
+    dim INTEGER NOT NULL,
+    UNIQUE (space, preprocess_id)
+  ) STRICT;
+  CREATE TABLE vectors (
+    digest BLOB NOT NULL,
+    embedder INTEGER NOT NULL REFERENCES embedders (id),
+    vector BLOB NOT NULL,
+    made_by TEXT NOT NULL,
+    PRIMARY KEY (digest, embedder)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE refusals (
+    digest BLOB NOT NULL PRIMARY KEY,
+    code TEXT NOT NULL,
+    message TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE decisions (
+    path TEXT NOT NULL PRIMARY KEY,
+    digest BLOB NOT NULL,
+    choice TEXT NOT NULL CHECK (choice IN ('keep', 'trash')),
+    decided_at TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+];
+
+/** Brings a database to today's version in one transaction. @throws {Error} where it is newer. */
+export function migrate(database: DatabaseSync): void {
+  const version = Number(database.prepare("PRAGMA user_version").get()?.user_version ?? 0);
+  if (version > SCHEMA_VERSION) {
+    throw new Error(
+      `The library is of version ${version}, which a newer program made: this one knows ${SCHEMA_VERSION}`,
+    );
+  }
+  if (version === SCHEMA_VERSION) return;
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
+    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+    database.exec("COMMIT");
+  } catch (error) {
+    database.exec("ROLLBACK");
+    throw error;
+  }
+}

@@ -1,0 +1,149 @@
+/** Vectors, by the digest of what was embedded and by what embedded it. */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+
+/** What makes vectors that may be compared. */
+export interface Embedder {
+  readonly space: string;
+  readonly preprocessId: string;
+  /** Length of a vector. */
+  readonly dim: number;
+}
+
+/** An embedder of the library. */
+export interface StoredEmbedder extends Embedder {
+  readonly id: number;
+  /** Vectors that it has. */
+  readonly count: number;
+}
+
+/** A vector, and of what. */
+export interface MadeVector {
+  readonly digest: Uint8Array;
+  /** Number of the embedder. */
+  readonly embedder: number;
+  /** f32 [dim], of length 1. */
+  readonly vector: Float32Array;
+  /** `local`, or the URL of a gateway. */
+  readonly madeBy: string;
+}
+
+/** Why there is no vector of some bytes. */
+export interface RefusedPhoto {
+  readonly digest: Uint8Array;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The tables of vectors. */
+export class VectorTable {
+  readonly #database: DatabaseSync;
+  readonly #put: StatementSync;
+  readonly #refuse: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#put = database.prepare(
+      "INSERT OR REPLACE INTO vectors (digest, embedder, vector, made_by) VALUES (?, ?, ?, ?)",
+    );
+    this.#refuse = database.prepare(
+      "INSERT OR REPLACE INTO refusals (digest, code, message) VALUES (?, ?, ?)",
+    );
+  }
+
+  /** Number of an embedder, which is made if it is new. */
+  idOf({ space, preprocessId, dim }: Embedder): number {
+    this.#database.prepare(
+      "INSERT INTO embedders (space, preprocess_id, dim) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+    ).run(space, preprocessId, dim);
+    const row = this.#database.prepare(
+      "SELECT id FROM embedders WHERE space = ? AND preprocess_id = ?",
+    ).get(space, preprocessId);
+    return Number(row?.id);
+  }
+
+  /** All embedders, the one with most vectors first. */
+  embedders(): StoredEmbedder[] {
+    return this.#database.prepare(`
+      SELECT e.id, e.space, e.preprocess_id, e.dim, count(v.digest) AS count
+      FROM embedders e LEFT JOIN vectors v ON v.embedder = e.id GROUP BY e.id ORDER BY count DESC, e.id`)
+      .all().map((row) => ({
+        id: Number(row.id),
+        space: String(row.space),
+        preprocessId: String(row.preprocess_id),
+        dim: Number(row.dim),
+        count: Number(row.count),
+      }));
+  }
+
+  /** Keeps a vector. */
+  put({ digest, embedder, vector, madeBy }: MadeVector): void {
+    const bytes = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
+    this.#put.run(digest, embedder, bytes, madeBy);
+  }
+
+  /** Keeps why there is no vector; the same bytes are not sent again. */
+  refuse({ digest, code, message }: RefusedPhoto): void {
+    this.#refuse.run(digest, code, message);
+  }
+
+  /** Forgets refusals, so that they are sent again. */
+  forgetRefusals(): void {
+    this.#database.exec("DELETE FROM refusals");
+  }
+
+  /**
+   * Photos without a vector of an embedder, a digest once, in the order of their paths.
+   *
+   * @param embedder `undefined` where none is known yet: those without any vector.
+   */
+  missing(embedder: number | undefined): { readonly path: string; readonly digest: Uint8Array }[] {
+    const of = embedder === undefined ? "" : " AND v.embedder = ?";
+    const statement = this.#database.prepare(`
+      SELECT min(p.path) AS path, p.digest FROM photos p
+      WHERE p.problem IS NULL
+        AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.digest = p.digest${of})
+        AND NOT EXISTS (SELECT 1 FROM refusals r WHERE r.digest = p.digest)
+      GROUP BY p.digest ORDER BY path`);
+    const rows = embedder === undefined ? statement.all() : statement.all(embedder);
+    return rows.map(({ path, digest }) => ({
+      path: String(path),
+      digest: digest as unknown as Uint8Array,
+    }));
+  }
+
+  /**
+   * Vectors of photos that are there, a digest once, in the order of digests.
+   *
+   * @returns f32 [n, dim], row-major, and digests in hex.
+   */
+  matrix({ id, dim }: Pick<StoredEmbedder, "id" | "dim">): {
+    readonly digests: readonly string[];
+    readonly rows: Float32Array<ArrayBuffer>;
+  } {
+    const where =
+      "FROM vectors v WHERE v.embedder = ? AND EXISTS (SELECT 1 FROM photos p WHERE p.digest = v.digest)";
+    const count = Number(this.#database.prepare(`SELECT count(*) AS n ${where}`).get(id)?.n);
+    const rows = new Float32Array(count * dim);
+    const bytes = new Uint8Array(rows.buffer);
+    const digests: string[] = [];
+    const statement = this.#database.prepare(
+      `SELECT v.digest, v.vector ${where} ORDER BY v.digest`,
+    );
+    for (const row of statement.iterate(id)) {
+      bytes.set(row.vector as unknown as Uint8Array, digests.length * dim * 4);
+      digests.push((row.digest as unknown as Uint8Array).toHex());
+    }
+    return { digests, rows };
+  }
+
+  /** Refusals of photos that are there, with one path each. */
+  refusals(): (Omit<RefusedPhoto, "digest"> & { readonly path: string })[] {
+    return this.#database.prepare(`
+      SELECT p.path, r.code, r.message FROM refusals r JOIN photos p ON p.digest = r.digest ORDER BY p.path`)
+      .all().map(({ path, code, message }) => ({
+        path: String(path),
+        code: String(code),
+        message: String(message),
+      }));
+  }
+}

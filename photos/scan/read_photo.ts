@@ -1,0 +1,37 @@
+/** What a file's bytes say, read once. */
+import { DEFAULT_LIMITS } from "../../preprocess/contract/image_limits.ts";
+import { Refusal } from "../../preprocess/contract/refusal.ts";
+import { sniffFormat } from "../../preprocess/header/format.ts";
+import { judgeImage } from "../../preprocess/header/image_header.ts";
+import type { PhotoFacts } from "../library/photo_table.ts";
+import { readExif } from "./exif.ts";
+
+/** More is no photo; it would be read into memory. */
+export const FILE_BYTES_MAX = 512 * 1024 * 1024;
+
+/** What a file may be to be looked at; what a gateway takes, the gateway says. */
+const LIMITS = { ...DEFAULT_LIMITS, bytesMax: FILE_BYTES_MAX, pixelsMax: 2 ** 31 };
+
+/**
+ * Reads a file.
+ *
+ * @throws {Error} why it cannot be read.
+ */
+export async function readPhoto(path: string): Promise<PhotoFacts> {
+  const bytes = await Deno.readFile(path);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return { digest, ...readExif(bytes), ...headerFacts(bytes) };
+}
+
+function headerFacts(
+  bytes: Uint8Array,
+): Pick<PhotoFacts, "format" | "width" | "height" | "problem"> {
+  try {
+    const { format, width, height } = judgeImage(bytes, LIMITS);
+    return { format, width, height, problem: undefined };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const format = sniffFormat(bytes.subarray(0, 16));
+    return { format, width: undefined, height: undefined, problem: error.message };
+  }
+}
