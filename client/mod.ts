@@ -1,9 +1,5 @@
 /** The client library: embeddings of photos and words from a gateway. */
-export {
-  AdaptiveConcurrency,
-  CONCURRENCY_BOUNDS,
-  type ConcurrencyBounds,
-} from "./adaptive_concurrency.ts";
+export { AdaptiveConcurrency, type ConcurrencyBounds } from "./adaptive_concurrency.ts";
 export {
   embedAll,
   type EmbedAllOptions,

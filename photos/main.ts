@@ -77,6 +77,7 @@ async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<voi
     Deno.exitCode = await command({
       folders,
       operands,
+      // The launcher has made it absolute.
       library: libraryFolder(values.library, folders),
       source: await sourceOf(values),
       threshold: values.threshold === undefined ? undefined : threshold(values.threshold),

@@ -75,7 +75,8 @@ export class Library implements Disposable {
   /** A path as the database has it: relative to the root where it lies below, with slashes. */
   stored(path: string): string {
     const below = relative(this.root, path);
-    return below.startsWith("..") || isAbsolute(below) ? path : below.replaceAll(sep, "/");
+    const isOutside = below === ".." || below.startsWith(`..${sep}`) || isAbsolute(below);
+    return isOutside ? path : below.replaceAll(sep, "/");
   }
 
   /** The absolute path of a stored one. */

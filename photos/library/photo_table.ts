@@ -87,7 +87,9 @@ export class PhotoTable {
    */
   forgetUnseen(below: readonly string[], scan: number): number {
     const statement = this.#database.prepare(
-      "DELETE FROM photos WHERE scan < ? AND (? = '' OR path = ? OR substr(path, 1, length(?) + 1) = ? || '/')",
+      // Of the root, all that is stored relative to it.
+      "DELETE FROM photos WHERE scan < ? AND CASE ? WHEN '' THEN path NOT GLOB '/*' AND path NOT GLOB '?:[/\\]*' " +
+        "ELSE path = ? OR substr(path, 1, length(?) + 1) = ? || '/' END",
     );
     return below.reduce(
       (sum, folder) => sum + Number(statement.run(scan, folder, folder, folder, folder).changes),

@@ -12,6 +12,8 @@ export interface CameraFacts {
 const NOTHING: CameraFacts = { takenAt: undefined, camera: undefined };
 const APP1 = 0xe1;
 const SOS = 0xda;
+/** Nothing digital is older: a clock that was never set writes zeros, which come out as 1899. */
+const FIRST_PHOTO = Date.UTC(1980);
 const HEADER = "Exif\0\0";
 /** A camera's name is short; what is longer is something else. */
 const CAMERA_LENGTH_MAX = 100;
@@ -24,7 +26,7 @@ export function readExif(bytes: Uint8Array): CameraFacts {
     const { Image, Photo } = exif(Buffer.from(block.buffer, block.byteOffset, block.byteLength));
     const { DateTimeOriginal: taken, SubSecTimeOriginal: fraction } = Photo ?? {};
     return {
-      takenAt: taken instanceof Date && !Number.isNaN(taken.getTime())
+      takenAt: taken instanceof Date && taken.getTime() >= FIRST_PHOTO
         ? localTime(taken, fraction)
         : undefined,
       camera: cameraName(Image?.Make, Image?.Model),

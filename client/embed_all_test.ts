@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { embedAll, type EmbedAllOptions, type EmbedOutcome } from "./embed_all.ts";
+import type { Embedding, Input } from "./embedding.ts";
+import type { EmbeddingClient, EmbedOrder } from "./embedding_client.ts";
+import { EmbeddingError } from "./embedding_error.ts";
+
+const BAD = new EmbeddingError({ code: "invalid_image", message: "bad" });
+const GONE = new EmbeddingError({ code: "unreachable", message: "gone" });
+
+/** Lets others go first. */
+const turn = () => new Promise<void>((resolve) => setTimeout(resolve));
+
+/** Answers when it is told to, and counts what is asked at once. */
+class StubClient implements Pick<EmbeddingClient, "embed"> {
+  inFlight = 0;
+  inFlightMax = 0;
+  readonly #answer: (text: string, order: EmbedOrder) => Promise<void>;
+
+  constructor(answer: (text: string, order: EmbedOrder) => Promise<void> = turn) {
+    this.#answer = answer;
+  }
+
+  async embed(input: Input, order: EmbedOrder = {}): Promise<Embedding> {
+    const { text } = input as { text: string };
+    this.inFlight++;
+    this.inFlightMax = Math.max(this.inFlightMax, this.inFlight);
+    try {
+      await this.#answer(text, order);
+      order.onReply?.(10);
+      const vector = Float32Array.of(Number(text));
+      return { vector, space: "s", preprocessId: "p", madeBy: "stub", isTruncated: false };
+    } finally {
+      this.inFlight--;
+    }
+  }
+}
+
+function* jobs(count: number, onRead: (index: number) => void = () => {}) {
+  for (let tag = 0; tag < count; tag++) {
+    yield { tag, read: () => (onRead(tag), Promise.resolve({ text: String(tag) })) };
+  }
+}
+
+async function run(client: StubClient, count: number, options: EmbedAllOptions = {}) {
+  const outcomes: EmbedOutcome<number>[] = [];
+  const all = embedAll(client as unknown as EmbeddingClient, jobs(count), options);
+  const thrown = await (async () => {
+    for await (const outcome of all) outcomes.push(outcome);
+  })().catch((error) => error);
+  return { outcomes, thrown };
+}
+
+Deno.test("embedAll() gives an outcome for every input, and never asks for more than it may", async () => {
+  const client = new StubClient();
+  const { outcomes, thrown } = await run(client, 50, { concurrency: 3 });
+  assert.equal(thrown, undefined);
+  assert.deepEqual(outcomes.map(({ tag }) => tag).sort((a, b) => a - b), [...Array(50).keys()]);
+  assert.equal(client.inFlightMax, 3);
+});
+
+Deno.test("embedAll() goes on behind an input that is bad, and behind a file that cannot be read", async () => {
+  const client = new StubClient((text) => text === "1" ? Promise.reject(BAD) : Promise.resolve());
+  const source = [...jobs(3)];
+  source[2] = { tag: 2, read: () => Promise.reject(new Error("unreadable")) };
+  const outcomes = await Array.fromAsync(
+    embedAll(client as unknown as EmbeddingClient, source, { concurrency: 1 }),
+  );
+  assert.deepEqual(
+    outcomes.map((outcome) => "error" in outcome ? outcome.error.message : "ok"),
+    ["ok", "bad", "unreadable"],
+  );
+});
+
+Deno.test("embedAll() stops where the gateway is gone, with what it has by then", async () => {
+  const client = new StubClient((text) => text === "5" ? Promise.reject(GONE) : Promise.resolve());
+  const { outcomes, thrown } = await run(client, 100, { concurrency: 1 });
+  assert.equal(thrown, GONE);
+  assert.equal(outcomes.length, 5);
+});
+
+Deno.test("embedAll() reads no input before its turn", async () => {
+  let read = 0;
+  const { promise: opened, resolve } = Promise.withResolvers<void>();
+  const client = new StubClient(() => opened);
+  const source = jobs(100, () => read++);
+  const all = embedAll(client as unknown as EmbeddingClient, source, { concurrency: 4 });
+  const first = all.next();
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.equal(read, 4);
+  resolve();
+  await first;
+  await all.return();
+});
+
+Deno.test("embedAll() ends what is in flight when nobody wants more, and when it is told to", async () => {
+  const client = new StubClient((text, { signal }) =>
+    text === "0" ? Promise.resolve() : new Promise((_, reject) => {
+      signal?.addEventListener("abort", () => reject(signal.reason));
+    })
+  );
+  for await (const { tag } of embedAll(client as unknown as EmbeddingClient, jobs(9))) {
+    assert.equal(tag, 0);
+    break;
+  }
+  assert.equal(client.inFlight, 0);
+  const ending = new AbortController();
+  const running = run(client, 9, { signal: ending.signal });
+  await new Promise((resolve) => setTimeout(resolve));
+  ending.abort(new Error("enough"));
+  assert.match(String((await running).thrown), /enough/);
+  assert.equal(client.inFlight, 0);
+});
+
+Deno.test("embedAll() asks for fewer at once when the gateway has no room, and says why it waits", async () => {
+  const full = new EmbeddingError({ code: "overloaded", message: "full", status: 429 });
+  const client = new StubClient((text, { onRetry }) => {
+    if (text === "200") onRetry?.(full, 0);
+    return Promise.resolve();
+  });
+  const seen: { readonly concurrency: number; readonly retrying: unknown }[] = [];
+  await run(client, 300, { onProgress: (progress) => seen.push(progress) });
+  const at = seen.findIndex(({ retrying }) => retrying === full);
+  assert.ok((seen[at]?.concurrency ?? 0) < (seen[at - 1]?.concurrency ?? 0));
+  assert.equal(seen.at(-1)?.retrying, undefined);
+});

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { startGateway, testFile } from "../testing/harness.ts";
+import { json } from "../testing/towers/replies.ts";
+import { towerRepository, TOWERS } from "../testing/towers/tower_repository.ts";
+import { EmbeddingClient } from "./embedding_client.ts";
+import { EmbeddingError } from "./embedding_error.ts";
+
+const KEY = "a-key-of-test-0123456";
+const CAT = await testFile("photos/cat.jpg");
+const ONCE = { retry: { attemptsMax: 1 } };
+
+async function failureOf(promise: Promise<unknown>): Promise<EmbeddingError> {
+  const thrown = await promise.then(() => undefined, (thrown) => thrown);
+  assert.ok(thrown instanceof EmbeddingError, String(thrown));
+  return thrown;
+}
+
+/** A server of one answer. */
+function serve(answer: (request: Request) => Response | Promise<Response>) {
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, answer);
+  return {
+    url: `http://127.0.0.1:${server.addr.port}`,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+Deno.test("EmbeddingClient.embed() gives what /embed gives, bit for bit, and what it may be compared with", async () => {
+  await using repository = await towerRepository();
+  await using gateway = await startGateway({
+    GATEWAY_MODEL_REPOSITORY: repository.path,
+    GATEWAY_MODELS: [TOWERS.image, TOWERS.text].join(),
+    GATEWAY_API_KEYS: KEY,
+  });
+  const client = new EmbeddingClient({ url: `${gateway.url}/`, key: KEY });
+  const models = await client.models();
+  const [image, text] = models;
+  assert.deepEqual(models.map(({ name }) => name), [TOWERS.image, TOWERS.text]);
+  const authorization = `Bearer ${KEY}`;
+  for (
+    const [input, body, model] of [
+      [CAT.slice(), { image: CAT.toBase64() }, image],
+      [{ text: "a cat" }, { text: "a cat" }, text],
+    ] as const
+  ) {
+    const embedding = await client.embed(input);
+    const reply = await fetch(`${gateway.url}/embed`, json(body, { authorization }));
+    const { embedding: expected } = await reply.json();
+    assert.deepEqual(embedding.vector, Float32Array.from(expected));
+    assert.equal(embedding.space, model?.embedding_space);
+    assert.equal(embedding.preprocessId, reply.headers.get("x-preprocess-id"));
+    assert.equal(embedding.madeBy, gateway.url);
+  }
+  const named = new EmbeddingClient({ url: gateway.url, key: KEY, model: "nope" });
+  assert.equal((await failureOf(named.embed(CAT.slice()))).code, "model_not_found");
+  const keyless = new EmbeddingClient({ url: gateway.url });
+  assert.equal((await failureOf(keyless.embed(CAT.slice()))).code, "unauthorized");
+  const broken = await failureOf(client.embed(CAT.slice(0, 5000)));
+  assert.deepEqual([broken.code, broken.status], ["invalid_image", 422]);
+  const { totalMs, gatewayMs, phasesMs } = await client.profile(CAT.slice());
+  assert.ok(gatewayMs > 0 && totalMs >= gatewayMs && (phasesMs.body ?? -1) >= 0);
+});
+
+Deno.test("EmbeddingClient sends again what a gateway has no room for", async () => {
+  let requests = 0;
+  const overloaded = { error: { code: "overloaded", message: "full" } };
+  await using server = serve(() =>
+    ++requests < 3
+      ? Response.json(overloaded, { status: 429, headers: { "retry-after-ms": "1" } })
+      : new Response(new Uint8Array(8), {
+        headers: { "x-embedding-space": "s1", "x-preprocess-id": "p1" },
+      })
+  );
+  const told: string[] = [];
+  const client = new EmbeddingClient({ url: server.url, retry: { baseMs: 1 } });
+  const { vector } = await client.embed({ text: "a" }, { onRetry: ({ code }) => told.push(code) });
+  assert.deepEqual([vector.length, requests], [2, 3]);
+  assert.deepEqual(told, ["overloaded", "overloaded"]);
+});
+
+Deno.test("EmbeddingClient says what is not a gateway, and what is not there", async () => {
+  await using server = serve(() => new Response("hello"));
+  const other = await failureOf(new EmbeddingClient({ url: server.url }).embed({ text: "a" }));
+  assert.match(other.message, /is this a gateway\?$/);
+  const nobody = new EmbeddingClient({ url: "http://127.0.0.1:1", ...ONCE });
+  const gone = await failureOf(nobody.embed({ text: "a" }));
+  assert.deepEqual([gone.code, gone.isRetryable], ["unreachable", true]);
+  assert.match(gone.message, /^Cannot reach http:\/\/127\.0\.0\.1:1: /);
+});
+
+Deno.test("EmbeddingClient gives up on a gateway that does not answer, and at once when it is told to", async () => {
+  const { promise: never, resolve } = Promise.withResolvers<Response>();
+  await using server = serve(() => never);
+  const client = new EmbeddingClient({ url: server.url, timeoutMs: 50, ...ONCE });
+  const late = await failureOf(client.embed({ text: "a" }));
+  assert.match(late.message, /did not answer within 50 ms$/);
+  const patient = new EmbeddingClient({ url: server.url });
+  const ending = new AbortController();
+  const asked = patient.embed({ text: "a" }, { signal: ending.signal });
+  ending.abort(new Error("enough"));
+  await assert.rejects(asked, /^Error: enough$/);
+  resolve(new Response());
+});
+
+for (const url of ["ftp://a", "nonsense", ""]) {
+  Deno.test(`EmbeddingClient refuses ${JSON.stringify(url)} as its URL`, () => {
+    assert.throws(() => new EmbeddingClient({ url }), TypeError);
+  });
+}
