@@ -8,7 +8,7 @@ const GONE = new EmbeddingError({ code: "unreachable", message: "gone" });
 const BAD = new EmbeddingError({ code: "invalid_image", message: "bad" });
 
 /** Runs attempts that fail so, and tells what was waited. */
-async function run(errors: readonly Error[], limits: Partial<RetryLimits> = {}, retry?: Retry) {
+async function run(errors: readonly Error[], limits?: Partial<RetryLimits>, retry?: Retry) {
   const waits: number[] = [];
   const own = retry ?? new Retry(limits, (ms) => (waits.push(ms), Promise.resolve()));
   let attempts = 0;
@@ -45,12 +45,12 @@ Deno.test("Retry.run() never waits longer than its limit, whatever was asked for
 
 Deno.test("Retry repeats a share of all requests once its first few are spent, and what is asked for always", async () => {
   const retry = new Retry({ attemptsMax: 100 }, () => Promise.resolve());
-  const dead = await run(Array(50).fill(GONE), {}, retry);
+  const dead = await run(Array(50).fill(GONE), undefined, retry);
   assert.equal(dead.attempts, 11);
-  assert.equal((await run([GONE], {}, retry)).attempts, 1);
-  assert.equal((await run(Array(50).fill(FULL), {}, retry)).outcome, "done");
-  for (let request = 0; request < 5; request++) await run([], {}, retry);
-  assert.equal((await run([GONE], {}, retry)).outcome, "done");
+  assert.equal((await run([GONE], undefined, retry)).attempts, 1);
+  assert.equal((await run(Array(50).fill(FULL), undefined, retry)).outcome, "done");
+  for (let request = 0; request < 5; request++) await run([], undefined, retry);
+  assert.equal((await run([GONE], undefined, retry)).outcome, "done");
 });
 
 Deno.test("pause() ends with its signal, and leaves no timer", async () => {
