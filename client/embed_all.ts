@@ -1,8 +1,9 @@
 /** Embeds many inputs, as fast as line and gateway carry and no faster. */
 import { AdaptiveConcurrency, type ConcurrencyBounds } from "./adaptive_concurrency.ts";
-import type { Embedding, Input } from "./embedding.ts";
-import type { EmbeddingClient } from "./embedding_client.ts";
+import { type Embedding, type Input, modalityOf } from "./embedding.ts";
+import type { EmbeddingClient, EmbedOrder } from "./embedding_client.ts";
 import { EmbeddingError } from "./embedding_error.ts";
+import type { BatchResult } from "./wire.ts";
 
 /** An input with whatever its caller knows it by. */
 export interface EmbedJob<Tag> {
@@ -26,10 +27,18 @@ export interface EmbedProgress {
   readonly retrying: EmbeddingError | undefined;
 }
 
+/** What one request may hold by a gateway's defaults. */
+const BATCH_INPUTS_MAX = 32;
+
 /** How many are embedded. */
 export interface EmbedAllOptions {
   /** Bounds of the requests in flight; one number is no choice. */
   readonly concurrency?: number | Partial<ConcurrencyBounds>;
+  /**
+   * Sends inputs together until they have so many bytes, 32 at most: for small ones on a long line, or from a browser,
+   * which opens six connections and no more. One a request unless given.
+   */
+  readonly batchBytes?: number;
   readonly onProgress?: (progress: EmbedProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -61,6 +70,7 @@ class Run<Tag> {
   readonly #stopping = new AbortController();
   readonly #inFlight = new Set<Promise<void>>();
   readonly #ready: EmbedOutcome<Tag>[] = [];
+  #isOver = false;
   #fatal: unknown;
   #isFatal = false;
   #done = 0;
@@ -84,20 +94,17 @@ class Run<Tag> {
   }
 
   async *outcomes(): AsyncGenerator<EmbedOutcome<Tag>, void, void> {
-    let isOver = false;
     for (;;) {
-      while (!isOver && !this.#isFatal && this.#inFlight.size < this.#limit.current) {
+      while (!this.#isOver && !this.#isFatal && this.#inFlight.size < this.#limit.current) {
         this.#options.signal?.throwIfAborted();
-        const { done, value } = await this.#jobs.next();
-        if (done === true) isOver = true;
-        else this.#start(value);
+        for (const jobs of await this.#take()) this.#start(jobs);
         if (this.#ready.length > 0) break;
       }
       if (this.#ready.length === 0 && this.#inFlight.size > 0) await Promise.race(this.#inFlight);
       yield* this.#ready.splice(0);
       if (this.#inFlight.size > 0 || this.#ready.length > 0) continue;
       if (this.#isFatal) throw this.#fatal;
-      if (isOver) return;
+      if (this.#isOver) return;
     }
   }
 
@@ -108,34 +115,81 @@ class Run<Tag> {
     await this.#jobs.return?.();
   }
 
-  #start(job: EmbedJob<Tag>): void {
-    const running: Promise<void> = this.#embed(job).finally(() => this.#inFlight.delete(running));
+  /** Takes jobs for a request, or one for photos and one for words; read already where several go together. */
+  async #take(): Promise<EmbedJob<Tag>[][]> {
+    const { batchBytes = 0 } = this.#options;
+    const taken = { image: [] as EmbedJob<Tag>[], text: [] as EmbedJob<Tag>[] };
+    let bytes = 0;
+    for (let count = 0; count < BATCH_INPUTS_MAX; count++) {
+      const { done, value } = await this.#jobs.next();
+      if (done === true) {
+        this.#isOver = true;
+        break;
+      }
+      if (batchBytes === 0) return [[value]];
+      const { tag } = value;
+      try {
+        const input = await value.read();
+        taken[modalityOf(input)].push({ tag, read: () => Promise.resolve(input) });
+        bytes += byteLengthOf(input);
+      } catch (thrown) {
+        this.#fail(tag, thrown);
+      }
+      if (bytes >= batchBytes) break;
+    }
+    return [taken.image, taken.text].filter(({ length }) => length > 0);
+  }
+
+  #start(jobs: readonly EmbedJob<Tag>[]): void {
+    const running: Promise<void> = this.#embed(jobs).finally(() => this.#inFlight.delete(running));
     this.#inFlight.add(running);
   }
 
-  async #embed({ tag, read }: EmbedJob<Tag>): Promise<void> {
+  async #embed(jobs: readonly EmbedJob<Tag>[]): Promise<void> {
     const { signal } = this.#options;
     const ending = signal === undefined
       ? this.#stopping.signal
       : AbortSignal.any([signal, this.#stopping.signal]);
     try {
-      const input = await read();
-      const embedding = await this.#client.embed(input, {
+      const results = await this.#results(jobs, {
         signal: ending,
         onReply: (ms) => this.#limit.replied(ms),
         onRetry: (error) => this.#noteRetry(error),
       });
       this.#retrying = undefined;
-      this.#done++;
-      this.#ready.push({ tag, embedding });
+      for (const [index, result] of results.entries()) {
+        const { tag } = jobs[index] as EmbedJob<Tag>;
+        if (result instanceof EmbeddingError) this.#fail(tag, result);
+        else this.#succeed(tag, result);
+      }
     } catch (thrown) {
       if (ending.aborted) return this.#end(ending.reason);
-      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-      if (error instanceof EmbeddingError && error.isOfGateway) return this.#end(error);
-      this.#failed++;
-      this.#ready.push({ tag, error });
+      if (thrown instanceof EmbeddingError && thrown.isOfGateway) return this.#end(thrown);
+      for (const { tag } of jobs) this.#fail(tag, thrown);
     }
     this.#report();
+  }
+
+  async #results(
+    jobs: readonly EmbedJob<Tag>[],
+    order: EmbedOrder,
+  ): Promise<readonly BatchResult[]> {
+    const inputs = await Promise.all(jobs.map(({ read }) => read()));
+    const [input] = inputs;
+    if (input === undefined) return [];
+    if (inputs.length === 1) return [await this.#client.embed(input, order)];
+    return await this.#client.embedBatch(inputs, order);
+  }
+
+  #succeed(tag: Tag, embedding: Embedding): void {
+    this.#done++;
+    this.#ready.push({ tag, embedding });
+  }
+
+  #fail(tag: Tag, thrown: unknown): void {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    this.#failed++;
+    this.#ready.push({ tag, error });
   }
 
   #noteRetry(error: EmbeddingError): void {
@@ -157,4 +211,9 @@ class Run<Tag> {
       retrying: this.#retrying,
     });
   }
+}
+
+function byteLengthOf(input: Input): number {
+  // Letters outside of ASCII take more, which a batch need not know.
+  return input instanceof Uint8Array ? input.length : input.text.length;
 }

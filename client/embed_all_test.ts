@@ -3,17 +3,21 @@ import { embedAll, type EmbedAllOptions, type EmbedOutcome } from "./embed_all.t
 import type { Embedding, Input } from "./embedding.ts";
 import type { EmbeddingClient, EmbedOrder } from "./embedding_client.ts";
 import { EmbeddingError } from "./embedding_error.ts";
+import type { BatchResult } from "./wire.ts";
 
 const BAD = new EmbeddingError({ code: "invalid_image", message: "bad" });
 const GONE = new EmbeddingError({ code: "unreachable", message: "gone" });
+
+const EMBEDDER = { modality: "text", space: "s", preprocessId: "p", madeBy: "stub" } as const;
 
 /** Lets others go first. */
 const turn = () => new Promise<void>((resolve) => setTimeout(resolve));
 
 /** Answers when it is told to, and counts what is asked at once. */
-class StubClient implements Pick<EmbeddingClient, "embed"> {
+class StubClient implements Pick<EmbeddingClient, "embed" | "embedBatch"> {
   inFlight = 0;
   inFlightMax = 0;
+  readonly batches: number[] = [];
   readonly #answer: (text: string, order: EmbedOrder) => Promise<void>;
 
   constructor(answer: (text: string, order: EmbedOrder) => Promise<void> = turn) {
@@ -28,10 +32,17 @@ class StubClient implements Pick<EmbeddingClient, "embed"> {
       await this.#answer(text, order);
       order.onReply?.(10);
       const vector = Float32Array.of(Number(text));
-      return { vector, space: "s", preprocessId: "p", madeBy: "stub", isTruncated: false };
+      return { vector, ...EMBEDDER, isTruncated: false };
     } finally {
       this.inFlight--;
     }
+  }
+
+  async embedBatch(inputs: readonly Input[], order: EmbedOrder = {}): Promise<BatchResult[]> {
+    this.batches.push(inputs.length);
+    return await Promise.all(
+      inputs.map((input) => this.embed(input, order).catch((error) => error)),
+    );
   }
 }
 
@@ -122,4 +133,21 @@ Deno.test("embedAll() asks for fewer at once when the gateway has no room, and s
   const at = seen.findIndex(({ retrying }) => retrying === full);
   assert.ok((seen[at]?.concurrency ?? 0) < (seen[at - 1]?.concurrency ?? 0));
   assert.equal(seen.at(-1)?.retrying, undefined);
+});
+
+Deno.test("embedAll() sends small inputs together, an outcome each, and a bad one by itself", async () => {
+  const client = new StubClient((text) => text === "1" ? Promise.reject(BAD) : Promise.resolve());
+  const source = [...jobs(70)];
+  source[2] = { tag: 2, read: () => Promise.reject(new Error("unreadable")) };
+  const outcomes = await Array.fromAsync(
+    embedAll(client as unknown as EmbeddingClient, source, { batchBytes: 1e6, concurrency: 1 }),
+  );
+  // 32 at most, of which one could not be read.
+  assert.deepEqual(client.batches, [31, 32, 6]);
+  assert.equal(outcomes.length, 70);
+  const failed = outcomes.filter((outcome) => "error" in outcome);
+  assert.deepEqual(failed.map(({ tag }) => tag).sort(), [1, 2]);
+  const small = new StubClient();
+  await run(small, 10, { batchBytes: 4, concurrency: 1 });
+  assert.deepEqual(small.batches, [4, 4, 2]);
 });

@@ -3,35 +3,37 @@
 /** A photo as a file's bytes, or words. */
 export type Input = Uint8Array<ArrayBuffer> | { readonly text: string };
 
+/** What an input is, by which it is read. */
+export type Modality = "image" | "text";
+
+/** By whom a vector was made: vectors of one space, each input read as others of its kind, may be compared. */
+export interface Embedder {
+  readonly modality: Modality;
+  /** `s1-…`, of a checkpoint. */
+  readonly space: string;
+  /** Fingerprint of all that changes a vector beside the checkpoint; behind a `+`, how a photo was shrunk before it. */
+  readonly preprocessId: string;
+  /** URL of the gateway that made it, or `local`. */
+  readonly madeBy: string;
+}
+
 /** A vector, and what it may be compared with. */
-export interface Embedding {
+export interface Embedding extends Embedder {
   /** f32 [dim], of length 1. */
   readonly vector: Float32Array<ArrayBuffer>;
-  /** Vectors of one space may be compared: `s1-…`, of a checkpoint. */
-  readonly space: string;
-  /** Fingerprint of all that changes a vector beside the checkpoint. */
-  readonly preprocessId: string;
-  /** URL of the gateway that made it. */
-  readonly madeBy: string;
   /** Whether the end of a text had no influence. */
   readonly isTruncated: boolean;
 }
 
-/** Milliseconds of an embedding's way, from outside in. */
-export interface Timing {
-  /** From the request's start to the reply's end. */
-  readonly totalMs: number;
-  /** By the gateway's own clock. */
-  readonly gatewayMs: number;
-  /** The gateway's phases, such as `body`, `preprocess` and `infer` (Server-Timing). */
-  readonly phasesMs: Readonly<Record<string, number>>;
+/** Which kind an input is of. */
+export function modalityOf(input: Input): Modality {
+  return input instanceof Uint8Array ? "image" : "text";
 }
 
-/** Reads a `Server-Timing` header (W3C): milliseconds by name. */
-export function parseServerTiming(header: string | null): Record<string, number> {
-  const entries = (header ?? "").split(",").flatMap((entry) => {
-    const [, name, duration] = /^\s*([\w-]+)\s*;\s*dur=([\d.]+)/.exec(entry) ?? [];
-    return name === undefined ? [] : [[name, Number(duration)] as const];
-  });
-  return Object.fromEntries(entries);
+/** Cosine of the angle between two vectors of length 1, reckoned in double precision. */
+export function cosine(a: Float32Array, b: Float32Array): number {
+  if (a.length !== b.length) return NaN;
+  let sum = 0;
+  for (let index = 0; index < a.length; index++) sum += (a[index] as number) * (b[index] as number);
+  return sum;
 }

@@ -1,15 +1,38 @@
-/** A client of one gateway. */
-import { type Embedding, type Input, parseServerTiming, type Timing } from "./embedding.ts";
-import { EmbeddingError, replyError } from "./embedding_error.ts";
+/** A client of a gateway: far away, of this process, or whichever there is. */
+import { type Embedding, type Input, modalityOf } from "./embedding.ts";
+import { EmbedderGuard } from "./embedder_guard.ts";
+import { EmbeddingError } from "./embedding_error.ts";
+import { type ProfileNode, profileTree } from "./profile.ts";
+import { attempt, type Exchange } from "./exchange.ts";
 import { Retry, type RetryLimits, type RetryOrder } from "./retry.ts";
+import { type OpenLocal, type Route, routeOf, type Target } from "./route.ts";
+import type { Shrink } from "./shrink.ts";
+import {
+  BATCH_QUERY,
+  batchRequest,
+  type BatchResult,
+  readBatch,
+  readSingle,
+  singleRequest,
+} from "./wire.ts";
 
 /** Where a gateway is, and how it is asked. */
 export interface EmbeddingClientOptions {
-  /** Such as `https://gateway.example`, with or without a path in front of the gateway's own. */
-  readonly url: string;
+  /** Such as `https://gateway.example`, with or without a path in front of the gateway's own; not needed for `local`. */
+  readonly url?: string | undefined;
   readonly key?: string | undefined;
   /** Name of the model; absent, the gateway's first of the input's kind. */
   readonly model?: string | undefined;
+  /** `remote` unless given; `auto` embeds here while the gateway is away. */
+  readonly mode?: "remote" | "local" | "auto";
+  /** Starts a gateway here, for `local` and `auto`. */
+  readonly local?: OpenLocal;
+  /**
+   * For `auto`: a photo for which both make the same vector, where their ids differ. Without it another id is an error.
+   */
+  readonly canary?: Uint8Array<ArrayBuffer>;
+  /** Sends the model's crop in place of a photo. */
+  readonly shrink?: Shrink;
   /** Of one attempt. */
   readonly timeoutMs?: number;
   readonly retry?: Partial<RetryLimits>;
@@ -33,130 +56,216 @@ export interface EmbedOrder extends RetryOrder {
 }
 
 const TIMEOUT_MS = 60_000;
-const BINARY = "application/octet-stream";
+/** Of a batch, they speak of all of it and not of an input. */
+const SPLIT_CODES: readonly string[] = ["body_too_large", "too_many_images", "too_many_texts"];
 
-/** Asks a gateway for embeddings, one input a request: each has its own error, and no photo waits for another. */
-export class EmbeddingClient {
+/** What is sent of an input, and how that marks its vector. */
+interface Sent {
+  readonly input: Input;
+  readonly mark?: string;
+  readonly shrinkMs?: number;
+}
+
+/** Asks a gateway for embeddings. */
+export class EmbeddingClient implements AsyncDisposable {
+  /** The gateway's, without a slash at its end; `local` where there is none far away. */
   readonly url: string;
   readonly #options: EmbeddingClientOptions;
   readonly #retry: Retry;
+  readonly #route: Route;
+  /** Only where two gateways take turns. */
+  readonly #guard: EmbedderGuard | undefined;
+  readonly #canaries = new Map<string, Promise<Embedding>>();
 
-  /** @throws {TypeError} where the URL is none of HTTP's. */
+  /** @throws {TypeError} where the URL is none of HTTP's, or nothing is given that starts a gateway here. */
   constructor(options: EmbeddingClientOptions) {
-    const { protocol, href } = new URL(options.url);
-    if (!/^https?:$/.test(protocol)) throw new TypeError("url must be http or https");
-    this.url = href.replace(/\/+$/, "");
+    const { mode = "remote" } = options;
+    this.#route = routeOf(options);
+    this.url = this.#route.url;
+    this.#guard = mode === "auto" ? new EmbedderGuard() : undefined;
     this.#options = options;
     this.#retry = new Retry(options.retry);
   }
 
   /** The models that are served. @throws {EmbeddingError} */
   async models(order: EmbedOrder = {}): Promise<readonly ServedModelInfo[]> {
-    const response = await this.#retry.run(() => this.#fetch("/models", {}, order.signal), order);
-    const { models } = await response.json();
-    return models;
+    return await this.#run({
+      path: "/models",
+      init: {},
+      read: async (response) => (await response.json()).models,
+    }, order);
   }
 
   /** Embeds a photo or a text. @throws {EmbeddingError} or the signal's reason. */
   async embed(input: Input, order: EmbedOrder = {}): Promise<Embedding> {
-    return await this.#retry.run(async () => {
+    return await this.#run(this.#single(await this.#shrunk(input)), order);
+  }
+
+  /**
+   * Embeds several inputs of one kind in one request; one result an input, in order.
+   *
+   * @throws {EmbeddingError} what befell all of them, or the signal's reason.
+   */
+  async embedBatch(inputs: readonly Input[], order: EmbedOrder = {}): Promise<BatchResult[]> {
+    const sent = await Promise.all(inputs.map((input) => this.#shrunk(input)));
+    try {
+      const results = await this.#run(this.#several(sent), order);
+      return await Promise.all(results.map((result, index) =>
+        // A bad moment may befall one of them alone.
+        result instanceof EmbeddingError && result.isRetryable
+          ? this.#result(sent[index] as Sent, order)
+          : result
+      ));
+    } catch (error) {
+      const isTooMuch = error instanceof EmbeddingError && SPLIT_CODES.includes(error.code);
+      if (!isTooMuch || sent.length === 1) throw error;
+      return await Promise.all(sent.map((one) => this.#result(one, order)));
+    }
+  }
+
+  /** Embeds a photo in one attempt and tells where the time went. @throws {EmbeddingError} or the signal's reason. */
+  async profile(input: Input, signal?: AbortSignal): Promise<ProfileNode> {
+    const sent = await this.#shrunk(input);
+    const { read, ...exchange } = this.#single(sent);
+    const target = await this.#route.target();
+    const started = performance.now();
+    const timing = await this.#attempt(target, {
+      ...exchange,
+      read: async (response, target) => {
+        await read(response, target);
+        return response.headers.get("server-timing");
+      },
+    }, signal);
+    const tree = profileTree(performance.now() - started, timing);
+    return sent.shrinkMs === undefined ? tree : withShrinking(tree, sent.shrinkMs);
+  }
+
+  /** Ends the gateway that this client started. */
+  async close(): Promise<void> {
+    await this.#route.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #shrunk(input: Input): Promise<Sent> {
+    const { shrink } = this.#options;
+    if (shrink === undefined || !(input instanceof Uint8Array)) return { input };
+    const started = performance.now();
+    const shrunk = await shrink(input);
+    const shrinkMs = performance.now() - started;
+    return shrunk === undefined ? { input } : { input: shrunk.bytes, mark: shrunk.mark, shrinkMs };
+  }
+
+  #single({ input, mark }: Sent): Exchange<Embedding> {
+    return {
+      path: "/embed",
+      query: this.#modelQuery,
+      init: singleRequest(input),
+      read: async (response, target) => {
+        const source = { madeBy: target.madeBy, modality: modalityOf(input) };
+        return await this.#admitted(marked(await readSingle(response, source), mark), target);
+      },
+    };
+  }
+
+  #several(sent: readonly Sent[]): Exchange<BatchResult[]> {
+    const inputs = sent.map(({ input }) => input);
+    return {
+      path: "/embed",
+      query: { ...this.#modelQuery, ...BATCH_QUERY },
+      init: batchRequest(inputs),
+      read: async (response, target) => {
+        const results: BatchResult[] = [];
+        for (
+          const [index, result] of (await readBatch(response, inputs, target.madeBy)).entries()
+        ) {
+          results.push(
+            result instanceof EmbeddingError
+              ? result
+              : await this.#admitted(marked(result, sent[index]?.mark), target),
+          );
+        }
+        return results;
+      },
+    };
+  }
+
+  /** As `embed()`, with an input's own error in place of throwing it. */
+  async #result(sent: Sent, order: EmbedOrder): Promise<BatchResult> {
+    try {
+      return await this.#run(this.#single(sent), order);
+    } catch (error) {
+      if (error instanceof EmbeddingError && !error.isOfGateway) return error;
+      throw error;
+    }
+  }
+
+  get #modelQuery(): Readonly<Record<string, string>> {
+    const { model } = this.#options;
+    return model === undefined ? {} : { model };
+  }
+
+  /** Refuses a vector of one gateway that cannot be compared with those of the other. */
+  async #admitted(embedding: Embedding, target: Target): Promise<Embedding> {
+    const { canary } = this.#options;
+    if (this.#guard === undefined) return embedding;
+    if (canary !== undefined && embedding.modality === "image") {
+      // Made while the gateway is there: later it may not be.
+      const own = await this.#canary(canary, target);
+      const [first] = this.#canaries.values();
+      if (first !== undefined && !this.#guard.admits(own)) this.#guard.agree(await first, own);
+    }
+    this.#guard.admit(embedding);
+    return embedding;
+  }
+
+  #canary(canary: Uint8Array<ArrayBuffer>, target: Target): Promise<Embedding> {
+    const known = this.#canaries.get(target.madeBy);
+    if (known !== undefined) return known;
+    const made = this.#canaryOf(canary, target);
+    this.#canaries.set(target.madeBy, made);
+    made.catch(() => this.#canaries.delete(target.madeBy));
+    return made;
+  }
+
+  async #canaryOf(canary: Uint8Array<ArrayBuffer>, target: Target): Promise<Embedding> {
+    const { input, mark } = await this.#shrunk(canary);
+    const source = { madeBy: target.madeBy, modality: "image" } as const;
+    return await this.#attempt(target, {
+      ...this.#single({ input }),
+      read: async (response) => marked(await readSingle(response, source), mark),
+    }, undefined);
+  }
+
+  #run<Result>(exchange: Exchange<Result>, order: EmbedOrder): Promise<Result> {
+    return this.#retry.run(async () => {
+      const target = await this.#route.target();
       const started = performance.now();
-      const embedding = await this.attempt(input, order.signal);
-      order.onReply?.(performance.now() - started);
-      return embedding;
+      try {
+        const result = await this.#attempt(target, exchange, order.signal);
+        order.onReply?.(performance.now() - started);
+        return result;
+      } catch (error) {
+        if (error instanceof EmbeddingError) this.#route.failed(target, error);
+        throw error;
+      }
     }, order);
   }
 
-  /** Embeds in one attempt. @throws {EmbeddingError} or the signal's reason. */
-  async attempt(input: Input, signal?: AbortSignal): Promise<Embedding> {
-    const response = await this.#fetch("/embed", this.#request(input), signal);
-    const bytes = await this.#bytes(response);
-    const { headers } = response;
-    const space = headers.get("x-embedding-space");
-    const preprocessId = headers.get("x-preprocess-id");
-    if (space === null || preprocessId === null || bytes.byteLength % 4 !== 0) {
-      throw new EmbeddingError({
-        code: "unexpected_reply",
-        message: "The reply has no embedding with its space and preprocess id: is this a gateway?",
-        status: response.status,
-      });
-    }
-    return {
-      vector: new Float32Array(bytes),
-      space,
-      preprocessId,
-      madeBy: this.url,
-      isTruncated: headers.has("x-embedding-truncated"),
-    };
-  }
-
-  /** Embeds a photo in one attempt and tells where the time went. @throws {EmbeddingError} */
-  async profile(input: Input, signal?: AbortSignal): Promise<Timing> {
-    const started = performance.now();
-    const response = await this.#fetch("/embed", this.#request(input), signal);
-    await this.#bytes(response);
-    const totalMs = performance.now() - started;
-    const { total: gatewayMs = NaN, ...phasesMs } = parseServerTiming(
-      response.headers.get("server-timing"),
-    );
-    return { totalMs, gatewayMs, phasesMs };
-  }
-
-  #request(input: Input): RequestInit {
-    const isPhoto = input instanceof Uint8Array;
-    return {
-      method: "POST",
-      headers: { "content-type": isPhoto ? BINARY : "text/plain; charset=utf-8", accept: BINARY },
-      body: isPhoto ? input : input.text,
-    };
-  }
-
-  async #fetch(path: string, init: RequestInit, signal: AbortSignal | undefined) {
-    const { key, model, timeoutMs = TIMEOUT_MS } = this.#options;
-    const headers = new Headers(init.headers);
-    if (key !== undefined) headers.set("authorization", `Bearer ${key}`);
-    const query = model === undefined || path !== "/embed"
-      ? ""
-      : `?${new URLSearchParams({ model })}`;
-    const limit = AbortSignal.timeout(timeoutMs);
-    try {
-      const response = await fetch(`${this.url}${path}${query}`, {
-        ...init,
-        headers,
-        signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
-      });
-      if (response.ok) return response;
-      throw await replyError(response);
-    } catch (cause) {
-      throw failure(cause, { signal, timeoutMs, url: this.url });
-    }
-  }
-
-  async #bytes(response: Response): Promise<ArrayBuffer> {
-    try {
-      return await response.arrayBuffer();
-    } catch (cause) {
-      throw failure(cause, { url: this.url });
-    }
+  #attempt<Result>(target: Target, exchange: Exchange<Result>, signal: AbortSignal | undefined) {
+    const { timeoutMs = TIMEOUT_MS } = this.#options;
+    return attempt(exchange, { target, timeoutMs, signal });
   }
 }
 
-interface Circumstances {
-  readonly signal?: AbortSignal | undefined;
-  readonly timeoutMs?: number;
-  readonly url: string;
+function marked(embedding: Embedding, mark: string | undefined): Embedding {
+  if (mark === undefined) return embedding;
+  return { ...embedding, preprocessId: `${embedding.preprocessId}+${mark}` };
 }
 
-/** What a caller is told of something that `fetch` threw. */
-function failure(cause: unknown, { signal, timeoutMs, url }: Circumstances): unknown {
-  if (cause instanceof EmbeddingError) return cause;
-  if (signal?.aborted) return signal.reason;
-  const isLate = cause instanceof DOMException && cause.name === "TimeoutError";
-  return new EmbeddingError({
-    code: "unreachable",
-    message: isLate && timeoutMs !== undefined
-      ? `${url} did not answer within ${timeoutMs} ms`
-      : `Cannot reach ${url}: ${cause instanceof Error ? cause.message : cause}`,
-    cause,
-  });
+function withShrinking(tree: ProfileNode, ms: number): ProfileNode {
+  const shrinking = { name: "shrink", ms, parts: [] };
+  return { name: "embed", ms: ms + tree.ms, parts: [shrinking, tree] };
 }

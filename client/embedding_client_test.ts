@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { startGateway, testFile } from "../testing/harness.ts";
 import { json } from "../testing/towers/replies.ts";
 import { towerRepository, TOWERS } from "../testing/towers/tower_repository.ts";
+import type { Embedding } from "./embedding.ts";
 import { EmbeddingClient } from "./embedding_client.ts";
 import { EmbeddingError } from "./embedding_error.ts";
 
@@ -56,8 +57,34 @@ Deno.test("EmbeddingClient.embed() gives what /embed gives, bit for bit, and wha
   assert.equal((await failureOf(keyless.embed(CAT.slice()))).code, "unauthorized");
   const broken = await failureOf(client.embed(CAT.slice(0, 5000)));
   assert.deepEqual([broken.code, broken.status], ["invalid_image", 422]);
-  const { totalMs, gatewayMs, phasesMs } = await client.profile(CAT.slice());
-  assert.ok(gatewayMs > 0 && totalMs >= gatewayMs && (phasesMs.body ?? -1) >= 0);
+  const { ms, parts: [line, inside] } = await client.profile(CAT.slice());
+  assert.deepEqual([line?.name, inside?.name], ["line", "gateway"]);
+  assert.ok(inside !== undefined && inside.ms > 0 && ms >= inside.ms);
+  assert.ok(inside.parts.some(({ name }) => name === "preprocess"));
+});
+
+Deno.test("EmbeddingClient.embedBatch() gives what embed() gives, bit for bit, and each bad input its own error", async () => {
+  await using repository = await towerRepository();
+  await using gateway = await startGateway({
+    GATEWAY_MODEL_REPOSITORY: repository.path,
+    GATEWAY_MODELS: [TOWERS.image, TOWERS.text].join(),
+  });
+  const client = new EmbeddingClient({ url: gateway.url });
+  const photos = [CAT.slice(), CAT.slice(0, 5000), await testFile("photos/rocket.jpg")];
+  const [cat, broken, rocket] = await client.embedBatch(photos.map((photo) => photo.slice()));
+  assert.deepEqual(cat, await client.embed(CAT.slice()));
+  assert.deepEqual(rocket, await client.embed(photos[2]?.slice() as Uint8Array<ArrayBuffer>));
+  assert.ok(broken instanceof EmbeddingError);
+  assert.deepEqual([broken.code, broken.status, broken.isOfGateway], ["invalid_image", 422, false]);
+  const words = "word ".repeat(200);
+  const texts = await client.embedBatch([{ text: "a cat" }, { text: words }, { text: " " }]);
+  assert.deepEqual(texts[0], await client.embed({ text: "a cat" }));
+  assert.deepEqual(texts[1], await client.embed({ text: words }));
+  assert.equal((texts[1] as Embedding).isTruncated, true);
+  assert.equal((texts[2] as EmbeddingError).code, "invalid_text");
+  // More than a request may hold goes one by one.
+  const many = await client.embedBatch(Array.from({ length: 33 }, () => CAT.slice()));
+  assert.deepEqual(new Set(many.map((result) => "vector" in result)), new Set([true]));
 });
 
 Deno.test("EmbeddingClient sends again what a gateway has no room for", async () => {

@@ -3,8 +3,11 @@ import { ERROR_CATALOGUE, type ErrorCode } from "../gateway/contract/catalogue.t
 
 /** What is known of a failure. */
 export interface FailureFacts {
-  /** A code of the gateway's catalogue, or `unreachable` where no gateway answered. */
-  readonly code: ErrorCode | "unreachable" | "unexpected_reply";
+  /**
+   * A code of the gateway's catalogue, or `unreachable` where no gateway answered, `unexpected_reply` where something
+   * else did, and `mixed_vectors` where vectors say nothing about each other.
+   */
+  readonly code: ErrorCode | "unreachable" | "unexpected_reply" | "mixed_vectors";
   readonly message: string;
   /** HTTP status; absent without a reply. */
   readonly status?: number;
@@ -41,9 +44,16 @@ export class EmbeddingError extends Error {
 
   /** Whether it says nothing of the input, and everything of the gateway or the way there. */
   get isOfGateway(): boolean {
-    return this.isRetryable || ["unauthorized", "model_not_found", "not_found"].includes(this.code);
+    return this.isRetryable || GATEWAY_CODES.includes(this.code);
   }
 }
+
+const GATEWAY_CODES: readonly string[] = [
+  "unauthorized",
+  "model_not_found",
+  "not_found",
+  "mixed_vectors",
+];
 
 const RETRYABLE_STATUSES: readonly number[] = [408, 429, 502, 503, 504];
 
@@ -60,6 +70,25 @@ export async function replyError(response: Response): Promise<EmbeddingError> {
     status: response.status,
     ...retryAfterMs !== undefined && { retryAfterMs },
     ...typeof error?.request_id === "string" && { requestId: error.request_id },
+  });
+}
+
+/** The error of a good reply that no gateway would give. */
+export function notAGateway(status: number | undefined): EmbeddingError {
+  return new EmbeddingError({
+    code: "unexpected_reply",
+    message: "The reply has no embedding with its space and preprocess id: is this a gateway?",
+    ...status !== undefined && { status },
+  });
+}
+
+/** The error of one input of several, which has no status of its own. */
+export function codeError(error: unknown): EmbeddingError {
+  const { code, message } = Object(error);
+  return new EmbeddingError({
+    code: isCode(code) ? code : "unexpected_reply",
+    message: typeof message === "string" ? message : "A result has neither embedding nor error",
+    ...isCode(code) && { status: ERROR_CATALOGUE[code].status },
   });
 }
 
@@ -81,4 +110,26 @@ function retryAfter(headers: Headers): number | undefined {
   const seconds = Number(headers.get("retry-after") ?? NaN);
   const found = Number.isFinite(milliseconds) ? milliseconds : seconds * 1000;
   return Number.isFinite(found) && found >= 0 ? found : undefined;
+}
+
+/** What is known of an attempt that threw. */
+interface Circumstances {
+  readonly signal: AbortSignal | undefined;
+  readonly timeoutMs: number;
+  readonly url: string;
+}
+
+/** What a caller is told of something that `fetch()` threw, or the reading of a reply. */
+export function failure(cause: unknown, { signal, timeoutMs, url }: Circumstances): unknown {
+  if (cause instanceof EmbeddingError) return cause;
+  if (signal?.aborted) return signal.reason;
+  if (cause instanceof SyntaxError) return notAGateway(undefined);
+  const isLate = cause instanceof DOMException && cause.name === "TimeoutError";
+  return new EmbeddingError({
+    code: "unreachable",
+    message: isLate
+      ? `${url} did not answer within ${timeoutMs} ms`
+      : `Cannot reach ${url}: ${cause instanceof Error ? cause.message : cause}`,
+    cause,
+  });
 }

@@ -7,7 +7,8 @@ export {
   type EmbedOutcome,
   type EmbedProgress,
 } from "./embed_all.ts";
-export { type Embedding, type Input, parseServerTiming, type Timing } from "./embedding.ts";
+export { EmbedderGuard } from "./embedder_guard.ts";
+export { cosine, type Embedder, type Embedding, type Input, type Modality } from "./embedding.ts";
 export {
   EmbeddingClient,
   type EmbeddingClientOptions,
@@ -15,4 +16,9 @@ export {
   type ServedModelInfo,
 } from "./embedding_client.ts";
 export { EmbeddingError, type FailureFacts } from "./embedding_error.ts";
+export { formatProfile, type ProfileNode } from "./profile.ts";
 export { RETRY_LIMITS, type RetryLimits } from "./retry.ts";
+export type { LocalServer, OpenLocal } from "./route.ts";
+export type { Shrink, ShrunkPhoto } from "./shrink.ts";
+export { type Neighbour, VectorSet } from "./vector_set.ts";
+export type { BatchResult } from "./wire.ts";

@@ -80,12 +80,15 @@ export class Retry {
 /** Waits; throws the signal's reason. */
 export async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted();
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const onAbort = () => reject(signal?.reason);
-  const timer = setTimeout(resolve, ms);
-  signal?.addEventListener("abort", onAbort, { once: true });
+  // Node 20 has no Promise.withResolvers().
+  let onAbort = () => {};
+  let timer: ReturnType<typeof setTimeout> | undefined;
   try {
-    await promise;
+    await new Promise<void>((resolve, reject) => {
+      onAbort = () => reject(signal?.reason);
+      timer = setTimeout(resolve, ms);
+      signal?.addEventListener("abort", onAbort, { once: true });
+    });
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);

@@ -122,6 +122,8 @@ export const LAYERS: readonly Layer[] = [
 
   // A library of its own: of the gateway it knows what clients and code agree on.
   { folder: "client", imports: ["gateway/contract"] },
+  // What only Deno can do, and is handed to the library.
+  { folder: "client/deno", imports: ["client", "gateway", "models/contract", "preprocess"] },
 
   { folder: "photos/library", imports: [] },
   {

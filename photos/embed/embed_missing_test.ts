@@ -30,7 +30,13 @@ async function trial(count: number, fail: (number: number) => Error | undefined 
     const error = fail(number);
     if (error !== undefined) return Promise.reject(error);
     const vector = Float32Array.of(number, 1);
-    return Promise.resolve({ vector, ...space, madeBy: "stub", isTruncated: false });
+    return Promise.resolve({
+      vector,
+      ...space,
+      modality: "image",
+      madeBy: "stub",
+      isTruncated: false,
+    });
   };
   const space = { space: EMBEDDER.space, preprocessId: EMBEDDER.preprocessId };
   const source: Source = {

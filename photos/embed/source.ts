@@ -2,7 +2,7 @@
 import { EmbeddingClient } from "../../client/embedding_client.ts";
 import { EmbeddingError } from "../../client/embedding_error.ts";
 import type { Embedder } from "../library/vector_table.ts";
-import { type LocalGateway, startLocalGateway } from "./local_gateway.ts";
+import { type LocalGateway, startLocalGateway } from "../../client/deno/local_gateway.ts";
 
 /** Where photos are embedded. */
 export type Mode = "remote" | "local" | "auto";

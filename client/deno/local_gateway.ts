@@ -1,10 +1,10 @@
 /** A gateway of this process's own, where there is none far away. */
 import { composeGateway } from "../../gateway/compose_isolates.ts";
 import { parseConfig } from "../../gateway/config/config.ts";
+import type { LocalServer } from "../route.ts";
 
-/** A gateway that listens on loopback until it is disposed of, and only for who has its key. */
-export interface LocalGateway extends AsyncDisposable {
-  readonly url: string;
+/** A gateway that listens on loopback until it is closed, and only for who has its key. */
+export interface LocalGateway extends LocalServer, AsyncDisposable {
   readonly key: string;
 }
 
@@ -29,7 +29,7 @@ const SETTINGS = {
  * @throws {Error} where a setting is wrong, or the model cannot be served.
  */
 export async function startLocalGateway(
-  env: Readonly<Record<string, string | undefined>>,
+  env: Readonly<Record<string, string | undefined>> = {},
 ): Promise<LocalGateway> {
   const key = crypto.getRandomValues(new Uint8Array(KEY_BYTES)).toHex();
   const given = Object.entries(env).filter(([, value]) => value !== undefined);
@@ -40,5 +40,6 @@ export async function startLocalGateway(
   });
   if (problems.length > 0) throw new Error(problems.join("\n"));
   const gateway = await composeGateway(config);
-  return { url: gateway.url, key, [Symbol.asyncDispose]: () => gateway[Symbol.asyncDispose]() };
+  const close = () => gateway[Symbol.asyncDispose]();
+  return { url: gateway.url, key, close, [Symbol.asyncDispose]: close };
 }

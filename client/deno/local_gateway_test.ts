@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { EmbeddingClient } from "../../client/embedding_client.ts";
+import { EmbeddingClient } from "../embedding_client.ts";
 import { testFile } from "../../testing/harness.ts";
 import { startLocalGateway } from "./local_gateway.ts";
 

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { EmbedderGuard } from "./embedder_guard.ts";
+import type { Embedding } from "./embedding.ts";
+import { VectorSet } from "./vector_set.ts";
+
+function embedding(
+  fields: Partial<Embedding> = {},
+  vector: readonly number[] = [1, 0],
+): Embedding {
+  return {
+    ...{ modality: "image", space: "s1", preprocessId: "p1", madeBy: "https://a" },
+    ...{ isTruncated: false, vector: Float32Array.from(vector) },
+    ...fields,
+  };
+}
+
+const MIXED = { code: "mixed_vectors", isOfGateway: true };
+
+for (
+  const fields of [{ space: "s2" }, { preprocessId: "p2" }, { preprocessId: "p1+png224.native" }]
+) {
+  Deno.test(`EmbedderGuard refuses ${JSON.stringify(fields)} beside s1 and p1`, () => {
+    const guard = new EmbedderGuard();
+    guard.admit(embedding());
+    guard.admit(embedding({ madeBy: "https://b" }));
+    assert.throws(() => guard.admit(embedding({ ...fields, madeBy: "local" })), {
+      ...MIXED,
+      message:
+        /^Cannot compare vectors of space s\d with preprocess id \S+ \(local\) with those of /,
+    });
+  });
+}
+
+Deno.test("EmbedderGuard lets words and photos of one space meet, whichever comes first, and no others", () => {
+  const words = { modality: "text", preprocessId: "w1" } as const;
+  for (const [first, second] of [[{}, words], [words, {}]] as const) {
+    const guard = new EmbedderGuard();
+    guard.admit(embedding(first));
+    guard.admit(embedding(second));
+    assert.equal(guard.admits(embedding({ ...words, space: "s2" })), false);
+    assert.equal(guard.admits(embedding({ ...words, preprocessId: "w2" })), false);
+  }
+});
+
+Deno.test("EmbedderGuard.agree() takes two for one if the same photo has the same vector by both", () => {
+  const guard = new EmbedderGuard();
+  const other = embedding({ space: "s2", preprocessId: "p2", madeBy: "local" }, [1, 1e-3]);
+  guard.agree(embedding(), other);
+  guard.admit(other);
+  guard.admit(embedding());
+  const third = embedding({ space: "s3", preprocessId: "p3" }, [1, 2e-3].map((x) => x * 0.999998));
+  assert.throws(() => guard.agree(embedding(), third), { ...MIXED, message: /of cosine 0\.99999/ });
+  assert.equal(guard.admits(third), false);
+  assert.throws(() => guard.agree(embedding(), embedding({}, [1, 0, 0])), MIXED);
+});
+
+Deno.test("VectorSet finds the nearest, and takes no vector that says nothing about them", () => {
+  const set = new VectorSet<string>();
+  set.add("far", embedding({}, [0, 1]));
+  set.add("near", embedding({}, [0.8, 0.6]));
+  const nearest = set.nearest(embedding({ modality: "text", preprocessId: "w1" }, [1, 0]), 1);
+  assert.deepEqual(nearest.map(({ tag }) => tag), ["near"]);
+  assert.throws(() => set.add("other", embedding({ space: "s2" })), MIXED);
+  assert.throws(() => set.nearest(embedding({ space: "s2" }), 1), MIXED);
+  assert.equal(set.size, 2);
+});

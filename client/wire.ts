@@ -1,0 +1,101 @@
+/** Requests to `POST /embed`, and its replies: one input's, and those of several. */
+import {
+  type Embedder,
+  type Embedding,
+  type Input,
+  type Modality,
+  modalityOf,
+} from "./embedding.ts";
+import { codeError, type EmbeddingError, notAGateway } from "./embedding_error.ts";
+
+const BINARY = "application/octet-stream";
+const FLOAT32_BYTES = 4;
+
+/** One input as it is, answered by float32. */
+export function singleRequest(input: Input): RequestInit {
+  const isPhoto = input instanceof Uint8Array;
+  return {
+    method: "POST",
+    headers: { "content-type": isPhoto ? BINARY : "text/plain; charset=utf-8", accept: BINARY },
+    body: isPhoto ? input : input.text,
+  };
+}
+
+/**
+ * Several inputs of one kind: photos as parts of a form, without base64 on the long way up; base64 of float32 on the way
+ * down, as a reply by items is JSON.
+ */
+export function batchRequest(inputs: readonly Input[]): RequestInit {
+  const form = new FormData();
+  const texts: string[] = [];
+  for (const input of inputs) {
+    if (input instanceof Uint8Array) form.append("images", new Blob([input], { type: BINARY }));
+    else texts.push(input.text);
+  }
+  if (texts.length === 0) return { method: "POST", body: form };
+  return {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ texts }),
+  };
+}
+
+/** The query of a batch. */
+export const BATCH_QUERY = { on_error: "item", encoding_format: "base64" } as const;
+
+/** Reads the reply of one input. @throws {EmbeddingError} `unexpected_reply`, or `fetch()`'s of a cut connection. */
+export async function readSingle(
+  response: Response,
+  source: Pick<Embedder, "madeBy" | "modality">,
+): Promise<Embedding> {
+  const bytes = await response.arrayBuffer();
+  const embedder = embedderOf(response, source);
+  if (bytes.byteLength === 0 || bytes.byteLength % FLOAT32_BYTES !== 0) {
+    throw notAGateway(response.status);
+  }
+  return {
+    ...embedder,
+    vector: new Float32Array(bytes),
+    isTruncated: response.headers.has("x-embedding-truncated"),
+  };
+}
+
+/** What came of an input of a batch. */
+export type BatchResult = Embedding | EmbeddingError;
+
+/** Reads the reply of several: one result an input, in order. @throws as `readSingle()`. */
+export async function readBatch(
+  response: Response,
+  inputs: readonly Input[],
+  madeBy: string,
+): Promise<BatchResult[]> {
+  const text = await response.text();
+  const modality: Modality = modalityOf(inputs[0] as Input);
+  const embedder = embedderOf(response, { madeBy, modality });
+  const results = resultsOf(text);
+  if (results?.length !== inputs.length) throw notAGateway(response.status);
+  return results.map((result): BatchResult => {
+    const { embedding, error, truncated } = result;
+    if (typeof embedding !== "string") return codeError(error);
+    const bytes = Uint8Array.from(atob(embedding), (letter) => letter.charCodeAt(0));
+    return { ...embedder, vector: new Float32Array(bytes.buffer), isTruncated: truncated === true };
+  });
+}
+
+type Item = Readonly<Record<string, unknown>>;
+
+function resultsOf(text: string): readonly Item[] | undefined {
+  try {
+    const { results } = JSON.parse(text);
+    return Array.isArray(results) ? results.map(Object) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function embedderOf(response: Response, source: Pick<Embedder, "madeBy" | "modality">): Embedder {
+  const space = response.headers.get("x-embedding-space");
+  const preprocessId = response.headers.get("x-preprocess-id");
+  if (space === null || preprocessId === null) throw notAGateway(response.status);
+  return { ...source, space, preprocessId };
+}
