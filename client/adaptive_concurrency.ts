@@ -1,7 +1,8 @@
 /**
- * How many requests a client keeps in flight, learnt from what line and gateway carry: as many as come back in the time
- * that one takes where none waits, and half as many again (the bandwidth-delay product, as TCP BBR has it: Cardwell et
- * al., "BBR: congestion-based congestion control", 2016). More would wait somewhere, and find nothing faster.
+ * How many requests a client keeps in flight, learnt from how long replies take: more and more, until one takes twice as
+ * long as where none waits, then half as many. Where each has its part of a line or a gateway, all of them see the same
+ * waiting, and adding and halving make their parts equal (Chiu and Jain, "Analysis of the increase and decrease
+ * algorithms for congestion avoidance", 1989). Half of what fills a line twice still fills it.
  */
 
 /** Bounds of what is learnt. */
@@ -15,32 +16,36 @@ const CONCURRENCY_BOUNDS: ConcurrencyBounds = { min: 1, max: 64 };
 
 const START = 4;
 /** Replies of a window at least: photos differ, and a few of them say little. */
-const WINDOW_REPLIES_MIN = 10;
-/** Times the product; with a little on top, as half of one is nothing. */
-const GAIN = 1.5;
-const HEADROOM = 1;
-/** Windows whose fastest counts: what else is on the line comes and goes. */
-const RATE_WINDOWS = 10;
-/** Every so many windows a part is kept for one, in which nothing waits: else waiting would be taken for the way. */
-const PROBE_WINDOWS = 20;
+const WINDOW_REPLIES_MIN = 8;
+/** Of a window that takes as long as this: fewer, or large photos would teach nothing for half a minute. */
+const LONG_WINDOW_REPLIES_MIN = 3;
+const WINDOW_MS_MIN = 1000;
+/** Times the shortest round trip; with a little on top, as beside a gateway the machine's own haste is more. */
+const SLOW_FACTOR = 2;
+const SLOW_MS = 5;
+const DECREASE = 0.6;
+/** Of the gateway's own refusals, which come early. */
+const REFUSED_DECREASE = 0.7;
+/** At first and every so often a part is kept for a window, in which little waits: else waiting would be taken for the way. */
+const PROBE_EVERY_MS = 2000;
 const PROBE_PART = 1 / 3;
-const DECREASE = 0.7;
 
 /** Learns from the replies of one client. */
 export class AdaptiveConcurrency {
   readonly #bounds: ConcurrencyBounds;
   #limit: number;
-  /** Replies a millisecond, of the last windows. */
-  readonly #rates: number[] = [];
+  /** Doubles, until something is slow for the first time. */
+  #isStarting = true;
   /** Shortest average round trips: of this period, and of the one before. */
   #floorMs = Infinity;
   #lastFloorMs = Infinity;
-  #windows = 0;
+  #isProbing = true;
+  #probedMs = 0;
+  /** Requests that were sent before then were among others, and say nothing of the limit as it is. */
+  #sinceMs = -Infinity;
   #windowStartMs: number | undefined;
   #sumMs = 0;
   #replies = 0;
-  /** What the gateway has shown to be too many; one more is tried in every window. */
-  #cap = Infinity;
   #isRefused = false;
 
   constructor(bounds: Partial<ConcurrencyBounds> = {}) {
@@ -50,45 +55,52 @@ export class AdaptiveConcurrency {
 
   /** Requests that may be in flight. */
   get current(): number {
-    const isProbing = this.#windows % PROBE_WINDOWS === PROBE_WINDOWS - 1;
-    return Math.floor(this.#bounded(isProbing ? this.#limit * PROBE_PART : this.#limit));
+    return Math.floor(this.#bounded(this.#isProbing ? this.#limit * PROBE_PART : this.#limit));
   }
 
   /** Takes note of a reply, its round trip and when it came. */
   replied(ms: number, nowMs: number = performance.now()): void {
-    this.#windowStartMs ??= nowMs - ms;
+    if (nowMs - ms < this.#sinceMs) return;
     this.#sumMs += ms;
     this.#replies++;
-    if (this.#replies < Math.max(WINDOW_REPLIES_MIN, this.current)) return;
-    this.#learn(nowMs - this.#windowStartMs);
-    this.#startWindow(nowMs);
+    this.#windowStartMs ??= nowMs - ms;
+    const isLong = this.#isProbing || nowMs - this.#windowStartMs >= WINDOW_MS_MIN;
+    const enough = isLong ? LONG_WINDOW_REPLIES_MIN : WINDOW_REPLIES_MIN;
+    if (this.#replies < Math.max(enough, this.current)) return;
+    this.#learn(this.#sumMs / this.#replies, nowMs);
+    [this.#sumMs, this.#replies, this.#isRefused] = [0, 0, false];
+    this.#windowStartMs = nowMs;
   }
 
   /** Takes note that the gateway has no room: once for what was in flight then. */
   refused(): void {
     if (this.#isRefused) return;
-    this.#limit = this.#cap = this.#bounded(this.#limit * DECREASE);
-    this.#isRefused = true;
+    this.#limit = this.#bounded(this.#limit * REFUSED_DECREASE);
+    [this.#isRefused, this.#isStarting] = [true, false];
   }
 
-  #learn(elapsedMs: number): void {
-    const averageMs = this.#sumMs / this.#replies;
+  #learn(averageMs: number, nowMs: number): void {
     this.#floorMs = Math.min(this.#floorMs, averageMs);
-    if (elapsedMs > 0) this.#rates.push(this.#replies / elapsedMs);
-    if (this.#rates.length > RATE_WINDOWS) this.#rates.shift();
-    this.#windows++;
-    if (this.#windows % PROBE_WINDOWS === 0) {
+    if (this.#isProbing) {
       [this.#lastFloorMs, this.#floorMs] = [this.#floorMs, Infinity];
+      [this.#isProbing, this.#probedMs] = [false, nowMs];
+      return;
     }
-    if (this.#isRefused) return;
-    this.#cap++;
-    const inTransit = Math.max(...this.#rates) * Math.min(this.#floorMs, this.#lastFloorMs);
-    this.#limit = this.#bounded(Math.min(this.#cap, inTransit * GAIN + HEADROOM));
+    if (!this.#isRefused) this.#adjust(averageMs, nowMs);
+    if (nowMs - this.#probedMs < PROBE_EVERY_MS) return;
+    this.#isProbing = true;
+    this.#sinceMs = nowMs;
   }
 
-  #startWindow(nowMs: number): void {
-    [this.#sumMs, this.#replies, this.#isRefused] = [0, 0, false];
-    this.#windowStartMs = nowMs;
+  #adjust(averageMs: number, nowMs: number): void {
+    const floorMs = Math.min(this.#floorMs, this.#lastFloorMs);
+    if (averageMs <= floorMs * SLOW_FACTOR + SLOW_MS) {
+      this.#limit = this.#bounded(this.#isStarting ? this.#limit * 2 : this.#limit + 1);
+      return;
+    }
+    this.#limit = this.#bounded(this.#limit * DECREASE);
+    this.#isStarting = false;
+    this.#sinceMs = nowMs;
   }
 
   #bounded(limit: number): number {

@@ -38,13 +38,13 @@ for (const carries of [1, 2, 8, 30]) {
     const line = new Line(new AdaptiveConcurrency());
     const { median, max } = settled(line.answer({ carries, ms: 50, replies: 5000 }));
     assert.ok(median >= carries, `${median}`);
-    assert.ok(max <= 1.5 * carries + 2, `${max}`);
+    assert.ok(max <= 2.2 * carries + 3, `${max}`);
   });
 }
 
 Deno.test("AdaptiveConcurrency finds what a line carries within a few windows", () => {
   const line = new Line(new AdaptiveConcurrency());
-  assert.ok((line.answer({ carries: 30, ms: 50, replies: 150 }).at(-1) ?? 0) >= 30);
+  assert.ok((line.answer({ carries: 30, ms: 50, replies: 100 }).at(-1) ?? 0) >= 30);
 });
 
 Deno.test("AdaptiveConcurrency keeps its bounds", () => {

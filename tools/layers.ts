@@ -148,6 +148,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: "testing", imports: [...PRODUCTION, "client", "photos"] },
   { folder: "demo", imports: [...PRODUCTION, "testing"] },
   { folder: "bench", imports: [...PRODUCTION, "testing"] },
+  { folder: "testing/line", imports: ["command", "client", "testing", "bench"] },
   { folder: "tools", imports: [...PRODUCTION, "deploy", "testing", "bench"] },
 ];
 

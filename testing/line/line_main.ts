@@ -1,0 +1,129 @@
+// deno-lint-ignore-file no-console
+/** `deno task client:line`: what a client makes of the bench's line, alone and beside a second one. */
+import { LinkProcess } from "../../bench/link/link_process.ts";
+import { bytesPerMs, describeProfile, LINK_PROFILES } from "../../bench/link/profile.ts";
+import { embedAll, EmbeddingClient, type EmbedJob } from "../../client/mod.ts";
+import { positive, runProgram, UsageError } from "../../command/program.ts";
+import { seededRandom } from "../mosaic.ts";
+
+const HELP = `Usage: deno task client:line [--bytes 100000] [--seconds 20]
+
+Sends photos of random bytes over the shaped link of the bench (25 ms, 30 Mbit/s), to a server that reads them and
+answers at once, so that nothing but the line is filled. A second client begins after some seconds. Prints, by the
+second, which part of the line each has filled with photos, and what it keeps in flight.
+
+  --bytes N    of a photo on average; the others have half as many to half as many again (default 100000)
+  --seconds N  alone, and then beside the second one (default 20, at least 12)
+  --help       print this text and exit
+
+Exit codes: 0 the line was filled to nine tenths from the tenth second on, and the smaller part of the two is at
+least half of the larger one; 1 otherwise; 64 for bad arguments.`;
+
+const FILLED_MIN = 0.9;
+const FAIRNESS_MIN = 0.5;
+const SETTLED_SECONDS = 10;
+
+/** What a client has had replies for, by the second. */
+interface Sender {
+  readonly bytes: number[];
+  readonly concurrency: number[];
+  readonly ended: Promise<void>;
+}
+
+/** Answers as a gateway does, once it has read all of a photo. */
+function serve() {
+  return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
+    await request.arrayBuffer();
+    return new Response(new Uint8Array(2048), {
+      headers: { "x-embedding-space": "s1", "x-preprocess-id": "p1" },
+    });
+  });
+}
+
+function send(url: string, bytes: number, signal: AbortSignal, startMs: number): Sender {
+  const sender = { bytes: [] as number[], concurrency: [] as number[] };
+  const random = seededRandom(startMs);
+  const noise = crypto.getRandomValues(new Uint8Array(65_536));
+  function* jobs(): Generator<EmbedJob<number>> {
+    for (;;) {
+      const size = Math.round(bytes * (0.5 + random()));
+      const photo = new Uint8Array(size);
+      for (let start = 0; start < size; start += noise.length) {
+        photo.set(noise.subarray(0, Math.min(noise.length, size - start)), start);
+      }
+      yield { tag: size, read: () => Promise.resolve(photo) };
+    }
+  }
+  const run = async () => {
+    let concurrency = 0;
+    const all = embedAll(new EmbeddingClient({ url }), jobs(), {
+      signal,
+      onProgress: (progress) => concurrency = progress.concurrency,
+    });
+    for await (const { tag } of all) {
+      const second = Math.floor((performance.now() - startMs) / 1000);
+      sender.bytes[second] = (sender.bytes[second] ?? 0) + tag;
+      sender.concurrency[second] = concurrency;
+    }
+  };
+  const ended = run().catch((error) => {
+    if (!signal.aborted) throw error;
+  });
+  return { ...sender, ended };
+}
+
+async function main({ bytes, seconds }: { readonly bytes: number; readonly seconds: number }) {
+  const profile = LINK_PROFILES.wan ?? LINK_PROFILES.none;
+  if (profile === undefined) throw new TypeError("Cannot find link wan");
+  await using server = serve();
+  await using link = await LinkProcess.start(profile);
+  const url = await link.through(`http://127.0.0.1:${server.addr.port}`);
+  console.log(`${describeProfile(profile)}; photos of ${bytes} bytes on average`);
+  const ending = new AbortController();
+  const startMs = performance.now();
+  const first = send(url, bytes, ending.signal, startMs);
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  const second = send(url, bytes, ending.signal, startMs);
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  ending.abort(new Error("over"));
+  await Promise.all([first.ended, second.ended]);
+
+  const perSecond = bytesPerMs(profile) * 1000;
+  const part = (sender: Sender, from: number, to: number) =>
+    sum(sender.bytes.slice(from, to)) / perSecond / (to - from);
+  for (let at = 0; at < 2 * seconds; at++) {
+    const cells = [first, second].map((sender) =>
+      `${part(sender, at, at + 1).toFixed(2)} by ${sender.concurrency[at] ?? 0}`
+    );
+    console.log(`second ${String(at + 1).padStart(2)}: ${cells.join("   ")}`);
+  }
+  const filled = part(first, SETTLED_SECONDS, seconds);
+  const parts = [first, second].map((one) => part(one, seconds + SETTLED_SECONDS, 2 * seconds));
+  const fairness = Math.min(...parts) / Math.max(...parts);
+  const both = sum(parts);
+  console.log(
+    `line: ${filled.toFixed(2)} filled alone, ${both.toFixed(2)} by two; ` +
+      `their parts ${parts.map((one) => one.toFixed(2)).join(" and ")}, ${
+        fairness.toFixed(2)
+      } of each other`,
+  );
+  if (filled < FILLED_MIN || fairness < FAIRNESS_MIN) Deno.exitCode = 1;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + (value ?? 0), 0);
+}
+
+if (import.meta.main) {
+  const options = {
+    bytes: { type: "string", default: "100000" },
+    seconds: { type: "string", default: "20" },
+  } as const;
+  await runProgram({ help: HELP, options }, async ({ values }) => {
+    const seconds = positive("seconds", values.seconds);
+    if (seconds < 12) throw new UsageError(`--seconds must be at least 12: it is ${seconds}`);
+    await main({ bytes: positive("bytes", values.bytes), seconds });
+    // Connections that a client keeps open would keep the process alive.
+    Deno.exit();
+  });
+}
