@@ -20,9 +20,9 @@ const WINDOW_REPLIES_MIN = 8;
 /** Of a window that takes as long as this: fewer, or large photos would teach nothing for half a minute. */
 const LONG_WINDOW_REPLIES_MIN = 3;
 const WINDOW_MS_MIN = 1000;
-/** Times the shortest round trip; with a little on top, as beside a gateway the machine's own haste is more. */
+/** Times the shortest round trip; with a little on top, as a busy machine is that late now and then. */
 const SLOW_FACTOR = 2;
-const SLOW_MS = 5;
+const SLOW_MS = 15;
 const DECREASE = 0.6;
 /** Of the gateway's own refusals, which come early. */
 const REFUSED_DECREASE = 0.7;

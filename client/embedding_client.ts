@@ -67,7 +67,7 @@ interface Sent {
 }
 
 /** Asks a gateway for embeddings. */
-export class EmbeddingClient implements AsyncDisposable {
+export class EmbeddingClient {
   /** The gateway's, without a slash at its end; `local` where there is none far away. */
   readonly url: string;
   readonly #options: EmbeddingClientOptions;
@@ -143,10 +143,6 @@ export class EmbeddingClient implements AsyncDisposable {
   /** Ends the gateway that this client started. */
   async close(): Promise<void> {
     await this.#route.close();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
   }
 
   async #shrunk(input: Input): Promise<Sent> {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startGateway, testFile } from "../testing/harness.ts";
 import { until } from "../testing/until.ts";
-import { EmbeddingClient } from "./embedding_client.ts";
+import { EmbeddingClient, type EmbeddingClientOptions } from "./embedding_client.ts";
 import { EmbeddingError } from "./embedding_error.ts";
 import { AutoRoute, type LocalServer } from "./route.ts";
 
@@ -15,6 +15,12 @@ async function openLocal(env: Readonly<Record<string, string>> = {}): Promise<Lo
   return { url: gateway.url, close: () => gateway[Symbol.asyncDispose]() };
 }
 
+/** A client that ends its gateway with the test. */
+function closing(options: EmbeddingClientOptions): EmbeddingClient & AsyncDisposable {
+  const client = new EmbeddingClient(options);
+  return Object.assign(client, { [Symbol.asyncDispose]: () => client.close() });
+}
+
 /** An address where nobody listens, until somebody does. */
 function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -23,7 +29,7 @@ function freePort(): number {
 
 Deno.test("mode local starts a gateway when it is asked first, once, and ends it", async () => {
   let opened = 0;
-  await using client = new EmbeddingClient({
+  await using client = closing({
     mode: "local",
     local: () => (opened++, openLocal()),
   });
@@ -41,12 +47,12 @@ Deno.test("mode local starts a gateway when it is asked first, once, and ends it
 Deno.test("mode auto embeds here while the gateway is away, says so in each vector, and never mixes ids", async () => {
   const port = freePort();
   const options = { url: `http://127.0.0.1:${port}`, mode: "auto", retry: QUICK } as const;
-  await using same = new EmbeddingClient({ ...options, local: openLocal });
-  await using other = new EmbeddingClient({
+  await using same = closing({ ...options, local: openLocal });
+  await using other = closing({
     ...options,
     local: () => openLocal({ GATEWAY_ORIENT: "exif" }),
   });
-  await using agreed = new EmbeddingClient({
+  await using agreed = closing({
     ...options,
     local: () => openLocal({ GATEWAY_ORIENT: "exif" }),
     canary: CAT.slice(),
