@@ -123,8 +123,9 @@ export const LAYERS: readonly Layer[] = [
   // A library of its own: of the gateway it knows what clients and code agree on.
   { folder: "client", imports: ["gateway/contract"] },
   { folder: "client/npm", imports: ["command", "gateway/config"] },
+  { folder: "client/shrink", imports: ["client", "preprocess"] },
   // What only Deno can do, and is handed to the library.
-  { folder: "client/deno", imports: ["client", "gateway", "models/contract", "preprocess"] },
+  { folder: "client/deno", imports: ["client", "gateway"] },
 
   { folder: "photos/library", imports: [] },
   {

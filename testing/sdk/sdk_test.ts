@@ -157,7 +157,7 @@ Deno.test("the types of the tarball are good for a program of Node 20 and of bro
       vectors.add(outcome.tag, outcome.embedding);
     }
     export const tag: number | undefined = vectors.nearest(await client.embed({ text: "a" }), 1)[0]?.tag;`;
-  await Deno.writeTextFile(`${folder}/program.ts`, program);
+  await Deno.writeTextFile(`${folder}/program.mts`, program);
   await compile(folder, [
     ...[
       "--noEmit",
@@ -169,7 +169,7 @@ Deno.test("the types of the tarball are good for a program of Node 20 and of bro
       "--module",
       "nodenext",
     ],
-    ...["--types", "", "program.ts"],
+    "program.mts",
   ]);
 });
 

@@ -1,0 +1,97 @@
+/** The gateway's own preprocessing up to the model's crop, on the client: 60 kB cross the line in place of a camera's 4 MB. */
+import { DEFAULT_LIMITS } from "../../preprocess/contract/image_limits.ts";
+import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
+import type { CropSettings } from "../../preprocess/contract/preprocess_spec.ts";
+import { Refusal } from "../../preprocess/contract/refusal.ts";
+import { Preprocessor } from "../../preprocess/preprocessor.ts";
+import { preprocessorSettings } from "../../preprocess/preprocessor_settings.ts";
+import type { Shrink, ShrunkPhoto } from "../shrink.ts";
+import { writeJpeg } from "./jpeg_writer.ts";
+import { writePng } from "./png_writer.ts";
+
+/** How photos are shrunk. */
+export interface ShrinkOptions {
+  /** `png` is the crop byte for byte, `jpeg` a third of it and nearly the same; png unless given. */
+  readonly as?: "png" | "jpeg";
+  /** Of a JPEG, 1 to 100: 95 unless given. */
+  readonly quality?: number;
+  /** Of the model, as its manifest has it: ViT-B/32's unless given. */
+  readonly crop?: CropSettings;
+  /** As the gateway's default, which a crop comes too late for: none unless given. */
+  readonly orient?: ImageOptions["orient"];
+  /** As `chooseJpegDecoder()` gives it: the portable decoder runs unless given. */
+  readonly turboJpegPath?: string | undefined;
+}
+
+const CROP: CropSettings = { size: 224, pillow: 13 };
+const QUALITY = 95;
+const MIB = 1024 * 1024;
+/** A person's own photos, of any camera. */
+const LIMITS = {
+  ...DEFAULT_LIMITS,
+  bytesMax: 256 * MIB,
+  pixelsMax: 200_000_000,
+  decodeMsMax: 60_000,
+  decodeBytesMax: 2048 * MIB,
+};
+
+/** Shrinks a photo at a time. */
+export class Shrinker implements Disposable {
+  readonly #preprocessor: Preprocessor;
+  readonly #options: ShrinkOptions;
+  readonly #mark: string;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: ShrinkOptions = {}) {
+    const { crop = CROP, turboJpegPath } = options;
+    this.#preprocessor = new Preprocessor(preprocessorSettings({
+      // Only the crop is made: the gateway normalises.
+      preprocess: {
+        ...{ interpolation: "bicubic", resize_mode: "shortest" },
+        ...crop,
+        ...{ mean: [0, 0, 0], std: [1, 1, 1] },
+      },
+      turboJpegPath,
+      limits: LIMITS,
+    }));
+    this.#options = options;
+    this.#mark = markOf(options);
+  }
+
+  /** Gives the crop of a photo; nothing of one that cannot be read, as the gateway says better what is wrong with it. */
+  readonly shrink: Shrink = (photo) => {
+    const shrunk = this.#last.then(() => this.#shrink(photo));
+    this.#last = shrunk.catch(() => {});
+    return shrunk;
+  };
+
+  [Symbol.dispose](): void {
+    this.#preprocessor[Symbol.dispose]();
+  }
+
+  async #shrink(photo: Uint8Array<ArrayBuffer>): Promise<ShrunkPhoto | undefined> {
+    const { as = "png", quality = QUALITY, orient = "none", crop: { size } = CROP } = this.#options;
+    try {
+      const { crop } = await this.#preprocessor.preprocess(photo, { orient, decode: "exact" });
+      const bytes = as === "png"
+        ? await writePng(crop, size, size)
+        : writeJpeg(crop, size, quality);
+      return { bytes, mark: this.#mark };
+    } catch (error) {
+      if (error instanceof Refusal) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** All that changes the crop, such as `png.224.shortest.bicubic.pillow13.none.native`. */
+function markOf(options: ShrinkOptions): string {
+  const { as = "png", quality = QUALITY, crop = CROP, orient = "none", turboJpegPath } = options;
+  const { size, resize_mode = "shortest", interpolation = "bicubic", pillow, fill_color } = crop;
+  return [
+    as === "png" ? as : `${as}${quality}`,
+    ...[size, resize_mode, interpolation, `pillow${pillow}`, orient],
+    ...fill_color === undefined ? [] : [`fill${fill_color}`],
+    turboJpegPath === undefined ? "portable" : "native",
+  ].join(".");
+}
