@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { EmbedderGuard } from "./embedder_guard.ts";
 import type { Embedding } from "./embedding.ts";
-import { VectorSet } from "./vector_set.ts";
 
 function embedding(
   fields: Partial<Embedding> = {},
@@ -52,15 +51,4 @@ Deno.test("EmbedderGuard.agree() takes two for one if the same photo has the sam
   assert.throws(() => guard.agree(embedding(), third), { ...MIXED, message: /of cosine 0\.99999/ });
   assert.equal(guard.admits(third), false);
   assert.throws(() => guard.agree(embedding(), embedding({}, [1, 0, 0])), MIXED);
-});
-
-Deno.test("VectorSet finds the nearest, and takes no vector that says nothing about them", () => {
-  const set = new VectorSet<string>();
-  set.add("far", embedding({}, [0, 1]));
-  set.add("near", embedding({}, [0.8, 0.6]));
-  const nearest = set.nearest(embedding({ modality: "text", preprocessId: "w1" }, [1, 0]), 1);
-  assert.deepEqual(nearest.map(({ tag }) => tag), ["near"]);
-  assert.throws(() => set.add("other", embedding({ space: "s2" })), MIXED);
-  assert.throws(() => set.nearest(embedding({ space: "s2" }), 1), MIXED);
-  assert.equal(set.size, 2);
 });

@@ -50,9 +50,13 @@ export async function checkUnused(
   ]);
 }
 
+/** Doors of libraries, for whoever imports them. */
+const DOORS = ["client/mod.ts", "client/shrink/shrinker.ts"];
+
 /** A program, and where knip begins to read: a test, or what a configuration names. */
 function isEntry({ path, text }: SourceFile): boolean {
-  return isTest(path) || path === "tools/lint/plugin.ts" || text.includes("import.meta.main") ||
+  return isTest(path) || DOORS.includes(path) || path === "tools/lint/plugin.ts" ||
+    text.includes("import.meta.main") ||
     /_worker\.ts$/.test(path);
 }
 

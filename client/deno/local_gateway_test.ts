@@ -11,6 +11,9 @@ Deno.test("startLocalGateway() embeds for who has its key, and for nobody else",
   assert.match(gateway.url, /^http:\/\/127\.0\.0\.1:\d+$/);
   const { vector } = await new EmbeddingClient(gateway).embed(CAT.slice());
   assert.equal(vector.length, 512);
+  const own = new EmbeddingClient({ mode: "local", local: () => startLocalGateway(ENV) });
+  assert.deepEqual((await own.embed(CAT.slice())).vector, vector);
+  await own.close();
   const stranger = new EmbeddingClient({ url: gateway.url }).embed(CAT.slice());
   await assert.rejects(stranger, { code: "unauthorized" });
 });

@@ -31,7 +31,8 @@ function filterRows(pixels: Uint8Array, stride: number, height: number): Uint8Ar
   const rows = new Uint8Array((stride + 1) * height);
   const at = (row: number, column: number) =>
     row < 0 || column < 0 ? 0 : pixels[row * stride + column] as number;
-  for (let row = 0, out = 0; row < height; row++) {
+  let out = 0;
+  for (let row = 0; row < height; row++) {
     rows[out++] = PAETH;
     for (let column = 0; column < stride; column++) {
       const [left, above] = [at(row, column - CHANNELS), at(row - 1, column)];

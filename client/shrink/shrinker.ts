@@ -1,4 +1,4 @@
-/** The gateway's own preprocessing up to the model's crop, on the client: 60 kB cross the line in place of a camera's 4 MB. */
+/** The gateway's own preprocessing up to the model's crop, on the client: a tenth of a megabyte crosses the line in place of a camera's four. */
 import { DEFAULT_LIMITS } from "../../preprocess/contract/image_limits.ts";
 import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
 import type { CropSettings } from "../../preprocess/contract/preprocess_spec.ts";

@@ -1,6 +1,6 @@
 /** The packages as users get them: our tarball in Node's modules, our wheel in a venv, and what bundles for browsers. */
 import { fileURLToPath } from "node:url";
-import { packClient } from "../../client/npm/pack.ts";
+import { packClient } from "../../client/npm/pack_main.ts";
 import { exists } from "../exists.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -35,14 +35,22 @@ export async function installSdks(): Promise<SdkInstallation> {
   await Deno.remove(wheels, { recursive: true }).catch(() => {});
   await Promise.all([
     packClient(ROOT, `${folder}/tarball`).then((tarball) => unpack(folder, tarball)),
-    runTool(folder, python, [
-      ...["-m", "uv", "build", "-q", "--wheel", "--no-build-isolation", "--python", python],
-      ...["--out-dir", wheels, `${ROOT}client/python`],
-    ]).then(() =>
-      runTool(folder, python, [
-        ...["-m", "uv", "pip", "install", "-q", "--no-deps", "--reinstall", "--no-index"],
-        ...["--find-links", wheels, "triton-edge-client"],
-      ])
+    runTool({
+      cwd: folder,
+      program: python,
+      args: [
+        ...["-m", "uv", "build", "-q", "--wheel", "--no-build-isolation", "--python", python],
+        ...["--out-dir", wheels, `${ROOT}client/python`],
+      ],
+    }).then(() =>
+      runTool({
+        cwd: folder,
+        program: python,
+        args: [
+          ...["-m", "uv", "pip", "install", "-q", "--no-deps", "--reinstall", "--no-index"],
+          ...["--find-links", wheels, "triton-edge-client"],
+        ],
+      })
     ),
   ]);
   return { python, folder };
@@ -53,11 +61,21 @@ async function installTools(folder: string, python: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   for (const [name, path] of Object.entries(PINNED)) await Deno.copyFile(path, `${folder}/${name}`);
   await Promise.all([
-    runTool(folder, "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]),
-    runTool(folder, "python3.11", ["-m", "venv", `${folder}/venv`])
-      .then(() => runTool(folder, python, ["-m", "pip", "install", "--quiet", UV]))
+    runTool({
+      cwd: folder,
+      program: "npm",
+      args: ["ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+    }),
+    runTool({ cwd: folder, program: "python3.11", args: ["-m", "venv", `${folder}/venv`] })
       .then(() =>
-        runTool(folder, python, ["-m", "uv", "pip", "install", "-q", "-r", "requirements.txt"])
+        runTool({ cwd: folder, program: python, args: ["-m", "pip", "install", "--quiet", UV] })
+      )
+      .then(() =>
+        runTool({
+          cwd: folder,
+          program: python,
+          args: ["-m", "uv", "pip", "install", "-q", "-r", "requirements.txt"],
+        })
       ),
   ]);
   await Deno.writeTextFile(`${folder}/done`, "");
@@ -65,10 +83,14 @@ async function installTools(folder: string, python: string): Promise<void> {
 
 /** As npm would: it has no dependencies, and the lock is not to name a file that changes. */
 async function unpack(folder: string, tarball: string): Promise<void> {
-  await runTool(folder, "npm", [
-    ...["install", "--no-save", "--no-package-lock", "--offline", "--ignore-scripts"],
-    ...["--no-audit", "--no-fund", tarball],
-  ]);
+  await runTool({
+    cwd: folder,
+    program: "npm",
+    args: [
+      ...["install", "--no-save", "--no-package-lock", "--offline", "--ignore-scripts"],
+      ...["--no-audit", "--no-fund", tarball],
+    ],
+  });
 }
 
 /** @throws {Error} when there is no browser, which is no reason to skip a test. */
@@ -86,13 +108,17 @@ async function fingerprint(): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).subarray(0, 6).toHex();
 }
 
-/** Runs a program to its end, with something on its standard input, and gives its output. @throws {Error} */
-export async function runTool(
-  cwd: string,
-  program: string,
-  args: readonly string[],
-  input = "",
-): Promise<string> {
+/** A program to run. */
+interface Tool {
+  readonly cwd: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  /** On its standard input. */
+  readonly input?: string;
+}
+
+/** Runs a program to its end and gives its output. @throws {Error} */
+export async function runTool({ cwd, program, args, input = "" }: Tool): Promise<string> {
   const child = new Deno.Command(program, {
     args: [...args],
     cwd,

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file explicit-module-boundary-types -- Node 20 and browsers read no types.
 /** Does what the cases say with a client library, in Node, Deno or a browser. */
 
 /** @returns What came of each case: results by input, or what ended all. */

@@ -6,7 +6,7 @@ import { ERROR_CATALOGUE } from "../../gateway/contract/catalogue.ts";
 import { startGateway, testFile } from "../harness.ts";
 import { json } from "../towers/replies.ts";
 import { towerRepository, TOWERS } from "../towers/tower_repository.ts";
-import { compile } from "../../client/npm/pack.ts";
+import { compile } from "../../client/npm/pack_main.ts";
 import { findBrowser, installSdks, runTool } from "./installation.ts";
 import { runCases } from "./runner.mjs";
 import { type ScriptedReply, ScriptedServer } from "./scripted_server.ts";
@@ -69,13 +69,19 @@ const RUNS: Readonly<Record<string, Run>> = {
       import { readFileSync } from "node:fs";
       console.log(JSON.stringify(await runCases(sdk, JSON.parse(readFileSync(0, "utf8")))));`;
     await Deno.writeTextFile(`${folder}/main.mjs`, main);
-    return JSON.parse(await runTool(folder, "node", ["main.mjs"], JSON.stringify(plan)));
+    return JSON.parse(
+      await runTool({
+        ...{ cwd: folder, program: "node", args: ["main.mjs"], input: JSON.stringify(plan) },
+      }),
+    );
   },
   browser: runInBrowser,
   python: async (plan) => {
     const runner = new URL("./runner.py", import.meta.url).pathname;
     const { folder, python } = installation;
-    const said = await runTool(folder, python, [runner], JSON.stringify(plan));
+    const said = await runTool({
+      ...{ cwd: folder, program: python, args: [runner], input: JSON.stringify(plan) },
+    });
     const { outcomes, retryable } = JSON.parse(said);
     const codes = Object.entries(ERROR_CATALOGUE).filter(([, { retryable }]) => retryable);
     assert.deepEqual(retryable, ["unreachable", ...codes.map(([code]) => code)].sort());
@@ -88,12 +94,15 @@ async function runInBrowser(plan: unknown, server: ScriptedServer): Promise<read
   await Deno.copyFile(new URL("./runner.mjs", import.meta.url), `${folder}/runner.mjs`);
   const entry = `import * as sdk from "triton-edge-client"; import { runCases } from "./runner.mjs";
     globalThis.run = (plan) => runCases(sdk, plan);`;
-  const text = await runTool(
-    folder,
-    "node",
-    ["node_modules/esbuild/bin/esbuild", "--bundle", "--minify", "--format=esm", "--target=es2022"],
-    entry,
-  );
+  const text = await runTool({
+    cwd: folder,
+    program: "node",
+    args: [
+      "node_modules/esbuild/bin/esbuild",
+      ...["--bundle", "--minify", "--format=esm", "--target=es2022"],
+    ],
+    input: entry,
+  });
   server.files.set("/bundle.js", { type: "text/javascript", text });
   const page = `<!doctype html><title>t</title><script type="module" src="/bundle.js"></script>`;
   server.files.set("/page", { type: "text/html", text: page });
