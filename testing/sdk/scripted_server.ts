@@ -77,10 +77,11 @@ export class ScriptedServer implements AsyncDisposable {
 
   async #act(request: Request, client: string, number: number): Promise<Response> {
     const { atMs } = this.visits(client, number);
-    atMs.push(performance.now());
+    // Its place, before others come.
+    const place = atMs.push(performance.now());
     await request.arrayBuffer();
     const script = this.#scripts[number] ?? [];
-    const reply = script[Math.min(atMs.length, script.length) - 1] ?? {};
+    const reply = script[Math.min(place, script.length) - 1] ?? {};
     if (reply.never) {
       await new Promise((resolve) => request.signal.addEventListener("abort", resolve));
     }
