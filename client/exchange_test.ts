@@ -29,11 +29,13 @@ Deno.test("attempt() sends key and query, and gives what is read of the reply", 
 Deno.test("attempt() gives up on a reply that does not end, and leaves at once when it is told to", async () => {
   await using server = serve(() => new Response(new ReadableStream({ pull: () => {} })));
   const exchange = { path: "/", init: {}, read: text };
-  await assert.rejects(
-    attempt(exchange, { target: server.target, timeoutMs: 50, signal: undefined }),
-    { code: "unreachable", message: /did not answer within 50 ms$/ },
-  );
   const ending = new AbortController();
+  for (const signal of [undefined, ending.signal]) {
+    await assert.rejects(
+      attempt(exchange, { target: server.target, timeoutMs: 50, signal }),
+      { code: "unreachable", message: /did not answer within 50 ms$/ },
+    );
+  }
   const asked = attempt(exchange, { ...server, timeoutMs: 10_000, signal: ending.signal });
   ending.abort(new Error("enough"));
   await assert.rejects(asked, /^Error: enough$/);

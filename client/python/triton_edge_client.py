@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 Tag = TypeVar("Tag")
+Result = TypeVar("Result")
 Input = bytes | str
 
 BINARY = "application/octet-stream"
@@ -226,7 +227,12 @@ class EmbeddingClient:
 
     def models(self) -> list[dict[str, Any]]:
         """The models that are served."""
-        return self._retry(lambda: _json(self._send("GET", "/models"))["models"], None)
+
+        def attempt() -> list[dict[str, Any]]:
+            models: list[dict[str, Any]] = _json(self._send("GET", "/models"))["models"]
+            return models
+
+        return self._retry(attempt, None)
 
     def embed(self, item: Input, *, on_reply: AdaptiveConcurrency | None = None) -> Embedding:
         """Embeds a photo or a text. Raises EmbeddingError."""
@@ -325,7 +331,7 @@ class EmbeddingClient:
             return reply
         raise _reply_error(reply)
 
-    def _retry(self, attempt: Callable[[], Any], limit: AdaptiveConcurrency | None) -> Any:
+    def _retry(self, attempt: Callable[[], Result], limit: AdaptiveConcurrency | None) -> Result:
         count = 0
         while True:
             count += 1
