@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { type Parsed, positive, runProgram, UsageError } from "../command/program.ts";
 import { SETTING_NAMES } from "../gateway/config/config.ts";
 import { type Command, type CommandOptions, libraryFolder } from "./commands/command.ts";
+import { allCommand } from "./commands/all.ts";
 import { embedCommand } from "./commands/embed.ts";
 import { groupsCommand } from "./commands/groups.ts";
 import { scanCommand } from "./commands/scan.ts";
@@ -15,6 +16,7 @@ const PROGRAM = {
 
 Finds near-duplicates among photos. What it knows of them is kept in DIR/.photos; the photos are only read.
 
+  all DIR...     everything: scan, embed, groups
   scan DIR...    notes which files are there: new, changed and gone ones
   embed DIR      embeds photos that have no vector yet; may be cut and run again
   groups DIR     prints groups of near-duplicates, the best shot of each first
@@ -48,6 +50,7 @@ Exit codes: 0 done; 1 failed, or some photos failed; 64 used wrongly; 130 interr
 } as const;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
+  all: allCommand,
   scan: scanCommand,
   embed: embedCommand,
   groups: groupsCommand,

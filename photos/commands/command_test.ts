@@ -10,8 +10,8 @@ Deno.test("libraryFolder() is in the first folder, or where told", () => {
 
 for (
   const [args, message] of [
-    [[], /^A command is needed: scan, /],
-    [["scna", "."], /^There is no command scna: scan, /],
+    [[], /^A command is needed: all, scan, /],
+    [["scna", "."], /^There is no command scna: all, scan, /],
     [["scan"], /^A folder of photos is needed/],
     [["groups", ".", "--threshold", "2"], /^--threshold must be a number from 0 to 1: it is 2/],
     [["embed", ".", "--shard", "4/3"], /^--shard must be I\/N/],

@@ -11,15 +11,20 @@ const NAMED_MAX = 20;
 /** Embeds and tells what came of it. */
 export async function embedCommand(options: CommandOptions): Promise<number> {
   using library = openExisting(options);
-  const { line } = options;
-  await using source = await openSource(options.source, (sentence) => line.say(sentence));
+  const { refused, problems } = await embedInto(library, options);
+  return refused + problems.length === 0 ? 0 : 1;
+}
+
+/** Embeds what a library lacks by the gateway that was asked for. */
+export async function embedInto(library: Library, options: CommandOptions): Promise<EmbedTotals> {
+  await using source = await openSource(options.source, (text) => options.line.say(text));
   const totals = await embedPhotos(library, source, options);
   if (options.isJson) print(JSON.stringify({ ...source.embedder, ...totals }));
-  return totals.refused + totals.problems.length === 0 ? 0 : 1;
+  return totals;
 }
 
 /** Embeds with a line of progress, and says what a person should know. */
-export async function embedPhotos(
+async function embedPhotos(
   library: Library,
   source: Source,
   options: CommandOptions,

@@ -9,10 +9,15 @@ import { counted, printable } from "./terminal.ts";
 /** Groups and prints. */
 export async function groupsCommand(options: CommandOptions): Promise<number> {
   using library = openExisting(options);
+  await printGroups(library, options);
+  return 0;
+}
+
+/** Finds the groups of a library and prints them. */
+export async function printGroups(library: Library, options: CommandOptions): Promise<void> {
   const { groups } = await findGroups(library, options);
   for (const group of groups) print(options.isJson ? jsonLine(library, group) : textLines(group));
   if (!options.isJson) print(totalLine(groups));
-  return 0;
 }
 
 /** The groups, and the threshold that made them. */
