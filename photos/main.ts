@@ -31,6 +31,8 @@ Finds near-duplicates among photos. What it knows of them is kept in DIR/.photos
   --concurrency N    requests in flight (default: as many as line and gateway carry)
   --shard I/N        embed the I-th of N shares, for several machines
   --retry-refused    send photos again that the gateway has refused
+  --new-model        embed all photos again where the model is another than the library's
+  --allow-mixed      let vectors of another preprocess id join, where photos of the library come out the same
   --json             print JSON, a line a result, and no progress
 
 Exit codes: 0 done; 1 failed, or some photos failed; 64 used wrongly; 130 interrupted, and nothing lost.`,
@@ -45,6 +47,8 @@ Exit codes: 0 done; 1 failed, or some photos failed; 64 used wrongly; 130 interr
     concurrency: { type: "string" },
     shard: { type: "string" },
     "retry-refused": { type: "boolean", default: false },
+    "allow-mixed": { type: "boolean", default: false },
+    "new-model": { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 } as const;
@@ -88,6 +92,8 @@ async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<voi
       shard: values.shard === undefined ? undefined : shardOf(values.shard),
       isJson: values.json,
       retriesRefused: values["retry-refused"],
+      allowsMixed: values["allow-mixed"],
+      isNewModel: values["new-model"],
       line,
       signal: ending.signal,
     });

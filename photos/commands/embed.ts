@@ -1,9 +1,9 @@
 /** `photos embed`: a vector for every photo that has none. */
-import { embedMissing, type EmbedTotals } from "../embed/embed_missing.ts";
-import { openSource, type Source } from "../embed/source.ts";
+import type { EmbedTotals } from "../embed/embed_missing.ts";
+import { keepEmbedding, type KeptEmbedding } from "../embed/keep_embedding.ts";
 import type { Library } from "../library/library.ts";
 import { type CommandOptions, openExisting, print } from "./command.ts";
-import { counted, printable, timeLeft } from "./terminal.ts";
+import { counted, printable, type ProgressLine, timeLeft } from "./terminal.ts";
 
 /** Failures of which each is named; the others are counted. */
 const NAMED_MAX = 20;
@@ -15,39 +15,36 @@ export async function embedCommand(options: CommandOptions): Promise<number> {
   return refused + problems.length === 0 ? 0 : 1;
 }
 
-/** Embeds what a library lacks by the gateway that was asked for. */
+/** Embeds what a library lacks, with a line of progress, and says what a person should know. */
 export async function embedInto(library: Library, options: CommandOptions): Promise<EmbedTotals> {
-  await using source = await openSource(options.source, (text) => options.line.say(text));
-  const totals = await embedPhotos(library, source, options);
-  if (options.isJson) print(JSON.stringify({ ...source.embedder, ...totals }));
-  return totals;
-}
-
-/** Embeds with a line of progress, and says what a person should know. */
-async function embedPhotos(
-  library: Library,
-  source: Source,
-  options: CommandOptions,
-): Promise<EmbedTotals> {
   const { line, signal, concurrency, shard, isJson } = options;
   if (options.retriesRefused) library.vectors.forgetRefusals();
   const started = performance.now();
-  const totals = await embedMissing(library, source, {
+  const kept = await keepEmbedding(library, {
     signal,
     ...concurrency !== undefined && { concurrency },
     ...shard !== undefined && { shard },
+    source: options.source,
+    allowsMixed: options.allowsMixed,
+    isNewModel: options.isNewModel,
+    say: (sentence) => line.say(sentence),
     onProgress: (totals, { concurrency, retrying }) =>
       line.show(() => stateOf(totals, { concurrency, retrying, started })),
   });
   line.clear();
+  sayFailed(library, kept.totals, line);
+  if (isJson) print(JSON.stringify({ ...kept.embedder, ...kept.totals }));
+  else print(summary(kept, performance.now() - started));
+  return kept.totals;
+}
+
+function sayFailed(library: Library, { problems }: EmbedTotals, line: ProgressLine): void {
   const failed = library.vectors.refusals();
   for (const { path, message } of failed.slice(0, NAMED_MAX)) {
     line.say(`${printable(path)}: ${message}`);
   }
   if (failed.length > NAMED_MAX) line.say(`… and ${failed.length - NAMED_MAX} more`);
-  for (const { path, problem } of totals.problems) line.say(`${printable(path)}: ${problem}`);
-  if (!isJson) print(summary(totals, source, performance.now() - started));
-  return totals;
+  for (const { path, problem } of problems) line.say(`${printable(path)}: ${problem}`);
 }
 
 interface State {
@@ -70,10 +67,15 @@ function stateOf(totals: EmbedTotals, { concurrency, retrying, started }: State)
   ].filter((part) => part !== "").join(", ");
 }
 
-function summary({ embedded, refused, problems }: EmbedTotals, source: Source, ms: number): string {
+function summary({ totals, model }: KeptEmbedding, ms: number): string {
+  const { embedded, refused, problems, madeBy } = totals;
   const rate = embedded === 0 ? "" : ` (${(embedded / ms * 1000).toFixed(0)}/s)`;
   const failed = refused + problems.length;
-  return `Embedded ${counted(embedded, "photo")} by ${source.model}, ${
-    source.isLocal ? "here" : source.madeBy
-  }, in ${(ms / 1000).toFixed(1)} s${rate}` + (failed === 0 ? "" : `; ${failed} failed`);
+  const places = Object.entries(madeBy).map(([place, count]) => {
+    const name = place === "local" ? "here" : place;
+    return count === embedded ? `, ${name}` : `, ${count} ${name}`;
+  }).join("");
+  return `Embedded ${counted(embedded, "photo")} by ${model}${places}, in ${
+    (ms / 1000).toFixed(1)
+  } s${rate}` + (failed === 0 ? "" : `; ${failed} failed`);
 }

@@ -3,18 +3,21 @@ import { embedAll, type EmbedJob, type EmbedProgress } from "../../client/embed_
 import type { Embedding } from "../../client/embedding.ts";
 import { EmbeddingError } from "../../client/embedding_error.ts";
 import type { Library } from "../library/library.ts";
+import type { Embedder } from "../library/vector_table.ts";
 import { reasonOf } from "../scan/walk.ts";
 import type { Source } from "./source.ts";
 
 /** What came of a run. */
 export interface EmbedTotals {
   /** Photos without a vector when it began, a digest once. */
-  readonly wanted: number;
+  wanted: number;
   embedded: number;
   /** Photos that the gateway refuses; they are not sent again. */
   refused: number;
   /** Files that could not be read, or are not what they were when they were scanned. */
   readonly problems: { readonly path: string; readonly problem: string }[];
+  /** Vectors by who made them: `local`, or the URL of a gateway. */
+  readonly madeBy: Record<string, number>;
 }
 
 /** How it is done. */
@@ -23,6 +26,10 @@ export interface EmbedMissingOptions {
   readonly concurrency?: number;
   /** Of how many machines this is which, from 1: each embeds its share of the digests. */
   readonly shard?: { readonly index: number; readonly count: number };
+  /** What came of earlier parts of the run, which is added to. */
+  readonly totals?: EmbedTotals;
+  /** The library's, with which the source was found to agree; the source's own unless given. */
+  readonly embedder?: Embedder;
   readonly onProgress?: (totals: EmbedTotals, progress: EmbedProgress) => void;
 }
 
@@ -44,9 +51,12 @@ export async function embedMissing(
   options: EmbedMissingOptions = {},
 ): Promise<EmbedTotals> {
   const { vectors } = library;
-  const embedder = vectors.idOf(source.embedder);
-  const missing = vectors.missing(embedder).filter(({ digest }) => isInShard(digest, options));
-  const totals: EmbedTotals = { wanted: missing.length, embedded: 0, refused: 0, problems: [] };
+  const embedder = vectors.idOf(options.embedder ?? source.embedder);
+  const totals: EmbedTotals = options.totals ?? newTotals();
+  const unread = new Set(totals.problems.map(({ path }) => path));
+  const missing = vectors.missing(embedder)
+    .filter(({ path, digest }) => isInShard(digest, options) && !unread.has(path));
+  totals.wanted = totals.embedded + totals.refused + unread.size + missing.length;
   const writer = new Writer(
     library,
     (embedding, digest) =>
@@ -66,6 +76,7 @@ export async function embedMissing(
         assertSame(outcome.embedding, source);
         writer.put(outcome.embedding, digest);
         totals.embedded++;
+        totals.madeBy[source.madeBy] = (totals.madeBy[source.madeBy] ?? 0) + 1;
       } else if (outcome.error instanceof EmbeddingError) {
         vectors.refuse({ digest, code: outcome.error.code, message: outcome.error.message });
         totals.refused++;
@@ -75,6 +86,11 @@ export async function embedMissing(
     writer.flush();
   }
   return totals;
+}
+
+/** Of a run that begins. */
+export function newTotals(): EmbedTotals {
+  return { wanted: 0, embedded: 0, refused: 0, problems: [], madeBy: {} };
 }
 
 interface MissingPhoto {

@@ -58,7 +58,13 @@ Deno.test("embedMissing() embeds what has no vector, and nothing twice", async (
   await Deno.writeFile(`${one.folder.path}/copy.jpg`, photo(3));
   await scan(one.library, { folders: [one.folder.path] });
   const totals = await embedMissing(one.library, one.source);
-  assert.deepEqual(totals, { wanted: 5, embedded: 5, refused: 0, problems: [] });
+  assert.deepEqual(totals, {
+    wanted: 5,
+    embedded: 5,
+    refused: 0,
+    problems: [],
+    madeBy: { "http://stub": 5 },
+  });
   assert.deepEqual(one.sent.toSorted(), [0, 1, 2, 3, 4]);
   assert.equal((await embedMissing(one.library, one.source)).wanted, 0);
   assert.equal(one.sent.length, 5);
@@ -68,7 +74,7 @@ Deno.test("embedMissing() notes what is refused, and does not send it again", as
   const bad = new EmbeddingError({ code: "invalid_image", message: "cut off" });
   await using one = await trial(3, (number) => number === 1 ? bad : undefined);
   assert.deepEqual(await embedMissing(one.library, one.source), {
-    ...{ wanted: 3, embedded: 2, refused: 1, problems: [] },
+    ...{ wanted: 3, embedded: 2, refused: 1, problems: [], madeBy: { "http://stub": 2 } },
   });
   assert.deepEqual(one.library.vectors.refusals(), [
     { path: "1.jpg", code: "invalid_image", message: "cut off" },

@@ -30,6 +30,15 @@ export interface Source extends AsyncDisposable {
   readonly textModel: string | undefined;
 }
 
+/**
+ * A photo of one grey pixel, which is embedded to see: a gateway that tells its models may have nothing that runs them, and
+ * only a reply has the id of what it does by default. BMP (BITMAPINFOHEADER), 24 bits a pixel.
+ */
+const PIXEL = Uint8Array.fromHex(
+  "424d3a0000000000000036000000280000000100000001000000010018000000000004000000" +
+    "00000000000000000000000000000000" + "80808000",
+);
+
 /** How long the first question may take before a gateway counts as not there. */
 const PROBE_MS = 5_000;
 
@@ -55,7 +64,7 @@ export async function openSource(
 }
 
 /** A gateway far away. @throws {Error} */
-async function openRemote(url: string, { key, model }: SourceOptions): Promise<Source> {
+export async function openRemote(url: string, { key, model }: SourceOptions): Promise<Source> {
   const options = { url, key, model };
   const probe = new EmbeddingClient({
     ...options,
@@ -64,11 +73,15 @@ async function openRemote(url: string, { key, model }: SourceOptions): Promise<S
   });
   const client = new EmbeddingClient(options);
   const found = await describe(probe, model);
-  return { client, madeBy: url, isLocal: false, ...found, [Symbol.asyncDispose]: async () => {} };
+  const dispose = () => Promise.resolve();
+  return {
+    ...{ client, madeBy: url, isLocal: false, ...found },
+    [Symbol.asyncDispose]: dispose,
+  };
 }
 
 /** A gateway of this process. @throws {Error} */
-async function openLocal({ model, env }: SourceOptions): Promise<Source> {
+export async function openLocal({ model, env }: SourceOptions): Promise<Source> {
   const gateway: LocalGateway = await startLocalGateway(env);
   try {
     const client = new EmbeddingClient({ url: gateway.url, key: gateway.key, model });
@@ -101,10 +114,10 @@ async function describe(
         : `${client.url} serves no model ${name} of photos: there are ${names.join(", ")}`,
     );
   }
-  const { embedding_space: space, dim, preprocess_id: ids } = model;
+  const { space, preprocessId, vector } = await client.embed(PIXEL);
   const text = models.find((other) => other.modality === "text" && other.embedding_space === space);
   return {
-    embedder: { space, dim, preprocessId: ids.none ?? Object.values(ids)[0] ?? "" },
+    embedder: { space, preprocessId, dim: vector.length },
     model: model.name,
     textModel: text?.name,
   };

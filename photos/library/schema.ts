@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 /** Version of the tables below, kept as SQLite's `user_version`. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 /** What makes version N out of N − 1, from 0. */
 const MIGRATIONS: readonly string[] = [
@@ -47,6 +47,15 @@ const MIGRATIONS: readonly string[] = [
     choice TEXT NOT NULL CHECK (choice IN ('keep', 'trash')),
     decided_at TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
+  `,
+  // Which embedder is the library's own: that with the highest choice. When a path came up, to tell what was moved.
+  // Where in a file its JPEG preview lies, and whether a vector is of that.
+  `
+  ALTER TABLE embedders ADD COLUMN choice INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE photos ADD COLUMN first_scan INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE photos ADD COLUMN preview_at INTEGER;
+  ALTER TABLE photos ADD COLUMN preview_bytes INTEGER;
+  ALTER TABLE vectors ADD COLUMN is_of_preview INTEGER NOT NULL DEFAULT 0;
   `,
 ];
 

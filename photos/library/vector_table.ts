@@ -61,17 +61,50 @@ export class VectorTable {
     return Number(row?.id);
   }
 
-  /** All embedders, the one with most vectors first. */
+  /** All embedders, the library's own first: the one that was chosen last, or that has most vectors. */
   embedders(): StoredEmbedder[] {
     return this.#database.prepare(`
       SELECT e.id, e.space, e.preprocess_id, e.dim, count(v.digest) AS count
-      FROM embedders e LEFT JOIN vectors v ON v.embedder = e.id GROUP BY e.id ORDER BY count DESC, e.id`)
+      FROM embedders e LEFT JOIN vectors v ON v.embedder = e.id
+      GROUP BY e.id ORDER BY e.choice DESC, count DESC, e.id`)
       .all().map((row) => ({
         id: Number(row.id),
         space: String(row.space),
         preprocessId: String(row.preprocess_id),
         dim: Number(row.dim),
         count: Number(row.count),
+      }));
+  }
+
+  /** What the library's photos are embedded by; `undefined` while it has no vector, and nothing was chosen. */
+  chosen(): Embedder | undefined {
+    const [first] = this.embedders();
+    const isChosen = this.#database.prepare("SELECT 1 FROM embedders WHERE choice > 0").get();
+    if (first === undefined || first.count === 0 && isChosen === undefined) return undefined;
+    const { space, preprocessId, dim } = first;
+    return { space, preprocessId, dim };
+  }
+
+  /** Makes an embedder the library's own, whatever vectors it has. */
+  choose(embedder: Embedder): void {
+    this.#database.prepare(
+      "UPDATE embedders SET choice = (SELECT max(choice) + 1 FROM embedders) WHERE id = ?",
+    ).run(this.idOf(embedder));
+  }
+
+  /** Some vectors of an embedder, with a path that has such bytes. */
+  samples(embedder: Embedder, count: number): {
+    readonly path: string;
+    readonly digest: Uint8Array;
+    readonly vector: Float32Array;
+  }[] {
+    return this.#database.prepare(`
+      SELECT p.path, v.digest, v.vector FROM vectors v JOIN photos p ON p.digest = v.digest
+      WHERE v.embedder = ? AND p.problem IS NULL LIMIT ?`)
+      .all(this.idOf(embedder), count).map(({ path, digest, vector }) => ({
+        path: String(path),
+        digest: digest as unknown as Uint8Array,
+        vector: new Float32Array((vector as unknown as Uint8Array).slice().buffer),
       }));
   }
 
