@@ -10,6 +10,7 @@ import { scanCommand } from "./commands/scan.ts";
 import { statsCommand } from "./commands/stats.ts";
 import { ProgressLine } from "./commands/terminal.ts";
 import type { Mode } from "./embed/source.ts";
+import { inWords } from "./library/trouble.ts";
 
 const PROGRAM = {
   help: `Usage: deno task photos COMMAND DIR... [options]
@@ -98,7 +99,7 @@ async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<voi
       signal: ending.signal,
     });
   } catch (error) {
-    if (!ending.signal.aborted) throw error;
+    if (!ending.signal.aborted) throw inWords(error, libraryFolder(values.library, folders));
     line.say("Interrupted; run again to go on");
     Deno.exitCode = EXIT_INTERRUPTED;
   } finally {

@@ -142,7 +142,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: "photos",
-    imports: ["command", "gateway/config", "photos/embed", "photos/commands"],
+    imports: ["command", "gateway/config", "photos/library", "photos/embed", "photos/commands"],
   },
 
   { folder: "deploy", imports: [] },

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { photosTrial } from "../../testing/photos_task.ts";
+import { testPosix } from "../../testing/platform_tests.ts";
+import { lockRun } from "../library/run_lock.ts";
 
 Deno.test("photos all scans, embeds and groups, and once more in no time", async () => {
   await using trial = await photosTrial("cat.jpg", "cat_crop.jpg", "coffee.jpg");
@@ -22,3 +24,17 @@ Deno.test("photos all goes on behind a photo that cannot be embedded, and says s
   assert.deepEqual([lines[0].embedded, lines[0].refused], [2, 1]);
   assert.equal(lines[1].photos.length, 2);
 });
+
+testPosix(
+  "photos all, scan and embed keep away from a library at which another run is",
+  async () => {
+    await using trial = await photosTrial("cat.jpg");
+    await Deno.mkdir(`${trial.path}/.photos`);
+    using _lock = lockRun(`${trial.path}/.photos`, "photos test");
+    for (const command of ["all", "scan", "embed"]) {
+      const { code, err } = await trial.run(command, ".");
+      assert.equal(code, 1);
+      assert.match(err, /^Another run is at work on the library in .*: photos test, process \d+, /);
+    }
+  },
+);

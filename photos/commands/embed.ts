@@ -11,6 +11,7 @@ const NAMED_MAX = 20;
 /** Embeds and tells what came of it. */
 export async function embedCommand(options: CommandOptions): Promise<number> {
   using library = openExisting(options);
+  using _lock = library.lock("photos embed");
   const { refused, problems } = await embedInto(library, options);
   return refused + problems.length === 0 ? 0 : 1;
 }

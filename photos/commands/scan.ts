@@ -7,10 +7,11 @@ import { counted, megabytes, printable } from "./terminal.ts";
 /** Scans and tells what came of it. */
 export async function scanCommand(options: CommandOptions): Promise<number> {
   using library = Library.open(options.library);
+  using _lock = library.lock("photos scan");
   const found = await scanFolders(library, options);
   if (options.isJson) {
-    const { problems, gone, ...counts } = found;
-    print(JSON.stringify({ ...counts, gone, problems }));
+    const { problems, movedDecisions, ...counts } = found;
+    print(JSON.stringify({ ...counts, moved_decisions: movedDecisions, problems }));
   }
   return found.problems.length === 0 ? 0 : 1;
 }
@@ -34,11 +35,11 @@ export async function scanFolders(
   if (!isJson) {
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     const gone = found.gone === 0 ? "" : `, ${found.gone} gone`;
-    print(
-      `Scanned ${
-        counted(found.files, "photo")
-      } in ${seconds} s: ${found.read} new or changed${gone}`,
-    );
+    const moved = found.movedDecisions === 0
+      ? ""
+      : `, ${counted(found.movedDecisions, "decision")} moved with their photos`;
+    const files = counted(found.files, "photo");
+    print(`Scanned ${files} in ${seconds} s: ${found.read} new or changed${gone}${moved}`);
   }
   return found;
 }

@@ -9,7 +9,7 @@ Deno.test("photos scan tells what is new, and of what is no picture", async () =
   await Deno.remove(`${trial.path}/cat.jpg`);
   const second = await trial.run("scan", ".", "--json");
   assert.deepEqual(JSON.parse(second.out), {
-    ...{ files: 1, read: 0, bytesRead: 0, gone: 1, problems: [] },
+    ...{ files: 1, read: 0, bytesRead: 0, gone: 1, moved_decisions: 0, problems: [] },
   });
 });
 

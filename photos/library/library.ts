@@ -3,7 +3,9 @@ import { DatabaseSync } from "node:sqlite";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { DecisionTable } from "./decision_table.ts";
 import { PhotoTable } from "./photo_table.ts";
+import { lockRun } from "./run_lock.ts";
 import { migrate } from "./schema.ts";
+import { DamageError, troubleOf } from "./trouble.ts";
 import { VectorTable } from "./vector_table.ts";
 
 /** Folder of a library, in the folder of the photos. */
@@ -17,7 +19,39 @@ function makeFolder(folder: string): void {
   try {
     Deno.mkdirSync(folder);
   } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    if (error instanceof Deno.errors.AlreadyExists) return;
+    const { code } = Object(error);
+    if (code !== "EACCES" && code !== "EROFS" && code !== "EPERM") throw error;
+    throw new Error("the folder may not be written: --library PATH puts it elsewhere", {
+      cause: error,
+    });
+  }
+}
+
+/** A run that ended well leaves no log behind: after another one, the database is looked at before it is trusted. */
+function openDatabase(file: string): DatabaseSync {
+  const isLeft = exists(`${file}-wal`);
+  const database = new DatabaseSync(file);
+  try {
+    database.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL`);
+    // A power cut may take the last transactions, which are done again; never the database.
+    database.exec("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON");
+    const found = isLeft ? database.prepare("PRAGMA quick_check(1)").get()?.quick_check : "ok";
+    if (found !== "ok") throw new DamageError(String(found));
+    migrate(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -29,10 +63,12 @@ export class Library implements Disposable {
   readonly vectors: VectorTable;
   readonly decisions: DecisionTable;
   readonly #database: DatabaseSync;
+  readonly #folder: string;
 
-  private constructor(database: DatabaseSync, root: string) {
+  private constructor(database: DatabaseSync, folder: string) {
     this.#database = database;
-    this.root = root;
+    this.#folder = folder;
+    this.root = dirname(folder);
     this.photos = new PhotoTable(database);
     this.vectors = new VectorTable(database);
     this.decisions = new DecisionTable(database);
@@ -47,16 +83,16 @@ export class Library implements Disposable {
   static open(folder: string): Library {
     try {
       makeFolder(folder);
-      const database = new DatabaseSync(join(folder, DATABASE_FILE));
-      database.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL`);
-      // A power cut may take the last transactions, which are done again; never the database.
-      database.exec("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON");
-      migrate(database);
-      return new Library(database, dirname(folder));
+      return new Library(openDatabase(join(folder, DATABASE_FILE)), folder);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = troubleOf(cause) ?? (cause instanceof Error ? cause.message : String(cause));
       throw new Error(`Cannot open the library in ${folder}: ${reason}`, { cause });
     }
+  }
+
+  /** Keeps other runs away, until it is disposed of. @throws {Error} that says which one is there. */
+  lock(work: string): Disposable {
+    return lockRun(this.#folder, work);
   }
 
   /** Does several things at once, or none of them. */
@@ -67,7 +103,8 @@ export class Library implements Disposable {
       this.#database.exec("COMMIT");
       return result;
     } catch (error) {
-      this.#database.exec("ROLLBACK");
+      // Where the disk is full, SQLite has done so by itself.
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
       throw error;
     }
   }

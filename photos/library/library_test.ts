@@ -28,7 +28,10 @@ Deno.test("Library.open() makes no folder of photos, and says what is wrong with
   assert.throws(() => Library.open(`${folder.path}/file`), /^Error: Cannot open the library in /);
   await Deno.mkdir(`${folder.path}/damaged`);
   await Deno.writeTextFile(`${folder.path}/damaged/photos.sqlite`, "no database ".repeat(100));
-  assert.throws(() => Library.open(`${folder.path}/damaged`), /: file is not a database$/);
+  assert.throws(
+    () => Library.open(`${folder.path}/damaged`),
+    /: it is damaged, or no library: rename it /,
+  );
 });
 
 Deno.test("Library.open() refuses a library that a newer program made, and changes nothing of it", async () => {
@@ -39,7 +42,7 @@ Deno.test("Library.open() refuses a library that a newer program made, and chang
   database.close();
   assert.throws(
     () => Library.open(folder.path),
-    /The library is of version 99, which a newer program made: this one knows 1$/,
+    /The library is of version 99, which a newer program made: this one knows \d+$/,
   );
 });
 

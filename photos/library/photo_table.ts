@@ -42,8 +42,8 @@ export class PhotoTable {
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#upsert = database.prepare(`
-      INSERT INTO photos (path, bytes, mtime_ms, digest, format, width, height, taken_at, camera, problem, scan)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO photos (path, bytes, mtime_ms, digest, format, width, height, taken_at, camera, problem, scan, first_scan)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (path) DO UPDATE SET bytes = excluded.bytes, mtime_ms = excluded.mtime_ms,
         digest = excluded.digest, format = excluded.format, width = excluded.width, height = excluded.height,
         taken_at = excluded.taken_at, camera = excluded.camera, problem = excluded.problem, scan = excluded.scan`);
@@ -75,8 +75,15 @@ export class PhotoTable {
     this.#upsert.run(
       ...[path, bytes, mtimeMs, facts.digest, facts.format ?? null] as const,
       ...[facts.width ?? null, facts.height ?? null, facts.takenAt ?? null] as const,
-      ...[facts.camera ?? null, facts.problem ?? null, scan] as const,
+      ...[facts.camera ?? null, facts.problem ?? null, scan, scan] as const,
     );
+  }
+
+  /** Notes that nobody could look at a file or a folder, so that what was known below it is not taken for gone. */
+  keep(path: string, scan: number): void {
+    this.#database.prepare(
+      "UPDATE photos SET scan = ? WHERE path = ? OR ? = '' OR substr(path, 1, length(?) + 1) = ? || '/'",
+    ).run(scan, path, path, path, path);
   }
 
   /**

@@ -40,3 +40,14 @@ Deno.test("PhotoTable.forgetUnseen() forgets below the folders of a scan what th
   assert.equal(table.forgetUnseen([""], 2), 1);
   assert.deepEqual([...table.all()].map(({ path }) => path), ["/mnt/4.jpg", "a/1.jpg"]);
 });
+
+Deno.test("PhotoTable.keep() keeps what lies in a folder that could not be looked at", () => {
+  using database = memoryDatabase();
+  const table = new PhotoTable(database);
+  for (const path of ["a/1.jpg", "a/b/2.jpg", "ab/3.jpg"]) {
+    table.put({ path, bytes: 1, mtimeMs: 1, ...FACTS }, 1);
+  }
+  table.keep("a", 2);
+  assert.equal(table.forgetUnseen([""], 2), 1);
+  assert.deepEqual([...table.all()].map(({ path }) => path), ["a/1.jpg", "a/b/2.jpg"]);
+});

@@ -61,7 +61,7 @@ const MIGRATIONS: readonly string[] = [
 
 /** Brings a database to today's version in one transaction. @throws {Error} where it is newer. */
 export function migrate(database: DatabaseSync): void {
-  const version = Number(database.prepare("PRAGMA user_version").get()?.user_version ?? 0);
+  const version = versionOf(database);
   if (version > SCHEMA_VERSION) {
     throw new Error(
       `The library is of version ${version}, which a newer program made: this one knows ${SCHEMA_VERSION}`,
@@ -70,11 +70,16 @@ export function migrate(database: DatabaseSync): void {
   if (version === SCHEMA_VERSION) return;
   database.exec("BEGIN IMMEDIATE");
   try {
-    for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
+    // Again: two may open a new library at once, and one of them has waited.
+    for (const migration of MIGRATIONS.slice(versionOf(database))) database.exec(migration);
     database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     database.exec("COMMIT");
   } catch (error) {
     database.exec("ROLLBACK");
     throw error;
   }
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare("PRAGMA user_version").get()?.user_version ?? 0);
 }

@@ -13,6 +13,8 @@ export interface ScanProgress {
   bytesRead: number;
   /** Files that were known and are not there any more. */
   gone: number;
+  /** Decisions that went along with their files to another path. */
+  movedDecisions: number;
   /** Files and folders that cannot be looked at, or hold no picture that is decoded. */
   readonly problems: { readonly path: string; readonly problem: string }[];
 }
@@ -33,7 +35,14 @@ const BATCH = 256;
 /** Scans; what was read before a cut is kept. @throws the signal's reason. */
 export async function scan(library: Library, options: ScanOptions): Promise<ScanProgress> {
   for (const folder of options.folders) assertThere(folder);
-  const progress: ScanProgress = { files: 0, read: 0, bytesRead: 0, gone: 0, problems: [] };
+  const progress: ScanProgress = {
+    files: 0,
+    read: 0,
+    bytesRead: 0,
+    gone: 0,
+    movedDecisions: 0,
+    problems: [],
+  };
   const number = library.photos.nextScan();
   let batch: Found[] = [];
   const flush = async () => {
@@ -47,10 +56,14 @@ export async function scan(library: Library, options: ScanOptions): Promise<Scan
     if (batch.length >= BATCH) await flush();
   }
   await flush();
-  progress.gone = library.photos.forgetUnseen(
-    options.folders.map((folder) => library.stored(folder)),
-    number,
-  );
+  library.transaction(() => {
+    for (const { path } of progress.problems) library.photos.keep(library.stored(path), number);
+    progress.movedDecisions = library.decisions.follow(number);
+    progress.gone = library.photos.forgetUnseen(
+      options.folders.map((folder) => library.stored(folder)),
+      number,
+    );
+  });
   options.onProgress?.(progress);
   return progress;
 }
@@ -99,7 +112,9 @@ async function scanBatch(
         progress.read++;
         progress.bytesRead += bytes;
       } catch (error) {
-        progress.problems.push({ path, problem: reasonOf(error) });
+        // It went since it was seen.
+        if (error instanceof Deno.errors.NotFound) progress.files--;
+        else progress.problems.push({ path, problem: reasonOf(error) });
       }
     }
   }));

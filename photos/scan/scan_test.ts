@@ -69,3 +69,43 @@ Deno.test("scan() notes what is no picture, without reading it again", async () 
   const [photo] = [...photos.library.photos.all()];
   assert.ok(photo?.problem !== undefined);
 });
+
+Deno.test("scan() takes a decision along with a photo that was moved", async () => {
+  await using photos = await photoFolder("a.jpg", "b.jpg");
+  const { library, folder } = photos;
+  await Deno.writeFile(`${folder.path}/b.jpg`, Uint8Array.of(...CAT, 1));
+  await photos.run();
+  const digest = [...library.photos.all()][0]?.digest ?? new Uint8Array();
+  library.decisions.put({ path: "a.jpg", digest, choice: "trash" });
+  await Deno.mkdir(`${folder.path}/2026`);
+  await Deno.rename(`${folder.path}/a.jpg`, `${folder.path}/2026/c.jpg`);
+  const cut = new AbortController();
+  await assert.rejects(
+    scan(library, {
+      folders: [folder.path],
+      signal: cut.signal,
+      onProgress: () => cut.abort(new Error("cut")),
+    }),
+  );
+  await photos.run();
+  assert.deepEqual(library.decisions.all().map(({ path, choice }) => [path, choice]), [
+    ["2026/c.jpg", "trash"],
+  ]);
+});
+
+Deno.test("scan() leaves a decision where it is as long as a copy was there before, or several came up", async () => {
+  await using photos = await photoFolder("a.jpg", "b.jpg");
+  const { library, folder } = photos;
+  await photos.run();
+  const digest = [...library.photos.all()][0]?.digest ?? new Uint8Array();
+  library.decisions.put({ path: "a.jpg", digest, choice: "trash" });
+  const paths = () => library.decisions.all().map(({ path }) => path);
+  await Deno.remove(`${folder.path}/a.jpg`);
+  await photos.run();
+  assert.deepEqual(paths(), ["a.jpg"]);
+  library.decisions.put({ path: "b.jpg", digest, choice: "trash" });
+  await Deno.rename(`${folder.path}/b.jpg`, `${folder.path}/c.jpg`);
+  await Deno.copyFile(`${folder.path}/c.jpg`, `${folder.path}/d.jpg`);
+  await photos.run();
+  assert.deepEqual(paths(), ["a.jpg", "b.jpg"]);
+});

@@ -1,5 +1,5 @@
 /** The files below folders, as they lie there. */
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import type { FileStamp } from "../library/photo_table.ts";
 
 /** A file that may be a photo, or why a folder or a file cannot be looked at. */
@@ -10,6 +10,10 @@ export type Found =
 /** Names of photos, those of formats that no gateway decodes included: a person wants to be told of them. */
 const PHOTO_NAME =
   /\.(?:jpe?g|jfif|png|gif|tiff?|webp|bmp|heic|heif|avif|dng|cr2|cr3|nef|arw|orf|raf|rw2|pef|srw)$/i;
+
+/** What stands in a name for bytes that are no text: there is no way to such a file. */
+const REPLACED = "\ufffd";
+const UNREADABLE_NAME = "its name is no valid UTF-8: rename it";
 
 /**
  * Walks folders, depth first, by name. Names that begin with a dot are left out, and a folder to which several links
@@ -27,8 +31,13 @@ function* walkPath(path: string, seen: Set<string>, isNamed: boolean): Generator
   try {
     info = Deno.statSync(path);
   } catch (error) {
-    // A link that leads nowhere is nothing that a person misses.
-    if (isNamed || !isLink(path)) yield { path, problem: reasonOf(error) };
+    const isMissing = error instanceof Deno.errors.NotFound;
+    if (!isNamed && isMissing && path.includes(REPLACED)) {
+      if (PHOTO_NAME.test(path) || !extname(path)) yield { path, problem: UNREADABLE_NAME };
+      return;
+    }
+    // A link that leads nowhere is nothing that a person misses, and nor is what went since its folder was read.
+    if (isNamed || !isMissing && !isLink(path)) yield { path, problem: reasonOf(error) };
     return;
   }
   if (info.isDirectory) return yield* walkFolder(path, seen);

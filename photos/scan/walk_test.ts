@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { temporaryFolder } from "../../testing/models/temporary_folder.ts";
-import { testPosix } from "../../testing/platform_tests.ts";
+import { testLinux, testPosix } from "../../testing/platform_tests.ts";
 import { walk } from "./walk.ts";
 
 const names = (root: string, paths: readonly string[] = [root]) =>
@@ -64,4 +64,19 @@ testPosix("walk() does not wait for a pipe", async () => {
   await using folder = await tree("a.jpg");
   await new Deno.Command("mkfifo", { args: [`${folder.path}/b.jpg`] }).output();
   assert.deepEqual(names(folder.path), ["a.jpg"]);
+});
+
+testLinux("walk() tells of names that are no text, and goes on", async () => {
+  await using folder = await tree("a.jpg");
+  const script = 'cd "$0" && touch "$(printf "b\\377.jpg")" "$(printf "\\377.txt")"';
+  await new Deno.Command("/bin/sh", { args: ["-c", script, folder.path] }).output();
+  assert.deepEqual(names(folder.path), [
+    "a.jpg",
+    "b\ufffd.jpg: its name is no valid UTF-8: rename it",
+  ]);
+});
+
+Deno.test("walk() has nothing to say of a folder that became a file, and of a file that became a folder", async () => {
+  await using folder = await tree("a", "b.jpg/1.jpg");
+  assert.deepEqual(names(folder.path), ["b.jpg/1.jpg"]);
 });
