@@ -32,6 +32,7 @@ Finds near-duplicates among photos. What it knows of them is kept in DIR/.photos
   --concurrency N    requests in flight (default: as many as line and gateway carry)
   --shard I/N        embed the I-th of N shares, for several machines
   --retry-refused    send photos again that the gateway has refused
+  --previews         embed the JPEG previews of raw files, which no gateway decodes
   --new-model        embed all photos again where the model is another than the library's
   --allow-mixed      let vectors of another preprocess id join, where photos of the library come out the same
   --json             print JSON, a line a result, and no progress
@@ -48,6 +49,7 @@ Exit codes: 0 done; 1 failed, or some photos failed; 64 used wrongly; 130 interr
     concurrency: { type: "string" },
     shard: { type: "string" },
     "retry-refused": { type: "boolean", default: false },
+    previews: { type: "boolean", default: false },
     "allow-mixed": { type: "boolean", default: false },
     "new-model": { type: "boolean", default: false },
     json: { type: "boolean", default: false },
@@ -93,6 +95,7 @@ async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<voi
       shard: values.shard === undefined ? undefined : shardOf(values.shard),
       isJson: values.json,
       retriesRefused: values["retry-refused"],
+      takesPreviews: values.previews,
       allowsMixed: values["allow-mixed"],
       isNewModel: values["new-model"],
       line,

@@ -19,6 +19,7 @@ export interface CommandOptions {
   readonly shard: { readonly index: number; readonly count: number } | undefined;
   readonly isJson: boolean;
   readonly retriesRefused: boolean;
+  readonly takesPreviews: boolean;
   readonly allowsMixed: boolean;
   readonly isNewModel: boolean;
   readonly line: ProgressLine;

@@ -26,6 +26,7 @@ export async function embedInto(library: Library, options: CommandOptions): Prom
     ...concurrency !== undefined && { concurrency },
     ...shard !== undefined && { shard },
     source: options.source,
+    takesPreviews: options.takesPreviews,
     allowsMixed: options.allowsMixed,
     isNewModel: options.isNewModel,
     say: (sentence) => line.say(sentence),

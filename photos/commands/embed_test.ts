@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { startGateway } from "../../testing/harness.ts";
 import { photosTrial } from "../../testing/photos_task.ts";
+import { nefFile } from "../../testing/raw_file.ts";
 
 Deno.test("photos embed embeds here where no gateway is named, once", async () => {
   await using trial = await photosTrial("cat.jpg", "coffee.jpg");
@@ -36,4 +38,19 @@ Deno.test("photos embed says what is to be done first", async () => {
   const { code, err } = await trial.run("embed", ".");
   assert.equal(code, 1);
   assert.match(err, /^There is no library in .*: scan the photos first\n$/);
+});
+
+Deno.test("photos embed --previews embeds the JPEG in a raw file, and marks that; others are told", async () => {
+  await using trial = await photosTrial("cat.jpg");
+  const cat = await Deno.readFile(`${trial.path}/cat.jpg`);
+  await Deno.writeFile(`${trial.path}/cat.nef`, nefFile(cat, cat));
+  const plain = await trial.run("all", ".");
+  assert.match(plain.out, /Embedded 1 photo .*\n0 groups/);
+  const { out } = await trial.run("all", ".", "--previews", "--json");
+  const [embedded, group] = out.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assert.equal(embedded.embedded, 1);
+  assert.equal(group.photos.length, 2);
+  using database = new DatabaseSync(`${trial.path}/.photos/photos.sqlite`);
+  const marks = database.prepare("SELECT is_of_preview FROM vectors ORDER BY 1").all();
+  assert.deepEqual(marks.map(({ is_of_preview }) => is_of_preview), [0, 1]);
 });

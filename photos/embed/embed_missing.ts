@@ -3,7 +3,7 @@ import { embedAll, type EmbedJob, type EmbedProgress } from "../../client/embed_
 import type { Embedding } from "../../client/embedding.ts";
 import { EmbeddingError } from "../../client/embedding_error.ts";
 import type { Library } from "../library/library.ts";
-import type { Embedder } from "../library/vector_table.ts";
+import type { Embedder, MissingPhoto } from "../library/vector_table.ts";
 import { reasonOf } from "../scan/walk.ts";
 import type { Source } from "./source.ts";
 
@@ -26,6 +26,8 @@ export interface EmbedMissingOptions {
   readonly concurrency?: number;
   /** Of how many machines this is which, from 1: each embeds its share of the digests. */
   readonly shard?: { readonly index: number; readonly count: number };
+  /** Whether previews are embedded in place of files that are not decoded. */
+  readonly takesPreviews?: boolean;
   /** What came of earlier parts of the run, which is added to. */
   readonly totals?: EmbedTotals;
   /** The library's, with which the source was found to agree; the source's own unless given. */
@@ -54,14 +56,15 @@ export async function embedMissing(
   const embedder = vectors.idOf(options.embedder ?? source.embedder);
   const totals: EmbedTotals = options.totals ?? newTotals();
   const unread = new Set(totals.problems.map(({ path }) => path));
-  const missing = vectors.missing(embedder)
+  const missing = vectors.missing(embedder, options.takesPreviews)
     .filter(({ path, digest }) => isInShard(digest, options) && !unread.has(path));
   totals.wanted = totals.embedded + totals.refused + unread.size + missing.length;
   const writer = new Writer(
     library,
-    (embedding, digest) =>
+    ({ vector }, { digest, preview }) =>
       vectors.put({
-        ...{ digest, embedder, vector: embedding.vector, madeBy: source.madeBy },
+        ...{ digest, embedder, vector, madeBy: source.madeBy },
+        isOfPreview: preview !== undefined,
       }),
   );
   const outcomes = embedAll(source.client, missing.map((photo) => jobOf(library, photo)), {
@@ -74,7 +77,7 @@ export async function embedMissing(
       const { path, digest } = outcome.tag;
       if ("embedding" in outcome) {
         assertSame(outcome.embedding, source);
-        writer.put(outcome.embedding, digest);
+        writer.put(outcome.embedding, outcome.tag);
         totals.embedded++;
         totals.madeBy[source.madeBy] = (totals.madeBy[source.madeBy] ?? 0) + 1;
       } else if (outcome.error instanceof EmbeddingError) {
@@ -93,20 +96,19 @@ export function newTotals(): EmbedTotals {
   return { wanted: 0, embedded: 0, refused: 0, problems: [], madeBy: {} };
 }
 
-interface MissingPhoto {
-  /** As stored. */
-  readonly path: string;
-  readonly digest: Uint8Array;
-}
-
 function jobOf(library: Library, photo: MissingPhoto): EmbedJob<MissingPhoto> {
   return {
     tag: photo,
     read: async () => {
       const bytes = await Deno.readFile(library.absolute(photo.path));
       const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-      if (digest.toHex() === photo.digest.toHex()) return bytes;
-      throw new FileProblem("it has changed since it was scanned: scan again");
+      if (digest.toHex() !== photo.digest.toHex()) {
+        throw new FileProblem("it has changed since it was scanned: scan again");
+      }
+      const { preview } = photo;
+      return preview === undefined
+        ? bytes
+        : bytes.slice(preview.offset, preview.offset + preview.bytes);
     },
   };
 }
@@ -128,16 +130,16 @@ function isInShard(digest: Uint8Array, { shard }: EmbedMissingOptions): boolean 
 /** Collects vectors for transactions. */
 class Writer {
   readonly #library: Library;
-  readonly #write: (embedding: Embedding, digest: Uint8Array) => void;
-  #batch: (readonly [Embedding, Uint8Array])[] = [];
+  readonly #write: (embedding: Embedding, photo: MissingPhoto) => void;
+  #batch: (readonly [Embedding, MissingPhoto])[] = [];
   #sinceMs = performance.now();
 
-  constructor(library: Library, write: (embedding: Embedding, digest: Uint8Array) => void) {
+  constructor(library: Library, write: (embedding: Embedding, photo: MissingPhoto) => void) {
     [this.#library, this.#write] = [library, write];
   }
 
-  put(embedding: Embedding, digest: Uint8Array): void {
-    this.#batch.push([embedding, digest]);
+  put(embedding: Embedding, photo: MissingPhoto): void {
+    this.#batch.push([embedding, photo]);
     const isDue = performance.now() - this.#sinceMs >= BATCH_MS;
     if (isDue || this.#batch.length >= BATCH) this.flush();
   }
@@ -147,7 +149,7 @@ class Writer {
     [this.#batch, this.#sinceMs] = [[], performance.now()];
     if (batch.length === 0) return;
     this.#library.transaction(() => {
-      for (const [embedding, digest] of batch) this.#write(embedding, digest);
+      for (const [embedding, photo] of batch) this.#write(embedding, photo);
     });
   }
 }

@@ -1,6 +1,12 @@
 /** Files as a scan found them. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
+/** Bytes in a file. */
+export interface FilePart {
+  readonly offset: number;
+  readonly bytes: number;
+}
+
 /** What a file's bytes say. */
 export interface PhotoFacts {
   /** SHA-256. */
@@ -15,6 +21,8 @@ export interface PhotoFacts {
   readonly camera: string | undefined;
   /** Why it will not be embedded, if that is known by now. */
   readonly problem: string | undefined;
+  /** A JPEG in a file that is not embedded itself. */
+  readonly preview?: FilePart;
 }
 
 /** A file as it was when it was looked at. */
@@ -42,11 +50,13 @@ export class PhotoTable {
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#upsert = database.prepare(`
-      INSERT INTO photos (path, bytes, mtime_ms, digest, format, width, height, taken_at, camera, problem, scan, first_scan)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO photos (path, bytes, mtime_ms, digest, format, width, height, taken_at, camera, problem,
+        preview_at, preview_bytes, scan, first_scan)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (path) DO UPDATE SET bytes = excluded.bytes, mtime_ms = excluded.mtime_ms,
         digest = excluded.digest, format = excluded.format, width = excluded.width, height = excluded.height,
-        taken_at = excluded.taken_at, camera = excluded.camera, problem = excluded.problem, scan = excluded.scan`);
+        taken_at = excluded.taken_at, camera = excluded.camera, problem = excluded.problem,
+        preview_at = excluded.preview_at, preview_bytes = excluded.preview_bytes, scan = excluded.scan`);
     this.#touch = database.prepare("UPDATE photos SET scan = ? WHERE path = ?");
     this.#stamp = database.prepare("SELECT bytes, mtime_ms, problem FROM photos WHERE path = ?");
   }
@@ -75,7 +85,8 @@ export class PhotoTable {
     this.#upsert.run(
       ...[path, bytes, mtimeMs, facts.digest, facts.format ?? null] as const,
       ...[facts.width ?? null, facts.height ?? null, facts.takenAt ?? null] as const,
-      ...[facts.camera ?? null, facts.problem ?? null, scan, scan] as const,
+      ...[facts.camera ?? null, facts.problem ?? null] as const,
+      ...[facts.preview?.offset ?? null, facts.preview?.bytes ?? null, scan, scan] as const,
     );
   }
 
@@ -132,5 +143,16 @@ function photoOf(row: Row): Photo {
     takenAt: text("taken_at"),
     camera: text("camera"),
     problem: text("problem"),
+    ...previewOf(row),
   };
+}
+
+/** The preview of a row of photos, if it has one. */
+export function previewOf(
+  row: Readonly<Record<string, unknown>>,
+): { readonly preview?: FilePart } {
+  const { preview_at: offset, preview_bytes: bytes } = row;
+  return typeof offset === "number" && typeof bytes === "number"
+    ? { preview: { offset, bytes } }
+    : {};
 }

@@ -1,5 +1,6 @@
 /** Vectors, by the digest of what was embedded and by what embedded it. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { type FilePart, previewOf } from "./photo_table.ts";
 
 /** What makes vectors that may be compared. */
 export interface Embedder {
@@ -25,6 +26,17 @@ export interface MadeVector {
   readonly vector: Float32Array;
   /** `local`, or the URL of a gateway. */
   readonly madeBy: string;
+  /** Whether it is of a preview in the file. */
+  readonly isOfPreview?: boolean;
+}
+
+/** A photo without a vector. */
+export interface MissingPhoto {
+  /** As stored; one of several with the same bytes. */
+  readonly path: string;
+  readonly digest: Uint8Array;
+  /** What is embedded in its place. */
+  readonly preview?: FilePart;
 }
 
 /** Why there is no vector of some bytes. */
@@ -43,7 +55,7 @@ export class VectorTable {
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#put = database.prepare(
-      "INSERT OR REPLACE INTO vectors (digest, embedder, vector, made_by) VALUES (?, ?, ?, ?)",
+      "INSERT OR REPLACE INTO vectors (digest, embedder, vector, made_by, is_of_preview) VALUES (?, ?, ?, ?, ?)",
     );
     this.#refuse = database.prepare(
       "INSERT OR REPLACE INTO refusals (digest, code, message) VALUES (?, ?, ?)",
@@ -109,9 +121,9 @@ export class VectorTable {
   }
 
   /** Keeps a vector. */
-  put({ digest, embedder, vector, madeBy }: MadeVector): void {
+  put({ digest, embedder, vector, madeBy, isOfPreview = false }: MadeVector): void {
     const bytes = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
-    this.#put.run(digest, embedder, bytes, madeBy);
+    this.#put.run(digest, embedder, bytes, madeBy, Number(isOfPreview));
   }
 
   /** Keeps why there is no vector; the same bytes are not sent again. */
@@ -128,19 +140,22 @@ export class VectorTable {
    * Photos without a vector of an embedder, a digest once, in the order of their paths.
    *
    * @param embedder `undefined` where none is known yet: those without any vector.
+   * @param takesPreviews Whether files that are not decoded come, too, where they have a preview.
    */
-  missing(embedder: number | undefined): { readonly path: string; readonly digest: Uint8Array }[] {
+  missing(embedder: number | undefined, takesPreviews = false): MissingPhoto[] {
     const of = embedder === undefined ? "" : " AND v.embedder = ?";
+    const previews = takesPreviews ? " OR p.preview_bytes IS NOT NULL" : "";
     const statement = this.#database.prepare(`
-      SELECT min(p.path) AS path, p.digest FROM photos p
-      WHERE p.problem IS NULL
+      SELECT min(p.path) AS path, p.digest, p.preview_at, p.preview_bytes FROM photos p
+      WHERE (p.problem IS NULL${previews})
         AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.digest = p.digest${of})
         AND NOT EXISTS (SELECT 1 FROM refusals r WHERE r.digest = p.digest)
       GROUP BY p.digest ORDER BY path`);
     const rows = embedder === undefined ? statement.all() : statement.all(embedder);
-    return rows.map(({ path, digest }) => ({
-      path: String(path),
-      digest: digest as unknown as Uint8Array,
+    return rows.map((row) => ({
+      path: String(row.path),
+      digest: row.digest as unknown as Uint8Array,
+      ...previewOf(row),
     }));
   }
 

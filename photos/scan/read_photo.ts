@@ -4,7 +4,8 @@ import { Refusal } from "../../preprocess/contract/refusal.ts";
 import { sniffFormat } from "../../preprocess/header/format.ts";
 import { judgeImage } from "../../preprocess/header/image_header.ts";
 import type { PhotoFacts } from "../library/photo_table.ts";
-import { readExif } from "./exif.ts";
+import { type CameraFacts, readExif } from "./exif.ts";
+import { type RawFile, readRaw } from "./raw_preview.ts";
 
 /** More is no photo; it would be read into memory. */
 export const FILE_BYTES_MAX = 512 * 1024 * 1024;
@@ -20,7 +21,19 @@ const LIMITS = { ...DEFAULT_LIMITS, bytesMax: FILE_BYTES_MAX, pixelsMax: 2 ** 31
 export async function readPhoto(path: string): Promise<PhotoFacts> {
   const bytes = await Deno.readFile(path);
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return { digest, ...readExif(bytes), ...headerFacts(bytes) };
+  const raw = readRaw(path, bytes);
+  return { digest, ...readExif(bytes), ...raw === undefined ? headerFacts(bytes) : rawFacts(raw) };
+}
+
+function rawFacts(
+  { format, width, height, preview }: RawFile,
+): Omit<PhotoFacts, "digest" | keyof CameraFacts> {
+  const hint = preview === undefined
+    ? "no JPEG preview was found in it"
+    : "--previews embeds the JPEG in it";
+  const problem =
+    `Cannot decode image: it is ${format.toUpperCase()}, a camera's raw file; ${hint}`;
+  return { format, width, height, problem, ...preview !== undefined && { preview } };
 }
 
 function headerFacts(
