@@ -6,6 +6,7 @@ import { type Command, type CommandOptions, libraryFolder } from "./commands/com
 import { allCommand } from "./commands/all.ts";
 import { embedCommand } from "./commands/embed.ts";
 import { groupsCommand } from "./commands/groups.ts";
+import { mergeCommand } from "./commands/merge.ts";
 import { scanCommand } from "./commands/scan.ts";
 import { statsCommand } from "./commands/stats.ts";
 import { ProgressLine } from "./commands/terminal.ts";
@@ -21,6 +22,7 @@ Finds near-duplicates among photos. What it knows of them is kept in DIR/.photos
   scan DIR...    notes which files are there: new, changed and gone ones
   embed DIR      embeds photos that have no vector yet; may be cut and run again
   groups DIR     prints groups of near-duplicates, the best shot of each first
+  merge DIR LIB… takes over vectors that other machines have made
   stats DIR      prints what the library holds
 
   --library PATH     where the library is (default: .photos in the first DIR)
@@ -61,6 +63,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   scan: scanCommand,
   embed: embedCommand,
   groups: groupsCommand,
+  merge: mergeCommand,
   stats: statsCommand,
 };
 const MODES: readonly Mode[] = ["remote", "local", "auto"];

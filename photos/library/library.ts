@@ -10,7 +10,8 @@ import { VectorTable } from "./vector_table.ts";
 
 /** Folder of a library, in the folder of the photos. */
 export const LIBRARY_FOLDER = ".photos";
-const DATABASE_FILE = "photos.sqlite";
+/** Its database. */
+export const DATABASE_FILE = "photos.sqlite";
 /** Another run may be writing: its transactions are short. */
 const BUSY_MS = 10_000;
 

@@ -126,6 +126,27 @@ export class VectorTable {
     this.#put.run(digest, embedder, bytes, madeBy, Number(isOfPreview));
   }
 
+  /** Keeps a vector that was made elsewhere, unless one is there. @returns whether none was. */
+  takeOver(made: MadeVector): boolean {
+    const row = this.#database.prepare("SELECT 1 FROM vectors WHERE digest = ? AND embedder = ?")
+      .get(made.digest, made.embedder);
+    if (row !== undefined) return false;
+    this.put(made);
+    // Another gateway's limits may have been narrower.
+    this.#database.prepare("DELETE FROM refusals WHERE digest = ?").run(made.digest);
+    return true;
+  }
+
+  /** Keeps a refusal of what has no vector, unless one is there. @returns how many are new. */
+  takeOverRefusal({ digest, code, message }: RefusedPhoto): number {
+    return Number(
+      this.#database.prepare(`
+        INSERT INTO refusals (digest, code, message) SELECT ?1, ?2, ?3
+        WHERE NOT EXISTS (SELECT 1 FROM vectors WHERE digest = ?1) ON CONFLICT DO NOTHING`)
+        .run(digest, code, message).changes,
+    );
+  }
+
   /** Keeps why there is no vector; the same bytes are not sent again. */
   refuse({ digest, code, message }: RefusedPhoto): void {
     this.#refuse.run(digest, code, message);
