@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { findTurboJpeg } from "../../preprocess/decode/jpeg/turbojpeg_library.ts";
+import { away, GatewayFront } from "../../testing/gateway_front.ts";
 import { startGateway, testFile } from "../../testing/harness.ts";
 import { temporaryFolder } from "../../testing/models/temporary_folder.ts";
 import { Library } from "../library/library.ts";
@@ -13,42 +14,6 @@ const OTHER_ENV = { ...ENV, GATEWAY_JPEG_DECODER: "portable" };
 const hasOneDecoder = findTurboJpeg().path === undefined;
 const COUNT = 150;
 
-/** Answers for a gateway: by it, or in its place. */
-class Front implements AsyncDisposable {
-  readonly url: string;
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
-  /** What comes in place of the gateway's answers, if anything does. */
-  instead: (() => Response) | undefined;
-  /** Told how many photos were answered by the gateway. */
-  onEmbedded: (count: number) => void = () => {};
-  #embedded = 0;
-
-  constructor(gateway: string) {
-    this.#server = Deno.serve(
-      { hostname: "127.0.0.1", port: 0, onListen() {} },
-      async (request) => {
-        const body = await request.arrayBuffer();
-        if (this.instead !== undefined) return this.instead();
-        const { pathname, search } = new URL(request.url);
-        const response = await fetch(`${gateway}${pathname}${search}`, {
-          method: request.method,
-          headers: request.headers,
-          ...request.method === "POST" && { body },
-        });
-        if (pathname === "/embed") this.onEmbedded(++this.#embedded);
-        return new Response(await response.arrayBuffer(), response);
-      },
-    );
-    this.url = `http://127.0.0.1:${this.#server.addr.port}`;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server.shutdown();
-  }
-}
-
-const AWAY = () => new Response("bad gateway", { status: 502 });
-
 /** A library of photos, none of them embedded, with a gateway that goes and comes. */
 async function trial(options: Partial<KeepEmbeddingOptions> = {}, count = COUNT) {
   const stack = new AsyncDisposableStack();
@@ -59,7 +24,7 @@ async function trial(options: Partial<KeepEmbeddingOptions> = {}, count = COUNT)
   const library = stack.use(Library.open(`${folder.path}/.photos`));
   await scan(library, { folders: [folder.path] });
   const gateway = stack.use(await startGateway());
-  const front = stack.use(new Front(gateway.url));
+  const front = stack.use(new GatewayFront(gateway.url));
   const said: string[] = [];
   const run = (more: Partial<KeepEmbeddingOptions> = {}) =>
     keepEmbedding(library, {
@@ -92,7 +57,7 @@ Deno.test("keepEmbedding() goes on here while the gateway is away, and there whe
   await using one = await trial();
   const { pause, end } = heldPause();
   one.front.onEmbedded = (count) => {
-    if (count === 20) one.front.instead = AWAY;
+    if (count === 20) one.front.instead = away;
   };
   const { totals } = await one.run({
     pause,
@@ -112,7 +77,7 @@ Deno.test("keepEmbedding() goes on here while the gateway is away, and there whe
 Deno.test("keepEmbedding() waits for the gateway where it alone is to embed", async () => {
   await using one = await trial();
   one.front.onEmbedded = (count) => {
-    if (count === 20) one.front.instead = AWAY;
+    if (count === 20) one.front.instead = away;
   };
   const waits: number[] = [];
   const { totals } = await one.run({
@@ -134,7 +99,7 @@ Deno.test({
   fn: async () => {
     await using one = await trial();
     one.front.onEmbedded = (count) => {
-      if (count === 20) one.front.instead = AWAY;
+      if (count === 20) one.front.instead = away;
     };
     const { totals } = await one.run({
       source: { mode: "auto", url: one.front.url, env: OTHER_ENV },
