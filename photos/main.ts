@@ -31,6 +31,8 @@ Finds near-duplicates among photos. What it knows of them is kept in DIR/.photos
   --key-file FILE    holds the gateway's API key; or PHOTOS_API_KEY has it
   --model NAME       the model of photos (default: the gateway's)
   --threshold N      cosine from which photos are near-duplicates, 0 to 1 (default: the model's)
+  --limit N          groups or photos to print (default: 100 groups, 20 photos; with --json all groups)
+  --exact            compare all pairs even of more than 200,000 photos, which takes hours
   --concurrency N    requests in flight (default: as many as line and gateway carry)
   --shard I/N        embed the I-th of N shares, for several machines
   --retry-refused    send photos again that the gateway has refused
@@ -48,6 +50,8 @@ Exit codes: 0 done; 1 failed, or some photos failed; 64 used wrongly; 130 interr
     "key-file": { type: "string" },
     model: { type: "string" },
     threshold: { type: "string" },
+    limit: { type: "string" },
+    exact: { type: "boolean", default: false },
     concurrency: { type: "string" },
     shard: { type: "string" },
     "retry-refused": { type: "boolean", default: false },
@@ -94,6 +98,8 @@ async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<voi
       library: libraryFolder(values.library, folders),
       source: await sourceOf(values),
       threshold: values.threshold === undefined ? undefined : threshold(values.threshold),
+      limit: values.limit === undefined ? undefined : limit(values.limit),
+      isExact: values.exact,
       concurrency: values.concurrency === undefined ? undefined : concurrency(values.concurrency),
       shard: values.shard === undefined ? undefined : shardOf(values.shard),
       isJson: values.json,
@@ -132,6 +138,12 @@ function threshold(text: string): number {
   const value = Number(text);
   if (text.trim() !== "" && value >= 0 && value <= 1) return value;
   throw new UsageError(`--threshold must be a number from 0 to 1: it is ${text}`);
+}
+
+function limit(text: string): number {
+  const value = positive("limit", text);
+  if (Number.isInteger(value)) return value;
+  throw new UsageError(`--limit must be an integer: it is ${text}`);
 }
 
 function concurrency(text: string): number {

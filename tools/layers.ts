@@ -134,10 +134,16 @@ export const LAYERS: readonly Layer[] = [
   },
   { folder: "photos/embed", imports: ["client", "gateway", "photos/library", "photos/scan"] },
   { folder: "photos/groups", imports: ["proto", "photos/library"] },
+  { folder: "photos/pairs", imports: ["photos/library", "photos/groups"] },
+  {
+    folder: "photos/quality",
+    imports: ["preprocess", "preprocess/contract", "preprocess/decode", "photos/library"],
+  },
   {
     folder: "photos/commands",
     imports: [
       ...["command", "client", "photos/library", "photos/scan", "photos/embed", "photos/groups"],
+      ...["photos/pairs", "photos/quality"],
     ],
   },
   {

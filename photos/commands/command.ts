@@ -15,6 +15,10 @@ export interface CommandOptions {
   readonly library: string;
   readonly source: SourceOptions;
   readonly threshold: number | undefined;
+  /** Results that are printed at most. */
+  readonly limit: number | undefined;
+  /** Whether all pairs are compared however many photos there are. */
+  readonly isExact: boolean;
   readonly concurrency: number | undefined;
   readonly shard: { readonly index: number; readonly count: number } | undefined;
   readonly isJson: boolean;

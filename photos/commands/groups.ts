@@ -1,10 +1,14 @@
 /** `photos groups`: near-duplicates, a line a group. */
-import { exactPairs } from "../groups/exact_pairs.ts";
+import { undecided } from "../groups/best_shot.ts";
 import { groupPhotos, type PhotoGroup } from "../groups/photo_groups.ts";
-import { defaultThreshold } from "../groups/threshold.ts";
 import type { Library } from "../library/library.ts";
+import { loadPairs } from "../pairs/load_pairs.ts";
+import { qualitiesOf } from "../quality/qualities_of.ts";
 import { type CommandOptions, openExisting, print } from "./command.ts";
 import { counted, printable } from "./terminal.ts";
+
+/** Groups that are printed in full; `--limit` says otherwise. JSON has all of them. */
+const PRINTED_MAX = 100;
 
 /** Groups and prints. */
 export async function groupsCommand(options: CommandOptions): Promise<number> {
@@ -15,32 +19,37 @@ export async function groupsCommand(options: CommandOptions): Promise<number> {
 
 /** Finds the groups of a library and prints them. */
 export async function printGroups(library: Library, options: CommandOptions): Promise<void> {
-  const { groups } = await findGroups(library, options);
-  for (const group of groups) print(options.isJson ? jsonLine(library, group) : textLines(group));
-  if (!options.isJson) print(totalLine(groups));
+  const { groups, threshold } = await findGroups(library, options);
+  const { isJson, limit = isJson ? Infinity : PRINTED_MAX } = options;
+  for (const group of groups.slice(0, limit)) {
+    print(isJson ? jsonLine(library, group) : textLines(group));
+  }
+  if (isJson) return;
+  if (groups.length > limit) {
+    print(`… and ${counted(groups.length - limit, "more group")}: --limit shows more\n`);
+  }
+  print(totalLine(groups, threshold));
 }
 
 /** The groups, and the threshold that made them. */
 export async function findGroups(
   library: Library,
-  { threshold: chosen, line, signal }: CommandOptions,
+  { threshold: chosen, isExact, line, signal }: CommandOptions,
 ): Promise<{ readonly groups: readonly PhotoGroup[]; readonly threshold: number }> {
-  const photos = [...library.photos.all()];
-  const [embedder] = library.vectors.embedders();
-  const space = embedder?.space ?? "";
-  const threshold = chosen ?? defaultThreshold(space);
-  const { digests, rows } = embedder === undefined
-    ? { digests: [], rows: new Float32Array(0) }
-    : library.vectors.matrix(embedder);
-  const vectors = { rows, dim: embedder?.dim ?? 1 };
-  const pairs = digests.length < 2 ? [] : await exactPairs(vectors, {
-    threshold,
-    threads: navigator.hardwareConcurrency,
-    signal,
+  const loaded = await loadPairs(library, {
+    ...{ threshold: chosen, isExact, threads: navigator.hardwareConcurrency, signal },
     onProgress: (part) => line.show(() => `Comparing: ${(part * 100).toFixed(0)} %`),
   });
+  const inputs = { ...loaded, photos: [...library.photos.all()] };
+  const alike = groupPhotos(inputs).flatMap(({ photos }) =>
+    undecided(photos.map(({ photo }) => photo))
+  );
+  const qualities = await qualitiesOf(library, alike, {
+    signal,
+    onProgress: (done, all) => line.show(() => `Looking for the best shots: ${done} of ${all}`),
+  });
   line.clear();
-  return { groups: groupPhotos({ photos, digests, vectors, pairs, threshold }), threshold };
+  return { groups: groupPhotos({ ...inputs, qualities }), threshold: loaded.threshold };
 }
 
 function jsonLine(library: Library, { photos, reason, weakestLink, isBurst }: PhotoGroup): string {
@@ -68,7 +77,9 @@ function textLines({ photos, reason, weakestLink, isBurst }: PhotoGroup): string
   return [head, ...lines, ""].join("\n");
 }
 
-function totalLine(groups: readonly PhotoGroup[]): string {
+function totalLine(groups: readonly PhotoGroup[], threshold: number): string {
   const more = groups.reduce((sum, { photos }) => sum + photos.length - 1, 0);
-  return `${counted(groups.length, "group")}; ${counted(more, "photo")} beside the best of each`;
+  return `${counted(groups.length, "group")} from cosine ${threshold} on; ${
+    counted(more, "photo")
+  } beside the best of each`;
 }

@@ -21,7 +21,9 @@ Deno.test("photos groups prints near-duplicates, as text and as JSON", async () 
   const { code, out } = await trial.run("groups", ".");
   assert.equal(code, 0);
   assert.match(out, /^2 photos, ≥ 0\.\d{3}\n {2}\* cat\.jpg {2}451×300 {2}best: most pixels/);
-  assert.match(out, /\n3 groups; 3 photos beside the best of each\n$/);
+  assert.match(out, /\n3 groups from cosine 0\.5 on; 3 photos beside the best of each\n$/);
+  const short = await trial.run("groups", ".", "--limit", "1");
+  assert.match(short.out, /\n\n… and 2 more groups: --limit shows more\n\n3 groups/);
   const strict = await trial.run("groups", ".", "--threshold", "1");
-  assert.match(strict.out, /\n1 group; 1 photo beside the best of each\n$/);
+  assert.match(strict.out, /\n1 group from cosine 1 on; 1 photo beside the best of each\n$/);
 });

@@ -1,95 +1,128 @@
 /** All pairs of near vectors, by the product of every block with every other: exact, and quadratic. */
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { pairGraph } from "./pair_graph.ts";
-
-/** Two vectors, by their rows, `a` < `b`. */
-export interface Pair {
-  readonly a: number;
-  readonly b: number;
-  /** Of vectors of length 1, in single precision. */
-  readonly cosine: number;
-}
-
-/** Vectors of length 1. */
-export interface Vectors {
-  /** f32 [n, dim], row-major. */
-  readonly rows: Float32Array<ArrayBuffer>;
-  readonly dim: number;
-}
+import { nearestGraph, pairGraph } from "./pair_graph.ts";
+import { PairCollector, type PairList, type Vectors } from "./pair_list.ts";
 
 /** Which pairs, and what is told meanwhile. */
 export interface PairOptions {
+  /** Cosine from which pairs are wanted, 0 to 1. */
   readonly threshold: number;
-  /** Threads of the product. */
+  /** Cosine from which they are collected while there are not too many; ≤ `threshold`, which it is unless given. */
+  readonly floor?: number;
   readonly threads: number;
+  /** 16 million unless given. */
+  readonly pairsMax?: number;
   readonly signal?: AbortSignal;
   /** Told the part that is done, 0 to 1. */
   readonly onProgress?: (part: number) => void;
 }
 
-/** Rows of a block: its product has 4 million elements, 16 MiB, however many of them reach the threshold. */
-const BLOCK_ROWS = 2048;
-/** More near pairs are no near-duplicates but a threshold that is too low: each takes 24 bytes here. */
-const PAIRS_MAX = 20_000_000;
+/** Pairs, and the cosine from which none is missing. */
+export interface FoundPairs {
+  readonly pairs: PairList;
+  readonly floor: number;
+}
 
-/** Finds the pairs. @throws {Error} where there are too many, or the signal's reason. */
+/** Rows of a block: its product, 4 MiB, is still in the processor's cache when its largest elements are looked for. */
+const BLOCK_ROWS = 1024;
+
+/** Finds the pairs. @throws {TooManyPairs}, or the signal's reason. */
 export async function exactPairs(
   { rows, dim }: Vectors,
-  { threshold, threads, signal, onProgress }: PairOptions,
-): Promise<Pair[]> {
+  { threshold, floor = threshold, threads, pairsMax, signal, onProgress }: PairOptions,
+): Promise<FoundPairs> {
   const count = rows.length / dim;
-  const session = await InferenceSession.create(pairGraph(), {
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
+  const blocks = Array.from({ length: Math.ceil(count / BLOCK_ROWS) }, (_, at) => {
+    const start = at * BLOCK_ROWS;
+    return { start, dim, rows: rows.subarray(start * dim, (start + BLOCK_ROWS) * dim) };
   });
-  try {
-    const limit = new Tensor("float32", Float32Array.of(threshold), []);
-    const blocks = Array.from({ length: Math.ceil(count / BLOCK_ROWS) }, (_, at) => {
-      const [start, end] = [at * BLOCK_ROWS, Math.min(count, (at + 1) * BLOCK_ROWS)];
-      const data = rows.subarray(start * dim, end * dim);
-      return { start, tensor: new Tensor("float32", data, [end - start, dim]) };
-    });
-    const pairs: Pair[] = [];
-    const products = (blocks.length * (blocks.length + 1)) / 2;
-    let done = 0;
-    for (const [at, a] of blocks.entries()) {
-      for (const b of blocks.slice(at)) {
-        signal?.throwIfAborted();
-        const feeds = { a: a.tensor, b: b.tensor, threshold: limit };
-        const { places, cosines } = await session.run(feeds);
-        collect(pairs, { a: a.start, b: b.start }, {
-          places: places?.data as BigInt64Array,
-          cosines: cosines?.data as Float32Array,
-        });
-        onProgress?.(++done / products);
-      }
+  const collector = new PairCollector(floor, threshold, pairsMax);
+  const products = (blocks.length * (blocks.length + 1)) / 2;
+  let done = 0;
+  await using product = await BlockProduct.create(threads);
+  for (const [at, a] of blocks.entries()) {
+    for (const b of blocks.slice(at)) {
+      signal?.throwIfAborted();
+      await product.collect(a, b, collector);
+      onProgress?.(++done / products);
     }
-    return pairs;
-  } finally {
-    await session.release();
   }
+  return { pairs: collector.finish(), floor: collector.floor };
 }
 
-interface Found {
-  /** The rows in `a`, and behind them those in `b`. */
-  readonly places: BigInt64Array;
-  readonly cosines: Float32Array;
+/** Neighbouring vectors. */
+interface Block extends Vectors {
+  /** Row of the first. */
+  readonly start: number;
 }
 
-function collect(
-  pairs: Pair[],
-  starts: { readonly a: number; readonly b: number },
-  { places, cosines }: Found,
-): void {
-  const count = cosines.length;
-  for (let at = 0; at < count; at++) {
-    const a = starts.a + Number(places[at]);
-    const b = starts.b + Number(places[count + at]);
-    if (a < b) pairs.push({ a, b, cosine: cosines[at] as number });
+/** The product of two blocks: most have no near pair, which their largest elements tell at once. */
+class BlockProduct implements AsyncDisposable {
+  readonly #nearest: InferenceSession;
+  readonly #pairs: InferenceSession;
+
+  private constructor(nearest: InferenceSession, pairs: InferenceSession) {
+    [this.#nearest, this.#pairs] = [nearest, pairs];
   }
-  if (pairs.length > PAIRS_MAX) {
-    throw new Error(
-      `More than ${PAIRS_MAX} pairs are as near as that: the threshold must be higher`,
+
+  static async create(threads: number): Promise<BlockProduct> {
+    const options = {
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      // Threads that wait for the next block would burn what other programs could use.
+      extra: { session: { intra_op: { allow_spinning: "0" } } },
+    };
+    const [nearest, pairs] = await Promise.all(
+      [nearestGraph(), pairGraph()].map((graph) => InferenceSession.create(graph, options)),
     );
+    return new BlockProduct(nearest as InferenceSession, pairs as InferenceSession);
   }
+
+  async collect(a: Block, b: Block, collector: PairCollector): Promise<void> {
+    const places = a.start === b.start ? undefined : await this.#nearRows(a, b, collector.floor);
+    if (places?.length === 0) return;
+    const near = places === undefined ? a.rows : gathered(a, places);
+    const { places: found, cosines } = await this.#pairs.run({
+      a: tensorOf({ ...a, rows: near }),
+      b: tensorOf(b),
+      threshold: new Tensor("float32", Float32Array.of(collector.floor), []),
+    });
+    const at = found?.data as BigInt64Array;
+    (cosines?.data as Float32Array).forEach((cosine, index, { length }) => {
+      const row = Number(at[index]);
+      const [first, second] = [
+        a.start + (places?.[row] ?? row),
+        b.start + Number(at[length + index]),
+      ];
+      if (first < second) collector.add(first, second, cosine);
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.#nearest.release(), this.#pairs.release()]);
+  }
+
+  /** Rows of `a` that have something near in `b`. */
+  async #nearRows(a: Block, b: Block, floor: number): Promise<number[]> {
+    const { nearest } = await this.#nearest.run({ a: tensorOf(a), b: tensorOf(b) });
+    const places: number[] = [];
+    // A smaller block is multiplied in another order, which changes last digits: those are left to the second look.
+    (nearest?.data as Float32Array).forEach((cosine, row) => {
+      if (cosine >= floor - ROUNDING) places.push(row);
+    });
+    return places;
+  }
+}
+
+/** Of a sum of some thousand products in single precision. */
+const ROUNDING = 1e-5;
+
+function gathered({ rows, dim }: Vectors, places: readonly number[]): Float32Array<ArrayBuffer> {
+  const some = new Float32Array(places.length * dim);
+  places.forEach((row, at) => some.set(rows.subarray(row * dim, (row + 1) * dim), at * dim));
+  return some;
+}
+
+function tensorOf({ rows, dim }: Vectors): Tensor {
+  return new Tensor("float32", rows, [rows.length / dim, dim]);
 }

@@ -1,5 +1,5 @@
 /** Pairs to groups, without chains. */
-import type { Pair, Vectors } from "./exact_pairs.ts";
+import type { PairList, Vectors } from "./pair_list.ts";
 
 /** Vectors that are near to one another, by their rows. */
 export interface VectorGroup {
@@ -18,16 +18,27 @@ const CHAIN_MARGIN = 0.01;
 /**
  * Joins near vectors, the nearest first (Kruskal's order), where the means of both parts are as near as the threshold, less
  * a margin. Groups come in the order of their first members; vectors that stand alone are none.
+ *
+ * @param pairs All that reach the threshold, and maybe more.
  */
 export function groupVectors(
   { rows, dim }: Vectors,
-  pairs: readonly Pair[],
+  { a, b, cosines }: PairList,
   threshold: number,
 ): VectorGroup[] {
   const sets = new Sets(rows, dim);
-  const ordered = pairs.toSorted((p, q) => q.cosine - p.cosine || p.a - q.a || p.b - q.b);
-  for (const pair of ordered) sets.join(pair, threshold - CHAIN_MARGIN);
+  for (const [at, cosine] of cosines.entries()) {
+    if (cosine < threshold) break;
+    sets.join({ a: a[at] as number, b: b[at] as number, cosine }, threshold - CHAIN_MARGIN);
+  }
   return sets.groups();
+}
+
+/** Two vectors, by their rows. */
+interface Pair {
+  readonly a: number;
+  readonly b: number;
+  readonly cosine: number;
 }
 
 /** A part of a group while it grows. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Pair } from "./exact_pairs.ts";
 import { groupVectors } from "./group_vectors.ts";
+import { PairCollector, type PairList } from "./pair_list.ts";
 
 /** Unit vectors of the plane, by their angles in degrees. */
 function fan(...degrees: number[]) {
@@ -10,14 +10,15 @@ function fan(...degrees: number[]) {
   return { rows, dim: 2 };
 }
 
-function pairsOf(degrees: readonly number[], threshold: number): Pair[] {
-  return degrees.flatMap((angle, a) =>
-    degrees.slice(a + 1).map((other, more) => ({
-      a,
-      b: a + 1 + more,
-      cosine: Math.cos((angle - other) * Math.PI / 180),
-    }))
-  ).filter(({ cosine }) => cosine >= threshold);
+function pairsOf(degrees: readonly number[], threshold: number): PairList {
+  const collector = new PairCollector(0, threshold);
+  for (const [a, angle] of degrees.entries()) {
+    for (const [b, other] of degrees.entries()) {
+      const cosine = Math.cos((angle - other) * Math.PI / 180);
+      if (a < b && cosine >= threshold) collector.add(a, b, cosine);
+    }
+  }
+  return collector.finish();
 }
 
 function groups(degrees: readonly number[], threshold = Math.cos(5 * Math.PI / 180)) {
@@ -43,11 +44,11 @@ Deno.test("groupVectors() tells the weakest of the links that made a group", () 
   assert.ok(Math.abs((group?.weakestLink ?? 0) - Math.cos(3 * Math.PI / 180)) < 1e-6);
 });
 
-Deno.test("groupVectors() gives the same groups in whatever order the pairs come", () => {
-  const degrees = [0, 4, 8, 12, 50, 53, 57, 200];
-  const pairs = pairsOf(degrees, 0.99);
-  const forward = groupVectors(fan(...degrees), pairs, 0.99);
-  assert.deepEqual(groupVectors(fan(...degrees), pairs.toReversed(), 0.99), forward);
+Deno.test("groupVectors() leaves out pairs that do not reach the threshold", () => {
+  const degrees = [0, 4, 8, 50, 53, 200];
+  const strict = Math.cos(3.5 * Math.PI / 180);
+  const found = groupVectors(fan(...degrees), pairsOf(degrees, 0.5), strict);
+  assert.deepEqual(found.map(({ members }) => members), [[3, 4]]);
 });
 
 Deno.test("groupVectors() makes no group of what stands alone", () => {

@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
 import { fromBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema } from "../../proto/gen/onnx_pb.ts";
-import { pairGraph } from "./pair_graph.ts";
+import { nearestGraph, pairGraph } from "./pair_graph.ts";
 
-// What it computes, exact_pairs_test.ts tells.
-Deno.test("pairGraph() is a graph of five nodes without weights", () => {
-  const { graph } = fromBinary(ModelProtoSchema, pairGraph());
-  assert.deepEqual(graph?.node.map(({ opType }) => opType), [
-    ...["Gemm", "GreaterOrEqual", "NonZero", "Transpose", "GatherND"],
+// What they compute, exact_pairs_test.ts tells.
+Deno.test("pairGraph() and nearestGraph() are graphs of a few nodes without weights", () => {
+  const kinds = [pairGraph(), nearestGraph()].map((file) => {
+    const { graph } = fromBinary(ModelProtoSchema, file);
+    assert.deepEqual(graph?.initializer, []);
+    return graph?.node.map(({ opType }) => opType);
+  });
+  assert.deepEqual(kinds, [
+    ["Gemm", "GreaterOrEqual", "NonZero", "Transpose", "GatherND"],
+    ["Gemm", "ReduceMax"],
   ]);
-  assert.deepEqual(graph?.initializer, []);
 });

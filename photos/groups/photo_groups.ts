@@ -1,7 +1,8 @@
 /** Groups of photos, as a person sees them: files, not vectors. */
 import type { Photo } from "../library/photo_table.ts";
-import type { Pair, Vectors } from "./exact_pairs.ts";
+import { type Qualities, rankPhotos } from "./best_shot.ts";
 import { groupVectors } from "./group_vectors.ts";
+import type { PairList, Vectors } from "./pair_list.ts";
 
 /** A photo of a group. */
 interface GroupedPhoto {
@@ -12,7 +13,7 @@ interface GroupedPhoto {
 
 /** Near-duplicates. */
 export interface PhotoGroup {
-  /** The best shot first, then by path. */
+  /** The best shot first. */
   readonly photos: readonly GroupedPhoto[];
   /** Why the first one is the best, in words. */
   readonly reason: string;
@@ -31,13 +32,16 @@ export interface GroupInputs {
   /** Rows of `vectors`, by the digests of what was embedded, in hex. */
   readonly digests: readonly string[];
   readonly vectors: Vectors;
-  readonly pairs: readonly Pair[];
+  /** All that reach the threshold, and maybe more. */
+  readonly pairs: PairList;
   readonly threshold: number;
+  /** Of photos that were looked at; none unless given. */
+  readonly qualities?: Qualities;
 }
 
 /** Groups photos, the largest groups first; exact copies need no vector. */
 export function groupPhotos(
-  { photos, digests, vectors, pairs, threshold }: GroupInputs,
+  { photos, digests, vectors, pairs, threshold, qualities = new Map() }: GroupInputs,
 ): PhotoGroup[] {
   const byDigest = Map.groupBy(
     photos.filter(({ digest }) => digest !== undefined),
@@ -45,43 +49,36 @@ export function groupPhotos(
   );
   const groups: PhotoGroup[] = [];
   const grouped = new Set<string>();
-  for (const { members, weakestLink } of groupVectors(vectors, pairs, threshold)) {
-    const keys = members.map((row) => digests[row] as string);
+  for (const { members: rows, weakestLink } of groupVectors(vectors, pairs, threshold)) {
+    const keys = rows.map((row) => digests[row] as string);
     keys.forEach((key) => grouped.add(key));
-    groups.push(describe(keys.flatMap((key) => byDigest.get(key) ?? []), weakestLink));
+    const members = keys.flatMap((key) => byDigest.get(key) ?? []);
+    groups.push(describe(members, { weakestLink, qualities }));
   }
   for (const [key, copies] of byDigest) {
-    if (copies.length > 1 && !grouped.has(key)) groups.push(describe(copies, 1));
+    if (copies.length > 1 && !grouped.has(key)) {
+      groups.push(describe(copies, { weakestLink: 1, qualities }));
+    }
   }
   const first = ({ photos: [best] }: PhotoGroup) => best?.photo.path ?? "";
   return groups.sort((a, b) => b.photos.length - a.photos.length || (first(a) < first(b) ? -1 : 1));
 }
 
-function describe(photos: readonly Photo[], weakestLink: number): PhotoGroup {
-  const ordered = photos.toSorted(byQuality);
+function describe(
+  photos: readonly Photo[],
+  { weakestLink, qualities }: { readonly weakestLink: number; readonly qualities: Qualities },
+): PhotoGroup {
+  const { photos: ranked, reason } = rankPhotos(photos, qualities);
   const counts = Map.groupBy(photos, ({ digest }) => digest.toHex());
   return {
-    photos: ordered.map((photo) => ({
+    photos: ranked.map((photo) => ({
       photo,
       isExactCopy: (counts.get(photo.digest.toHex())?.length ?? 0) > 1,
     })),
-    reason: reasonOf(ordered),
+    reason,
     weakestLink,
     isBurst: isBurst(photos),
   };
-}
-
-/** More pixels first, then more bytes, then what was there first, by the camera's time and by path. */
-function byQuality(a: Photo, b: Photo): number {
-  return pixelsOf(b) - pixelsOf(a) || b.bytes - a.bytes ||
-    compare(a.takenAt ?? "~", b.takenAt ?? "~") || compare(a.path, b.path);
-}
-
-function reasonOf([best, next]: readonly Photo[]): string {
-  if (best === undefined || next === undefined) return "it is the only one";
-  if (pixelsOf(best) > pixelsOf(next)) return `most pixels: ${best.width} × ${best.height}`;
-  if (best.bytes > next.bytes) return `as many pixels, least compressed: ${best.bytes} bytes`;
-  return "nothing tells them apart but their names";
 }
 
 function isBurst(photos: readonly Photo[]): boolean {
@@ -94,12 +91,4 @@ function isBurst(photos: readonly Photo[]): boolean {
     .sort((a, b) => a - b);
   return photos.length > 1 &&
     seconds.every((second, at) => at === 0 || second - (seconds[at - 1] ?? 0) <= BURST_SECONDS);
-}
-
-function pixelsOf({ width = 0, height = 0 }: Photo): number {
-  return width * height;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { DecisionTable } from "./decision_table.ts";
 import { PhotoTable } from "./photo_table.ts";
+import { QualityTable } from "./quality_table.ts";
 import { lockRun } from "./run_lock.ts";
 import { migrate } from "./schema.ts";
 import { DamageError, troubleOf } from "./trouble.ts";
@@ -58,21 +59,24 @@ function exists(path: string): boolean {
 
 /** An open library. */
 export class Library implements Disposable {
+  /** Its own folder, absolute. */
+  readonly folder: string;
   /** What paths in the database are relative to. */
   readonly root: string;
   readonly photos: PhotoTable;
   readonly vectors: VectorTable;
   readonly decisions: DecisionTable;
+  readonly qualities: QualityTable;
   readonly #database: DatabaseSync;
-  readonly #folder: string;
 
   private constructor(database: DatabaseSync, folder: string) {
     this.#database = database;
-    this.#folder = folder;
+    this.folder = folder;
     this.root = dirname(folder);
     this.photos = new PhotoTable(database);
     this.vectors = new VectorTable(database);
     this.decisions = new DecisionTable(database);
+    this.qualities = new QualityTable(database);
   }
 
   /**
@@ -93,7 +97,7 @@ export class Library implements Disposable {
 
   /** Keeps other runs away, until it is disposed of. @throws {Error} that says which one is there. */
   lock(work: string): Disposable {
-    return lockRun(this.#folder, work);
+    return lockRun(this.folder, work);
   }
 
   /** Does several things at once, or none of them. */

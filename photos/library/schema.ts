@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 /** Version of the tables below, kept as SQLite's `user_version`. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** What makes version N out of N − 1, from 0. */
 const MIGRATIONS: readonly string[] = [
@@ -56,6 +56,15 @@ const MIGRATIONS: readonly string[] = [
   ALTER TABLE photos ADD COLUMN preview_at INTEGER;
   ALTER TABLE photos ADD COLUMN preview_bytes INTEGER;
   ALTER TABLE vectors ADD COLUMN is_of_preview INTEGER NOT NULL DEFAULT 0;
+  `,
+  // Of what cannot be decoded, no numbers.
+  `
+  CREATE TABLE qualities (
+    digest BLOB NOT NULL PRIMARY KEY,
+    sharpness REAL,
+    dark REAL,
+    bright REAL
+  ) STRICT, WITHOUT ROWID;
   `,
 ];
 

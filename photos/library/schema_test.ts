@@ -8,7 +8,14 @@ Deno.test("migrate() makes today's tables, once", () => {
   migrate(database);
   const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1")
     .all().map(({ name }) => name);
-  assert.deepEqual(tables, ["decisions", "embedders", "photos", "refusals", "vectors"]);
+  assert.deepEqual(tables, [
+    "decisions",
+    "embedders",
+    "photos",
+    "qualities",
+    "refusals",
+    "vectors",
+  ]);
 });
 
 Deno.test("migrate() leaves a database as it was where it cannot bring it up to date", () => {
