@@ -1,6 +1,6 @@
 /** `deno task photos`: a library of photos and its near-duplicates. */
 import { resolve } from "node:path";
-import { type Parsed, positive, runProgram, UsageError } from "../command/program.ts";
+import { oneOf, type Parsed, positive, runProgram, UsageError } from "../command/program.ts";
 import { SETTING_NAMES } from "../gateway/config/config.ts";
 import { type Command, type CommandOptions, libraryFolder } from "./commands/command.ts";
 import { allCommand } from "./commands/all.ts";
@@ -11,6 +11,7 @@ import { scanCommand } from "./commands/scan.ts";
 import { statsCommand } from "./commands/stats.ts";
 import { ProgressLine } from "./commands/terminal.ts";
 import type { Mode } from "./embed/source.ts";
+import type { PairMethod } from "./groups/near_pairs.ts";
 import { inWords } from "./library/trouble.ts";
 
 const PROGRAM = {
@@ -32,7 +33,7 @@ Finds near-duplicates among photos. What it knows of them is kept in DIR/.photos
   --model NAME       the model of photos (default: the gateway's)
   --threshold N      cosine from which photos are near-duplicates, 0 to 1 (default: the model's)
   --limit N          groups or photos to print (default: 100 groups, 20 photos; with --json all groups)
-  --exact            compare all pairs even of more than 200,000 photos, which takes hours
+  --pairs METHOD     exact: compare all pairs; approximate: find nearly all (default: exact up to 200,000 photos)
   --concurrency N    requests in flight (default: as many as line and gateway carry)
   --shard I/N        embed the I-th of N shares, for several machines
   --retry-refused    send photos again that the gateway has refused
@@ -51,7 +52,7 @@ Exit codes: 0 done; 1 failed, or some photos failed; 64 used wrongly; 130 interr
     model: { type: "string" },
     threshold: { type: "string" },
     limit: { type: "string" },
-    exact: { type: "boolean", default: false },
+    pairs: { type: "string" },
     concurrency: { type: "string" },
     shard: { type: "string" },
     "retry-refused": { type: "boolean", default: false },
@@ -70,6 +71,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   merge: mergeCommand,
   stats: statsCommand,
 };
+const METHODS: readonly PairMethod[] = ["exact", "approximate"];
 const MODES: readonly Mode[] = ["remote", "local", "auto"];
 const EXIT_INTERRUPTED = 130;
 const CONCURRENCY_MAX = 1024;
@@ -99,7 +101,7 @@ async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<voi
       source: await sourceOf(values),
       threshold: values.threshold === undefined ? undefined : threshold(values.threshold),
       limit: values.limit === undefined ? undefined : limit(values.limit),
-      isExact: values.exact,
+      pairMethod: values.pairs === undefined ? undefined : oneOf("pairs", values.pairs, METHODS),
       concurrency: values.concurrency === undefined ? undefined : concurrency(values.concurrency),
       shard: values.shard === undefined ? undefined : shardOf(values.shard),
       isJson: values.json,

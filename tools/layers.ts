@@ -148,7 +148,10 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: "photos",
-    imports: ["command", "gateway/config", "photos/library", "photos/embed", "photos/commands"],
+    imports: [
+      ...["command", "gateway/config", "photos/library", "photos/embed", "photos/groups"],
+      "photos/commands",
+    ],
   },
 
   { folder: "deploy", imports: [] },

@@ -2,6 +2,7 @@
 import { join, resolve } from "node:path";
 import { UsageError } from "../../command/program.ts";
 import type { SourceOptions } from "../embed/source.ts";
+import type { PairMethod } from "../groups/near_pairs.ts";
 import { Library, LIBRARY_FOLDER } from "../library/library.ts";
 import type { ProgressLine } from "./terminal.ts";
 
@@ -17,8 +18,8 @@ export interface CommandOptions {
   readonly threshold: number | undefined;
   /** Results that are printed at most. */
   readonly limit: number | undefined;
-  /** Whether all pairs are compared however many photos there are. */
-  readonly isExact: boolean;
+  /** How near pairs are found; as suits their number unless given. */
+  readonly pairMethod: PairMethod | undefined;
   readonly concurrency: number | undefined;
   readonly shard: { readonly index: number; readonly count: number } | undefined;
   readonly isJson: boolean;

@@ -34,10 +34,10 @@ export async function printGroups(library: Library, options: CommandOptions): Pr
 /** The groups, and the threshold that made them. */
 export async function findGroups(
   library: Library,
-  { threshold: chosen, isExact, line, signal }: CommandOptions,
+  { threshold, pairMethod: method, line, signal }: CommandOptions,
 ): Promise<{ readonly groups: readonly PhotoGroup[]; readonly threshold: number }> {
   const loaded = await loadPairs(library, {
-    ...{ threshold: chosen, isExact, threads: navigator.hardwareConcurrency, signal },
+    ...{ threshold, method, threads: navigator.hardwareConcurrency, signal },
     onProgress: (part) => line.show(() => `Comparing: ${(part * 100).toFixed(0)} %`),
   });
   const inputs = { ...loaded, photos: [...library.photos.all()] };
@@ -60,7 +60,8 @@ function jsonLine(library: Library, { photos, reason, weakestLink, isBurst }: Ph
     photos: paths,
     best: paths[0],
     reason,
-    weakest_link: weakestLink,
+    // Later digits are another processor's, or another way's to find pairs.
+    weakest_link: Number(weakestLink.toFixed(4)),
     burst: isBurst,
     exact_copies: exact,
   });

@@ -22,6 +22,8 @@ Deno.test("photos groups prints near-duplicates, as text and as JSON", async () 
   assert.equal(code, 0);
   assert.match(out, /^2 photos, ≥ 0\.\d{3}\n {2}\* cat\.jpg {2}451×300 {2}best: most pixels/);
   assert.match(out, /\n3 groups from cosine 0\.5 on; 3 photos beside the best of each\n$/);
+  const approximate = await trial.run("groups", ".", "--json", "--pairs", "approximate");
+  assert.deepEqual([approximate.out, approximate.err], [json.out, ""]);
   const short = await trial.run("groups", ".", "--limit", "1");
   assert.match(short.out, /\n\n… and 2 more groups: --limit shows more\n\n3 groups/);
   const strict = await trial.run("groups", ".", "--threshold", "1");

@@ -2,6 +2,13 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { nearestGraph, pairGraph } from "./pair_graph.ts";
 import { PairCollector, type PairList, type Vectors } from "./pair_list.ts";
+import {
+  flattening,
+  leastProduct,
+  LEFT_ZERO,
+  type RoughBlock,
+  roughBlock,
+} from "./rough_vectors.ts";
 
 /** Which pairs, and what is told meanwhile. */
 export interface PairOptions {
@@ -32,9 +39,11 @@ export async function exactPairs(
   { threshold, floor = threshold, threads, pairsMax, signal, onProgress }: PairOptions,
 ): Promise<FoundPairs> {
   const count = rows.length / dim;
+  const mirror = flattening({ rows, dim });
   const blocks = Array.from({ length: Math.ceil(count / BLOCK_ROWS) }, (_, at) => {
     const start = at * BLOCK_ROWS;
-    return { start, dim, rows: rows.subarray(start * dim, (start + BLOCK_ROWS) * dim) };
+    const some = { dim, rows: rows.subarray(start * dim, (start + BLOCK_ROWS) * dim) };
+    return { ...some, ...roughBlock(some, mirror), start };
   });
   const collector = new PairCollector(floor, threshold, pairsMax);
   const products = (blocks.length * (blocks.length + 1)) / 2;
@@ -51,18 +60,18 @@ export async function exactPairs(
 }
 
 /** Neighbouring vectors. */
-interface Block extends Vectors {
+interface Block extends Vectors, RoughBlock {
   /** Row of the first. */
   readonly start: number;
 }
 
-/** The product of two blocks: most have no near pair, which their largest elements tell at once. */
+/** The product of two blocks: bytes tell which rows have something near, and only those are multiplied as they are. */
 class BlockProduct implements AsyncDisposable {
-  readonly #nearest: InferenceSession;
+  readonly #rough: InferenceSession;
   readonly #pairs: InferenceSession;
 
-  private constructor(nearest: InferenceSession, pairs: InferenceSession) {
-    [this.#nearest, this.#pairs] = [nearest, pairs];
+  private constructor(rough: InferenceSession, pairs: InferenceSession) {
+    [this.#rough, this.#pairs] = [rough, pairs];
   }
 
   static async create(threads: number): Promise<BlockProduct> {
@@ -72,10 +81,10 @@ class BlockProduct implements AsyncDisposable {
       // Threads that wait for the next block would burn what other programs could use.
       extra: { session: { intra_op: { allow_spinning: "0" } } },
     };
-    const [nearest, pairs] = await Promise.all(
+    const [rough, pairs] = await Promise.all(
       [nearestGraph(), pairGraph()].map((graph) => InferenceSession.create(graph, options)),
     );
-    return new BlockProduct(nearest as InferenceSession, pairs as InferenceSession);
+    return new BlockProduct(rough as InferenceSession, pairs as InferenceSession);
   }
 
   async collect(a: Block, b: Block, collector: PairCollector): Promise<void> {
@@ -99,23 +108,24 @@ class BlockProduct implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.#nearest.release(), this.#pairs.release()]);
+    await Promise.all([this.#rough.release(), this.#pairs.release()]);
   }
 
-  /** Rows of `a` that have something near in `b`. */
+  /** Rows of `a` that may have something near in `b`. */
   async #nearRows(a: Block, b: Block, floor: number): Promise<number[]> {
-    const { nearest } = await this.#nearest.run({ a: tensorOf(a), b: tensorOf(b) });
+    const { nearest } = await this.#rough.run({
+      a: new Tensor("uint8", a.left, [a.rows.length / a.dim, a.dim]),
+      b: new Tensor("int8", b.right, [b.dim, b.rows.length / b.dim]),
+      zero: new Tensor("uint8", Uint8Array.of(LEFT_ZERO), []),
+    });
+    const least = leastProduct(floor, a.leftRoughness, b.rightRoughness);
     const places: number[] = [];
-    // A smaller block is multiplied in another order, which changes last digits: those are left to the second look.
-    (nearest?.data as Float32Array).forEach((cosine, row) => {
-      if (cosine >= floor - ROUNDING) places.push(row);
+    (nearest?.data as Int32Array).forEach((product, row) => {
+      if (product >= least) places.push(row);
     });
     return places;
   }
 }
-
-/** Of a sum of some thousand products in single precision. */
-const ROUNDING = 1e-5;
 
 function gathered({ rows, dim }: Vectors, places: readonly number[]): Float32Array<ArrayBuffer> {
   const some = new Float32Array(places.length * dim);

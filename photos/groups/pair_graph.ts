@@ -12,21 +12,26 @@ import {
 const IR_VERSION = 8n;
 const OPSET_VERSION = 17n;
 
-const { FLOAT, INT64 } = DataType;
-const BLOCKS = [value("a", FLOAT, ["m", "dim"]), value("b", FLOAT, ["n", "dim"])];
-const PRODUCTS = node("Gemm", ["a", "b"], "products", { transB: 1n });
+const { FLOAT, INT8, INT32, INT64, UINT8 } = DataType;
 
 /**
  * The graph that tells which rows are worth a second look.
  *
- * Inputs: `a` f32 [m, dim] and `b` f32 [n, dim], row-major. Output: `nearest` f32 [m], the largest product of each row of
- * `a` with those of `b`.
+ * Inputs: `a` u8 [m, dim], row-major, `zero` u8 [], which stands for 0 there, and `b` i8 [dim, n]. Output: `nearest` i32 [m],
+ * the largest product of each row of `a` with the columns of `b`.
  */
 export function nearestGraph(): Uint8Array<ArrayBuffer> {
   return model({
-    node: [PRODUCTS, node("ReduceMax", ["products"], "nearest", { axes: [1n], keepdims: 0n })],
-    input: BLOCKS,
-    output: [value("nearest", FLOAT, ["m"])],
+    node: [
+      node("MatMulInteger", ["a", "b", "zero"], "products"),
+      node("ReduceMax", ["products"], "nearest", { axes: [1n], keepdims: 0n }),
+    ],
+    input: [
+      value("a", UINT8, ["m", "dim"]),
+      value("b", INT8, ["dim", "n"]),
+      value("zero", UINT8, []),
+    ],
+    output: [value("nearest", INT32, ["m"])],
   });
 }
 
@@ -39,13 +44,17 @@ export function nearestGraph(): Uint8Array<ArrayBuffer> {
 export function pairGraph(): Uint8Array<ArrayBuffer> {
   return model({
     node: [
-      PRODUCTS,
+      node("Gemm", ["a", "b"], "products", { transB: 1n }),
       node("GreaterOrEqual", ["products", "threshold"], "reached"),
       node("NonZero", ["reached"], "places"),
       node("Transpose", ["places"], "pairs"),
       node("GatherND", ["products", "pairs"], "cosines"),
     ],
-    input: [...BLOCKS, value("threshold", FLOAT, [])],
+    input: [
+      value("a", FLOAT, ["m", "dim"]),
+      value("b", FLOAT, ["n", "dim"]),
+      value("threshold", FLOAT, []),
+    ],
     output: [value("places", INT64, ["two", "k"]), value("cosines", FLOAT, ["k"])],
   });
 }

@@ -12,6 +12,6 @@ Deno.test("pairGraph() and nearestGraph() are graphs of a few nodes without weig
   });
   assert.deepEqual(kinds, [
     ["Gemm", "GreaterOrEqual", "NonZero", "Transpose", "GatherND"],
-    ["Gemm", "ReduceMax"],
+    ["MatMulInteger", "ReduceMax"],
   ]);
 });

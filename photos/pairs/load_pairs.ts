@@ -11,8 +11,8 @@ import { readPairs, writePairs } from "./pair_file.ts";
 export interface LoadOptions {
   /** Cosine from which photos are near-duplicates; the model's unless given. */
   readonly threshold?: number | undefined;
-  /** Whether all pairs are compared however many there are. */
-  readonly isExact?: boolean;
+  /** As suits the number of vectors, unless given. */
+  readonly method?: PairMethod | undefined;
   readonly threads: number;
   readonly signal?: AbortSignal;
   /** Told the part that is done, 0 to 1; not at all where pairs are kept. */
@@ -52,11 +52,11 @@ export async function loadPairs(library: Library, options: LoadOptions): Promise
   if (embedder === undefined) {
     const vectors = { rows: new Float32Array(), dim: 1 };
     const none = { digests: [], vectors, pairs: NO_PAIRS, floor: 0, threshold };
-    return { ...none, method: "exact" };
+    return { ...none, method: options.method ?? "exact" };
   }
   const { digests, rows } = library.vectors.matrix(embedder);
   const vectors = { rows, dim: embedder.dim };
-  const method = options.isExact ? "exact" : methodFor(digests.length);
+  const method = options.method ?? methodFor(digests.length);
   const path = join(library.folder, PAIRS_FILE);
   const key = await keyOf(embedder, method, digests);
   const kept = await readPairs(path, key);
