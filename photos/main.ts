@@ -4,11 +4,14 @@ import { oneOf, type Parsed, positive, runProgram, UsageError } from "../command
 import { SETTING_NAMES } from "../gateway/config/config.ts";
 import { type Command, type CommandOptions, libraryFolder } from "./commands/command.ts";
 import { allCommand } from "./commands/all.ts";
+import { applyCommand } from "./commands/apply.ts";
 import { embedCommand } from "./commands/embed.ts";
 import { groupsCommand } from "./commands/groups.ts";
 import { mergeCommand } from "./commands/merge.ts";
 import { scanCommand } from "./commands/scan.ts";
 import { statsCommand } from "./commands/stats.ts";
+import { trashCommand } from "./commands/trash.ts";
+import { undoCommand } from "./commands/undo.ts";
 import { ProgressLine } from "./commands/terminal.ts";
 import type { Mode } from "./embed/source.ts";
 import type { PairMethod } from "./groups/near_pairs.ts";
@@ -24,6 +27,9 @@ Finds near-duplicates among photos. What it knows of them is kept in DIR/.photos
   embed DIR      embeds photos that have no vector yet; may be cut and run again
   groups DIR     prints groups of near-duplicates, the best shot of each first
   merge DIR LIB… takes over vectors that other machines have made
+  apply DIR      tells which photos are marked trash; with --yes, moves them to DIR/.photos/trash
+  undo DIR [RUN] brings back what the last run of apply moved, or the run that is named
+  trash DIR      prints the runs of apply
   stats DIR      prints what the library holds
 
   --library PATH     where the library is (default: .photos in the first DIR)
@@ -40,6 +46,7 @@ Finds near-duplicates among photos. What it knows of them is kept in DIR/.photos
   --previews         embed the JPEG previews of raw files, which no gateway decodes
   --new-model        embed all photos again where the model is another than the library's
   --allow-mixed      let vectors of another preprocess id join, where photos of the library come out the same
+  --yes              move files, where apply only tells what it would do
   --json             print JSON, a line a result, and no progress
 
 Exit codes: 0 done; 1 failed, or some photos failed; 64 used wrongly; 130 interrupted, and nothing lost.`,
@@ -59,6 +66,7 @@ Exit codes: 0 done; 1 failed, or some photos failed; 64 used wrongly; 130 interr
     previews: { type: "boolean", default: false },
     "allow-mixed": { type: "boolean", default: false },
     "new-model": { type: "boolean", default: false },
+    yes: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 } as const;
@@ -69,6 +77,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   embed: embedCommand,
   groups: groupsCommand,
   merge: mergeCommand,
+  apply: applyCommand,
+  undo: undoCommand,
+  trash: trashCommand,
   stats: statsCommand,
 };
 const METHODS: readonly PairMethod[] = ["exact", "approximate"];
@@ -109,6 +120,7 @@ async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<voi
       takesPreviews: values.previews,
       allowsMixed: values["allow-mixed"],
       isNewModel: values["new-model"],
+      isYes: values.yes,
       line,
       signal: ending.signal,
     });

@@ -139,11 +139,13 @@ export const LAYERS: readonly Layer[] = [
     folder: "photos/quality",
     imports: ["preprocess", "preprocess/contract", "preprocess/decode", "photos/library"],
   },
+  { folder: "photos/trash", imports: ["photos/library", "photos/scan"] },
   {
     folder: "photos/commands",
     imports: [
       ...["command", "client", "photos/library", "photos/scan", "photos/embed", "photos/groups"],
       ...["photos/pairs", "photos/quality"],
+      "photos/trash",
     ],
   },
   {

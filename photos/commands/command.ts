@@ -27,6 +27,8 @@ export interface CommandOptions {
   readonly takesPreviews: boolean;
   readonly allowsMixed: boolean;
   readonly isNewModel: boolean;
+  /** Whether `apply` moves files, where it only tells otherwise. */
+  readonly isYes: boolean;
   readonly line: ProgressLine;
   readonly signal: AbortSignal;
 }

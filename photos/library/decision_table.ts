@@ -10,7 +10,11 @@ export interface Decision {
   readonly path: string;
   readonly digest: Uint8Array;
   readonly choice: Choice;
+  /** Stored paths of the photos that it was seen among, its own included; `undefined` where it was seen alone. */
+  readonly group?: readonly string[] | undefined;
 }
+
+type Row = Readonly<Record<string, unknown>>;
 
 /** The table of decisions. */
 export class DecisionTable {
@@ -21,14 +25,15 @@ export class DecisionTable {
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#put = database.prepare(
-      "INSERT OR REPLACE INTO decisions (path, digest, choice, decided_at) VALUES (?, ?, ?, ?)",
+      "INSERT OR REPLACE INTO decisions (path, digest, choice, decided_at, seen_group) VALUES (?, ?, ?, ?, ?)",
     );
     this.#drop = database.prepare("DELETE FROM decisions WHERE path = ?");
   }
 
   /** Keeps a decision in place of an earlier one. */
-  put({ path, digest, choice }: Decision): void {
-    this.#put.run(path, digest, choice, new Date().toISOString());
+  put({ path, digest, choice, group }: Decision): void {
+    const seen = group === undefined ? null : this.#groupId(group);
+    this.#put.run(path, digest, choice, new Date().toISOString(), seen);
   }
 
   /** Takes a decision back. */
@@ -62,13 +67,35 @@ export class DecisionTable {
     return moved;
   }
 
+  /** The decision on a file; `undefined` where there is none. */
+  of(path: string): Decision | undefined {
+    const row = this.#database.prepare(`${SELECT} WHERE d.path = ?`).get(path);
+    return row && decisionOf(row);
+  }
+
   /** All of them, by path. */
   all(): Decision[] {
-    return this.#database.prepare("SELECT path, digest, choice FROM decisions ORDER BY path").all()
-      .map(({ path, digest, choice }) => ({
-        path: String(path),
-        digest: digest as unknown as Uint8Array,
-        choice: choice as Choice,
-      }));
+    return this.#database.prepare(`${SELECT} ORDER BY d.path`).all().map(decisionOf);
   }
+
+  /** Many photos are decided beside one another: their group is kept once. */
+  #groupId(group: readonly string[]): number {
+    const paths = JSON.stringify(group.toSorted());
+    this.#database.prepare("INSERT INTO seen_groups (paths) VALUES (?) ON CONFLICT DO NOTHING")
+      .run(paths);
+    const row = this.#database.prepare("SELECT id FROM seen_groups WHERE paths = ?").get(paths);
+    return Number(row?.id);
+  }
+}
+
+const SELECT = "SELECT d.path, d.digest, d.choice, g.paths FROM decisions d " +
+  "LEFT JOIN seen_groups g ON g.id = d.seen_group";
+
+function decisionOf({ path, digest, choice, paths }: Row): Decision {
+  return {
+    path: String(path),
+    digest: digest as Uint8Array,
+    choice: choice as Choice,
+    ...typeof paths === "string" && { group: JSON.parse(paths) as string[] },
+  };
 }

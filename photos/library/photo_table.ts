@@ -115,6 +115,11 @@ export class PhotoTable {
     );
   }
 
+  /** Forgets a file. */
+  drop(path: string): void {
+    this.#database.prepare("DELETE FROM photos WHERE path = ?").run(path);
+  }
+
   /** All of them, by path. */
   *all(): Generator<Photo> {
     for (const row of this.#database.prepare("SELECT * FROM photos ORDER BY path").iterate()) {

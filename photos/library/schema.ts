@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 /** Version of the tables below, kept as SQLite's `user_version`. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** What makes version N out of N − 1, from 0. */
 const MIGRATIONS: readonly string[] = [
@@ -65,6 +65,11 @@ const MIGRATIONS: readonly string[] = [
     dark REAL,
     bright REAL
   ) STRICT, WITHOUT ROWID;
+  `,
+  // Beside which photos a decision was made: a JSON array of their paths, ascending.
+  `
+  CREATE TABLE seen_groups (id INTEGER PRIMARY KEY, paths TEXT NOT NULL UNIQUE) STRICT;
+  ALTER TABLE decisions ADD COLUMN seen_group INTEGER REFERENCES seen_groups (id);
   `,
 ];
 

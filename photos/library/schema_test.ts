@@ -9,12 +9,7 @@ Deno.test("migrate() makes today's tables, once", () => {
   const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1")
     .all().map(({ name }) => name);
   assert.deepEqual(tables, [
-    "decisions",
-    "embedders",
-    "photos",
-    "qualities",
-    "refusals",
-    "vectors",
+    ...["decisions", "embedders", "photos", "qualities", "refusals", "seen_groups", "vectors"],
   ]);
 });
 
