@@ -8,6 +8,7 @@ import { applyCommand } from "./commands/apply.ts";
 import { embedCommand } from "./commands/embed.ts";
 import { groupsCommand } from "./commands/groups.ts";
 import { mergeCommand } from "./commands/merge.ts";
+import { reviewCommand } from "./commands/review.ts";
 import { scanCommand } from "./commands/scan.ts";
 import { statsCommand } from "./commands/stats.ts";
 import { trashCommand } from "./commands/trash.ts";
@@ -27,6 +28,7 @@ Finds near-duplicates among photos. What it knows of them is kept in DIR/.photos
   embed DIR      embeds photos that have no vector yet; may be cut and run again
   groups DIR     prints groups of near-duplicates, the best shot of each first
   merge DIR LIB… takes over vectors that other machines have made
+  review DIR     serves a page on which groups are looked through, for this machine alone
   apply DIR      tells which photos are marked trash; with --yes, moves them to DIR/.photos/trash
   undo DIR [RUN] brings back what the last run of apply moved, or the run that is named
   trash DIR      prints the runs of apply
@@ -46,6 +48,8 @@ Finds near-duplicates among photos. What it knows of them is kept in DIR/.photos
   --previews         embed the JPEG previews of raw files, which no gateway decodes
   --new-model        embed all photos again where the model is another than the library's
   --allow-mixed      let vectors of another preprocess id join, where photos of the library come out the same
+  --port N           of the review page (default: any that is free)
+  --open             open the review page in a browser
   --yes              move files, where apply only tells what it would do
   --json             print JSON, a line a result, and no progress
 
@@ -66,6 +70,8 @@ Exit codes: 0 done; 1 failed, or some photos failed; 64 used wrongly; 130 interr
     previews: { type: "boolean", default: false },
     "allow-mixed": { type: "boolean", default: false },
     "new-model": { type: "boolean", default: false },
+    port: { type: "string" },
+    open: { type: "boolean", default: false },
     yes: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
@@ -77,6 +83,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   embed: embedCommand,
   groups: groupsCommand,
   merge: mergeCommand,
+  review: reviewCommand,
   apply: applyCommand,
   undo: undoCommand,
   trash: trashCommand,
@@ -86,6 +93,7 @@ const METHODS: readonly PairMethod[] = ["exact", "approximate"];
 const MODES: readonly Mode[] = ["remote", "local", "auto"];
 const EXIT_INTERRUPTED = 130;
 const CONCURRENCY_MAX = 1024;
+const PORT_MAX = 65535;
 
 async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<void> {
   const [name = "", ...operands] = positionals;
@@ -121,6 +129,8 @@ async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<voi
       allowsMixed: values["allow-mixed"],
       isNewModel: values["new-model"],
       isYes: values.yes,
+      port: values.port === undefined ? 0 : port(values.port),
+      opens: values.open,
       line,
       signal: ending.signal,
     });
@@ -164,6 +174,12 @@ function concurrency(text: string): number {
   const value = positive("concurrency", text);
   if (Number.isInteger(value) && value <= CONCURRENCY_MAX) return value;
   throw new UsageError(`--concurrency must be an integer from 1 to ${CONCURRENCY_MAX}`);
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value <= PORT_MAX) return value;
+  throw new UsageError(`--port must be an integer from 0 to ${PORT_MAX}: it is ${text}`);
 }
 
 function shardOf(text: string): { readonly index: number; readonly count: number } {

@@ -141,11 +141,23 @@ export const LAYERS: readonly Layer[] = [
   },
   { folder: "photos/trash", imports: ["photos/library", "photos/scan"] },
   {
+    folder: "photos/thumbnails",
+    imports: [
+      ...["contract", "header", "resize", "decode"].map((name) => `preprocess/${name}`),
+      ...["preprocess", "photos/scan"],
+    ],
+  },
+  {
+    folder: "photos/review",
+    imports: ["photos/library", "photos/groups", "photos/thumbnails"],
+  },
+  {
     folder: "photos/commands",
     imports: [
       ...["command", "client", "photos/library", "photos/scan", "photos/embed", "photos/groups"],
       ...["photos/pairs", "photos/quality"],
       "photos/trash",
+      ...["photos/trash", "photos/review"],
     ],
   },
   {

@@ -29,6 +29,10 @@ export interface CommandOptions {
   readonly isNewModel: boolean;
   /** Whether `apply` moves files, where it only tells otherwise. */
   readonly isYes: boolean;
+  /** Of the review page; 0 for any that is free. */
+  readonly port: number;
+  /** Whether the review page is opened in a browser. */
+  readonly opens: boolean;
   readonly line: ProgressLine;
   readonly signal: AbortSignal;
 }

@@ -1,0 +1,41 @@
+/** `photos review`: the page on which a person looks groups through. */
+import { startReview } from "../review/review_server.ts";
+import { type CommandOptions, openExisting, print } from "./command.ts";
+
+/** Programs that open an address, by system. */
+const OPENERS: Readonly<Record<string, string>> = { darwin: "open", linux: "xdg-open" };
+
+/** Serves the page until it is interrupted, which loses nothing. */
+export async function reviewCommand(options: CommandOptions): Promise<number> {
+  const { line, signal, threshold, port, opens, isJson } = options;
+  using library = openExisting(options);
+  await using server = await startReview(library, {
+    ...{ threshold, signal, port, folder: options.library },
+    onProgress: (part) => line.show(() => `Comparing: ${(part * 100).toFixed(0)} %`),
+  });
+  line.clear();
+  print(
+    isJson
+      ? JSON.stringify({ url: server.url })
+      : `Review at ${server.url}\nCtrl-C ends it; every decision is kept at once`,
+  );
+  if (opens && !await open(server.url)) line.say("No browser could be opened: open the address");
+  if (!signal.aborted) {
+    await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+  }
+  return 0;
+}
+
+async function open(url: string): Promise<boolean> {
+  const program = OPENERS[Deno.build.os];
+  if (program === undefined) return false;
+  try {
+    const { success } = await new Deno.Command(program, {
+      args: [url],
+      ...{ stdin: "null", stdout: "null", stderr: "null" },
+    }).output();
+    return success;
+  } catch {
+    return false;
+  }
+}
