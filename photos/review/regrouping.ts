@@ -9,6 +9,8 @@ import type { Photo } from "../library/photo_table.ts";
 const DEPTHS = [0.1, 0.05, 0.02, 0];
 /** Steps of the slider. */
 const STEPS_PER_UNIT = 200;
+/** 0.95 − 0.05 is a little less than 0.9. */
+const ROUNDING = 1e-6;
 
 /** How pairs are found. */
 export interface RegroupingOptions {
@@ -16,6 +18,8 @@ export interface RegroupingOptions {
   readonly threshold: number | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: (part: number) => void;
+  /** `exactPairs()` unless given. */
+  readonly find?: typeof exactPairs;
 }
 
 /** A group as the page has it: photos by their numbers. */
@@ -94,17 +98,18 @@ export class Regrouping {
 async function pairsDown(
   vectors: Vectors,
   threshold: number,
-  { signal, onProgress }: RegroupingOptions,
+  { signal, onProgress, find = exactPairs }: RegroupingOptions,
 ): Promise<{ readonly floor: number; readonly pairs: readonly Pair[] }> {
   for (const depth of DEPTHS) {
     // The slider stands on whole steps.
-    const step = Math.floor(Math.max(0, threshold - depth) * STEPS_PER_UNIT) / STEPS_PER_UNIT;
+    const step = Math.floor(Math.max(0, threshold - depth) * STEPS_PER_UNIT + ROUNDING) /
+      STEPS_PER_UNIT;
     const floor = depth === 0 ? threshold : step;
     try {
       const threads = navigator.hardwareConcurrency;
       const pairs = vectors.rows.length < 2 * vectors.dim
         ? []
-        : await exactPairs(vectors, { threshold: floor, threads, signal, onProgress });
+        : await find(vectors, { threshold: floor, threads, signal, onProgress });
       return { floor, pairs };
     } catch (error) {
       if (!(error instanceof TooManyPairs) || depth === 0) throw error;

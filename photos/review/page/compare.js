@@ -20,6 +20,8 @@ export class Compare {
   #zoom = 1;
   #timer = 0;
   #shown = {};
+  /** Where a view was made to scroll to by the other one. */
+  #led = new Map();
 
   constructor(review, on) {
     [this.#review, this.#on] = [review, on];
@@ -187,13 +189,16 @@ export class Compare {
     view.scrollTop = y * view.scrollHeight - view.clientHeight / 2;
   }
 
-  /** Both show the same part. */
+  /** Both show the same part; who was made to follow does not lead, as its event comes late. */
   #follow(view) {
+    const led = this.#led.get(view);
+    if (led !== undefined && led.x === view.scrollLeft && led.y === view.scrollTop) return;
     for (const side of SIDES) {
       const other = byId(`${side}-view`);
       if (other === view) continue;
       other.scrollLeft = view.scrollLeft;
       other.scrollTop = view.scrollTop;
+      this.#led.set(other, { x: other.scrollLeft, y: other.scrollTop });
     }
   }
 

@@ -8,16 +8,21 @@ const CHOICE_WORDS = { keep: "kept", trash: "marked trash" };
 export function makeCard({ id, place, group }, { review, pictures, on }) {
   const image = make("img", { alt: "", decoding: "async" });
   const problem = make("span", { className: "no-picture" });
-  const open = make("button", { type: "button", className: "picture" }, image, problem);
+  const open = make(
+    "button",
+    { type: "button", className: "picture", "aria-label": `Compare Photo ${place}` },
+    image,
+    problem,
+  );
   const name = make("bdi", { className: "name" });
   const facts = make("span", { className: "note" });
   const tags = make("span", { className: "tags" });
-  const keep = choiceButton("Keep", () => on.choose(group, id, "keep"));
-  const trash = choiceButton("Trash", () => on.choose(group, id, "trash"));
+  const keep = choiceButton("Keep", place, () => on.choose(group, id, "keep"));
+  const trash = choiceButton("Trash", place, () => on.choose(group, id, "trash"));
   const choices = make("div", { className: "choices" }, keep, trash);
   const element = make(
     "div",
-    { className: "card", role: "group" },
+    { className: "card", role: "group", "aria-label": `Photo ${place}` },
     open,
     name,
     facts,
@@ -48,17 +53,18 @@ export function makeCard({ id, place, group }, { review, pictures, on }) {
     if (choice !== undefined) label.push(CHOICE_WORDS[choice]);
     element.setAttribute("aria-label", `Photo ${place}: ${name.textContent}`);
     open.setAttribute("aria-label", `Compare ${label.join(", ")}`);
-    keep.setAttribute("aria-label", `Keep photo ${place}`);
-    trash.setAttribute("aria-label", `Trash photo ${place}`);
   };
   update();
   return { element, open, update, end };
 }
 
-function choiceButton(text, onClick) {
+function choiceButton(text, place, onClick) {
   const button = make(
     "button",
-    { type: "button", className: "choice", "aria-pressed": "false" },
+    {
+      ...{ type: "button", className: "choice", "aria-pressed": "false" },
+      "aria-label": `${text} photo ${place}`,
+    },
     text,
   );
   button.addEventListener("click", onClick);
