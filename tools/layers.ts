@@ -149,7 +149,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: "photos/review",
-    imports: ["photos/library", "photos/groups", "photos/thumbnails"],
+    imports: ["photos/library", "photos/scan", "photos/groups", "photos/thumbnails"],
   },
   {
     folder: "photos/commands",

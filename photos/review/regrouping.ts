@@ -1,4 +1,5 @@
 /** Groups at any threshold, at once: the pairs are computed once, down to a floor. */
+import { LRUCache } from "lru-cache";
 import { exactPairs, type Pair, TooManyPairs, type Vectors } from "../groups/exact_pairs.ts";
 import { groupPhotos, type PhotoGroup } from "../groups/photo_groups.ts";
 import { defaultThreshold } from "../groups/threshold.ts";
@@ -11,6 +12,8 @@ const DEPTHS = [0.1, 0.05, 0.02, 0];
 const STEPS_PER_UNIT = 200;
 /** 0.95 − 0.05 is a little less than 0.9. */
 const ROUNDING = 1e-6;
+/** Thresholds whose groups are kept: some megabytes each at 100,000 photos. */
+const KNOWN_MAX = 16;
 
 /** How pairs are found. */
 export interface RegroupingOptions {
@@ -40,6 +43,8 @@ export class Regrouping {
   readonly threshold: number;
   /** The lowest that may be asked for. */
   readonly floor: number;
+  /** By threshold: a person goes to and fro. */
+  readonly #known = new LRUCache<number, GroupView[]>({ max: KNOWN_MAX });
   readonly #digests: readonly string[];
   readonly #vectors: Vectors;
   /** The nearest first. */
@@ -85,13 +90,17 @@ export class Regrouping {
   /** The groups at a threshold, none below the floor. */
   groups(asked: number): GroupView[] {
     const threshold = Math.max(asked, this.floor);
-    return groupPhotos({
+    const known = this.#known.get(threshold);
+    if (known !== undefined) return known;
+    const groups = groupPhotos({
       photos: [...this.photos.values()],
       digests: this.#digests,
       vectors: this.#vectors,
       pairs: this.#pairs.slice(0, countReaching(this.#pairs, threshold)),
       threshold,
     }).map(viewOf);
+    this.#known.set(threshold, groups);
+    return groups;
   }
 }
 

@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono";
 import { z } from "zod";
 import type { Library } from "../library/library.ts";
 import type { Photo } from "../library/photo_table.ts";
+import { readSettings } from "../scan/exif.ts";
 import { NoThumbnail, type Thumbnails } from "../thumbnails/thumbnails.ts";
 import type { Access } from "./access.ts";
 import type { DecisionLog } from "./decision_log.ts";
@@ -20,6 +21,7 @@ export interface ReviewAppOptions {
 
 /** Photos whose facts are asked for at once. */
 const FACTS_MAX = 500;
+const SETTINGS_BYTES = 256 * 1024;
 const BODY_BYTES_MAX = 1024 * 1024;
 /** Formats that browsers show. */
 const SHOWN: Readonly<Record<string, string>> = {
@@ -60,9 +62,12 @@ export function createReviewApp(options: ReviewAppOptions): Hono {
     await next();
   });
   app.get("/api/library", (c) => c.json(libraryFacts(options)));
-  app.get("/api/groups", (c) => {
+  app.get("/api/groups", async (c) => {
     const threshold = Number(c.req.query("threshold") ?? regrouping.threshold);
     if (!(threshold >= 0 && threshold <= 1)) throw new RangeError("A threshold is from 0 to 1");
+    // Who moves the slider has given up earlier wishes by now.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    if (c.req.raw.signal.aborted) return fail(c, 410, "It is not wanted any more");
     return c.json(regrouping.groups(threshold));
   });
   app.get("/api/photos", (c) => {
@@ -79,6 +84,7 @@ export function createReviewApp(options: ReviewAppOptions): Hono {
     return c.json(log.decide(group, choices));
   });
   app.post("/api/undo", (c) => c.json(log.undo()));
+  app.get("/api/photos/:id/settings", (c) => settings(c, options));
   app.get("/api/photos/:id/thumbnail", (c) => thumbnail(c, options));
   app.get("/api/photos/:id/original", (c) => original(c, options));
   return app;
@@ -129,6 +135,20 @@ async function bodyOf(c: Context): Promise<z.infer<typeof decisionSchema>> {
 
 function photoOf(c: Context, { regrouping }: ReviewAppOptions): Photo | undefined {
   return regrouping.photos.get(Number(c.req.param("id")));
+}
+
+/** Of the file's begin, where cameras write them. */
+async function settings(c: Context, options: ReviewAppOptions): Promise<Response> {
+  const photo = photoOf(c, options);
+  if (photo === undefined) return await c.notFound();
+  try {
+    using file = await Deno.open(options.library.absolute(photo.path));
+    const head = new Uint8Array(SETTINGS_BYTES);
+    const count = await file.read(head);
+    return c.json(readSettings(head.subarray(0, count ?? 0)));
+  } catch {
+    return c.json({});
+  }
 }
 
 async function thumbnail(c: Context, options: ReviewAppOptions): Promise<Response> {

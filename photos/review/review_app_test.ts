@@ -69,6 +69,7 @@ Deno.test("groups, facts and decisions of a library", async () => {
   assert.deepEqual(groups.map((group: { photos: unknown }) => group.photos), [[cat, half]]);
   assert.deepEqual(await (await ask("/api/groups?threshold=0.999")).json(), []);
   const [facts] = await (await ask(`/api/photos?ids=${half},999`)).json();
+  assert.deepEqual(await (await ask(`/api/photos/${half}/settings`)).json(), {});
   assert.deepEqual([facts.path, facts.isThere, facts.isShown], ["cat_half.jpg", true, true]);
   const decided = await post("/api/decisions", { group: [cat, half], choices: [[half, "trash"]] });
   assert.deepEqual(await decided.json(), [[cat, null], [half, "trash"]]);

@@ -18,21 +18,60 @@ const HEADER = "Exif\0\0";
 /** A camera's name is short; what is longer is something else. */
 const CAMERA_LENGTH_MAX = 100;
 
+/** How a photo was made, by names that people know: what tells two shots apart. */
+const SETTINGS: readonly (readonly [
+  directory: "Image" | "Photo",
+  tag: string,
+  name: string,
+  text: (value: unknown) => string,
+])[] = [
+  ["Photo", "ExposureTime", "Exposure", exposureText],
+  ["Photo", "FNumber", "Aperture", (value) => `f/${value}`],
+  ["Photo", "ISOSpeedRatings", "ISO", String],
+  ["Photo", "FocalLength", "Focal length", (value) => `${value} mm`],
+  ["Photo", "LensModel", "Lens", String],
+  ["Photo", "ExposureBiasValue", "Exposure bias", String],
+  ["Image", "Orientation", "Orientation", String],
+  ["Image", "Software", "Software", String],
+];
+
+/** Reads how a photo was made, as texts by their names; nothing where there is no EXIF. */
+export function readSettings(bytes: Uint8Array): Readonly<Record<string, string>> {
+  const directories: Partial<Record<"Image" | "Photo", object>> = readBlock(bytes) ?? {};
+  return Object.fromEntries(SETTINGS.flatMap(([directory, tag, name, text]) => {
+    const value = Object.entries(directories[directory] ?? {}).find(([key]) => key === tag)?.[1];
+    if (typeof value !== "string" && typeof value !== "number") return [];
+    return [[name, text(value).replaceAll("\0", "").trim().slice(0, CAMERA_LENGTH_MAX)]];
+  }));
+}
+
+function exposureText(value: unknown): string {
+  const seconds = Number(value);
+  return seconds > 0 && seconds < 1 ? `1/${Math.round(1 / seconds)} s` : `${value} s`;
+}
+
 /** Reads the EXIF of a JPEG or a TIFF; nothing where there is none, or none that can be read. */
 export function readExif(bytes: Uint8Array): CameraFacts {
+  const found = readBlock(bytes);
+  if (found === undefined) return NOTHING;
+  const { Image, Photo } = found;
+  const { DateTimeOriginal: taken, SubSecTimeOriginal: fraction } = Photo ?? {};
+  return {
+    takenAt: taken instanceof Date && taken.getTime() >= FIRST_PHOTO
+      ? localTime(taken, fraction)
+      : undefined,
+    camera: cameraName(Image?.Make, Image?.Model),
+  };
+}
+
+/** `undefined` where there is no EXIF, or none that can be read. */
+function readBlock(bytes: Uint8Array): ReturnType<typeof exif> | undefined {
   const block = isTiff(bytes) ? bytes : jpegExif(bytes);
-  if (block === undefined) return NOTHING;
+  if (block === undefined) return undefined;
   try {
-    const { Image, Photo } = exif(Buffer.from(block.buffer, block.byteOffset, block.byteLength));
-    const { DateTimeOriginal: taken, SubSecTimeOriginal: fraction } = Photo ?? {};
-    return {
-      takenAt: taken instanceof Date && taken.getTime() >= FIRST_PHOTO
-        ? localTime(taken, fraction)
-        : undefined,
-      camera: cameraName(Image?.Make, Image?.Model),
-    };
+    return exif(Buffer.from(block.buffer, block.byteOffset, block.byteLength));
   } catch {
-    return NOTHING;
+    return undefined;
   }
 }
 

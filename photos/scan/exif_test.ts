@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { testFile } from "../../testing/harness.ts";
-import { readExif } from "./exif.ts";
+import { readExif, readSettings } from "./exif.ts";
 
 const CAT = await testFile("photos/cat.jpg");
 const encoder = new TextEncoder();
@@ -82,4 +82,32 @@ Deno.test("readExif() tells nothing where there is nothing, and of what cannot b
   for (let length = 0; length < 200; length++) readExif(whole.subarray(0, length));
   const unknown = readExif(tiff({ ...FACTS, taken: "0000:00:00 00:00:00" }));
   assert.equal(unknown.takenAt, undefined);
+});
+
+Deno.test("readSettings() tells how a photo was made, in people's words", () => {
+  // IFD0 with software, and the EXIF directory with exposure 1/250, f/2.8 and ISO 400, by CIPA DC-008.
+  const file = new Uint8Array(120);
+  const view = new DataView(file.buffer);
+  file.set(encoder.encode("MM\0*"));
+  view.setUint32(4, 8);
+  const entry = (at: number, [tag, type, count, value]: readonly number[]) => {
+    view.setUint16(at, tag ?? 0);
+    view.setUint16(at + 2, type ?? 0);
+    view.setUint32(at + 4, count ?? 0);
+    if (type === 3) view.setUint16(at + 8, value ?? 0);
+    else view.setUint32(at + 8, value ?? 0);
+  };
+  view.setUint16(8, 2);
+  entry(10, [0x0131, 2, 6, 80]);
+  entry(22, [0x8769, 4, 1, 38]);
+  view.setUint16(38, 3);
+  entry(40, [0x829a, 5, 1, 88]);
+  entry(52, [0x829d, 5, 1, 96]);
+  entry(64, [0x8827, 3, 1, 400]);
+  file.set(encoder.encode("Lr 15\0"), 80);
+  [1, 250, 28, 10].forEach((value, at) => view.setUint32(88 + at * 4, value));
+  assert.deepEqual(readSettings(file), {
+    ...{ Exposure: "1/250 s", Aperture: "f/2.8", ISO: "400", Software: "Lr 15" },
+  });
+  assert.deepEqual(readSettings(CAT), {});
 });

@@ -72,6 +72,8 @@ export class Compare {
 
   flicker() {
     this.#setFlicker(!this.#isFlickering);
+    // A pane that is not seen would lose the focus.
+    byId(this.#isFlickering ? "swap" : "left-view").focus();
   }
 
   /** Shows the other photo now; from then on the person does it. */
@@ -94,11 +96,16 @@ export class Compare {
   }
 
   #fillSelect(side) {
-    const options = this.#group.photos.map((id, at) => {
-      const path = this.#review.factsOf(id)?.path ?? "";
-      return make("option", { value: String(id) }, `${at + 1}: ${splitPath(path).name}`);
-    });
+    const options = this.#group.photos.map((id) => make("option", { value: String(id) }));
     this.#select(side).replaceChildren(...options);
+  }
+
+  /** Names come with the facts. */
+  #nameOptions(side) {
+    for (const [at, option] of [...this.#select(side).options].entries()) {
+      const path = this.#review.factsOf(this.#group.photos[at])?.path ?? "";
+      setText(option, `${at + 1}: ${splitPath(path).name}`);
+    }
   }
 
   #draw() {
@@ -111,6 +118,7 @@ export class Compare {
 
   #update() {
     for (const side of SIDES) {
+      this.#nameOptions(side);
       const id = this.#ids[side];
       const choice = this.#review.choiceOf(id);
       byId(`${side}-pane`).dataset.choice = choice ?? "";
@@ -120,8 +128,11 @@ export class Compare {
     }
     const [left, right] = SIDES.map((side) => this.#review.factsOf(this.#ids[side]));
     if (left === undefined || right === undefined) return;
+    const withSettings = (photo) => ({ ...photo, settings: this.#review.settingsOf(photo.id) });
     byId("differences").replaceChildren(
-      ...differences(left, right).map(({ name, left, right, isOther }) =>
+      ...differences(withSettings(left), withSettings(right)).map((
+        { name, left, right, isOther },
+      ) =>
         make(
           "tr",
           { className: isOther ? "other" : "" },
@@ -205,6 +216,7 @@ export class Compare {
   #end() {
     this.#setFlicker(false);
     for (const side of SIDES) this.#forget(side);
-    this.#on.closed();
+    // The browser gives the focus back to where the dialog was opened.
+    this.#on.closed(this.#group, this.#ids.left);
   }
 }

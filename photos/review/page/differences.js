@@ -1,9 +1,14 @@
 /** What tells two photos apart, beside their pixels. */
 import { bytesText, sizeText, splitPath } from "./amounts.js";
 
-/** A row a fact that either of them has: its name, both values as text, and whether they differ. */
+/** Of two photos' facts and settings, a row a fact that either of them has: its name, both values as text, and whether they differ. */
 export function differences(left, right) {
-  return FACTS.map(([name, read]) => ({ name, left: read(left), right: read(right) }))
+  const settings = new Set([left, right].flatMap(({ settings }) => Object.keys(settings)));
+  const rows = FACTS.map(([name, read]) => ({ name, left: read(left), right: read(right) }));
+  for (const name of settings) {
+    rows.push({ name, left: left.settings[name] ?? "", right: right.settings[name] ?? "" });
+  }
+  return rows
     .filter((row) => row.left !== "" || row.right !== "")
     .map((row) => ({ ...row, isOther: row.left !== row.right }));
 }

@@ -9,6 +9,8 @@ import { Review } from "./review.js";
 import { VirtualList } from "./virtual_list.js";
 
 const PLACE = "photos-review-place";
+/** A slider that stands still for so long is where it shall be. */
+const SLIDER_MS = 60;
 const FILTERS = {
   all: () => () => true,
   undecided: (review) => (group) => !review.isDecided(group),
@@ -31,7 +33,7 @@ class Page {
       choose: (group, id, choice) => this.#choose(group, id, choice),
       keepOnly: (group, id) => this.#keepOnly(group, id),
       compare: (group, id) => this.#openCompare(group, id),
-      closed: () => this.#focus(this.#active),
+      closed: (group, id) => this.#focus({ group, id }),
     };
     const context = { review: this.#review, pictures: new Pictures(), on };
     this.#list = new VirtualList(byId("scroller"), byId("groups"), (at) => {
@@ -63,9 +65,13 @@ class Page {
     slider.min = String(floor);
     slider.value = String(threshold);
     const show = () => setText(byId("threshold-value"), Number(slider.value).toFixed(3));
+    let waiting = 0;
     const regroup = () => {
       show();
-      this.#try(() => this.#review.regroup(Number(slider.value)));
+      clearTimeout(waiting);
+      waiting = setTimeout(() => {
+        this.#try(() => this.#review.regroup(Number(slider.value)));
+      }, SLIDER_MS);
     };
     show();
     slider.addEventListener("input", regroup);

@@ -9,6 +9,7 @@ export class Review extends EventTarget {
   threshold = 0;
   #decisions = new Map();
   #facts = new Map();
+  #settings = new Map();
   #wanted = new Set();
   #regrouping = new AbortController();
 
@@ -47,6 +48,18 @@ export class Review extends EventTarget {
     const facts = this.#facts.get(id);
     if (facts === undefined) this.#want(id);
     return facts;
+  }
+
+  /** How a photo was made, by its EXIF: texts by their names; nothing until they are there, which `change` tells. */
+  settingsOf(id) {
+    if (!this.#settings.has(id)) {
+      this.#settings.set(id, {});
+      getJson(`api/photos/${id}/settings`).then((settings) => {
+        this.#settings.set(id, settings);
+        this.#tell();
+      }, () => this.#settings.delete(id));
+    }
+    return this.#settings.get(id) ?? {};
   }
 
   isDecided({ photos }) {
