@@ -9,12 +9,12 @@ const PHOTO = {
 Deno.test("differences() tells facts of two photos apart, and leaves out what neither has", () => {
   const other = { ...PHOTO, path: "b.jpg", width: 20, height: 15, settings: { Lens: "50 mm" } };
   const rows = differences(PHOTO, other);
-  assert.deepEqual(rows.find(({ name }: { name: string }) => name === "Pixels"), {
+  assert.deepEqual(rows.find((row) => row.name === "Pixels"), {
     ...{ name: "Pixels", left: "40 × 30", right: "20 × 15", isOther: true },
   });
-  const others = rows.filter(({ isOther }: { isOther: boolean }) => isOther);
-  assert.deepEqual(others.map(({ name }: { name: string }) => name), [
+  const others = rows.filter((row) => row.isOther);
+  assert.deepEqual(others.map((row) => row.name), [
     ...["Name", "Folder", "Pixels", "ISO", "Lens"],
   ]);
-  assert.equal(rows.some(({ name }: { name: string }) => name === "Camera"), false);
+  assert.equal(rows.some((row) => row.name === "Camera"), false);
 });
