@@ -9,7 +9,7 @@ import { cropGeometry } from "../../preprocess/resize/geometry.ts";
 import { JpegEncoder } from "./jpeg_encoder.ts";
 
 /** Longer side of a thumbnail, in pixels. */
-export const THUMBNAIL_SIDE = 320;
+const THUMBNAIL_SIDE = 320;
 
 const SPEC: PreprocessSpec = {
   size: THUMBNAIL_SIDE,

@@ -12,6 +12,10 @@ async function request(name: string) {
   return { path, digest, signal };
 }
 
+async function namesIn(folder: string): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+}
+
 Deno.test("Thumbnails are made once, and found again by another run", async () => {
   await using folder = await temporaryFolder();
   const cat = await request("cat.jpg");
@@ -37,7 +41,7 @@ Deno.test("Thumbnails are bounded in number, those that were not wanted for long
   for (const wanted of [cat, coffee, cat, rocket]) await thumbnails.get(wanted);
   // The removal was asked for before the next one is made and read.
   await thumbnails.get(cat);
-  const names = [...Deno.readDirSync(`${folder.path}/thumbnails`)].map(({ name }) => name).sort();
+  const names = (await namesIn(`${folder.path}/thumbnails`)).sort();
   assert.deepEqual(names, [cat, rocket].map(({ digest }) => `${digest}.jpg`).sort());
 });
 
@@ -66,6 +70,6 @@ Deno.test("Thumbnails that nobody wants any more are not made", async () => {
   ending.abort(new Error("scrolled past"));
   const third = thumbnails.get(rocket);
   await Promise.all([first, second, third]);
-  const names = [...Deno.readDirSync(`${folder.path}/thumbnails`)].map(({ name }) => name);
+  const names = await namesIn(`${folder.path}/thumbnails`);
   assert.equal(names.includes(`${coffee.digest}.jpg`), false);
 });
