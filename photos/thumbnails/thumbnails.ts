@@ -31,6 +31,7 @@ export class Thumbnails implements Disposable {
   /** Newest last, and served first: what a person scrolled past can wait. */
   readonly #waiting: Waiting[] = [];
   #working: Waiting | undefined;
+  #ended: NoThumbnail | undefined;
   #id = 0;
 
   private constructor(folder: string, countMax: number) {
@@ -45,7 +46,7 @@ export class Thumbnails implements Disposable {
     this.#worker.addEventListener("message", ({ data }: MessageEvent) => this.#take(data));
     this.#worker.addEventListener("error", (event) => {
       event.preventDefault();
-      this.#fail(new NoThumbnail(event.message));
+      this.#end(new NoThumbnail(`no thumbnails can be made: ${event.message}`));
     });
   }
 
@@ -81,6 +82,7 @@ export class Thumbnails implements Disposable {
       }
     }
     signal.throwIfAborted();
+    if (this.#ended !== undefined) throw this.#ended;
     const settle = Promise.withResolvers<Uint8Array<ArrayBuffer>>();
     this.#waiting.push({ job: { id: ++this.#id, path, digest }, signal, settle });
     this.#next();
@@ -91,9 +93,7 @@ export class Thumbnails implements Disposable {
 
   [Symbol.dispose](): void {
     this.#worker.terminate();
-    const ended = new NoThumbnail("the page has ended");
-    this.#fail(ended);
-    for (const { settle } of this.#waiting.splice(0)) settle.reject(ended);
+    this.#end(new NoThumbnail("the page has ended"));
   }
 
   #next(): void {
@@ -117,9 +117,12 @@ export class Thumbnails implements Disposable {
     this.#next();
   }
 
-  #fail(error: Error): void {
-    this.#working?.settle.reject(error);
+  /** For whoever waits, and whoever comes. */
+  #end(reason: NoThumbnail): void {
+    this.#ended = reason;
+    this.#working?.settle.reject(reason);
     this.#working = undefined;
+    for (const { settle } of this.#waiting.splice(0)) settle.reject(reason);
   }
 
   /** Beside another page of the same library: the last one to write wins, and both have written the same. */

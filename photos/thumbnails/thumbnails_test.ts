@@ -73,3 +73,14 @@ Deno.test("Thumbnails that nobody wants any more are not made", async () => {
   const names = await namesIn(`${folder.path}/thumbnails`);
   assert.equal(names.includes(`${coffee.digest}.jpg`), false);
 });
+
+Deno.test("Thumbnails that are waited for, or asked for later, end with the page", async () => {
+  await using folder = await temporaryFolder();
+  const [cat, coffee] = await Promise.all(["cat.jpg", "coffee.jpg"].map(request));
+  assert.ok(cat && coffee);
+  const thumbnails = await Thumbnails.open(folder.path);
+  const waiting = Promise.allSettled([cat, coffee].map((wanted) => thumbnails.get(wanted)));
+  thumbnails[Symbol.dispose]();
+  assert.deepEqual((await waiting).map(({ status }) => status), ["rejected", "rejected"]);
+  await assert.rejects(thumbnails.get(cat), new NoThumbnail("the page has ended"));
+});

@@ -92,5 +92,9 @@ async function remember(library: Library, { from }: TrashEntry): Promise<void> {
     mtimeMs: mtime?.getTime() ?? 0,
     ...await readPhoto(from),
   };
-  library.transaction(() => library.photos.put(photo, library.photos.nextScan()));
+  library.transaction(() => {
+    library.photos.put(photo, library.photos.nextScan());
+    // A run that was cut may have left it.
+    library.decisions.drop(photo.path);
+  });
 }

@@ -26,9 +26,12 @@ Deno.test("undoRun() brings files back, folders included, and the library knows 
   await using _ = trial;
   assert.equal(await left(run), 2);
   await Deno.remove(`${trial.path}/x`);
+  // As a cut behind the move leaves it.
+  trial.decide("x/a", "trash", ["x/a", "c"]);
   assert.deepEqual(await undoRun(trial.library, run), { restored: 2, inPlace: 0, failed: [] });
   assert.deepEqual(await trial.files(), { "x/a": "1", "y/b": "2", c: "3" });
   assert.deepEqual(paths(trial), ["c", "x/a", "y/b"]);
+  assert.deepEqual(trial.library.decisions.all(), []);
   assert.equal(await left(run), 0);
   assert.deepEqual(await undoRun(trial.library, run), { restored: 0, inPlace: 2, failed: [] });
 });
