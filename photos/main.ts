@@ -50,6 +50,7 @@ Finds near-duplicates among photos. What it knows of them is kept in DIR/.photos
   --allow-mixed      let vectors of another preprocess id join, where photos of the library come out the same
   --port N           of the review page (default: any that is free)
   --open             open the review page in a browser
+  --no-page          end behind the groups, where all goes on to the review page
   --yes              move files, where apply only tells what it would do
   --json             print JSON, a line a result, and no progress
 
@@ -72,6 +73,7 @@ Exit codes: 0 done; 1 failed, or some photos failed; 64 used wrongly; 130 interr
     "new-model": { type: "boolean", default: false },
     port: { type: "string" },
     open: { type: "boolean", default: false },
+    "no-page": { type: "boolean", default: false },
     yes: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
@@ -131,6 +133,7 @@ async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<voi
       isYes: values.yes,
       port: values.port === undefined ? 0 : port(values.port),
       opens: values.open,
+      hasNoPage: values["no-page"],
       line,
       signal: ending.signal,
     });

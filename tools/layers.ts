@@ -149,14 +149,16 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: "photos/review",
-    imports: ["photos/library", "photos/scan", "photos/groups", "photos/thumbnails"],
+    imports: [
+      ...["photos/library", "photos/scan", "photos/groups", "photos/pairs"],
+      "photos/thumbnails",
+    ],
   },
   {
     folder: "photos/commands",
     imports: [
       ...["command", "client", "photos/library", "photos/scan", "photos/embed", "photos/groups"],
       ...["photos/pairs", "photos/quality"],
-      "photos/trash",
       ...["photos/trash", "photos/review"],
     ],
   },

@@ -33,6 +33,8 @@ export interface CommandOptions {
   readonly port: number;
   /** Whether the review page is opened in a browser. */
   readonly opens: boolean;
+  /** Whether `all` ends behind the groups. */
+  readonly hasNoPage: boolean;
   readonly line: ProgressLine;
   readonly signal: AbortSignal;
 }

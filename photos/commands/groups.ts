@@ -1,5 +1,5 @@
 /** `photos groups`: near-duplicates, a line a group. */
-import { undecided } from "../groups/best_shot.ts";
+import { type Qualities, undecided } from "../groups/best_shot.ts";
 import { groupPhotos, type PhotoGroup } from "../groups/photo_groups.ts";
 import type { Library } from "../library/library.ts";
 import { loadPairs } from "../pairs/load_pairs.ts";
@@ -41,15 +41,22 @@ export async function findGroups(
     onProgress: (part) => line.show(() => `Comparing: ${(part * 100).toFixed(0)} %`),
   });
   const inputs = { ...loaded, photos: [...library.photos.all()] };
-  const alike = groupPhotos(inputs).flatMap(({ photos }) =>
-    undecided(photos.map(({ photo }) => photo))
-  );
-  const qualities = await qualitiesOf(library, alike, {
+  const qualities = await measureGroups(library, groupPhotos(inputs), { line, signal });
+  line.clear();
+  return { groups: groupPhotos({ ...inputs, qualities }), threshold: loaded.threshold };
+}
+
+/** Looks at those photos of groups among which nothing else tells the best. */
+export async function measureGroups(
+  library: Library,
+  groups: readonly PhotoGroup[],
+  { line, signal }: Pick<CommandOptions, "line" | "signal">,
+): Promise<Qualities> {
+  const alike = groups.flatMap(({ photos }) => undecided(photos.map(({ photo }) => photo)));
+  return await qualitiesOf(library, alike, {
     signal,
     onProgress: (done, all) => line.show(() => `Looking for the best shots: ${done} of ${all}`),
   });
-  line.clear();
-  return { groups: groupPhotos({ ...inputs, qualities }), threshold: loaded.threshold };
 }
 
 function jsonLine(library: Library, { photos, reason, weakestLink, isBurst }: PhotoGroup): string {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { startReview } from "../review/review_server.ts";
 import { type CommandOptions, openExisting, print } from "./command.ts";
+import { measureGroups } from "./groups.ts";
 
 const OPENER_FILE = "review.html";
 /** Programs that open an address, by system. */
@@ -15,6 +16,7 @@ export async function reviewCommand(options: CommandOptions): Promise<number> {
   await using server = await startReview(library, {
     ...{ threshold, signal, port, folder: options.library },
     onProgress: (part) => line.show(() => `Comparing: ${(part * 100).toFixed(0)} %`),
+    qualities: (groups) => measureGroups(library, groups, options),
   });
   line.clear();
   print(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { reviewTrial } from "../../testing/review_trial.ts";
-import { exactPairs, TooManyPairs } from "../groups/exact_pairs.ts";
+import type { PhotoGroup } from "../groups/photo_groups.ts";
 import { Library } from "../library/library.ts";
 import { Regrouping, type RegroupingOptions } from "./regrouping.ts";
 
@@ -14,11 +14,9 @@ const ANGLES = { "cat.jpg": 0, "cat_half.jpg": 0.06, "cat_crop.jpg": -0.432, "co
 
 Deno.test("Regrouping groups at any threshold, by pairs that were found once", async () => {
   await using trial = await reviewTrial({ ...ANGLES, "coffee.jpg.2.jpg": 1.5 });
-  let runs = 0;
-  const regrouping = await Regrouping.of(trial.library, {
-    ...OPTIONS,
-    find: (...parameters) => (runs++, exactPairs(...parameters)),
-  });
+  const parts: number[] = [];
+  const options = { ...OPTIONS, onProgress: (part: number) => parts.push(part) };
+  const regrouping = await Regrouping.of(trial.library, options);
   const names = (threshold: number) =>
     regrouping.groups(threshold).map(({ photos, copies }) => [
       photos.map((id) => regrouping.photos.get(id)?.path),
@@ -30,20 +28,22 @@ Deno.test("Regrouping groups at any threshold, by pairs that were found once", a
   assert.deepEqual(names(1), [copies]);
   // Below the floor there are no pairs.
   assert.deepEqual(names(0), names(0.85));
-  assert.deepEqual([regrouping.threshold, regrouping.floor, runs], [0.95, 0.85, 1]);
+  assert.deepEqual([regrouping.threshold, regrouping.floor, parts.at(-1)], [0.95, 0.85, 1]);
+  // They are kept in the library's folder.
+  parts.length = 0;
+  await Regrouping.of(trial.library, options);
+  assert.deepEqual(parts, []);
 });
 
-Deno.test("Regrouping goes less far down where there are too many pairs", async () => {
+Deno.test("Regrouping tells best shots by what is known of their pictures", async () => {
   await using trial = await reviewTrial(ANGLES);
-  const asked: number[] = [];
-  const find: typeof exactPairs = (_, { threshold }) => {
-    asked.push(threshold);
-    return threshold < 0.92 ? Promise.reject(new TooManyPairs()) : Promise.resolve([]);
+  const seen: number[] = [];
+  const qualities = (groups: readonly PhotoGroup[]) => {
+    seen.push(groups.length);
+    return Promise.resolve(new Map());
   };
-  const { floor } = await Regrouping.of(trial.library, { ...OPTIONS, find });
-  assert.deepEqual([asked, floor], [[0.85, 0.9, 0.93], 0.93]);
-  const never = () => Promise.reject(new TooManyPairs("too low"));
-  await assert.rejects(Regrouping.of(trial.library, { ...OPTIONS, find: never }), /too low/);
+  await Regrouping.of(trial.library, { ...OPTIONS, qualities });
+  assert.deepEqual(seen, [1]);
 });
 
 Deno.test("Regrouping finds exact copies in a library without vectors", async () => {
@@ -53,5 +53,5 @@ Deno.test("Regrouping finds exact copies in a library without vectors", async ()
   for (const { id: _, ...photo } of trial.library.photos.all()) library.photos.put(photo, 1);
   const regrouping = await Regrouping.of(library, OPTIONS);
   assert.equal(regrouping.groups(0.95).length, 1);
-  assert.equal(regrouping.floor, 0.95);
+  assert.equal(regrouping.floor, 0);
 });
