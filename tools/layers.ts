@@ -122,8 +122,8 @@ export const LAYERS: readonly Layer[] = [
 
   // A library of its own: of the gateway it knows what clients and code agree on.
   { folder: "client", imports: ["gateway/contract"] },
-  { folder: "client/npm", imports: ["command", "gateway/config"] },
   { folder: "client/shrink", imports: ["client", "preprocess"] },
+  { folder: "client/npm", imports: ["command", "client", "gateway/config"] },
   // What only Deno can do, and is handed to the library.
   { folder: "client/deno", imports: ["client", "gateway"] },
 

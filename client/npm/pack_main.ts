@@ -17,6 +17,7 @@ Exit codes: 0 packed; 1 otherwise; 64 for bad arguments.`;
 
 const NAME = "triton-edge-client";
 const TYPESCRIPT = "npm:typescript@5.9.3/tsc";
+const ESBUILD = "npm:esbuild@0.28.2";
 
 /** What npm reads. */
 const PACKAGE = {
@@ -27,9 +28,16 @@ const PACKAGE = {
   type: "module",
   sideEffects: false,
   engines: { node: ">=20.3" },
-  exports: { ".": { types: "./client/mod.d.ts", default: "./client/mod.js" } },
+  exports: {
+    ".": { types: "./client/mod.d.ts", default: "./client/mod.js" },
+    "./shrink": {
+      types: "./shrink/shrink.d.ts",
+      node: "./shrink/node.js",
+      default: "./shrink/browser.js",
+    },
+  },
   types: "./client/mod.d.ts",
-  files: ["client", "gateway"],
+  files: ["client", "gateway", "shrink"],
 };
 
 /** What Node 20 and browsers have, and nothing newer. */
@@ -74,6 +82,8 @@ export async function packClient(root: string, out: string): Promise<string> {
     await Deno.writeTextFile(`${stage}/tsconfig.json`, JSON.stringify(compiler));
     await compile(root, ["-p", `${stage}/tsconfig.json`]);
     await Deno.remove(`${stage}/tsconfig.json`);
+    await Promise.all(["node", "browser"].map((name) => bundleShrinker(root, stage, name)));
+    await Deno.copyFile(`${root}/client/npm/shrink.d.ts`, `${stage}/shrink/shrink.d.ts`);
     await Deno.copyFile(resolve(root, "client/npm/README.md"), `${stage}/README.md`);
     await Deno.copyFile(resolve(root, "LICENSE"), `${stage}/LICENSE`);
     const destination = resolve(out);
@@ -84,12 +94,29 @@ export async function packClient(root: string, out: string): Promise<string> {
   }
 }
 
-/** Runs the compiler of the toolchain beside this file. @throws {Error} with what it says. */
+/** One file with all that shrinks photos; what of Node the decoders' glue asks for is never used. */
+async function bundleShrinker(root: string, stage: string, platform: string): Promise<void> {
+  const absent = ["fs", "path", ...platform === "browser" ? ["node:zlib", "node:crypto"] : []];
+  await runTool(root, ESBUILD, [
+    ...["client/npm/shrink.ts", "--bundle", "--minify", "--format=esm", "--target=es2022"],
+    ...[`--platform=${platform}`, "--loader:.wasm=binary", '--define:__dirname=""'],
+    ...["--inject:client/npm/bundled_files.js", "--log-level=error"],
+    ...absent.map((name) => `--alias:${name}=./client/npm/not_here.js`),
+    `--outfile=${stage}/shrink/${platform}.js`,
+  ]);
+}
+
+/** Runs the compiler. @throws {Error} with what it says. */
 export async function compile(cwd: string, args: readonly string[]): Promise<void> {
+  await runTool(cwd, TYPESCRIPT, args);
+}
+
+/** Runs a program of the toolchain beside this file. */
+async function runTool(cwd: string, tool: string, args: readonly string[]): Promise<void> {
   const toolchain = fileURLToPath(new URL("./toolchain.", import.meta.url));
   await run(Deno.execPath(), [
     ...["run", "-q", "--no-prompt", "-A", "--frozen", `--config=${toolchain}json`],
-    ...[`--lock=${toolchain}lock`, TYPESCRIPT, ...args],
+    ...[`--lock=${toolchain}lock`, tool, ...args],
   ], cwd);
 }
 

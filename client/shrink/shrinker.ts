@@ -4,7 +4,10 @@ import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
 import type { CropSettings } from "../../preprocess/contract/preprocess_spec.ts";
 import { Refusal } from "../../preprocess/contract/refusal.ts";
 import { Preprocessor } from "../../preprocess/preprocessor.ts";
-import { preprocessorSettings } from "../../preprocess/preprocessor_settings.ts";
+import {
+  type PreprocessorSettings,
+  preprocessorSettings,
+} from "../../preprocess/preprocessor_settings.ts";
 import type { Shrink, ShrunkPhoto } from "../shrink.ts";
 import { writeJpeg } from "./jpeg_writer.ts";
 import { writePng } from "./png_writer.ts";
@@ -35,16 +38,29 @@ const LIMITS = {
   decodeBytesMax: 2048 * MIB,
 };
 
+/** Of a preprocessor, what shrinking needs. */
+interface Cropper extends Disposable {
+  preprocess(
+    bytes: Uint8Array<ArrayBuffer>,
+    options: ImageOptions,
+  ): Promise<{ readonly crop: Uint8Array<ArrayBuffer> }>;
+}
+
 /** Shrinks a photo at a time. */
 export class Shrinker implements Disposable {
-  readonly #preprocessor: Preprocessor;
+  readonly #cropper: Cropper;
   readonly #options: ShrinkOptions;
   readonly #mark: string;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(options: ShrinkOptions = {}) {
+  /** @param createCropper Makes what crops photos: a `Preprocessor` unless given. */
+  constructor(
+    options: ShrinkOptions = {},
+    createCropper: (settings: PreprocessorSettings) => Cropper = (settings) =>
+      new Preprocessor(settings),
+  ) {
     const { crop = CROP, turboJpegPath } = options;
-    this.#preprocessor = new Preprocessor(preprocessorSettings({
+    this.#cropper = createCropper(preprocessorSettings({
       // Only the crop is made: the gateway normalises.
       preprocess: {
         ...{ interpolation: "bicubic", resize_mode: "shortest" },
@@ -66,13 +82,13 @@ export class Shrinker implements Disposable {
   };
 
   [Symbol.dispose](): void {
-    this.#preprocessor[Symbol.dispose]();
+    this.#cropper[Symbol.dispose]();
   }
 
   async #shrink(photo: Uint8Array<ArrayBuffer>): Promise<ShrunkPhoto | undefined> {
     const { as = "png", quality = QUALITY, orient = "none", crop: { size } = CROP } = this.#options;
     try {
-      const { crop } = await this.#preprocessor.preprocess(photo, { orient, decode: "exact" });
+      const { crop } = await this.#cropper.preprocess(photo, { orient, decode: "exact" });
       const bytes = as === "png"
         ? await writePng(crop, size, size)
         : writeJpeg(crop, size, quality);

@@ -10,11 +10,15 @@ export async function runCases(sdk, plan) {
 
 async function runCase(
   sdk,
-  { url, key, model, timeoutMs, attemptsMax, batchBytes, concurrency, inputs },
+  { url, key, model, timeoutMs, attemptsMax, batchBytes, concurrency, inputs, shrink },
 ) {
   const { embedAll, EmbeddingClient, VectorSet } = sdk;
   const retry = { baseMs: 1, ...(attemptsMax && { attemptsMax }) };
-  const client = new EmbeddingClient({ url, key, model, retry, ...(timeoutMs && { timeoutMs }) });
+  const client = new EmbeddingClient({
+    ...{ url, key, model, retry },
+    ...(timeoutMs && { timeoutMs }),
+    ...(shrink && { shrink: new sdk.Shrinker().shrink }),
+  });
   const jobs = inputs.map(({ photo, text }, tag) => ({
     tag,
     read: () => Promise.resolve(text === undefined ? bytesOf(photo) : { text }),

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import * as sdk from "../../client/mod.ts";
+import { Shrinker } from "../../client/shrink/shrinker.ts";
 import { ERROR_CATALOGUE } from "../../gateway/contract/catalogue.ts";
 import { startGateway, testFile } from "../harness.ts";
 import { json } from "../towers/replies.ts";
@@ -20,6 +21,7 @@ interface Case {
   readonly name: string;
   readonly script?: readonly ScriptedReply[];
   readonly key?: string;
+  readonly shrink?: true;
   readonly inputs: readonly CaseInput[];
   readonly expect: {
     readonly results?: readonly (string | ExpectedResult)[];
@@ -54,20 +56,21 @@ interface Outcome {
 type Known = Readonly<Record<string, Result>>;
 type Run = (plan: unknown, server: ScriptedServer) => Promise<readonly Outcome[]>;
 
-const cases: readonly Case[] = JSON.parse(
+const allCases: readonly Case[] = JSON.parse(
   new TextDecoder().decode(await testFile("sdk/cases.json")),
 );
 const installation = await installSdks();
 
 const RUNS: Readonly<Record<string, Run>> = {
-  deno: (plan) => runCases(sdk, plan) as Promise<readonly Outcome[]>,
+  deno: (plan) => runCases({ ...sdk, Shrinker }, plan) as Promise<readonly Outcome[]>,
   node: async (plan) => {
     const { folder } = installation;
     await Deno.copyFile(new URL("./runner.mjs", import.meta.url), `${folder}/runner.mjs`);
-    const main = `import * as sdk from "triton-edge-client";
+    const main = `import * as client from "triton-edge-client";
+      import { Shrinker } from "triton-edge-client/shrink";
       import { runCases } from "./runner.mjs";
       import { readFileSync } from "node:fs";
-      console.log(JSON.stringify(await runCases(sdk, JSON.parse(readFileSync(0, "utf8")))));`;
+      console.log(JSON.stringify(await runCases({ ...client, Shrinker }, JSON.parse(readFileSync(0, "utf8")))));`;
     await Deno.writeTextFile(`${folder}/main.mjs`, main);
     return JSON.parse(
       await runTool({
@@ -92,8 +95,10 @@ const RUNS: Readonly<Record<string, Run>> = {
 async function runInBrowser(plan: unknown, server: ScriptedServer): Promise<readonly Outcome[]> {
   const { folder } = installation;
   await Deno.copyFile(new URL("./runner.mjs", import.meta.url), `${folder}/runner.mjs`);
-  const entry = `import * as sdk from "triton-edge-client"; import { runCases } from "./runner.mjs";
-    globalThis.run = (plan) => runCases(sdk, plan);`;
+  const entry = `import * as client from "triton-edge-client";
+    import { Shrinker } from "triton-edge-client/shrink";
+    import { runCases } from "./runner.mjs";
+    globalThis.run = (plan) => runCases({ ...client, Shrinker }, plan);`;
   const text = await runTool({
     cwd: folder,
     program: "node",
@@ -122,6 +127,8 @@ async function runInBrowser(plan: unknown, server: ScriptedServer): Promise<read
 }
 
 for (const [client, run] of Object.entries(RUNS)) {
+  // There is no decoder of ours in Python.
+  const cases = allCases.filter(({ shrink = false }) => !(shrink && client === "python"));
   Deno.test(`the client of ${client} does all ${cases.length} cases as every other`, async (test) => {
     await using repository = await towerRepository();
     await using gateway = await startGateway({
@@ -130,8 +137,11 @@ for (const [client, run] of Object.entries(RUNS)) {
       GATEWAY_API_KEYS: KEY,
     });
     await using server = new ScriptedServer(cases.map(({ script = [] }) => script), gateway.url);
+    const cat = await embedded(gateway.url, { image: CAT.toBase64() });
+    const mark = "png.224.shortest.bicubic.pillow13.none.portable";
     const known = {
-      cat: await embedded(gateway.url, { image: CAT.toBase64() }),
+      cat,
+      shrunk: { ...cat, preprocessId: `${cat.preprocessId}+${mark}` },
       text: await embedded(gateway.url, { text: TEXT }),
     };
     const gatewayUrl = client === "browser" ? `${server.url}/gateway` : gateway.url;
@@ -158,8 +168,10 @@ for (const [client, run] of Object.entries(RUNS)) {
 
 Deno.test("the types of the tarball are good for a program of Node 20 and of browsers", async () => {
   const { folder } = installation;
-  const program = `import { embedAll, EmbeddingClient, VectorSet } from "triton-edge-client";
-    const client = new EmbeddingClient({ url: "https://a" });
+  const program = `import { Shrinker } from "triton-edge-client/shrink";
+    import { embedAll, EmbeddingClient, VectorSet } from "triton-edge-client";
+    const { shrink } = new Shrinker({ as: "jpeg" });
+    const client = new EmbeddingClient({ url: "https://a", shrink });
     const vectors = new VectorSet<number>();
     for await (const outcome of embedAll(client, [{ tag: 1, read: async () => ({ text: "a" }) }])) {
       if ("error" in outcome) throw outcome.error;
