@@ -51,7 +51,7 @@ export async function checkUnused(
 }
 
 /** Doors of libraries, for whoever imports them. */
-const DOORS = ["client/mod.ts", "client/shrink/shrinker.ts"];
+const DOORS = ["client/mod.ts", "client/npm/shrink.ts", "client/shrink/shrinker.ts"];
 
 /** A program, and where knip begins to read: a test, or what a configuration names. */
 function isEntry({ path, text }: SourceFile): boolean {

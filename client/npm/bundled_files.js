@@ -11,4 +11,5 @@ const FILES = {
   "webp.wasm": webp,
 };
 
+/** All of Deno that is asked for. */
 export const Deno = { readFileSync: ({ pathname }) => FILES[pathname.split("/").at(-1)] };

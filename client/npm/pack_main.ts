@@ -83,7 +83,7 @@ export async function packClient(root: string, out: string): Promise<string> {
     await compile(root, ["-p", `${stage}/tsconfig.json`]);
     await Deno.remove(`${stage}/tsconfig.json`);
     await Promise.all(["node", "browser"].map((name) => bundleShrinker(root, stage, name)));
-    await Deno.copyFile(`${root}/client/npm/shrink.d.ts`, `${stage}/shrink/shrink.d.ts`);
+    await Deno.copyFile(`${root}/client/npm/shrink_types.txt`, `${stage}/shrink/shrink.d.ts`);
     await Deno.copyFile(resolve(root, "client/npm/README.md"), `${stage}/README.md`);
     await Deno.copyFile(resolve(root, "LICENSE"), `${stage}/LICENSE`);
     const destination = resolve(out);

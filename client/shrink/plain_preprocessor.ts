@@ -17,7 +17,10 @@ export class PlainPreprocessor implements Disposable {
   }
 
   /** The crop, u8 [size, size, 3]. @throws {Refusal} */
-  async preprocess(bytes: Uint8Array<ArrayBuffer>, options: ImageOptions) {
+  async preprocess(
+    bytes: Uint8Array<ArrayBuffer>,
+    options: ImageOptions,
+  ): Promise<{ readonly crop: Uint8Array<ArrayBuffer> }> {
     const { limits, preprocess } = this.#settings;
     const header = judgeImage(bytes, limits);
     // Refuses what has no crop before it is decoded.
