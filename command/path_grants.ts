@@ -5,7 +5,8 @@ import { resolve } from "node:path";
 export interface Launch {
   /**
    * Where paths to read come from: `FILE` for arguments that are no options, `FILE/NAME` for what is called so in them,
-   * `--NAME` for an option's value, or a variable; `COMMAND:…` where that is the first argument.
+   * `--NAME` for an option's value, `--NAME+.END` for that with an end, or a variable; `COMMAND:…` where that is the first
+   * argument.
    */
   readonly reads: readonly string[];
   /** As `reads`, for what the program may write. */
@@ -65,7 +66,8 @@ export function absoluteArguments(
   { reads, writes, args }: Launch,
   standpoint: Standpoint,
 ): string[] {
-  const names = [...reads, ...writes].filter((name) => name.startsWith("--"));
+  const names = [...reads, ...writes].filter((name) => name.startsWith("--"))
+    .map((name) => optionOf(name).option);
   const { from, home } = standpoint;
   let isOption = true;
   return args.map((arg, index) => {
@@ -108,7 +110,10 @@ export function pathGrants(
       if (name === "FILE" || name.startsWith("FILE/")) {
         return plainArguments(args).map((path) => resolve(from, path, name.slice("FILE/".length)));
       }
-      if (name.startsWith("--")) return valuesOf(name, args).map((path) => resolve(from, path));
+      if (name.startsWith("--")) {
+        const { option, end } = optionOf(name);
+        return valuesOf(option, args).map((path) => resolve(from, path) + end);
+      }
       const value = env(name);
       return value ? [resolve(project, value)] : [];
     });
@@ -119,6 +124,12 @@ export function pathGrants(
     return [...own, ...paths].map((path) => `--allow-${kind}=${asGrant(path)}`);
   };
   return [...grants("read", reads), ...grants("write", writes)];
+}
+
+/** `--out+.part` is the option `--out` and what is put behind its value. */
+function optionOf(name: string): { readonly option: string; readonly end: string } {
+  const [option = "", end = ""] = name.split("+");
+  return { option, end };
 }
 
 /** Two commas are one in Deno's lists, which a single one divides. */

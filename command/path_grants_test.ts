@@ -51,6 +51,15 @@ testPosix("an option that names a path is granted in both its forms, and is abso
   }
 });
 
+testPosix("a file beside the one that an option names is granted by its end", () => {
+  const { grants, typed } = launch(["--write=--out,--out+.part"], ["--out", "a,b"]);
+  assert.deepEqual(grants, [
+    "--allow-write=/home/me/photos/a,,b",
+    "--allow-write=/home/me/photos/a,,b.part",
+  ]);
+  assert.deepEqual(typed, ["--out", "/home/me/photos/a,b"]);
+});
+
 testPosix(
   "nothing is granted for an option without a value, an empty path or what stands behind --",
   () => {

@@ -6,15 +6,18 @@ import { type Command, type CommandOptions, libraryFolder } from "./commands/com
 import { allCommand } from "./commands/all.ts";
 import { applyCommand } from "./commands/apply.ts";
 import { embedCommand } from "./commands/embed.ts";
+import { exportCommand } from "./commands/export.ts";
 import { groupsCommand } from "./commands/groups.ts";
 import { mergeCommand } from "./commands/merge.ts";
 import { reviewCommand } from "./commands/review.ts";
 import { scanCommand } from "./commands/scan.ts";
+import { searchCommand } from "./commands/search.ts";
 import { statsCommand } from "./commands/stats.ts";
 import { trashCommand } from "./commands/trash.ts";
 import { undoCommand } from "./commands/undo.ts";
 import { ProgressLine } from "./commands/terminal.ts";
 import type { Mode } from "./embed/source.ts";
+import { EXPORT_FORMATS } from "./export/export_library.ts";
 import type { PairMethod } from "./groups/near_pairs.ts";
 import { inWords } from "./library/trouble.ts";
 
@@ -32,6 +35,8 @@ Finds near-duplicates among photos. What it knows of them is kept in DIR/.photos
   apply DIR      tells which photos are marked trash; with --yes, moves them to DIR/.photos/trash
   undo DIR [RUN] brings back what the last run of apply moved, or the run that is named
   trash DIR      prints the runs of apply
+  search DIR WORDS|PHOTO   prints the photos that are nearest to words, or to a photo
+  export DIR     writes vectors to --out, for other programs
   stats DIR      prints what the library holds
 
   --library PATH     where the library is (default: .photos in the first DIR)
@@ -42,6 +47,8 @@ Finds near-duplicates among photos. What it knows of them is kept in DIR/.photos
   --threshold N      cosine from which photos are near-duplicates, 0 to 1 (default: the model's)
   --limit N          groups or photos to print (default: 100 groups, 20 photos; with --json all groups)
   --pairs METHOD     exact: compare all pairs; approximate: find nearly all (default: exact up to 200,000 photos)
+  --out PATH         a new file for export; of npy, PATH.jsonl has what its rows are of
+  --format FORMAT    of export: jsonl, npy, parquet, sqlite (parquet)
   --concurrency N    requests in flight (default: as many as line and gateway carry)
   --shard I/N        embed the I-th of N shares, for several machines
   --retry-refused    send photos again that the gateway has refused
@@ -65,6 +72,8 @@ Exit codes: 0 done; 1 failed, or some photos failed; 64 used wrongly; 130 interr
     threshold: { type: "string" },
     limit: { type: "string" },
     pairs: { type: "string" },
+    out: { type: "string" },
+    format: { type: "string", default: "parquet" },
     concurrency: { type: "string" },
     shard: { type: "string" },
     "retry-refused": { type: "boolean", default: false },
@@ -89,6 +98,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   apply: applyCommand,
   undo: undoCommand,
   trash: trashCommand,
+  search: searchCommand,
+  export: exportCommand,
   stats: statsCommand,
 };
 const METHODS: readonly PairMethod[] = ["exact", "approximate"];
@@ -122,6 +133,8 @@ async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<voi
       source: await sourceOf(values),
       threshold: values.threshold === undefined ? undefined : threshold(values.threshold),
       limit: values.limit === undefined ? undefined : limit(values.limit),
+      out: values.out === undefined || values.out === "" ? undefined : values.out,
+      format: oneOf("format", values.format, EXPORT_FORMATS),
       pairMethod: values.pairs === undefined ? undefined : oneOf("pairs", values.pairs, METHODS),
       concurrency: values.concurrency === undefined ? undefined : concurrency(values.concurrency),
       shard: values.shard === undefined ? undefined : shardOf(values.shard),

@@ -154,11 +154,16 @@ export const LAYERS: readonly Layer[] = [
       "photos/thumbnails",
     ],
   },
+  { folder: "photos/export", imports: ["photos/library"] },
+  {
+    folder: "photos/search",
+    imports: ["client", "photos/library", "photos/embed", "photos/groups"],
+  },
   {
     folder: "photos/commands",
     imports: [
       ...["command", "client", "photos/library", "photos/scan", "photos/embed", "photos/groups"],
-      ...["photos/pairs", "photos/quality"],
+      ...["photos/pairs", "photos/quality", "photos/export", "photos/search"],
       ...["photos/trash", "photos/review"],
     ],
   },
@@ -166,6 +171,7 @@ export const LAYERS: readonly Layer[] = [
     folder: "photos",
     imports: [
       ...["command", "gateway/config", "photos/library", "photos/embed", "photos/groups"],
+      "photos/export",
       "photos/commands",
     ],
   },

@@ -2,6 +2,7 @@
 import { join, resolve } from "node:path";
 import { UsageError } from "../../command/program.ts";
 import type { SourceOptions } from "../embed/source.ts";
+import type { ExportFormat } from "../export/export_library.ts";
 import type { PairMethod } from "../groups/near_pairs.ts";
 import { Library, LIBRARY_FOLDER } from "../library/library.ts";
 import type { ProgressLine } from "./terminal.ts";
@@ -18,6 +19,9 @@ export interface CommandOptions {
   readonly threshold: number | undefined;
   /** Results that are printed at most. */
   readonly limit: number | undefined;
+  /** Where an export goes, absolute. */
+  readonly out: string | undefined;
+  readonly format: ExportFormat;
   /** How near pairs are found; as suits their number unless given. */
   readonly pairMethod: PairMethod | undefined;
   readonly concurrency: number | undefined;

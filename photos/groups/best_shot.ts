@@ -6,9 +6,9 @@ import type { Quality } from "../library/quality_table.ts";
 export type Qualities = ReadonlyMap<string, Quality>;
 
 /** What is less than this part of the most pixels is a smaller version; above it, the picture itself decides. */
-const SIZE_PART = 0.9;
-/** How many times as sharp as another one a photo must be for that to be called blurred. */
-const BLURRED_FACTOR = 1.5;
+const SIZE_PART = 0.95;
+/** What is so many times as sharp is sharper; less is as good as the same. */
+const SHARPER_FACTOR = 1.1;
 /** How much more of a photo must be black or white than of another for that to be called badly exposed. */
 const CLIPPED_PART = 0.05;
 
@@ -18,7 +18,8 @@ interface Contender {
   readonly pixels: number;
   readonly quality: Quality | undefined;
   readonly isSmaller: boolean;
-  readonly isBlurred: boolean;
+  /** Steps of `SHARPER_FACTOR` below the sharpest. */
+  readonly blur: number;
   readonly isBadlyExposed: boolean;
 }
 
@@ -30,12 +31,13 @@ export interface RankedPhotos {
 }
 
 /**
- * Orders photos: those of most pixels first; among them, those that are neither blurred nor badly exposed; then by pixels,
- * bytes, time and path.
+ * Orders photos: those of most pixels first; of them those that are well exposed, the sharpest first; then by pixels, bytes,
+ * time and path.
  */
 export function rankPhotos(photos: readonly Photo[], qualities: Qualities): RankedPhotos {
   const ordered = contendersOf(photos, qualities).sort((a, b) =>
-    Number(a.isSmaller) - Number(b.isSmaller) || faults(a) - faults(b) || b.pixels - a.pixels ||
+    Number(a.isSmaller) - Number(b.isSmaller) ||
+    Number(a.isBadlyExposed) - Number(b.isBadlyExposed) || a.blur - b.blur || b.pixels - a.pixels ||
     b.photo.bytes - a.photo.bytes || compare(a.photo.takenAt ?? "~", b.photo.takenAt ?? "~") ||
     compare(a.photo.path, b.photo.path)
   );
@@ -62,7 +64,7 @@ function contendersOf(photos: readonly Photo[], qualities: Qualities): Contender
     quality,
     pixels: pixelsOf(photo),
     isSmaller: isSmaller(pixelsOf(photo), most),
-    isBlurred: quality !== undefined && quality.sharpness * BLURRED_FACTOR < sharpest,
+    blur: quality === undefined ? 0 : blurOf(quality.sharpness, sharpest),
     isBadlyExposed: quality !== undefined && clipped(quality) > clippedMin + CLIPPED_PART,
   }));
 }
@@ -75,7 +77,7 @@ function reasonOf([best, next]: readonly Contender[]): string {
     const [own, other] = [best, next].map(({ quality }) => percent(quality ? clipped(quality) : 0));
     return `better exposed: ${own} of it is black or white, ${other} of the next`;
   }
-  if (next.isBlurred && !best.isBlurred) return sharpnessOf(best, next);
+  if (next.blur > best.blur) return sharpnessOf(best, next);
   if (best.pixels > next.pixels) return size;
   if (best.photo.bytes > next.photo.bytes) {
     return `as many pixels, least compressed: ${best.photo.bytes} bytes`;
@@ -90,8 +92,10 @@ function sharpnessOf({ quality: best }: Contender, { quality: next }: Contender)
   return `sharper: ${(best.sharpness / next.sharpness).toFixed(1)} times as sharp as the next`;
 }
 
-function faults({ isBlurred, isBadlyExposed }: Contender): number {
-  return Number(isBlurred) + Number(isBadlyExposed);
+/** What has no edges is as far below as can be. */
+function blurOf(sharpness: number, sharpest: number): number {
+  if (sharpness >= sharpest) return 0;
+  return Math.floor(Math.log(sharpest / sharpness) / Math.log(SHARPER_FACTOR));
 }
 
 function isSmaller(pixels: number, most: number): boolean {

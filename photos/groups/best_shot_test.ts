@@ -27,9 +27,14 @@ Deno.test("rankPhotos() has the photo of most pixels first, however sharp a smal
 });
 
 Deno.test("rankPhotos() has the sharpest of as many pixels first", () => {
-  const photos = [photo("a", 1, { width: 41 }), photo("b", 2), photo("c", 3)];
+  const photos = [photo("a", 1, { width: 41 }), photo("b", 2), photo("c", 3), photo("d", 4)];
   const reason = "sharper: 4.0 times as sharp as the next";
-  assert.deepEqual(ranked(photos, quality(1), quality(4), quality(0.5)), ["b", "a", "c", reason]);
+  assert.deepEqual(ranked(photos, quality(1), quality(4), quality(0.5), quality(0)), [...[
+    "b",
+    "a",
+    "c",
+    "d",
+  ], reason]);
 });
 
 Deno.test("rankPhotos() has what is well exposed before what is sharp", () => {
@@ -41,7 +46,7 @@ Deno.test("rankPhotos() has what is well exposed before what is sharp", () => {
 
 Deno.test("rankPhotos() makes nothing of small differences", () => {
   const photos = [photo("a", 1), photo("b", 2, { bytes: 200 })];
-  const found = ranked(photos, quality(1.4, 0.01), quality(1, 0.05));
+  const found = ranked(photos, quality(1.05, 0.01), quality(1, 0.05));
   assert.deepEqual(found, ["b", "a", "as many pixels, least compressed: 200 bytes"]);
   assert.deepEqual(ranked([photo("b", 1), photo("a", 2)]), [
     ...["a", "b", "nothing tells them apart but their names"],

@@ -127,6 +127,16 @@ export class PhotoTable {
     }
   }
 
+  /** Those that have a vector of an embedder, with it, f32 [dim]; by path. */
+  *withVectors(embedder: number): Generator<readonly [Photo, Float32Array<ArrayBuffer>]> {
+    const statement = this.#database.prepare(`
+      SELECT p.*, v.vector FROM photos p JOIN vectors v ON v.digest = p.digest AND v.embedder = ?
+      ORDER BY p.path`);
+    for (const row of statement.iterate(embedder) as Iterable<Row>) {
+      yield [photoOf(row), new Float32Array((row.vector as Uint8Array).slice().buffer)];
+    }
+  }
+
   /** How many there are. */
   count(): number {
     return Number(this.#database.prepare("SELECT count(*) AS n FROM photos").get()?.n);

@@ -205,6 +205,15 @@ export class VectorTable {
     return { digests, rows };
   }
 
+  /** The vector of some bytes, f32 [dim]; `undefined` where there is none. */
+  of(digest: Uint8Array, embedder: number): Float32Array<ArrayBuffer> | undefined {
+    const row = this.#database.prepare(
+      "SELECT vector FROM vectors WHERE digest = ? AND embedder = ?",
+    ).get(digest, embedder);
+    if (row === undefined) return undefined;
+    return new Float32Array((row.vector as unknown as Uint8Array).slice().buffer);
+  }
+
   /** Refusals of photos that are there, with one path each. */
   refusals(): (Omit<RefusedPhoto, "digest"> & { readonly path: string })[] {
     return this.#database.prepare(`

@@ -55,6 +55,10 @@ Deno.test("VectorTable.matrix() has the vectors of one embedder, of photos that 
   put(1, other, 0.5, 0.5);
   put(9, embedder, 7, 7);
   const matrix = () => vectors.matrix({ id: embedder, dim: 2 });
+  assert.deepEqual(vectors.of(digest(1), other), Float32Array.of(0.5, 0.5));
+  assert.equal(vectors.of(digest(3), other), undefined);
+  const paths = [...photos.withVectors(embedder)].map(([{ path }, vector]) => [path, ...vector]);
+  assert.deepEqual(paths, [["a", 1, 0], ["b", 1, 0], ["c", 0, 1]]);
   assert.deepEqual(matrix(), {
     digests: [digest(1).toHex(), digest(3).toHex()],
     rows: Float32Array.of(1, 0, 0, 1),
