@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { plantedVectors } from "../../testing/planted_vectors.ts";
+import { plantedVectors } from "../../testing/grouping/planted_vectors.ts";
 import { approximatePairs } from "./approximate_pairs.ts";
 import { exactPairs } from "./exact_pairs.ts";
 import type { PairList, Vectors } from "./pair_list.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { plantedVectors } from "../../testing/planted_vectors.ts";
+import { plantedVectors } from "../../testing/grouping/planted_vectors.ts";
 import type { Vectors } from "./pair_list.ts";
 import { flattening, leastProduct, LEFT_ZERO, roughBlock } from "./rough_vectors.ts";
 

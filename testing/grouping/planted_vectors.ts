@@ -1,6 +1,6 @@
 /** Vectors as an image tower gives them, with near pairs planted among them. */
-import { normalizeL2 } from "../models/contract/vectors.ts";
-import { seededRandom } from "./mosaic.ts";
+import { normalizeL2 } from "../../models/contract/vectors.ts";
+import { seededRandom } from "../mosaic.ts";
 
 /** f32 [n, dim] of length 1, row-major. */
 export interface PlantedVectors {
