@@ -16,6 +16,8 @@ const SETTINGS = {
   GATEWAY_HOST: "127.0.0.1",
   GATEWAY_PORT: "0",
   GATEWAY_LOG_LEVEL: "error",
+  // For one client that keeps a few photos in flight.
+  GATEWAY_SLOTS: "64",
   GATEWAY_IMAGE_BYTES_MAX: String(128 * MIB),
   GATEWAY_BODY_BYTES_MAX: String(171 * MIB),
   GATEWAY_IMAGE_PIXELS_MAX: "120000000",

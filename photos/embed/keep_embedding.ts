@@ -104,7 +104,9 @@ class Run implements AsyncDisposable {
 
   /** The gateway that was asked for, or what stands in for it; it makes vectors as the library has them. */
   async #first(): Promise<Source> {
-    const source = this.#keep(await openSource(this.#options.source, this.#options.say));
+    const source = this.#keep(
+      await openSource(this.#options.source, this.#options.say, this.#options.signal),
+    );
     if (source.isLocal) this.#local = source;
     if (this.#embedder === undefined || await this.#agrees(source)) return source;
     if (source.isLocal && this.#url !== undefined && this.#options.source.mode === "auto") {
@@ -142,7 +144,7 @@ class Run implements AsyncDisposable {
     while (!ending.signal.aborted) {
       try {
         await this.#pause(PROBE_EVERY_MS, ending.signal);
-        const source = await this.#openRemote();
+        const source = await this.#openRemote(ending.signal);
         if (await this.#agrees(source)) return ending.abort(new IsBack(source));
         said = this.#sayOnce(`${this.#differs(source)}: embedding on here`, said);
       } catch (error) {
@@ -190,7 +192,7 @@ class Run implements AsyncDisposable {
       waitMs = Math.min(2 * waitMs, PROBE_EVERY_MS);
       let source: Source;
       try {
-        source = await this.#openRemote();
+        source = await this.#openRemote(signal);
       } catch (error) {
         const isAway = error instanceof EmbeddingError && error.isRetryable;
         if (!isAway || waitedMs >= WAIT_MS_MAX) throw error;
@@ -202,8 +204,8 @@ class Run implements AsyncDisposable {
     }
   }
 
-  async #openRemote(): Promise<Source> {
-    return this.#keep(await openRemote(String(this.#url), this.#options.source));
+  async #openRemote(signal: AbortSignal | undefined): Promise<Source> {
+    return this.#keep(await openRemote(String(this.#url), this.#options.source, signal));
   }
 
   async #agrees(source: Source): Promise<boolean> {

@@ -46,16 +46,17 @@ const PROBE_MS = 5_000;
  * Finds the gateway.
  *
  * @param say Told what a person should know, a sentence at a time.
- * @throws {Error} where there is none, or it serves no model of photos.
+ * @throws {Error} where there is none, or it serves no model of photos. Or the signal's reason.
  */
 export async function openSource(
   options: SourceOptions,
   say: (sentence: string) => void,
+  signal?: AbortSignal,
 ): Promise<Source> {
   const { mode, url } = options;
   if (mode === "local" || url === undefined) return await openLocal(options);
   try {
-    return await openRemote(url, options);
+    return await openRemote(url, options, signal);
   } catch (error) {
     if (mode === "remote" || !(error instanceof EmbeddingError) || !error.isRetryable) throw error;
     say(`${error.message}; embedding here instead`);
@@ -64,7 +65,11 @@ export async function openSource(
 }
 
 /** A gateway far away. @throws {Error} */
-export async function openRemote(url: string, { key, model }: SourceOptions): Promise<Source> {
+export async function openRemote(
+  url: string,
+  { key, model }: SourceOptions,
+  signal?: AbortSignal,
+): Promise<Source> {
   const options = { url, key, model };
   const probe = new EmbeddingClient({
     ...options,
@@ -72,7 +77,7 @@ export async function openRemote(url: string, { key, model }: SourceOptions): Pr
     retry: { attemptsMax: 2 },
   });
   const client = new EmbeddingClient(options);
-  const found = await describe(probe, model);
+  const found = await describe(probe, model, signal);
   const dispose = () => Promise.resolve();
   return {
     ...{ client, madeBy: url, isLocal: false, ...found },
@@ -100,8 +105,9 @@ export async function openLocal({ model, env }: SourceOptions): Promise<Source> 
 async function describe(
   client: EmbeddingClient,
   name: string | undefined,
+  signal?: AbortSignal,
 ): Promise<Pick<Source, "embedder" | "model" | "textModel">> {
-  const models = await client.models();
+  const models = await client.models({ signal });
   const model = models.find(({ modality, name: own, aliases, is_default }) =>
     modality === "image" &&
     (name === undefined ? is_default : own === name || aliases.includes(name))
@@ -114,7 +120,7 @@ async function describe(
         : `${client.url} serves no model ${name} of photos: there are ${names.join(", ")}`,
     );
   }
-  const { space, preprocessId, vector } = await client.embed(PIXEL);
+  const { space, preprocessId, vector } = await client.embed(PIXEL, { signal });
   const text = models.find((other) => other.modality === "text" && other.embedding_space === space);
   return {
     embedder: { space, preprocessId, dim: vector.length },

@@ -26,8 +26,10 @@ Exits 1 if a library differs from the undisturbed one, or a run had more than 60
 } as const;
 
 const MEMORY_MIB_MAX = 600;
-/** As many as the client keeps in flight at most. */
-const PLAIN_REQUESTS = 64;
+/** Beside the model's own. */
+const THRESHOLDS: readonly number[] = [0.7, 0.8, 0.9];
+/** Enough to keep a gateway busy, and few enough for it to refuse none. */
+const PLAIN_REQUESTS = 24;
 const PLAIN_PHOTOS = 2000;
 
 /** Photos a second that plain requests reach, with the files in memory. */
@@ -92,6 +94,17 @@ async function trial({ photos, kills, seed }: Trial): Promise<boolean> {
     `undisturbed, local: ${calm.seconds.toFixed(1)} s, ${calm.peakMib.toFixed(0)} MiB; ` +
       `precision ${precision.toFixed(4)}, recall ${recall.toFixed(4)}`,
   );
+  for (const threshold of THRESHOLDS) {
+    const { out } = await runOn({ ...common, name: ".calm", mode: "local" }, "groups", {
+      args: ["--threshold", String(threshold)],
+    });
+    const score = scoreGroups(plan, groupsOf(out, folder.path));
+    console.log(
+      `  from ${threshold} on: precision ${score.precision.toFixed(4)}, recall ${
+        score.recall.toFixed(4)
+      }`,
+    );
+  }
   const plain = [await plainRate(gateway.url, folder.path, plan)];
   const remote = await remoteRate(folder.path, gateway.url);
   plain.push(await plainRate(gateway.url, folder.path, plan));
@@ -106,7 +119,8 @@ async function trial({ photos, kills, seed }: Trial): Promise<boolean> {
   let isSame = true;
   for (const mode of ["remote", "local", "auto"] as const) {
     const run: LibraryRun = { ...common, name: `.${mode}`, mode };
-    const made = await makeByKilledRuns(run, { kills, undisturbedMs: calm.seconds * 1000, random });
+    const undisturbedMs = 1000 * (mode === "remote" ? remote.run : calm).seconds;
+    const made = await makeByKilledRuns(run, { kills, undisturbedMs, random });
     const content = readContent(`${folder.path}/.${mode}`);
     const found = differences(expected, content);
     peaks.push(made.peakMib);
