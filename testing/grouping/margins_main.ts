@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { type Parsed, positive, runProgram, UsageError } from "../../command/program.ts";
 import { EmbeddingClient } from "../../client/embedding_client.ts";
 import { Refusal } from "../../preprocess/contract/refusal.ts";
-import { startLocalGateway } from "../../photos/embed/local_gateway.ts";
+import { startLocalGateway } from "../../client/deno/local_gateway.ts";
 import { ALTERATIONS, CopyMaker } from "./altered_copies.ts";
 import { marginsOf } from "./margins.ts";
 
