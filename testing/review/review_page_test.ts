@@ -162,6 +162,7 @@ Deno.test("a group that would go as a whole is said to, and a photo that was del
     .waitFor();
   await press(page, "j", "x", "ArrowRight", "x");
   await page.getByText("All are marked trash: one has to stay").waitFor();
+  await totals(page, /0 decided · 0 kept · 2 trash/);
   await press(page, "c");
   await page.getByText("Cannot show it: it is not there").waitFor();
   assertQuiet(visited, large.url, [/status of 410/]);

@@ -62,8 +62,9 @@ export class Review extends EventTarget {
     return this.#settings.get(id) ?? {};
   }
 
-  isDecided({ photos }) {
-    return photos.every((id) => this.#decisions.has(id));
+  /** Whether nothing is left to do of a group, of which one photo has to stay. */
+  isDecided(group) {
+    return group.photos.every((id) => this.#decisions.has(id)) && !this.isAllTrash(group);
   }
 
   isAllTrash({ photos }) {
