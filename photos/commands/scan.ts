@@ -32,6 +32,8 @@ export async function scanFolders(
   for (const { path, problem } of found.problems) {
     line.say(`${printable(path)}: ${problem}`);
   }
+  const undecoded = undecodedLine(library);
+  if (undecoded !== "") line.say(undecoded);
   if (!isJson) {
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     const gone = found.gone === 0 ? "" : `, ${found.gone} gone`;
@@ -42,4 +44,14 @@ export async function scanFolders(
     print(`Scanned ${files} in ${seconds} s: ${found.read} new or changed${gone}${moved}`);
   }
   return found;
+}
+
+/** What will not be embedded; nothing where everything will. */
+function undecodedLine(library: Library): string {
+  const kinds = library.photos.undecoded();
+  if (kinds.length === 0) return "";
+  const parts = kinds.map(({ format, count }) => `${count} ${format?.toUpperCase() ?? "other"}`);
+  const previews = kinds.reduce((sum, kind) => sum + kind.previews, 0);
+  const hint = previews === 0 ? "" : `; ${previews} have a JPEG in them, which --previews embeds`;
+  return `Not decoded: ${parts.join(", ")}${hint}; photos stats lists them`;
 }

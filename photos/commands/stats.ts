@@ -1,6 +1,9 @@
 /** `photos stats`: what a library holds. */
 import { type CommandOptions, openExisting, print } from "./command.ts";
-import { counted } from "./terminal.ts";
+import { counted, printable } from "./terminal.ts";
+
+/** Files of which each is named. */
+const NAMED_MAX = 50;
 
 /** Counts and prints. */
 export function statsCommand(options: CommandOptions): Promise<number> {
@@ -8,13 +11,16 @@ export function statsCommand(options: CommandOptions): Promise<number> {
   const photos = [...library.photos.all()];
   const embedders = library.vectors.embedders();
   const refused = library.vectors.refusals().length;
-  const unreadable = photos.filter(({ problem }) => problem !== undefined).length;
+  const undecoded = photos.flatMap(({ path, problem }) =>
+    problem === undefined ? [] : [{ path: library.absolute(path), problem }]
+  );
   const copies = photos.length - new Set(photos.map(({ digest }) => digest.toHex())).size;
   if (options.isJson) {
     print(JSON.stringify({
       photos: photos.length,
       exact_copies: copies,
-      not_decodable: unreadable,
+      not_decodable: undecoded.length,
+      problems: undecoded,
       refused,
       embedders: embedders.map(({ space, preprocessId, dim, count }) => ({
         space,
@@ -27,7 +33,11 @@ export function statsCommand(options: CommandOptions): Promise<number> {
     return Promise.resolve(0);
   }
   print(`${counted(photos.length, "photo")}, of which ${copies} are exact copies of others`);
-  if (unreadable > 0) print(`${unreadable} of formats or files that are not decoded`);
+  if (undecoded.length > 0) print(`${undecoded.length} of formats or files that are not decoded:`);
+  for (const { path, problem } of undecoded.slice(0, NAMED_MAX)) {
+    print(`  ${printable(path)}: ${problem}`);
+  }
+  if (undecoded.length > NAMED_MAX) print("  … and others, which --json lists");
   if (refused > 0) print(`${refused} refused by the gateway`);
   for (const { space, preprocessId, dim, count } of embedders) {
     print(`${counted(count, "vector")} of ${dim}, space ${space}, preprocess id ${preprocessId}`);

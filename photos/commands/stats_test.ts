@@ -8,11 +8,15 @@ Deno.test("photos stats counts what a library holds", async () => {
   await trial.run("scan", ".");
   await trial.run("embed", ".");
   const { out } = await trial.run("stats", ".", "--json");
-  const { embedders, ...counts } = JSON.parse(out);
+  const { embedders, problems, ...counts } = JSON.parse(out);
   assert.deepEqual(counts, {
     ...{ photos: 4, exact_copies: 1, not_decodable: 1, refused: 0, decisions: 0 },
   });
+  assert.deepEqual(problems.map(({ path }: { path: string }) => path), [`${trial.path}/bad.jpg`]);
   assert.deepEqual([embedders[0].dim, embedders[0].vectors], [512, 2]);
   const text = (await trial.run("stats", ".")).out;
-  assert.match(text, /^4 photos, of which 1 are exact copies of others\n1 of formats or files/);
+  assert.match(
+    text,
+    /^4 photos, of which 1 are exact copies of others\n1 of formats or files.*:\n {2}\S+bad\.jpg: Cannot decode image /,
+  );
 });

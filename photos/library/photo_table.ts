@@ -137,6 +137,23 @@ export class PhotoTable {
     }
   }
 
+  /** Files that are not decoded, by format, most first; those of no image that is known have none. */
+  undecoded(): {
+    readonly format: string | undefined;
+    readonly count: number;
+    /** Of them, those with a preview. */
+    readonly previews: number;
+  }[] {
+    return this.#database.prepare(`
+      SELECT format, count(*) AS count, count(preview_bytes) AS previews FROM photos
+      WHERE problem IS NOT NULL GROUP BY format ORDER BY count DESC, format`)
+      .all().map(({ format, count, previews }) => ({
+        format: format === null ? undefined : String(format),
+        count: Number(count),
+        previews: Number(previews),
+      }));
+  }
+
   /** How many there are. */
   count(): number {
     return Number(this.#database.prepare("SELECT count(*) AS n FROM photos").get()?.n);

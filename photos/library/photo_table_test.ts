@@ -44,10 +44,10 @@ Deno.test("PhotoTable.forgetUnseen() forgets below the folders of a scan what th
 Deno.test("PhotoTable.keep() keeps what lies in a folder that could not be looked at", () => {
   using database = memoryDatabase();
   const table = new PhotoTable(database);
-  for (const path of ["a/1.jpg", "a/b/2.jpg", "ab/3.jpg"]) {
+  for (const path of ["a/1.jpg", "a/b/2.jpg", "ab/3.jpg", "c.jpg", "d.jpg"]) {
     table.put({ path, bytes: 1, mtimeMs: 1, ...FACTS }, 1);
   }
-  table.keep("a", 2);
-  assert.equal(table.forgetUnseen([""], 2), 1);
-  assert.deepEqual([...table.all()].map(({ path }) => path), ["a/1.jpg", "a/b/2.jpg"]);
+  for (const path of ["a", "c.jpg"]) table.keep(path, 2);
+  assert.equal(table.forgetUnseen([""], 2), 2);
+  assert.deepEqual([...table.all()].map(({ path }) => path), ["a/1.jpg", "a/b/2.jpg", "c.jpg"]);
 });
