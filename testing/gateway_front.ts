@@ -6,6 +6,8 @@ export class GatewayFront implements AsyncDisposable {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   /** What comes in place of the gateway's answers, if anything does. */
   instead: (() => Response) | undefined;
+  /** Changes what the gateway's answers say of themselves. */
+  rewrite: (headers: Headers) => void = () => {};
   /** Told how many embeddings the gateway has answered. */
   onEmbedded: (count: number) => void = () => {};
   #embedded = 0;
@@ -31,7 +33,9 @@ export class GatewayFront implements AsyncDisposable {
       ...request.method === "POST" && { body },
     });
     if (pathname === "/embed") this.onEmbedded(++this.#embedded);
-    return new Response(await response.arrayBuffer(), response);
+    const answer = new Response(await response.arrayBuffer(), response);
+    this.rewrite(answer.headers);
+    return answer;
   }
 }
 

@@ -29,7 +29,7 @@ async function trial(options: Partial<KeepEmbeddingOptions> = {}, count = COUNT)
   const run = (more: Partial<KeepEmbeddingOptions> = {}) =>
     keepEmbedding(library, {
       source: { mode: "auto", url: front.url, env: ENV },
-      ...{ allowsMixed: false, isNewModel: false, concurrency: 2 },
+      ...{ allowsMixed: false, isNewModel: false, concurrency: 8 },
       say: (sentence) => said.push(sentence),
       ...options,
       ...more,
@@ -162,3 +162,28 @@ Deno.test({
     assert.deepEqual([joined.embedder, one.vectors()], [embedder, [6]]);
   },
 });
+
+for (const mode of ["remote", "auto"] as const) {
+  Deno.test(`keepEmbedding() mixes nothing where the gateway comes back with another model, mode ${mode}`, async () => {
+    await using one = await trial();
+    one.front.onEmbedded = (count) => {
+      if (count === 20) one.front.instead = away;
+    };
+    const running = one.run({
+      source: { mode, url: one.front.url, env: ENV },
+      pause: (_ms, signal) => {
+        one.front.instead = undefined;
+        one.front.rewrite = (headers) => headers.set("x-preprocess-id", "p2-other");
+        signal?.throwIfAborted();
+        return Promise.resolve();
+      },
+    });
+    const told = /makes other vectors \(space .*, preprocess id p2-other\) than the library has/;
+    if (mode === "remote") await assert.rejects(running, told);
+    else {
+      assert.equal((await running).totals.embedded, COUNT);
+      assert.equal(one.said.filter((sentence) => told.test(sentence)).length, 1);
+    }
+    assert.equal(one.vectors().length, 1);
+  });
+}
