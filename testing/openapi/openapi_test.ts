@@ -8,7 +8,7 @@ import { towerRepository, TOWERS } from "../towers/tower_repository.ts";
 
 const KEY = "a-key-of-test-0123456";
 /** Random requests an operation and kind, good or bad, beside some 6,000 that follow from the document. */
-const EXAMPLES = Deno.env.get("OPENAPI_EXAMPLES") ?? "15";
+const EXAMPLES = Deno.env.get("OPENAPI_EXAMPLES") ?? "8";
 /** Of this process, which is the gateway as well: some 300 MB before. */
 const MEMORY_BYTES_MAX = 1.5 * 2 ** 30;
 
