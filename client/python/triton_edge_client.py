@@ -32,7 +32,7 @@ Input = bytes | str
 BINARY = "application/octet-stream"
 #: Codes of the gateway's catalogue for which the same request may succeed later, and that no gateway answered.
 RETRYABLE_CODES = frozenset({
-    "body_timeout", "overloaded", "upstream_error", "upstream_unavailable", "draining",
+    "body_timeout", "url_unreachable", "overloaded", "upstream_error", "upstream_unavailable", "draining",
     "deadline_exceeded", "unreachable",
 })
 RETRYABLE_STATUSES = frozenset({408, 429, 502, 503, 504})

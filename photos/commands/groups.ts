@@ -1,6 +1,6 @@
 /** `photos groups`: near-duplicates, a line a group. */
 import { type Qualities, undecided } from "../groups/best_shot.ts";
-import { groupPhotos, type PhotoGroup } from "../groups/photo_groups.ts";
+import { groupPhotos, type PhotoGroup, rankGroups } from "../groups/photo_groups.ts";
 import type { Library } from "../library/library.ts";
 import { loadPairs } from "../pairs/load_pairs.ts";
 import { qualitiesOf } from "../quality/qualities_of.ts";
@@ -32,7 +32,19 @@ export async function printGroups(library: Library, options: CommandOptions): Pr
 }
 
 /** The groups, and the threshold that made them. */
-export async function findGroups(
+async function findGroups(
+  library: Library,
+  options: CommandOptions,
+): Promise<{ readonly groups: readonly PhotoGroup[]; readonly threshold: number }> {
+  const { line, signal } = options;
+  const { groups, threshold } = await groupLibrary(library, options);
+  const qualities = await measureGroups(library, groups, { line, signal });
+  line.clear();
+  return { groups: rankGroups(groups, qualities), threshold };
+}
+
+/** Holds the vectors no longer than it must. */
+async function groupLibrary(
   library: Library,
   { threshold, pairMethod: method, line, signal }: CommandOptions,
 ): Promise<{ readonly groups: readonly PhotoGroup[]; readonly threshold: number }> {
@@ -40,10 +52,8 @@ export async function findGroups(
     ...{ threshold, method, threads: navigator.hardwareConcurrency, signal },
     onProgress: (part) => line.show(() => `Comparing: ${(part * 100).toFixed(0)} %`),
   });
-  const inputs = { ...loaded, photos: [...library.photos.all()] };
-  const qualities = await measureGroups(library, groupPhotos(inputs), { line, signal });
-  line.clear();
-  return { groups: groupPhotos({ ...inputs, qualities }), threshold: loaded.threshold };
+  const groups = groupPhotos({ ...loaded, photos: [...library.photos.all()] });
+  return { groups, threshold: loaded.threshold };
 }
 
 /** Looks at those photos of groups among which nothing else tells the best. */

@@ -43,13 +43,17 @@ export async function exactPairs(
   const blocks = Array.from({ length: Math.ceil(count / BLOCK_ROWS) }, (_, at) => {
     const start = at * BLOCK_ROWS;
     const some = { dim, rows: rows.subarray(start * dim, (start + BLOCK_ROWS) * dim) };
-    return { ...some, ...roughBlock(some, mirror), start };
+    const { right, rightRoughness } = roughBlock(some, mirror);
+    return { ...some, right, rightRoughness, start };
   });
   const collector = new PairCollector(floor, threshold, pairsMax);
   const products = (blocks.length * (blocks.length + 1)) / 2;
   let done = 0;
   await using product = await BlockProduct.create(threads);
-  for (const [at, a] of blocks.entries()) {
+  for (const [at, block] of blocks.entries()) {
+    // Made again rather than kept: a byte for each element of all vectors.
+    const { left, leftRoughness } = roughBlock(block, mirror);
+    const a = { ...block, left, leftRoughness };
     for (const b of blocks.slice(at)) {
       signal?.throwIfAborted();
       await product.collect(a, b, collector);
@@ -60,7 +64,7 @@ export async function exactPairs(
 }
 
 /** Neighbouring vectors. */
-interface Block extends Vectors, RoughBlock {
+interface Block extends Vectors, Pick<RoughBlock, "right" | "rightRoughness"> {
   /** Row of the first. */
   readonly start: number;
 }
@@ -87,7 +91,7 @@ class BlockProduct implements AsyncDisposable {
     return new BlockProduct(rough as InferenceSession, pairs as InferenceSession);
   }
 
-  async collect(a: Block, b: Block, collector: PairCollector): Promise<void> {
+  async collect(a: Block & RoughBlock, b: Block, collector: PairCollector): Promise<void> {
     const places = a.start === b.start ? undefined : await this.#nearRows(a, b, collector.floor);
     if (places?.length === 0) return;
     const near = places === undefined ? a.rows : gathered(a, places);
@@ -112,7 +116,7 @@ class BlockProduct implements AsyncDisposable {
   }
 
   /** Rows of `a` that may have something near in `b`. */
-  async #nearRows(a: Block, b: Block, floor: number): Promise<number[]> {
+  async #nearRows(a: Block & RoughBlock, b: Block, floor: number): Promise<number[]> {
     const { nearest } = await this.#rough.run({
       a: new Tensor("uint8", a.left, [a.rows.length / a.dim, a.dim]),
       b: new Tensor("int8", b.right, [b.dim, b.rows.length / b.dim]),

@@ -44,8 +44,8 @@ interface Pair {
 /** A part of a group while it grows. */
 interface Part {
   readonly members: number[];
-  /** Sum of its vectors, in double precision: its direction is their mean's. */
-  readonly sum: Float64Array;
+  /** Sum of its vectors, in double precision: its direction is their mean's. A view of the vector where it is one. */
+  sum: Float64Array | Float32Array;
   weakestLink: number;
 }
 
@@ -67,7 +67,11 @@ class Sets {
       : [second, first];
     large.members.push(...small.members);
     large.weakestLink = Math.min(large.weakestLink, small.weakestLink, cosine);
-    small.sum.forEach((value, at) => large.sum[at] = (large.sum[at] as number) + value);
+    const sum = large.sum instanceof Float64Array ? large.sum : Float64Array.from(large.sum);
+    for (let at = 0; at < sum.length; at++) {
+      sum[at] = (sum[at] as number) + (small.sum[at] as number);
+    }
+    large.sum = sum;
     for (const member of small.members) this.#parts.set(member, large);
   }
 
@@ -83,14 +87,14 @@ class Sets {
   #part(row: number): Part {
     const known = this.#parts.get(row);
     if (known !== undefined) return known;
-    const vector = this.#rows.subarray(row * this.#dim, (row + 1) * this.#dim);
-    const part = { members: [row], sum: Float64Array.from(vector), weakestLink: 1 };
+    const sum = this.#rows.subarray(row * this.#dim, (row + 1) * this.#dim);
+    const part = { members: [row], sum, weakestLink: 1 };
     this.#parts.set(row, part);
     return part;
   }
 }
 
-function cosineOf(a: Float64Array, b: Float64Array): number {
+function cosineOf(a: Part["sum"], b: Part["sum"]): number {
   let [dot, squaresA, squaresB] = [0, 0, 0];
   for (let at = 0; at < a.length; at++) {
     const [x, y] = [a[at] as number, b[at] as number];

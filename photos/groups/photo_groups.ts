@@ -35,13 +35,11 @@ export interface GroupInputs {
   /** All that reach the threshold, and maybe more. */
   readonly pairs: PairList;
   readonly threshold: number;
-  /** Of photos that were looked at; none unless given. */
-  readonly qualities?: Qualities;
 }
 
 /** Groups photos, the largest groups first; exact copies need no vector. */
 export function groupPhotos(
-  { photos, digests, vectors, pairs, threshold, qualities = new Map() }: GroupInputs,
+  { photos, digests, vectors, pairs, threshold }: GroupInputs,
 ): PhotoGroup[] {
   const byDigest = Map.groupBy(
     photos.filter(({ digest }) => digest !== undefined),
@@ -53,20 +51,35 @@ export function groupPhotos(
     const keys = rows.map((row) => digests[row] as string);
     keys.forEach((key) => grouped.add(key));
     const members = keys.flatMap((key) => byDigest.get(key) ?? []);
-    groups.push(describe(members, { weakestLink, qualities }));
+    groups.push(describe(members, weakestLink));
   }
   for (const [key, copies] of byDigest) {
     if (copies.length > 1 && !grouped.has(key)) {
-      groups.push(describe(copies, { weakestLink: 1, qualities }));
+      groups.push(describe(copies, 1));
     }
   }
+  return groups.sort(bySize);
+}
+
+/** The same groups with their photos in the order that the pictures themselves give. */
+export function rankGroups(
+  groups: readonly PhotoGroup[],
+  qualities: Qualities,
+): PhotoGroup[] {
+  return groups.map(({ photos, weakestLink }) =>
+    describe(photos.map(({ photo }) => photo), weakestLink, qualities)
+  ).sort(bySize);
+}
+
+function bySize(a: PhotoGroup, b: PhotoGroup): number {
   const first = ({ photos: [best] }: PhotoGroup) => best?.photo.path ?? "";
-  return groups.sort((a, b) => b.photos.length - a.photos.length || (first(a) < first(b) ? -1 : 1));
+  return b.photos.length - a.photos.length || (first(a) < first(b) ? -1 : 1);
 }
 
 function describe(
   photos: readonly Photo[],
-  { weakestLink, qualities }: { readonly weakestLink: number; readonly qualities: Qualities },
+  weakestLink: number,
+  qualities: Qualities = new Map(),
 ): PhotoGroup {
   const { photos: ranked, reason } = rankPhotos(photos, qualities);
   const counts = Map.groupBy(photos, ({ digest }) => digest.toHex());

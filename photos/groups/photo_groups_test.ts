@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Photo } from "../library/photo_table.ts";
-import { groupPhotos } from "./photo_groups.ts";
+import { groupPhotos, rankGroups } from "./photo_groups.ts";
 
 let ids = 0;
 const photo = (path: string, digest: number, rest: Partial<Photo> = {}): Photo => ({
@@ -11,14 +11,21 @@ const photo = (path: string, digest: number, rest: Partial<Photo> = {}): Photo =
 
 /** Groups of photos whose digests 1 and 2 are near. */
 function groups(...photos: Photo[]) {
-  const found = groupPhotos({
+  return shown(found(...photos));
+}
+
+function found(...photos: Photo[]) {
+  return groupPhotos({
     photos,
     digests: ["01", "02", "03"],
     vectors: { rows: Float32Array.of(1, 0, 1, 0, 0, 1), dim: 2 },
     pairs: { a: Uint32Array.of(0), b: Uint32Array.of(1), cosines: Float32Array.of(0.984375) },
     threshold: 0.95,
   });
-  return found.map(({ photos, ...rest }) => ({
+}
+
+function shown(groups: ReturnType<typeof found>) {
+  return groups.map(({ photos, ...rest }) => ({
     paths: photos.map(({ photo, isExactCopy }) => photo.path + (isExactCopy ? "=" : "")),
     ...rest,
   }));
@@ -32,6 +39,21 @@ Deno.test("groupPhotos() has the photo of most pixels first, and says so", () =>
     weakestLink: 0.984375,
     isBurst: false,
   });
+});
+
+Deno.test("rankGroups() has the sharper photo first, and the group is the same", () => {
+  const before = found(photo("a", 1), photo("b", 2));
+  const [dull, sharp] = [{ sharpness: 1, dark: 0, bright: 0 }, {
+    sharpness: 2,
+    dark: 0,
+    bright: 0,
+  }];
+  const after = rankGroups(before, new Map([["01", dull], ["02", sharp]]));
+  assert.deepEqual(shown(before)[0]?.paths, ["a", "b"]);
+  assert.deepEqual(shown(after), [{
+    ...{ paths: ["b", "a"], reason: "sharper: 2.0 times as sharp as the next" },
+    ...{ weakestLink: 0.984375, isBurst: false },
+  }]);
 });
 
 Deno.test("groupPhotos() marks files of the same bytes, which need no vector", () => {

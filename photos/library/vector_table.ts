@@ -196,11 +196,11 @@ export class VectorTable {
     const bytes = new Uint8Array(rows.buffer);
     const digests: string[] = [];
     const statement = this.#database.prepare(
-      `SELECT v.digest, v.vector ${where} ORDER BY v.digest`,
+      `SELECT lower(hex(v.digest)) AS digest, v.vector ${where} ORDER BY v.digest`,
     );
     for (const row of statement.iterate(id)) {
       bytes.set(row.vector as unknown as Uint8Array, digests.length * dim * 4);
-      digests.push((row.digest as unknown as Uint8Array).toHex());
+      digests.push(String(row.digest));
     }
     return { digests, rows };
   }

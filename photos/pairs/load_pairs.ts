@@ -1,4 +1,5 @@
 /** The near pairs of a library: found once, and kept in its folder. */
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { defaultThreshold } from "../groups/threshold.ts";
 import { methodFor, nearPairs, type PairMethod } from "../groups/near_pairs.ts";
@@ -58,7 +59,7 @@ export async function loadPairs(library: Library, options: LoadOptions): Promise
   const vectors = { rows, dim: embedder.dim };
   const method = options.method ?? methodFor(digests.length);
   const path = join(library.folder, PAIRS_FILE);
-  const key = await keyOf(embedder, method, digests);
+  const key = keyOf(embedder, method, digests);
   const kept = await readPairs(path, key);
   if (kept !== undefined && kept.floor <= threshold) {
     return { ...kept, digests, vectors, threshold, method };
@@ -70,12 +71,12 @@ export async function loadPairs(library: Library, options: LoadOptions): Promise
 }
 
 /** Another one for other vectors, or another way to find pairs. */
-async function keyOf(
+function keyOf(
   { space, preprocessId, dim }: StoredEmbedder,
   method: PairMethod,
   digests: readonly string[],
-): Promise<string> {
-  const text = JSON.stringify([space, preprocessId, dim, method, ...digests]);
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return new Uint8Array(digest).toHex();
+): string {
+  const hash = createHash("sha256").update(JSON.stringify([space, preprocessId, dim, method]));
+  for (const digest of digests) hash.update(digest);
+  return hash.digest("hex");
 }

@@ -1,7 +1,7 @@
 /** Groups at any threshold, at once: the pairs are found once, down to a floor. */
 import { LRUCache } from "lru-cache";
 import type { Qualities } from "../groups/best_shot.ts";
-import { groupPhotos, type PhotoGroup } from "../groups/photo_groups.ts";
+import { groupPhotos, type PhotoGroup, rankGroups } from "../groups/photo_groups.ts";
 import type { Library } from "../library/library.ts";
 import type { Photo } from "../library/photo_table.ts";
 import { type LoadedPairs, loadPairs } from "../pairs/load_pairs.ts";
@@ -73,12 +73,12 @@ export class Regrouping {
     const threshold = Math.max(asked, this.floor);
     const known = this.#known.get(threshold);
     if (known !== undefined) return known;
-    const groups = groupPhotos({
+    const alike = groupPhotos({
       ...this.#loaded,
       photos: [...this.photos.values()],
       threshold,
-      qualities: this.#qualities,
-    }).map(viewOf);
+    });
+    const groups = rankGroups(alike, this.#qualities).map(viewOf);
     this.#known.set(threshold, groups);
     return groups;
   }

@@ -50,7 +50,9 @@ async function run({ values }: Parsed<typeof PROGRAM>): Promise<void> {
     console.log(
       `${way}: ${result.pairs.a.length} pairs from ${result.floor} on, ${
         ((user + system) / 1e6).toFixed(1)
-      } s of processor, ${seconds.toFixed(1)} s, ${peakMb()} MB at most, load ${Deno.loadavg()[0]}`,
+      } s of processor, ${seconds.toFixed(1)} s, ${
+        Math.round(Deno.memoryUsage().rss / 1e6)
+      } MB resident at the end, load ${Deno.loadavg()[0]}`,
     );
     found.push(keysOf(result, count));
   }
@@ -67,13 +69,6 @@ function keysOf({ pairs: { a, b, cosines } }: FoundPairs, count: number): Set<nu
     if (cosine >= THRESHOLD) keys.add((a[at] as number) * count + (b[at] as number));
   }
   return keys;
-}
-
-/** Of this process, the vectors included; what it has now where Linux does not tell. */
-function peakMb(): number {
-  if (Deno.build.os !== "linux") return Math.round(Deno.memoryUsage().rss / 1e6);
-  const [, kib] = /VmHWM:\s+(\d+)/.exec(Deno.readTextFileSync("/proc/self/status")) ?? [];
-  return Math.round(Number(kib) * 1024 / 1e6);
 }
 
 if (import.meta.main) await runProgram(PROGRAM, run);
