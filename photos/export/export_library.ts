@@ -5,7 +5,6 @@ import { exportRows, type WriteExport } from "./export_rows.ts";
 import { writeJsonl } from "./jsonl_file.ts";
 import { writeNpy } from "./npy_file.ts";
 import { writeParquet } from "./parquet_file.ts";
-import { removeIfThere } from "./remove_if_there.ts";
 import { writeSqlite } from "./sqlite_file.ts";
 
 /** How a file is written. */
@@ -53,7 +52,10 @@ export async function exportLibrary(
     throw new Error("No photo has a vector yet: embed them first");
   }
   const files = format === "npy" ? [out + LINES, out] : [out];
-  for (const file of files) await assertAbsent(file);
+  for (const file of files) {
+    await assertAbsent(file);
+    await removeIfThere(file + PART);
+  }
   try {
     const rows = exportRows(library, embedder, signal);
     const photos = await WRITERS[format](out + PART, { embedder, rows });
@@ -73,4 +75,12 @@ async function assertAbsent(path: string): Promise<void> {
     throw error;
   }
   throw new Error(`There is ${path} already: remove it, or name another file`);
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }

@@ -1,6 +1,5 @@
 /** An SQLite database of one table, for whoever does not want to know the library's own. */
 import { DatabaseSync } from "node:sqlite";
-import { removeIfThere } from "./remove_if_there.ts";
 import type { ExportedPhotos } from "./export_rows.ts";
 
 const SCHEMA = `
@@ -19,11 +18,10 @@ const SCHEMA = `
   CREATE INDEX photos_by_digest ON photos (digest)`;
 
 /** As `WriteExport` says; `vector` is f32 [dim], little-endian. */
-export async function writeSqlite(
+export function writeSqlite(
   path: string,
   { embedder: { space, preprocessId }, rows }: ExportedPhotos,
 ): Promise<number> {
-  await removeIfThere(path);
   using database = new DatabaseSync(path);
   // It is a new file, which is thrown away when this is cut: no journal beside it is needed.
   database.exec(`PRAGMA journal_mode = OFF; BEGIN; ${SCHEMA}`);
@@ -35,5 +33,5 @@ export async function writeSqlite(
     count++;
   }
   database.exec("COMMIT");
-  return count;
+  return Promise.resolve(count);
 }

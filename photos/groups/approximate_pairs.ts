@@ -42,7 +42,9 @@ export async function approximatePairs(
       // For two at least, as the package has another answer for one.
       const asked = some.length === 1 ? Uint32Array.of(some[0] as number, some[0] as number) : some;
       const matches = index.search(gathered(vectors, asked) as never, k, threads);
-      full.push(...collect(vectors, some, matches as unknown as BatchMatches, collector));
+      full.push(
+        ...collect(collector, vectors, { rows: some, matches: matches as unknown as BatchMatches }),
+      );
       const done = k === NEIGHBOURS_FIRST ? start / count : 1;
       onProgress?.(BUILD_PART + (1 - BUILD_PART) * done);
     }
@@ -77,12 +79,17 @@ async function build(
   return index;
 }
 
+/** What was found near some rows. */
+interface Found {
+  readonly rows: Uint32Array;
+  readonly matches: BatchMatches;
+}
+
 /** Takes near pairs; the rows whose lists were full of them. */
 function collect(
-  vectors: Vectors,
-  rows: Uint32Array,
-  { keys, counts, distances, k }: BatchMatches,
   collector: PairCollector,
+  vectors: Vectors,
+  { rows, matches: { keys, counts, distances, k } }: Found,
 ): number[] {
   const near = 1 - (collector.floor - SLACK);
   return [...rows].filter((row, at) => {

@@ -23,8 +23,8 @@ const { FLOAT, INT8, INT32, INT64, UINT8 } = DataType;
 export function nearestGraph(): Uint8Array<ArrayBuffer> {
   return model({
     node: [
-      node("MatMulInteger", ["a", "b", "zero"], "products"),
-      node("ReduceMax", ["products"], "nearest", { axes: [1n], keepdims: 0n }),
+      node(["MatMulInteger", "a", "b", "zero"], "products"),
+      node(["ReduceMax", "products"], "nearest", { axes: [1n], keepdims: 0n }),
     ],
     input: [
       value("a", UINT8, ["m", "dim"]),
@@ -44,11 +44,11 @@ export function nearestGraph(): Uint8Array<ArrayBuffer> {
 export function pairGraph(): Uint8Array<ArrayBuffer> {
   return model({
     node: [
-      node("Gemm", ["a", "b"], "products", { transB: 1n }),
-      node("GreaterOrEqual", ["products", "threshold"], "reached"),
-      node("NonZero", ["reached"], "places"),
-      node("Transpose", ["places"], "pairs"),
-      node("GatherND", ["products", "pairs"], "cosines"),
+      node(["Gemm", "a", "b"], "products", { transB: 1n }),
+      node(["GreaterOrEqual", "products", "threshold"], "reached"),
+      node(["NonZero", "reached"], "places"),
+      node(["Transpose", "places"], "pairs"),
+      node(["GatherND", "products", "pairs"], "cosines"),
     ],
     input: [
       value("a", FLOAT, ["m", "dim"]),
@@ -75,11 +75,13 @@ function model(
   );
 }
 
+type Attributes = Readonly<Record<string, bigint | bigint[]>>;
+
+/** An operator by its name and its inputs, and the name of what it gives. */
 function node(
-  opType: string,
-  input: string[],
+  [opType, ...input]: readonly string[],
   output: string,
-  attributes: Readonly<Record<string, bigint | bigint[]>> = {},
+  attributes: Attributes = {},
 ): Node {
   const attribute = Object.entries(attributes).map(([name, value]) =>
     create(
@@ -89,7 +91,7 @@ function node(
         : { name, type: AttributeType.INTS, ints: value },
     )
   );
-  return { name: output, opType, input, output: [output], attribute };
+  return { name: output, opType: opType ?? "", input, output: [output], attribute };
 }
 
 function value(name: string, elemType: DataType, extents: readonly string[]): Value {

@@ -119,17 +119,6 @@ export class PairCollector {
   }
 }
 
-/** Of pairs, those that reach a threshold; a view. */
-export function reaching({ a, b, cosines }: PairList, threshold: number): PairList {
-  let [low, high] = [0, cosines.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((cosines[middle] as number) >= threshold) low = middle + 1;
-    else high = middle;
-  }
-  return { a: a.subarray(0, low), b: b.subarray(0, low), cosines: cosines.subarray(0, low) };
-}
-
 /** The smallest f32 above a positive one. */
 function nextFloat(value: number): number {
   const float = Float32Array.of(value);

@@ -73,7 +73,7 @@ Deno.test("loadPairs() looks again where its file is damaged, cut off or of some
   }
   assert.deepEqual(await Deno.readFile(one.file), whole);
   assert.equal((await one.load(0.95)).isSearched, false);
-  const files = [...Deno.readDirSync(one.library.folder)].map(({ name }) => name);
+  const files = (await Array.fromAsync(Deno.readDir(one.library.folder))).map(({ name }) => name);
   assert.deepEqual(files.filter((name) => name.endsWith(".part")), []);
 });
 
