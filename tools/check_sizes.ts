@@ -13,7 +13,7 @@ const MEDIAN_MAX = 100;
  * which the gateway refuses, 110 the tokenizer, 140 the dialects and 280 the text tower beside open_clip's. 430 of tools' audit the lock file, and write its
  * bill of materials and the container's seccomp profile.
  */
-const FOLDER_LINES_MAX: Readonly<Record<string, number>> = { bench: 8070, tools: 3620 };
+const FOLDER_LINES_MAX: Readonly<Record<string, number>> = { bench: 8070, tools: 3640 };
 
 /** Folders whose own folders are counted by themselves, too. */
 const HOUSES: readonly string[] = ["gateway", "models", "photos", "preprocess", "tokenize"];
