@@ -39,8 +39,8 @@ export interface EmbedMissingOptions {
 const BATCH = 64;
 const BATCH_MS = 1000;
 
-/** Photos in flight where they are embedded here: more fill memory, twice each, and nothing is faster. */
-const LOCAL_CONCURRENCY_MAX = 4 + 2 * navigator.hardwareConcurrency;
+/** Photos in flight where they are embedded here, on the same cores: with more it is slower, and each is in memory twice. */
+const LOCAL_CONCURRENCY_MAX = 2 + navigator.hardwareConcurrency;
 
 /** Why an input has no embedding though nothing was sent. */
 class FileProblem extends Error {}
