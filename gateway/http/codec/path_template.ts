@@ -3,9 +3,6 @@
 /** A path of an URL, with names in braces for what differs. */
 export type Path = `/${string}`;
 
-/** Nothing that a path names is longer. */
-const PARAM_LENGTH_MAX = 256;
-
 /** A path template, ready to be compared with paths. */
 export class PathTemplate {
   readonly path: Path;
@@ -31,7 +28,7 @@ export class PathTemplate {
     const groups = this.#pattern.exec(path)?.groups;
     if (groups === undefined) return undefined;
     const params = Object.entries(groups).map(([name, text]) => [name, decoded(text)] as const);
-    return params.every(([, value]) => value !== undefined && value.length <= PARAM_LENGTH_MAX)
+    return params.every(([, value]) => value !== undefined)
       ? Object.fromEntries(params) as Record<string, string>
       : undefined;
   }

@@ -11,7 +11,6 @@ for (
     ["/v2/models/{model}", "/v2/models/a/ready", undefined],
     ["/v2/models/{model}", "/v2/models/a%2Fb%20c", { model: "a/b c" }],
     ["/v2/models/{model}", "/v2/models/%ff", undefined],
-    ["/v2/models/{model}", `/v2/models/${"a".repeat(257)}`, undefined],
     ["/v2/models/{model}/versions/{version}/infer", "/v2/models/a/versions/2/infer", {
       model: "a",
       version: "2",

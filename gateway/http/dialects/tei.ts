@@ -7,6 +7,7 @@ import { GatewayError } from "../../contract/errors.ts";
 import type { EmbedItem, EmbedRequest, EmbedRequestLimits } from "../../contract/embed_request.ts";
 import { parseOptions } from "../../contract/options.ts";
 import { addEmbedding, addList, assertEmbedding, jsonResponse } from "../codec/embedding_json.ts";
+import { WORDS, WORDS_LIST } from "../codec/input_schemas.ts";
 import { readJsonFields } from "../codec/json_body.ts";
 import { checkFields } from "../codec/json_schema.ts";
 import { JsonText } from "../codec/json_text.ts";
@@ -17,13 +18,16 @@ import type { Dialect, EncodedRequest, ReplyModel } from "./dialect.ts";
 
 /** What else there is of fields is ignored, as the server does. */
 const REQUEST = z.looseObject({
-  inputs: z.union([z.string(), z.array(z.string()).min(1)]),
-  model: z.string().optional().describe("Of the gateway's own, as ?model= is"),
+  inputs: z.union([WORDS, WORDS_LIST]),
+  model: z.string().meta({ format: "model-name" }).optional(),
   truncate: z.boolean().default(true),
   truncation_direction: z.enum(["right", "Right"]).optional(),
-  prompt_name: z.string().optional().describe("Refused, as no model here has prompts"),
+  prompt_name: z.string().optional(),
   normalize: z.boolean().optional(),
-  dimensions: z.int().positive().optional(),
+  dimensions: z.int().min(0).optional().meta({
+    description: "0, or the length that the model's embeddings have",
+    limit: "dimensions",
+  }),
 });
 const ERROR_TYPES = ["Unhealthy", "Backend", "Overloaded", "Validation", "Empty"] as const;
 const ERROR = z.object({ error: z.string(), error_type: z.enum(ERROR_TYPES) });
@@ -35,7 +39,8 @@ export const tei: Dialect = {
   claims: [{ path: "/embed", isMine }],
   schemas: {
     summary: "Strings to a list of embeddings, as Text Embeddings Inference has it",
-    request: REQUEST,
+    // Without what is refused whatever it is, as no model here has prompts.
+    request: REQUEST.omit({ prompt_name: true }),
     reply: z.array(z.array(z.number())),
     error: ERROR,
   },
@@ -73,7 +78,7 @@ function decode(request: EncodedRequest, limits: EmbedRequestLimits): EmbedReque
     model: readModelName(model),
     isSingle: false,
     mustFit: !truncate,
-    ...dimensions !== undefined && { dimensions },
+    ...dimensions !== undefined && dimensions > 0 && { dimensions },
     options: parseOptions({ ...request.defaults, normalize }),
   };
 }

@@ -76,7 +76,6 @@ for (
     [{ inputs: "a", truncation_direction: "left" }, "invalid_body", /must be right or Right$/],
     [{ inputs: "a", prompt_name: "query" }, "invalid_option", /has no prompts to name$/],
     [{ inputs: "a", normalize: 1 }, "invalid_body", /normalize must be a boolean$/],
-    [{ inputs: "a", dimensions: 0 }, "invalid_body", /dimensions has a value/],
     [{ inputs: "a", model: "" }, "invalid_option", /model must be a name/],
   ] as const
 ) {

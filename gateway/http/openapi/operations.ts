@@ -101,7 +101,8 @@ export class Operations {
     return {
       summary,
       parameters: [...pathParameters(route), ...headerParameters()],
-      ...isPost && { requestBody: { content: { [JSON_TYPE]: { schema: { type: "object" } } } } },
+      // Those that want no field of it read none.
+      ...isPost && { requestBody: { content: { [JSON_TYPE]: { schema: {} } } } },
       responses: {
         [answers === "nothing" ? 204 : 200]: {
           description: summary,
@@ -125,7 +126,11 @@ export class Operations {
     });
     return {
       summary: meaning,
-      parameters: [...this.#queryParameters("gateway", query), ...headerParameters()],
+      parameters: [
+        ...pathParameters(route),
+        ...this.#queryParameters("gateway", query),
+        ...headerParameters(),
+      ],
       responses: {
         200: reply(200, meaning),
         ...this.#errors(route, [fallback], [...GET_ERRORS, ...errors]),
@@ -186,7 +191,7 @@ function pathParameters({ path }: DescribedRoute): Json[] {
     name,
     in: "path",
     required: true,
-    schema: { type: "string", minLength: 1, maxLength: 256 },
+    schema: { type: "string", minLength: 1 },
   }));
 }
 
