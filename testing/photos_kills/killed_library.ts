@@ -38,7 +38,7 @@ export async function runOn(
   const url = mode === "local" ? [] : ["--url", front.url];
   const { args = [], ...rest } = options;
   return await runPhotos({
-    args: [command, folder, ...library, ...url, ...args],
+    args: [command, folder, "--no-page", ...library, ...url, ...args],
     ...{ folder, env, ...rest },
   });
 }
