@@ -79,9 +79,12 @@ function about(info: Info, visit: Visit): ReturnType<typeof html> {
       )}
       <p>${explanation(info, visit)}</p>
       <p>
-        More: <a href="info">/info</a>, <a href="models">/models</a>, <a href="metrics">/metrics</a>, <a
-          href="readyz"
-        >/readyz</a>.${visit.needsKey ? " All but the last one want a key." : ""}
+        More: <a href="docs">/docs</a>, the API; <a href="readyz">/readyz</a>, <a href="info">/info</a>,
+        <a
+          href="models"
+        >/models</a>, <a href="metrics">/metrics</a>.${visit.needsKey
+          ? " The last three want a key."
+          : ""}
       </p>
     </section>
   `;

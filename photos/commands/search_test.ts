@@ -22,7 +22,7 @@ Deno.test("photos search says why words or a photo cannot be searched for", asyn
   await trial.run("embed", ".");
   const words = await trial.run("search", ".", "a cat");
   assert.deepEqual([words.code, words.out], [1, ""]);
-  assert.match(words.err, /^Words cannot be searched for, as nothing at local embeds them/);
+  assert.match(words.err, /^Words cannot be searched for, as nothing here embeds them/);
   const missing = await trial.run("search", ".", "nowhere.jpg");
   assert.deepEqual([missing.code, missing.err], [1, "There is no photo nowhere.jpg\n"]);
   const long = await trial.run("search", ".", "a cat and ".repeat(100));

@@ -4,6 +4,7 @@
 /** Milliseconds between two states of the line. */
 const REFRESH_MS = 100;
 const BYTES_MB = 1_000_000;
+const BYTES_KB = 1000;
 
 /** Says how far work is, on standard error and only in a terminal. */
 export class ProgressLine implements Disposable {
@@ -65,8 +66,9 @@ export function timeLeft(done: number, all: number, elapsedMs: number): string {
   return minutes < 60 ? `${minutes} min left` : `${(minutes / 60).toFixed(1)} h left`;
 }
 
-/** Bytes in megabytes. */
+/** Bytes in megabytes, or kilobytes if they are few. */
 export function megabytes(bytes: number): string {
+  if (bytes < BYTES_MB) return `${Math.ceil(bytes / BYTES_KB)} kB`;
   return `${(bytes / BYTES_MB).toFixed(bytes < 10 * BYTES_MB ? 1 : 0)} MB`;
 }
 

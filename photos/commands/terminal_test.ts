@@ -10,7 +10,7 @@ Deno.test("timeLeft() says seconds, minutes and hours", () => {
 
 Deno.test("counted() and megabytes() say numbers as people do", () => {
   assert.deepEqual([counted(1, "photo"), counted(50_000, "photo")], ["1 photo", "50,000 photos"]);
-  assert.deepEqual([megabytes(1_250_000), megabytes(25_000_000)], ["1.3 MB", "25 MB"]);
+  assert.deepEqual([26_400, 1_250_000, 25_000_000].map(megabytes), ["27 kB", "1.3 MB", "25 MB"]);
 });
 
 Deno.test("printable() leaves nothing in a path that steers a terminal", () => {

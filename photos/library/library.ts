@@ -22,6 +22,9 @@ function makeFolder(folder: string): void {
     Deno.mkdirSync(folder);
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) return;
+    if (error instanceof Deno.errors.NotFound) {
+      throw new Error(`there is no folder ${dirname(folder)}`, { cause: error });
+    }
     const { code } = Object(error);
     if (code !== "EACCES" && code !== "EROFS" && code !== "EPERM") throw error;
     throw new Error("the folder may not be written: --library PATH puts it elsewhere", {

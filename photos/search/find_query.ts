@@ -47,7 +47,9 @@ export async function queryOfWords(
   await using source = await open();
   if (source.textModel === undefined) {
     throw new Error(
-      `Words cannot be searched for, as nothing at ${source.madeBy} embeds them into the space of ${source.model}: ` +
+      `Words cannot be searched for, as nothing ${
+        source.isLocal ? "here" : `at ${source.madeBy}`
+      } embeds them into the space of ${source.model}: ` +
         "search by a photo, or name a gateway and a model that has a text tower",
     );
   }
