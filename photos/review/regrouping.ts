@@ -54,7 +54,7 @@ export class Regrouping {
     [this.photos, this.#loaded, this.#qualities] = [photos, loaded, qualities];
     const { threshold, floor } = loaded;
     this.threshold = threshold;
-    const step = Math.ceil(floor * STEPS_PER_UNIT - ROUNDING) / STEPS_PER_UNIT;
+    const step = Math.max(0, Math.ceil(floor * STEPS_PER_UNIT - ROUNDING)) / STEPS_PER_UNIT;
     this.floor = Math.min(threshold, step);
   }
 
