@@ -8,6 +8,7 @@ import { counted, megabytes, printable } from "./terminal.ts";
 export async function applyCommand(options: CommandOptions): Promise<number> {
   using library = openExisting(options);
   const { line, signal, isJson, isYes } = options;
+  using _lock = isYes ? library.lock("photos apply") : undefined;
   line.show(() => "Reading what is marked");
   const plan = await planTrash(library, signal);
   line.clear();

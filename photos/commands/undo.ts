@@ -9,6 +9,7 @@ import { counted, printable } from "./terminal.ts";
 export async function undoCommand(options: CommandOptions): Promise<number> {
   const { operands: [, id], line, signal, isJson } = options;
   using library = openExisting(options);
+  using _lock = library.lock("photos undo");
   const runs = await listRuns(options.library);
   const run = id === undefined ? await lastRun(runs) : runs.find((run) => run.id === id);
   if (run === undefined) {

@@ -3,7 +3,7 @@ import { isAbsolute, join } from "node:path";
 import type { Library } from "../library/library.ts";
 import { listRuns, ManifestWriter, newRun, readManifest, type TrashRun } from "./manifest.ts";
 import { moveFile, type Rename } from "./move_file.ts";
-import type { PlannedMove, TrashPlan } from "./plan.ts";
+import { type PlannedMove, type TrashPlan, whyNotAnyMore } from "./plan.ts";
 
 /** How photos are moved. */
 export interface ApplyOptions {
@@ -25,7 +25,7 @@ export interface Applied {
 }
 
 /**
- * Moves what a plan has. Each file's line of the manifest is on the disk before the file moves, and the library forgets
+ * Moves what a plan has, and still may go. Each file's line of the manifest is on the disk before the file moves, and the library forgets
  * the photo behind it: a cut anywhere leaves what `undo` brings back and another `apply` goes on with.
  */
 export async function applyPlan(
@@ -42,6 +42,11 @@ export async function applyPlan(
   let bytes = 0;
   for (const move of moves) {
     if (signal?.aborted) break;
+    const reason = await whyNotAnyMore(library, move.path).catch(reasonOf);
+    if (reason !== undefined) {
+      failed.push({ path: move.path, reason });
+      continue;
+    }
     const to = placeOf(move);
     manifest.add({
       ...{ from: move.from, to, digest: move.digest, bytes: move.bytes },
@@ -50,10 +55,7 @@ export async function applyPlan(
     try {
       await moveFile({ from: move.from, to: join(run.folder, to), digest: move.digest }, rename);
     } catch (error) {
-      failed.push({
-        path: move.path,
-        reason: error instanceof Error ? error.message : String(error),
-      });
+      failed.push({ path: move.path, reason: reasonOf(error) });
       continue;
     }
     forget(library, move.path);
@@ -62,6 +64,10 @@ export async function applyPlan(
     onProgress?.(moved);
   }
   return { run, moved, bytes, failed };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Below `files` as below the root; photos of other folders below `elsewhere`, by their whole path. */

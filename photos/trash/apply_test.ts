@@ -79,3 +79,21 @@ Deno.test("applyPlan() stops between two files when it is told to", async () => 
   });
   assert.deepEqual([moved, await trial.files()], [1, { b: "2", c: "3" }]);
 });
+
+Deno.test("applyPlan() moves nothing that was decided otherwise since the plan, nor the last one there", async () => {
+  await using trial = await decidedLibrary({ a: "1", b: "2", c: "3", d: "4", e: "5", f: "6" });
+  for (const [goes, stays] of [["a", "b"], ["c", "d"], ["e", "f"]] as const) {
+    trial.decide(goes, "trash", [goes, stays]);
+  }
+  const plan = await planTrash(trial.library);
+  trial.decide("a", "keep", ["a", "b"]);
+  trial.decide("d", "trash", ["c", "d"]);
+  await Deno.remove(`${trial.path}/f`);
+  const { moved, failed } = await applyPlan(trial.library, plan, { folder: trial.folder });
+  assert.deepEqual([moved, failed], [0, [
+    { path: "a", reason: "it is not marked any more" },
+    { path: "c", reason: "no photo of its group would stay" },
+    { path: "e", reason: "no photo of its group would stay" },
+  ]]);
+  assert.deepEqual(Object.keys(await trial.files()).sort(), ["a", "b", "c", "d", "e"]);
+});

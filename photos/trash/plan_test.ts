@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { decidedLibrary } from "../../testing/decided_library.ts";
 import { testPosix } from "../../testing/platform_tests.ts";
-import { planTrash } from "./plan.ts";
+import { planTrash, whyNotAnyMore } from "./plan.ts";
 
 const GROUP = ["a", "b"];
 
@@ -46,6 +46,22 @@ Deno.test("planTrash() refuses what changed since it was marked, and tells what 
   const { moves, refused, gone } = await planTrash(trial.library);
   assert.deepEqual([moves, gone], [[], ["c"]]);
   assert.deepEqual(refused, [{ path: "a", reason: "it has changed since you decided" }]);
+});
+
+testPosix("planTrash() takes no second path of a file for one that stays", async () => {
+  await using trial = await decidedLibrary({ a: "1", b: "1", c: "1" });
+  await Deno.remove(`${trial.path}/b`);
+  await Deno.link(`${trial.path}/a`, `${trial.path}/b`);
+  trial.decide("a", "trash", GROUP);
+  const { moves, refused } = await planTrash(trial.library);
+  assert.deepEqual([moves, refused], [[], [
+    { path: "a", reason: "what would stay is the same file by another path" },
+  ]]);
+  trial.decide("a", "trash", [...GROUP, "c"]);
+  assert.deepEqual((await planTrash(trial.library)).moves.map(({ path }) => path), ["a"]);
+  assert.equal(await whyNotAnyMore(trial.library, "a"), undefined);
+  await Deno.remove(`${trial.path}/c`);
+  assert.equal(await whyNotAnyMore(trial.library, "a"), "no photo of its group would stay");
 });
 
 testPosix(
