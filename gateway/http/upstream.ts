@@ -88,6 +88,11 @@ async function readReply({ status, headers, body }: Response): Promise<Response>
     await body?.cancel();
     throw failed("redirects, which nothing follows");
   }
+  // Such a status can be read, and not be sent.
+  if (status < 200 || status > 599) {
+    await body?.cancel();
+    throw failed(`replied with status ${status}, which is none of HTTP's`);
+  }
   const chunks = new BodyChunks(undefined);
   try {
     for await (const chunk of body ?? []) {

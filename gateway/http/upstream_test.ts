@@ -88,18 +88,33 @@ Deno.test("Upstream reads no reply of more than 8 MiB", async () => {
 });
 
 Deno.test("Upstream says that a reply broke off", async () => {
+  await using server = serveBytes("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf");
+  assert.equal(await failure(forward(server.origin)), "upstream_error");
+});
+
+Deno.test("Upstream says that a reply has a status that cannot be passed back", async () => {
+  for (const status of [101, 600, 999]) {
+    await using server = serveBytes(`HTTP/1.1 ${status} Odd\r\ncontent-length: 0\r\n\r\n`);
+    assert.equal(await failure(forward(server.origin)), "upstream_error", `${status}`);
+  }
+});
+
+/** A server that answers one request with these bytes, and hangs up. */
+function serveBytes(reply: string): AsyncDisposable & { readonly origin: string } {
   const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const answered = (async () => {
     using connection = await listener.accept();
     await connection.read(new Uint8Array(64 * 1024));
-    const half = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf";
-    await connection.write(new TextEncoder().encode(half));
+    await connection.write(new TextEncoder().encode(reply));
   })();
-  const origin = `http://127.0.0.1:${(listener.addr as Deno.NetAddr).port}`;
-  assert.equal(await failure(forward(origin)), "upstream_error");
-  await answered;
-  listener.close();
-});
+  return {
+    origin: `http://127.0.0.1:${listener.addr.port}`,
+    [Symbol.asyncDispose]: async () => {
+      await answered;
+      listener.close();
+    },
+  };
+}
 
 /** A server that answers nothing until its client leaves. */
 function serveSilence() {
