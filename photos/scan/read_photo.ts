@@ -7,8 +7,8 @@ import type { PhotoFacts } from "../library/photo_table.ts";
 import { type CameraFacts, readExif } from "./exif.ts";
 import { type RawFile, readRaw } from "./raw_preview.ts";
 
-/** More is no photo; it would be read into memory. */
-export const FILE_BYTES_MAX = 512 * 1024 * 1024;
+/** A gateway of this machine takes no more, and a file is read into memory whole. */
+export const FILE_BYTES_MAX = 128 * 1024 * 1024;
 
 /** What a file may be to be looked at; what a gateway takes, the gateway says. */
 const LIMITS = { ...DEFAULT_LIMITS, bytesMax: FILE_BYTES_MAX, pixelsMax: 2 ** 31 };

@@ -29,6 +29,8 @@ export interface ScanOptions {
 
 /** Files read at a time: disks and digests work side by side. */
 const READS = 4;
+/** Of a file that is read alone. */
+const LARGE_BYTES = 32 * 1024 * 1024;
 /** Files of a transaction: a cut costs so many at most. */
 const BATCH = 256;
 
@@ -77,6 +79,9 @@ function assertThere(folder: string): void {
   }
 }
 
+/** A file that is there. */
+type Seen = Extract<Found, { stamp: unknown }>;
+
 interface ScanState {
   readonly number: number;
   readonly progress: ScanProgress;
@@ -87,7 +92,7 @@ async function scanBatch(
   batch: readonly Found[],
   { number, progress }: ScanState,
 ): Promise<void> {
-  const changed: Extract<Found, { stamp: unknown }>[] = [];
+  const changed: Seen[] = [];
   const known: string[] = [];
   for (const found of batch) {
     if ("problem" in found) {
@@ -100,24 +105,7 @@ async function scanBatch(
     if (before?.bytes === bytes && before.mtimeMs === mtimeMs) known.push(found.path);
     else changed.push(found);
   }
-  const facts = new Map<string, PhotoFacts>();
-  const queue = changed.values();
-  await Promise.all(Array.from({ length: READS }, async () => {
-    for (const { path, stamp: { bytes } } of queue) {
-      try {
-        if (bytes > FILE_BYTES_MAX) {
-          throw new Error(`it has ${bytes} bytes, and a photo must have ≤ ${FILE_BYTES_MAX}`);
-        }
-        facts.set(path, await readPhoto(path));
-        progress.read++;
-        progress.bytesRead += bytes;
-      } catch (error) {
-        // It went since it was seen.
-        if (error instanceof Deno.errors.NotFound) progress.files--;
-        else progress.problems.push({ path, problem: reasonOf(error) });
-      }
-    }
-  }));
+  const facts = await readFiles(changed, progress);
   library.transaction(() => {
     for (const path of known) library.photos.touch(library.stored(path), number);
     for (const { path, stamp } of changed) {
@@ -126,4 +114,36 @@ async function scanBatch(
       library.photos.put({ path: library.stored(path), ...stamp, ...read }, number);
     }
   });
+}
+
+/** Reads files, the large ones one after the other: each is in memory whole, more than once. */
+async function readFiles(
+  files: readonly Seen[],
+  progress: ScanProgress,
+): Promise<ReadonlyMap<string, PhotoFacts>> {
+  const facts = new Map<string, PhotoFacts>();
+  const read = async ({ path, stamp: { bytes } }: Seen) => {
+    try {
+      if (bytes > FILE_BYTES_MAX) {
+        throw new Error(`it has ${bytes} bytes, and a photo must have ≤ ${FILE_BYTES_MAX}`);
+      }
+      facts.set(path, await readPhoto(path));
+      progress.read++;
+      progress.bytesRead += bytes;
+    } catch (error) {
+      // It went since it was seen.
+      if (error instanceof Deno.errors.NotFound) progress.files--;
+      else progress.problems.push({ path, problem: reasonOf(error) });
+    }
+  };
+  const { small = [], large = [] } = Object.groupBy(
+    files,
+    ({ stamp: { bytes } }) => bytes > LARGE_BYTES ? "large" : "small",
+  );
+  const queue = small.values();
+  await Promise.all(Array.from({ length: READS }, async () => {
+    for (const found of queue) await read(found);
+  }));
+  for (const found of large) await read(found);
+  return facts;
 }
