@@ -144,7 +144,7 @@ export const LAYERS: readonly Layer[] = [
     folder: "photos/thumbnails",
     imports: [
       ...["contract", "header", "resize", "decode"].map((name) => `preprocess/${name}`),
-      ...["preprocess", "photos/scan"],
+      ...["preprocess", "client/shrink", "photos/scan"],
     ],
   },
   {

@@ -9,7 +9,7 @@ import {
   preprocessorSettings,
 } from "../../preprocess/preprocessor_settings.ts";
 import type { Shrink, ShrunkPhoto } from "../shrink.ts";
-import { writeJpeg } from "./jpeg_writer.ts";
+import { JpegEncoder } from "./jpeg_encoder.ts";
 import { writePng } from "./png_writer.ts";
 
 /** How photos are shrunk. */
@@ -51,6 +51,7 @@ export class Shrinker implements Disposable {
   readonly #cropper: Cropper;
   readonly #options: ShrinkOptions;
   readonly #mark: string;
+  #encoder: JpegEncoder | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param createCropper Makes what crops photos: a `Preprocessor` unless given. */
@@ -91,7 +92,10 @@ export class Shrinker implements Disposable {
       const { crop } = await this.#cropper.preprocess(photo, { orient, decode: "exact" });
       const bytes = as === "png"
         ? await writePng(crop, size, size)
-        : writeJpeg(crop, size, quality);
+        : (this.#encoder ??= new JpegEncoder()).encode(
+          { width: size, height: size, data: crop },
+          { quality, subsampling: "4:4:4" },
+        );
       return { bytes, mark: this.#mark };
     } catch (error) {
       if (error instanceof Refusal) return undefined;

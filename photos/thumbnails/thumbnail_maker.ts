@@ -1,4 +1,5 @@
 /** Photos to small JPEGs, by the decoder and the resizing that embedding has. */
+import { JpegEncoder } from "../../client/shrink/jpeg_encoder.ts";
 import { DEFAULT_LIMITS } from "../../preprocess/contract/image_limits.ts";
 import type { PreprocessSpec } from "../../preprocess/contract/preprocess_spec.ts";
 import { chooseJpegDecoder } from "../../preprocess/decode/jpeg/jpeg_decoders.ts";
@@ -6,10 +7,11 @@ import { judgeImage } from "../../preprocess/header/image_header.ts";
 import { Preprocessor } from "../../preprocess/preprocessor.ts";
 import { preprocessorSettings } from "../../preprocess/preprocessor_settings.ts";
 import { cropGeometry } from "../../preprocess/resize/geometry.ts";
-import { JpegEncoder } from "./jpeg_encoder.ts";
 
 /** Longer side of a thumbnail, in pixels. */
 const THUMBNAIL_SIDE = 320;
+
+const JPEG = { quality: 82, subsampling: "4:2:0" } as const;
 
 const SPEC: PreprocessSpec = {
   size: THUMBNAIL_SIDE,
@@ -63,7 +65,7 @@ export class ThumbnailMaker implements Disposable {
     const [width, height] = isTurned
       ? [header.height, header.width]
       : [header.width, header.height];
-    return this.#encoder.encode(withoutMargins(data, width, height));
+    return this.#encoder.encode(withoutMargins(data, width, height), JPEG);
   }
 
   [Symbol.dispose](): void {

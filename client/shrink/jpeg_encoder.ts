@@ -5,16 +5,21 @@ const MODULE = new URL(
   "../../node_modules/@cornerstonejs/codec-libjpeg-turbo-8bit/dist/libjpegturbowasm.wasm",
   import.meta.url,
 );
-/** Of small pictures to look at. */
-const QUALITY = 82;
-/** `TJSAMP_420` of `turbojpeg.h`. */
-const HALF_COLOUR = 2;
+/** TJSAMP_444 and TJSAMP_420 of `turbojpeg.h`. */
+const SUBSAMPLINGS = { "4:4:4": 0, "4:2:0": 2 };
 
 /** RGB pixels, u8 [height, width, 3]. */
 export interface RgbPixels {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
+}
+
+/** How pixels are written. */
+export interface JpegOptions {
+  /** 1 to 100, on libjpeg's scale. */
+  readonly quality: number;
+  readonly subsampling: keyof typeof SUBSAMPLINGS;
 }
 
 /** The package's class, which embind makes. */
@@ -63,14 +68,17 @@ export class JpegEncoder {
   }
 
   /** A baseline JPEG of the pixels, a copy. */
-  encode({ width, height, data }: RgbPixels): Uint8Array<ArrayBuffer> {
+  encode(
+    { width, height, data }: RgbPixels,
+    { quality, subsampling }: JpegOptions,
+  ): Uint8Array<ArrayBuffer> {
     const encoder = new this.#Encoder();
     try {
       encoder.getDecodedBuffer({
         ...{ width, height, bitsPerSample: 8, componentCount: 3, isSigned: false },
       }).set(data);
-      encoder.setQuality(QUALITY);
-      encoder.setSubSampling(HALF_COLOUR);
+      encoder.setQuality(quality);
+      encoder.setSubSampling(SUBSAMPLINGS[subsampling]);
       encoder.encode();
       return Uint8Array.from(encoder.getEncodedBuffer());
     } finally {
