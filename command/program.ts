@@ -19,8 +19,8 @@ export type Parsed<T extends ProgramArguments> = ReturnType<
 >;
 
 /**
- * Runs a program with the arguments of this process. Prints its help when asked, and beside the reason, with exit code
- * 64, when the arguments are wrong; why it failed, with exit code 1, where that is no mistake in the program.
+ * Runs a program with the arguments of this process. Prints its help when asked; the reason and the usage, with exit code 64,
+ * when the arguments are wrong; why it failed, with exit code 1, where that is no mistake in the program.
  */
 export async function runProgram<const T extends ProgramArguments>(
   expected: T,
@@ -32,9 +32,15 @@ export async function runProgram<const T extends ProgramArguments>(
   } catch (error) {
     if (!(error instanceof Error) || isMistake(error)) throw error;
     const isUsage = error instanceof UsageError;
-    console.error(isUsage ? `${error.message}\n\n${expected.help}` : error.message);
+    console.error(isUsage ? `${error.message}\n\n${usageOf(expected.help)}` : error.message);
     Deno.exitCode = isUsage ? EXIT_USAGE : 1;
   }
+}
+
+/** How a help begins: behind all of it, the reason that stands before would be out of sight. */
+function usageOf(help: string): string {
+  const [usage] = help.split("\n\n", 1);
+  return `${usage}\n--help says more.`;
 }
 
 /** Whether an error is the program's own fault, which needs its stack. What `fetch()` throws has a class of them. */
@@ -58,7 +64,9 @@ export function parseProgramArguments<const T extends ProgramArguments>(
   try {
     return parseArgs({ args: [...args], options, allowPositionals }) as Parsed<T>;
   } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
+    // Behind the first sentence, it explains a way of writing that no program here needs.
+    const [message] = (error as Error).message.split(". To specify", 1);
+    throw new UsageError(message, { cause: error });
   }
 }
 

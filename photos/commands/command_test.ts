@@ -20,7 +20,7 @@ for (
     [["embed", ".", "--url", "nonsense"], /^--url is no URL: nonsense/],
   ] as const
 ) {
-  Deno.test(`photos ${args.join(" ")} is used wrongly, and its help is shown`, async () => {
+  Deno.test(`photos ${args.join(" ")} is used wrongly, and its usage is shown`, async () => {
     await using trial = await photosTrial();
     const { code, err } = await trial.run(...args);
     assert.equal(code, 64);
