@@ -24,6 +24,7 @@ const uriOf = (base64: string) => `data:image/jpeg;base64,${base64}`;
 export const DIALECT_BODIES: readonly [DialectBody, ...DialectBody[]] = [
   json("/embed", "/embed", (image) => ({ image })),
   json("/embed, base64", "/embed", (image) => ({ image, encoding_format: "base64" })),
+  { name: "/embed, form", path: "/embed", init: (jpeg) => form(jpeg) },
   json("/embed/base64", "/embed/base64", (image) => ({ images: [image] })),
   json("OpenAI, floats", "/v1/embeddings", (image, model) => ({
     model,
@@ -51,7 +52,7 @@ export const DIALECT_BODIES: readonly [DialectBody, ...DialectBody[]] = [
   })),
   json("Weaviate", "/vectorize", (image) => ({ images: [image] })),
   { name: "KServe", path: "/v2/models/embed/infer", init: (jpeg) => kserve(jpeg) },
-  { name: "Immich", path: "/predict", init: (jpeg, model) => immich(jpeg, model) },
+  { name: "Immich", path: "/predict", init: form },
 ];
 
 /** As tritonclient writes it: a JSON head, and a BYTES element behind its length. */
@@ -73,9 +74,10 @@ function kserve(jpeg: Uint8Array<ArrayBuffer>): RequestInit {
   });
 }
 
-function immich(jpeg: Uint8Array<ArrayBuffer>, modelName: string): RequestInit {
-  const form = new FormData();
-  form.append("entries", JSON.stringify({ clip: { visual: { modelName } } }));
-  form.append("image", new Blob([jpeg]));
-  return { method: "POST", body: form };
+/** With a model, as Immich sends it. */
+function form(jpeg: Uint8Array<ArrayBuffer>, modelName?: string): RequestInit {
+  const body = new FormData();
+  if (modelName) body.append("entries", JSON.stringify({ clip: { visual: { modelName } } }));
+  body.append("image", new Blob([jpeg]));
+  return { method: "POST", body };
 }
