@@ -10,7 +10,7 @@ import { nameElement } from "./kserve_bytes.ts";
 import * as models from "./kserve_models.ts";
 import { writeKserveReply } from "./kserve_reply.ts";
 import { decodeKserve } from "./kserve_request.ts";
-import { errorSchema, replySchema, requestSchema } from "./kserve_schema.ts";
+import { binaryReplySchema, errorSchema, replySchema, requestSchema } from "./kserve_schema.ts";
 
 const MODEL = "/v2/models/{model}";
 const VERSION = `${MODEL}/versions/{version}` as const;
@@ -40,6 +40,7 @@ export const kserve: Dialect = {
     summary: "Embed images or texts as KServe and Triton infer",
     request: requestSchema,
     reply: replySchema,
+    replies: { "application/octet-stream": binaryReplySchema },
     error: errorSchema,
   },
   key: BEARER,

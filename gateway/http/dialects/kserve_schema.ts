@@ -47,5 +47,12 @@ export const replySchema = z.object({
   })),
 });
 
+/** A reply with its tensors behind the JSON. */
+export const binaryReplySchema = z.file().meta({
+  description:
+    "The JSON, without data, and float32 numbers behind it, little-endian, row by row; inference-header-content-length " +
+    "has the JSON's bytes. For binary_data, binary_data_output, or an input without JSON",
+});
+
 /** What tritonclient puts into its exception: with an object in its place, `str()` of that throws. */
 export const errorSchema = z.object({ error: z.string() });
