@@ -34,6 +34,15 @@ export function addList(
   json.add("]");
 }
 
+/** Appends the list of all embeddings. @throws {GatewayError} the first item that is why there is none. */
+export function addEmbeddings(
+  json: JsonText,
+  items: readonly EmbedItem[],
+  format: EncodingFormat = "float",
+): void {
+  addList(json, items, (item) => addEmbedding(json, assertEmbedding(item), format));
+}
+
 /** @throws {GatewayError} the item itself, where it is why there is no embedding. */
 export function assertEmbedding(item: EmbedItem | undefined): Float32Array {
   if (item instanceof Float32Array) return item;

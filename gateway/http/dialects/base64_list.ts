@@ -3,7 +3,7 @@ import { z } from "zod";
 import { GatewayError } from "../../contract/errors.ts";
 import { parseOptions } from "../../contract/options.ts";
 import { BEARER } from "../codec/key_header.ts";
-import { addEmbedding, addList, assertEmbedding, jsonResponse } from "../codec/embedding_json.ts";
+import { addEmbeddings, jsonResponse } from "../codec/embedding_json.ts";
 import { decodeImageTexts } from "../codec/image_list.ts";
 import { EMBEDDING, EXAMPLE_PHOTO, IMAGE_TEXTS, MODEL_NAME } from "../codec/input_schemas.ts";
 import { readJsonFields } from "../codec/json_body.ts";
@@ -50,7 +50,7 @@ export const base64List: Dialect = {
   reply: () => (items, { dim }) => {
     const json = new JsonText(items.length * dim);
     json.add('{"embeddings":');
-    addList(json, items, (item) => addEmbedding(json, assertEmbedding(item)));
+    addEmbeddings(json, items);
     json.add("}");
     return jsonResponse(json);
   },

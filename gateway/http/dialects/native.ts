@@ -4,7 +4,13 @@ import { GatewayError } from "../../contract/errors.ts";
 import type { EncodingFormat } from "../../contract/options.ts";
 import { preferredType } from "../codec/accept.ts";
 import { BEARER } from "../codec/key_header.ts";
-import { addEmbedding, addList, assertEmbedding, jsonResponse } from "../codec/embedding_json.ts";
+import {
+  addEmbedding,
+  addEmbeddings,
+  addList,
+  assertEmbedding,
+  jsonResponse,
+} from "../codec/embedding_json.ts";
 import { JsonText } from "../codec/json_text.ts";
 import type { Dialect, ReplyModel } from "./dialect.ts";
 import { decodeNative } from "./native_request.ts";
@@ -72,7 +78,7 @@ function jsonReply(
     addEmbedding(json, assertEmbedding(items[0]), encodingFormat);
   } else {
     json.add('{"embeddings":');
-    addList(json, items, (item) => addEmbedding(json, assertEmbedding(item), encodingFormat));
+    addEmbeddings(json, items, encodingFormat);
   }
   const names = models === undefined ? { model } : { models };
   json.add(`,${JSON.stringify(names).slice(1, -1)},"dim":${dim}`);

@@ -2,7 +2,12 @@
 import { z } from "zod";
 import type { EmbedItem, EmbedRequest } from "../../contract/embed_request.ts";
 import { parseOptions } from "../../contract/options.ts";
-import { addEmbedding, addList, assertEmbedding, jsonResponse } from "../codec/embedding_json.ts";
+import {
+  addEmbedding,
+  addEmbeddings,
+  assertEmbedding,
+  jsonResponse,
+} from "../codec/embedding_json.ts";
 import { readJsonFields } from "../codec/json_body.ts";
 import { checkFields } from "../codec/json_schema.ts";
 import { JsonText } from "../codec/json_text.ts";
@@ -66,7 +71,7 @@ function writeReply(
   const json = new JsonText(items.length * dim);
   json.add(isSingle ? '{"embedding":' : `{"model":${JSON.stringify(model)},"embeddings":`);
   if (isSingle) addEmbedding(json, assertEmbedding(items[0]));
-  else addList(json, items, (item) => addEmbedding(json, assertEmbedding(item)));
+  else addEmbeddings(json, items);
   json.add("}");
   return jsonResponse(json);
 }

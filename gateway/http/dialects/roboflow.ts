@@ -1,7 +1,7 @@
 /** `POST /clip/embed_image` and `/clip/embed_text` as clients of Roboflow's inference server speak it. */
 import { z } from "zod";
 import { parseOptions } from "../../contract/options.ts";
-import { addEmbedding, addList, assertEmbedding, jsonResponse } from "../codec/embedding_json.ts";
+import { addEmbeddings, jsonResponse } from "../codec/embedding_json.ts";
 import { type InputList, type InputListOptions, readInputs } from "../codec/input_list.ts";
 import { readJsonFields } from "../codec/json_body.ts";
 import { checkFields } from "../codec/json_schema.ts";
@@ -46,7 +46,7 @@ export const roboflow: Dialect = {
   reply: () => (items, { dim }) => {
     const json = new JsonText(items.length * dim);
     json.add('{"embeddings":');
-    addList(json, items, (item) => addEmbedding(json, assertEmbedding(item)));
+    addEmbeddings(json, items);
     json.add("}");
     return jsonResponse(json);
   },

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { GatewayError } from "../../contract/errors.ts";
 import type { EmbedItem, EmbedRequest, EmbedRequestLimits } from "../../contract/embed_request.ts";
 import { parseOptions } from "../../contract/options.ts";
-import { addEmbedding, addList, assertEmbedding, jsonResponse } from "../codec/embedding_json.ts";
+import { addEmbeddings, jsonResponse } from "../codec/embedding_json.ts";
 import { WORDS, WORDS_LIST } from "../codec/input_schemas.ts";
 import { readJsonFields } from "../codec/json_body.ts";
 import { checkFields } from "../codec/json_schema.ts";
@@ -99,7 +99,7 @@ function assertNoTokenIds(inputs: unknown): void {
 /** Of one string, too. */
 function writeReply(items: readonly EmbedItem[], { dim }: ReplyModel): Response {
   const json = new JsonText(items.length * dim);
-  addList(json, items, (item) => addEmbedding(json, assertEmbedding(item)));
+  addEmbeddings(json, items);
   return jsonResponse(json);
 }
 
