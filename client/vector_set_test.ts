@@ -1,17 +1,6 @@
 import assert from "node:assert/strict";
-import type { Embedding } from "./embedding.ts";
+import { embedding } from "../testing/client_embedding.ts";
 import { VectorSet } from "./vector_set.ts";
-
-function embedding(
-  fields: Partial<Embedding> = {},
-  vector: readonly number[] = [1, 0],
-): Embedding {
-  return {
-    ...{ modality: "image", space: "s1", preprocessId: "p1", madeBy: "https://a" },
-    ...{ isTruncated: false, vector: Float32Array.from(vector) },
-    ...fields,
-  };
-}
 
 const MIXED = { code: "mixed_vectors" };
 
