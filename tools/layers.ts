@@ -137,7 +137,13 @@ export const LAYERS: readonly Layer[] = [
   { folder: "photos/pairs", imports: ["photos/library", "photos/groups"] },
   {
     folder: "photos/quality",
-    imports: ["preprocess", "preprocess/contract", "preprocess/decode", "photos/library"],
+    imports: [
+      "preprocess",
+      "preprocess/contract",
+      "preprocess/decode",
+      "photos/library",
+      "photos/scan",
+    ],
   },
   { folder: "photos/trash", imports: ["photos/library", "photos/scan"] },
   {

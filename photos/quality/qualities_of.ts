@@ -1,5 +1,4 @@
 /** Measures photos whose quality is not known yet. */
-import { DEFAULT_LIMITS } from "../../preprocess/contract/image_limits.ts";
 import type { PreprocessSpec } from "../../preprocess/contract/preprocess_spec.ts";
 import { Refusal } from "../../preprocess/contract/refusal.ts";
 import { chooseJpegDecoder } from "../../preprocess/decode/jpeg/jpeg_decoders.ts";
@@ -8,6 +7,7 @@ import { preprocessorSettings } from "../../preprocess/preprocessor_settings.ts"
 import type { Library } from "../library/library.ts";
 import type { Photo } from "../library/photo_table.ts";
 import type { Quality } from "../library/quality_table.ts";
+import { OWN_PHOTO_LIMITS } from "../scan/read_photo.ts";
 import { photoQuality } from "./photo_quality.ts";
 
 /** The square in a photo's middle, in pixels: small enough to be quick, and large enough for a shaken camera to show. */
@@ -20,13 +20,7 @@ const SPEC: PreprocessSpec = {
   resize_mode: "shortest",
   pillow: 13,
 };
-/** These are the person's own files, which may be larger than what a gateway takes from anybody. */
-const LIMITS = {
-  ...DEFAULT_LIMITS,
-  bytesMax: 128 * 1024 * 1024,
-  pixelsMax: 120_000_000,
-  decodeMsMax: 10_000,
-};
+const LIMITS = { ...OWN_PHOTO_LIMITS, decodeMsMax: 10_000 };
 
 /** What is told meanwhile. */
 export interface MeasureOptions {

@@ -10,6 +10,13 @@ import { type RawFile, readRaw } from "./raw_preview.ts";
 /** A gateway of this machine takes no more, and a file is read into memory whole. */
 export const FILE_BYTES_MAX = 128 * 1024 * 1024;
 
+/** To decode a person's own photos, which may be larger than what a gateway takes from anybody. */
+export const OWN_PHOTO_LIMITS = {
+  ...DEFAULT_LIMITS,
+  bytesMax: FILE_BYTES_MAX,
+  pixelsMax: 120_000_000,
+};
+
 /** What a file may be to be looked at; what a gateway takes, the gateway says. */
 const LIMITS = { ...DEFAULT_LIMITS, bytesMax: FILE_BYTES_MAX, pixelsMax: 2 ** 31 };
 

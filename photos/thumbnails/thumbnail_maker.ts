@@ -1,12 +1,12 @@
 /** Photos to small JPEGs, by the decoder and the resizing that embedding has. */
 import { JpegEncoder } from "../../client/shrink/jpeg_encoder.ts";
-import { DEFAULT_LIMITS } from "../../preprocess/contract/image_limits.ts";
 import type { PreprocessSpec } from "../../preprocess/contract/preprocess_spec.ts";
 import { chooseJpegDecoder } from "../../preprocess/decode/jpeg/jpeg_decoders.ts";
 import { judgeImage } from "../../preprocess/header/image_header.ts";
 import { Preprocessor } from "../../preprocess/preprocessor.ts";
 import { preprocessorSettings } from "../../preprocess/preprocessor_settings.ts";
 import { cropGeometry } from "../../preprocess/resize/geometry.ts";
+import { OWN_PHOTO_LIMITS } from "../scan/read_photo.ts";
 
 /** Longer side of a thumbnail, in pixels. */
 const THUMBNAIL_SIDE = 320;
@@ -21,11 +21,8 @@ const SPEC: PreprocessSpec = {
   resize_mode: "longest",
   pillow: 13,
 };
-/** These are the person's own files, so that they may be larger than what a gateway takes from anybody. */
 const LIMITS = {
-  ...DEFAULT_LIMITS,
-  bytesMax: 128 * 1024 * 1024,
-  pixelsMax: 120_000_000,
+  ...OWN_PHOTO_LIMITS,
   decodeMsMax: 20_000,
   decodeBytesMax: 1024 * 1024 * 1024,
 };
