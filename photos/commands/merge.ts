@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { UsageError } from "../../command/program.ts";
 import { DATABASE_FILE, LIBRARY_FOLDER } from "../library/library.ts";
 import { mergeLibrary } from "../library/merge.ts";
-import { troubleOf } from "../library/trouble.ts";
+import { messageOf, troubleOf } from "../library/trouble.ts";
 import { type CommandOptions, openExisting, print } from "./command.ts";
 import { counted, printable } from "./terminal.ts";
 
@@ -27,7 +27,7 @@ export async function mergeCommand(options: CommandOptions): Promise<number> {
     } catch (error) {
       options.signal.throwIfAborted();
       failed++;
-      const reason = troubleOf(error) ?? (error instanceof Error ? error.message : String(error));
+      const reason = troubleOf(error) ?? messageOf(error);
       options.line.say(`Cannot merge ${printable(other)}: ${reason}`);
     }
   }

@@ -6,7 +6,7 @@ import { PhotoTable } from "./photo_table.ts";
 import { QualityTable } from "./quality_table.ts";
 import { lockRun } from "./run_lock.ts";
 import { migrate } from "./schema.ts";
-import { DamageError, troubleOf } from "./trouble.ts";
+import { DamageError, messageOf, troubleOf } from "./trouble.ts";
 import { VectorTable } from "./vector_table.ts";
 
 /** Folder of a library, in the folder of the photos. */
@@ -93,7 +93,7 @@ export class Library implements Disposable {
       makeFolder(folder);
       return new Library(openDatabase(join(folder, DATABASE_FILE)), folder);
     } catch (cause) {
-      const reason = troubleOf(cause) ?? (cause instanceof Error ? cause.message : String(cause));
+      const reason = troubleOf(cause) ?? messageOf(cause);
       throw new Error(`Cannot open the library in ${folder}: ${reason}`, { cause });
     }
   }

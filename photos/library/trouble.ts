@@ -32,6 +32,11 @@ export function inWords(error: unknown, folder: string): unknown {
     : new Error(`Cannot use the library in ${folder}: ${reason}`, { cause: error });
 }
 
+/** What an error says, whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Why the library cannot be used, where that is why. */
 export function troubleOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;

@@ -1,6 +1,7 @@
 /** The files below folders, as they lie there. */
 import { extname, join } from "node:path";
 import type { FileStamp } from "../library/photo_table.ts";
+import { messageOf } from "../library/trouble.ts";
 
 /** A file that may be a photo, or why a folder or a file cannot be looked at. */
 export type Found =
@@ -77,5 +78,5 @@ export function reasonOf(error: unknown): string {
   }
   if (error instanceof Deno.errors.NotFound) return "it is not there";
   if (error instanceof Deno.errors.FilesystemLoop) return "its links lead in a circle";
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

@@ -1,6 +1,7 @@
 /** Moves photos to the trash, and never deletes one. */
 import { isAbsolute, join } from "node:path";
 import type { Library } from "../library/library.ts";
+import { messageOf } from "../library/trouble.ts";
 import { listRuns, ManifestWriter, newRun, readManifest, type TrashRun } from "./manifest.ts";
 import { moveFile, type Rename } from "./move_file.ts";
 import { type PlannedMove, type TrashPlan, whyNotAnyMore } from "./plan.ts";
@@ -42,7 +43,7 @@ export async function applyPlan(
   let bytes = 0;
   for (const move of moves) {
     if (signal?.aborted) break;
-    const reason = await whyNotAnyMore(library, move.path).catch(reasonOf);
+    const reason = await whyNotAnyMore(library, move.path).catch(messageOf);
     if (reason !== undefined) {
       failed.push({ path: move.path, reason });
       continue;
@@ -55,7 +56,7 @@ export async function applyPlan(
     try {
       await moveFile({ from: move.from, to: join(run.folder, to), digest: move.digest }, rename);
     } catch (error) {
-      failed.push({ path: move.path, reason: reasonOf(error) });
+      failed.push({ path: move.path, reason: messageOf(error) });
       continue;
     }
     forget(library, move.path);
@@ -64,10 +65,6 @@ export async function applyPlan(
     onProgress?.(moved);
   }
   return { run, moved, bytes, failed };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Below `files` as below the root; photos of other folders below `elsewhere`, by their whole path. */

@@ -1,6 +1,7 @@
 /** Which of the photos that are marked may go. */
 import type { Decision } from "../library/decision_table.ts";
 import type { Library } from "../library/library.ts";
+import { messageOf } from "../library/trouble.ts";
 import { digestOf } from "./move_file.ts";
 
 /** A photo that may go. */
@@ -100,7 +101,7 @@ async function lookAt(
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
       return "gone";
     }
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Brings photos back from the trash. */
 import { join } from "node:path";
 import type { Library } from "../library/library.ts";
+import { messageOf } from "../library/trouble.ts";
 import { readPhoto } from "../scan/read_photo.ts";
 import { readManifest, type TrashEntry, type TrashRun } from "./manifest.ts";
 import { digestOf, isThere, moveFile, type Rename } from "./move_file.ts";
@@ -79,7 +80,7 @@ async function bringBack(
     await moveFile({ from: trashed, to: from, digest }, rename);
     return "restored";
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 
