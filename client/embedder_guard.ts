@@ -44,11 +44,14 @@ export class EmbedderGuard {
 }
 
 function isSame(a: Embedder, b: Embedder): boolean {
-  return a.modality === b.modality && a.space === b.space && a.preprocessId === b.preprocessId;
+  return a.modality === b.modality && a.space === b.space && a.preprocessId === b.preprocessId &&
+    // An older gateway does not say it; its ids cover it all the same.
+    (a.modelDigest ?? b.modelDigest) === (b.modelDigest ?? a.modelDigest);
 }
 
-function nameOf({ space, preprocessId, madeBy }: Embedder): string {
-  return `space ${space} with preprocess id ${preprocessId} (${madeBy})`;
+function nameOf({ space, preprocessId, modelDigest, madeBy }: Embedder): string {
+  const model = modelDigest === undefined ? "" : ` of model ${modelDigest.slice(0, 12)}`;
+  return `space ${space} with preprocess id ${preprocessId}${model} (${madeBy})`;
 }
 
 function mixedVectors(admitted: readonly Embedder[], other: Embedder): EmbeddingError {

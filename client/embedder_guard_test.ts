@@ -30,6 +30,16 @@ Deno.test("EmbedderGuard lets words and photos of one space meet, whichever come
   }
 });
 
+Deno.test("EmbedderGuard refuses what another file made, and believes the id of a gateway that names none", () => {
+  const guard = new EmbedderGuard();
+  guard.admit(embedding({ modelDigest: "aa".repeat(32) }));
+  guard.admit(embedding({ madeBy: "https://old" }));
+  assert.throws(() => guard.admit(embedding({ modelDigest: "bb".repeat(32) })), {
+    ...MIXED,
+    message: /of model b{12} \(https:\/\/a\) with those of .* of model a{12} /,
+  });
+});
+
 Deno.test("EmbedderGuard.agree() takes two for one if the same photo has the same vector by both", () => {
   const guard = new EmbedderGuard();
   const other = embedding({ space: "s2", preprocessId: "p2", madeBy: "local" }, [1, 1e-3]);

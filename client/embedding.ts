@@ -13,6 +13,8 @@ export interface Embedder {
   readonly space: string;
   /** Fingerprint of all that changes a vector beside the checkpoint; behind a `+`, how a photo was shrunk before it. */
   readonly preprocessId: string;
+  /** SHA-256 of the model's ONNX file, hex, which the id covers, too; a gateway that is older does not say it. */
+  readonly modelDigest?: string;
   /** URL of the gateway that made it, or `local`. */
   readonly madeBy: string;
 }

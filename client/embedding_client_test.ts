@@ -49,6 +49,8 @@ Deno.test("EmbeddingClient.embed() gives what /embed gives, bit for bit, and wha
     assert.deepEqual(embedding.vector, Float32Array.from(expected));
     assert.equal(embedding.space, model?.embedding_space);
     assert.equal(embedding.preprocessId, reply.headers.get("x-preprocess-id"));
+    assert.match(embedding.modelDigest ?? "", /^[0-9a-f]{64}$/);
+    assert.equal(embedding.modelDigest, reply.headers.get("x-model-digest"));
     assert.equal(embedding.madeBy, gateway.url);
   }
   const named = new EmbeddingClient({ url: gateway.url, key: KEY, model: "nope" });

@@ -97,5 +97,6 @@ function embedderOf(response: Response, source: Pick<Embedder, "madeBy" | "modal
   const space = response.headers.get("x-embedding-space");
   const preprocessId = response.headers.get("x-preprocess-id");
   if (space === null || preprocessId === null) throw notAGateway(response.status);
-  return { ...source, space, preprocessId };
+  const modelDigest = response.headers.get("x-model-digest");
+  return { ...source, space, preprocessId, ...modelDigest !== null && { modelDigest } };
 }

@@ -18,7 +18,8 @@ async function embed(gateway: TestGateway, model: string | undefined, photo = CA
   const query = model === undefined ? "" : `?model=${encodeURIComponent(model)}`;
   const response = await fetch(`${gateway.url}/embed${query}`, postJpeg(photo));
   const id = response.headers.get("x-preprocess-id");
-  return { status: response.status, id, ...await response.json() };
+  const digest = response.headers.get("x-model-digest");
+  return { status: response.status, id, digest, ...await response.json() };
 }
 
 for (const isolates of ["1", "2"]) {
@@ -44,13 +45,19 @@ for (const isolates of ["1", "2"]) {
     const [first, second] = models;
     assert.equal(first.embedding_space, second.embedding_space);
     assert.notEqual(first.preprocess_id.none, second.preprocess_id.none);
+    // Of the files, whoever serves them.
+    for (const { name, digest } of [first, { ...second, name: "dct_512_u8" }]) {
+      const golden = JSON.parse(await Deno.readTextFile(`model_repository/${name}/golden.json`));
+      assert.equal(digest, golden.model_sha256);
+    }
     for (const name of [undefined, "dct_512", "dct_512:1"] as const) {
-      const { model, id } = await embed(gateway, name);
-      assert.deepEqual([model, id], ["dct_512", first.preprocess_id.none]);
+      const { model, id, digest } = await embed(gateway, name);
+      assert.deepEqual([model, id, digest], ["dct_512", first.preprocess_id.none, first.digest]);
     }
     for (const name of ["dct_512_u8", "dct_512_u8:1", ALIAS]) {
-      const { model, id } = await embed(gateway, name);
-      assert.deepEqual([model, id], ["dct_512_u8:1", second.preprocess_id.none]);
+      const { model, id, digest } = await embed(gateway, name);
+      const expected = ["dct_512_u8:1", second.preprocess_id.none, second.digest];
+      assert.deepEqual([model, id, digest], expected);
     }
     for (const name of ["dct_512:2", "dct_512_u8:x", "nope"]) {
       const { status, error } = await embed(gateway, name);

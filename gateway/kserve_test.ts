@@ -109,6 +109,7 @@ Deno.test("a client's own tensor has the bits of /embed, as the model gives them
       assert.deepEqual(one.json.outputs[0].shape, [1, 512]);
       // It says how the gateway preprocesses, which it did not.
       assert.equal(one.headers.has("x-preprocess-id"), false);
+      assert.match(one.headers.get("x-model-digest") ?? "", /^[0-9a-f]{64}$/);
       assert.equal(
         (await infer(app, model, tensorBody(TENSOR, TENSOR, TENSOR))).tail,
         raw.repeat(3),

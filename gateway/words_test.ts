@@ -85,6 +85,12 @@ Deno.test("a photo beside texts has the bits that it has alone, and the reply na
   const [imageId, textId, ...more] = (response.headers.get("x-preprocess-id") ?? "").split(", ");
   assert.match(`${imageId} ${textId}`, /^p2-[0-9a-f]{16} t1-[0-9a-f]{16}$/);
   assert.deepEqual(more, []);
+  const { models } = await (await app.get("/models")).json();
+  const digestOf = (name: string) =>
+    models.find((model: { name: string }) => model.name === name).digest;
+  const digests = [TOWERS.image, TOWERS.text].map(digestOf);
+  assert.notEqual(digests[0], digests[1]);
+  assert.equal(response.headers.get("x-model-digest"), digests.join(", "));
   const { embeddings, ...rest } = await response.json();
   assert.equal(embeddings.length, 3);
   assert.equal(bits(embeddings[1]), bits(alone.embedding));

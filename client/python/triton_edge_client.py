@@ -93,6 +93,8 @@ class Embedding:
     made_by: str
     #: Whether the end of a text had no influence.
     is_truncated: bool
+    #: SHA-256 of the model's ONNX file, hex; a gateway that is older does not say it.
+    model_digest: str | None = None
 
 
 def cosine(a: array[float], b: array[float]) -> float:
@@ -122,7 +124,8 @@ class VectorSet(Generic[Tag]):
         known = self._known.get(embedding.modality) or next(iter(self._known.values()), embedding)
         is_other_kind = known.modality != embedding.modality
         is_same_id = known.preprocess_id == embedding.preprocess_id
-        if known.space != embedding.space or not (is_other_kind or is_same_id):
+        digests = {known.model_digest, embedding.model_digest} - {None}
+        if known.space != embedding.space or not (is_other_kind or is_same_id and len(digests) < 2):
             raise EmbeddingError(
                 "mixed_vectors",
                 f"Cannot compare vectors of space {embedding.space} with preprocess id "
@@ -308,7 +311,7 @@ class EmbeddingClient:
             vector.byteswap()
         return Embedding(
             vector, "image" if is_photo else "text", space, preprocess_id, self.url,
-            "x-embedding-truncated" in reply.headers,
+            "x-embedding-truncated" in reply.headers, reply.headers.get("x-model-digest"),
         )
 
     def _send(self, method: str, path: str, **request: Any) -> _Reply:

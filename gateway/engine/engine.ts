@@ -43,7 +43,10 @@ export type LeaseHolder = "request" | "canary";
 export interface EngineDescription {
   readonly engine: "embedded" | "triton";
   readonly model: string;
-  /** SHA-256 of the model where it is known, else the version the server reports. */
+  /**
+   * SHA-256 of the ONNX file, and of its data where it has some, hex: of the very file where it runs here, else as the
+   * model's golden.json has it, which the canary holds whatever a server runs to.
+   */
   readonly modelDigest: string;
   readonly inputDatatype: SlotDatatype;
   /** Bytes of one input slot. */

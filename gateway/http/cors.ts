@@ -25,7 +25,7 @@ const ALLOWED_HEADERS = [
 const EXPOSED_HEADERS = [
   ...["content-length", "inference-header-content-length", "retry-after", "retry-after-ms"],
   ...["server-timing", "www-authenticate", "x-embedding-shape", "x-embedding-truncated"],
-  ...["x-embedding-space", "x-preprocess-id", "x-request-id"],
+  ...["x-embedding-space", "x-model-digest", "x-preprocess-id", "x-request-id"],
 ].join(", ");
 /** Seconds for which a browser remembers the answer to its question: as long as Chromium does at most. */
 const MAX_AGE_SECONDS = 7200;

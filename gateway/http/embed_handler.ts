@@ -1,5 +1,4 @@
 /** The one handler of embeddings: admit, read, parse, embed, reply; what differs is the dialect's. */
-import type { ImageOptions } from "../../preprocess/contract/image_options.ts";
 import type { EmbedRequest } from "../contract/embed_request.ts";
 import { GatewayError } from "../contract/errors.ts";
 import type { OptionDefaults } from "../contract/options.ts";
@@ -114,8 +113,10 @@ class EmbedHandler {
     });
     if (this.#balance.shouldClose(admission.load)) response.headers.set("connection", "close");
     response.headers.set("x-embedding-space", model.space);
+    response.headers.set("x-model-digest", ofTowers(towers, ({ engine }) => engine.modelDigest));
     if (request.tensor === undefined) {
-      response.headers.set("x-preprocess-id", preprocessIds(towers, request.options));
+      const id = ofTowers(towers, ({ preprocessId }) => preprocessId(request.options));
+      response.headers.set("x-preprocess-id", id);
     }
     stamp("reply", performance.now() - embedded);
     return response;
@@ -185,9 +186,8 @@ function replyModel(towers: Towers, said: Pick<ReplyModel, "truncated" | "tokens
   return { model, models, dim, ...said, logits: image.logits ?? text.logits };
 }
 
-/** One, or that of images before that of texts. */
-function preprocessIds({ image, text }: Towers, options: ImageOptions): string {
-  if (text === undefined) return image.preprocessId(options);
-  const id = text.preprocessId(options);
-  return image === undefined ? id : `${image.preprocessId(options)}, ${id}`;
+/** What one model says, or the model of images before that of texts. */
+function ofTowers({ image, text }: Towers, idOf: (model: ServedModel) => string): string {
+  if (text === undefined) return idOf(image);
+  return image === undefined ? idOf(text) : `${idOf(image)}, ${idOf(text)}`;
 }

@@ -33,8 +33,8 @@ async function runCase(
         continue;
       }
       vectors.add(tag, embedding);
-      const { vector, isTruncated, space, preprocessId } = embedding;
-      results[tag] = { vector: [...vector], truncated: isTruncated, space, preprocessId };
+      const { vector, isTruncated: truncated, space, preprocessId, modelDigest } = embedding;
+      results[tag] = { vector: [...vector], truncated, space, preprocessId, modelDigest };
     }
     return { results };
   } catch (error) {

@@ -33,6 +33,7 @@ def run_case(order):
                 "truncated": result.is_truncated,
                 "space": result.space,
                 "preprocessId": result.preprocess_id,
+                "modelDigest": result.model_digest,
             }
         return {"results": results}
     except sdk.EmbeddingError as error:

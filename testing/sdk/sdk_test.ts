@@ -46,6 +46,7 @@ interface Result {
   readonly truncated?: boolean;
   readonly space?: string;
   readonly preprocessId?: string;
+  readonly modelDigest?: string;
   readonly code?: string;
 }
 interface Outcome {
@@ -221,5 +222,6 @@ async function embedded(url: string, body: unknown): Promise<Result> {
     vector: [...Float32Array.from(embedding)],
     space: response.headers.get("x-embedding-space") ?? "",
     preprocessId: response.headers.get("x-preprocess-id") ?? "",
+    modelDigest: response.headers.get("x-model-digest") ?? "",
   };
 }

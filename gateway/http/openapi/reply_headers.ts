@@ -15,6 +15,8 @@ export interface DescribedHeader {
 
 const TEXT = { type: "string" } as const;
 const DIGITS = { type: "integer" } as const;
+/** Of the model of images, of that of texts, or of both in this order. */
+const DIGESTS = "^[0-9a-f]{64}(, [0-9a-f]{64})?$";
 const isGood = (status: number) => status < 300;
 
 /** All of them. */
@@ -32,6 +34,14 @@ export const HEADERS: readonly DescribedHeader[] = [
     on: "embeddings",
     meaning: "Fingerprint of all that changes a vector",
     schema: TEXT,
+    isOn: (status, hasEmbeddings) => isGood(status) && hasEmbeddings,
+    isSure: true,
+  },
+  {
+    name: "x-model-digest",
+    on: "embeddings",
+    meaning: "SHA-256 of the model's ONNX file, `digest` in `/models`",
+    schema: { type: "string", pattern: DIGESTS },
     isOn: (status, hasEmbeddings) => isGood(status) && hasEmbeddings,
     isSure: true,
   },

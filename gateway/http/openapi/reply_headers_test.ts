@@ -6,9 +6,11 @@ Deno.test("replyHeaders() has those that say something of the status", () => {
     Object.keys(replyHeaders(status, hasEmbeddings));
   assert.ok(names(401).includes("www-authenticate"));
   assert.ok(names(503).includes("retry-after-ms"));
-  assert.ok(names(200, true).includes("x-preprocess-id"));
-  assert.ok(!names(200).includes("x-preprocess-id"));
-  assert.ok(!names(400, true).includes("x-preprocess-id"));
+  for (const name of ["x-preprocess-id", "x-model-digest"]) {
+    assert.ok(names(200, true).includes(name));
+    assert.ok(!names(200).includes(name));
+    assert.ok(!names(400, true).includes(name));
+  }
 });
 
 Deno.test("headerComponents() has everything that replies refer to", () => {
