@@ -24,6 +24,7 @@ export async function composeModel(
   });
   metrics.addModelGauges(served, {
     slotsInUse: () => engine.slots.inUse,
+    slotSeconds: () => engine.slots.heldSeconds,
     slotsTotal: () => parts.engines === undefined ? config.slots : engine.slots.total,
     imagesQueued: queued,
     cacheBytes: () => cache?.usage.bytes ?? 0,

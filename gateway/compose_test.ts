@@ -58,6 +58,7 @@ Deno.test("compose() counts what it does in /metrics", async () => {
       ['gateway_queued_images{model="dct_512"}', 0],
     ] as const
   ) assert.equal(metrics.get(series), value, series);
+  assert.ok((metrics.get('gateway_slot_seconds_total{model="dct_512"}') ?? 0) > 0);
   for (const phase of ["body", "parse", "header", "preprocess", "batch", "infer", "reply"]) {
     assert.ok(
       (metrics.get(`gateway_phase_seconds_count{model="dct_512",phase="${phase}"}`) ?? 0) > 0,

@@ -5,6 +5,7 @@ import type {
   Inference,
   InputLease,
   LeaseHolder,
+  SlotUse,
 } from "../gateway/engine/engine.ts";
 import { checkedRows } from "../gateway/engine/embeddings_check.ts";
 import { SlotAllocator } from "../gateway/engine/slots.ts";
@@ -66,8 +67,8 @@ export class FakeEngine implements Engine {
     };
   }
 
-  get slots(): { total: number; inUse: number } {
-    return { total: this.#allocator.total, inUse: this.#allocator.inUse };
+  get slots(): SlotUse {
+    return this.#allocator;
   }
 
   lease(inputCount: number, holder?: LeaseHolder): InputLease | undefined {

@@ -72,10 +72,18 @@ interface EngineMemory {
   readonly threads?: number;
 }
 
+/** Input slots of a model, as they are now and have been; the canary's is not among them. */
+export interface SlotUse {
+  readonly total: number;
+  readonly inUse: number;
+  /** Slot-seconds: for how long slots were held, of all of them together, since the engine was made. */
+  readonly heldSeconds: number;
+}
+
 /** Computes embeddings of preprocessed inputs. */
 export interface Engine extends AsyncDisposable {
   readonly description: EngineDescription;
-  readonly slots: { readonly total: number; readonly inUse: number };
+  readonly slots: SlotUse;
   /**
    * Another number whenever the model may have become another one, and never an earlier one again; `undefined`
    * while the engine cannot tell.

@@ -1,4 +1,12 @@
-import type { LeaseHolder } from "./engine.ts";
+import type { LeaseHolder, SlotUse } from "./engine.ts";
+
+/** How slots are handed out. */
+export interface SlotOptions {
+  /** How many of the lowest are taken in turn, so that neighbours follow each other: the fewer, the less memory is in use. */
+  readonly inTurn?: number;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now?: () => number;
+}
 
 /**
  * Hands out numbered slots, lowest first or the lowest ones in turn, in contiguous runs where it can.
@@ -6,7 +14,7 @@ import type { LeaseHolder } from "./engine.ts";
  * Slots are the backpressure: as many as inputs may be in flight, and nobody waits for one. One more than asked
  * for is set aside for the health canary, so that a full gateway can still prove that it works.
  */
-export class SlotAllocator {
+export class SlotAllocator implements SlotUse {
   readonly total: number;
   readonly #free: boolean[];
   readonly #canarySlot: number;
@@ -14,14 +22,16 @@ export class SlotAllocator {
   /** The slot behind those that were taken last. */
   #next = 0;
   #inUse = 0;
+  readonly #now: () => number;
+  /** When `inUse` changed last, and what slots had been held until then, milliseconds. */
+  #changedMs: number;
+  #heldMs = 0;
 
-  /**
-   * @param total Slots for requests; the canary's comes on top.
-   * @param options `inTurn` is how many of the lowest are taken in turn, so that neighbours are taken one after the
-   * other: the fewer, the less memory is in use.
-   */
-  constructor(total: number, { inTurn = 0 }: { readonly inTurn?: number } = {}) {
+  /** @param total Slots for requests; the canary's comes on top. */
+  constructor(total: number, { inTurn = 0, now = () => performance.now() }: SlotOptions = {}) {
     this.total = total;
+    this.#now = now;
+    this.#changedMs = now();
     this.#inTurn = Math.min(inTurn, total);
     this.#canarySlot = total;
     this.#free = Array.from({ length: total + 1 }, () => true);
@@ -37,6 +47,11 @@ export class SlotAllocator {
     return this.#inUse;
   }
 
+  get heldSeconds(): number {
+    this.#countHeld();
+    return this.#heldMs / 1000;
+  }
+
   /** Whether any slot is held, the canary's included. */
   get isAnyTaken(): boolean {
     return this.#free.includes(false);
@@ -48,12 +63,14 @@ export class SlotAllocator {
     if (count > this.total - this.#inUse) return undefined;
     const taken = this.#contiguous(count) ?? this.#scattered(count);
     for (const slot of taken) this.#free[slot] = false;
+    this.#countHeld();
     this.#inUse += count;
     return taken;
   }
 
   /** Gives slots back. */
   release(slots: readonly number[]): void {
+    this.#countHeld();
     for (const slot of slots) {
       if (this.#free[slot] !== false) {
         throw new RangeError(`Cannot release slot ${slot}: it is not taken`);
@@ -61,6 +78,13 @@ export class SlotAllocator {
       this.#free[slot] = true;
       if (slot !== this.#canarySlot) this.#inUse--;
     }
+  }
+
+  /** Adds what slots were held since `inUse` changed; to be called before it changes. */
+  #countHeld(): void {
+    const now = this.#now();
+    this.#heldMs += this.#inUse * (now - this.#changedMs);
+    this.#changedMs = now;
   }
 
   #takeCanary(count: number): number[] | undefined {

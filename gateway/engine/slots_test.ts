@@ -59,6 +59,25 @@ Deno.test("SlotAllocator.isAnyTaken counts the canary's slot too", () => {
   assert.equal(slots.isAnyTaken, false);
 });
 
+Deno.test("SlotAllocator.heldSeconds adds up how long each slot is held by a request", () => {
+  let ms = 5000;
+  const slots = new SlotAllocator(4, { now: () => ms });
+  ms += 1000;
+  const pair = slots.take(2) ?? [];
+  ms += 500;
+  const one = slots.take(1) ?? [];
+  const canary = slots.take(1, "canary") ?? [];
+  assert.equal(slots.heldSeconds, 1);
+  ms += 2000;
+  assert.equal(slots.take(2), undefined);
+  slots.release(pair);
+  assert.equal(slots.heldSeconds, 7);
+  ms += 3000;
+  for (const taken of [one, canary]) slots.release(taken);
+  ms += 9000;
+  assert.equal(slots.heldSeconds, 10);
+});
+
 Deno.test("SlotAllocator.release() refuses slots that nobody holds", () => {
   const slots = new SlotAllocator(2);
   slots.release(slots.take(1) ?? []);

@@ -68,6 +68,8 @@ export interface ProcessGauges {
 /** Numbers of a served model that are read when somebody looks at the metrics. */
 export interface ModelGauges {
   readonly slotsInUse: () => number;
+  /** Only grows. */
+  readonly slotSeconds: () => number;
   readonly slotsTotal: () => number;
   readonly imagesQueued: () => number;
   readonly cacheBytes: () => number;

@@ -134,6 +134,10 @@ export class Metrics {
       "Input slots held by requests",
       OF_ISOLATE,
     ),
+    slotSeconds: this.#readCounter(
+      "gateway_slot_seconds_total",
+      "Seconds for which requests held input slots, of all slots together: its rate is how many were in use on average",
+    ),
     requestsInFlight: this.#read(
       "gateway_inflight_requests",
       "Requests holding a permit",
@@ -208,6 +212,19 @@ export class Metrics {
   #options<Label extends string>(name: string, help: string, labels: readonly Label[]) {
     const labelNames: ("model" | Label)[] = ["model", ...labels];
     return { name, help, labelNames, registers: [this.registry] };
+  }
+
+  /** As `#read()`, of a model's numbers that only grow. */
+  #readCounter(name: string, help: string): GaugeReader[] {
+    const readers: GaugeReader[] = [];
+    new Counter({
+      ...this.#options(name, help, []),
+      collect() {
+        this.reset();
+        for (const { labels, read } of readers) this.inc(labels, read());
+      },
+    });
+    return readers;
   }
 
   #read(name: string, help: string, options: GaugeOptions<"model">): GaugeReader[] {

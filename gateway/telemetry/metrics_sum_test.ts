@@ -21,6 +21,7 @@ function createMetrics(requests: number, slots: number) {
   });
   metrics.addModelGauges("m", {
     slotsInUse: () => slots,
+    slotSeconds: () => slots / 2,
     slotsTotal: () => 128,
     imagesQueued: () => slots + 1,
     cacheBytes: () => slots + 2,
@@ -74,6 +75,7 @@ Deno.test("MetricsSum.text() adds up what isolates counted and observed", async 
   const samples = await samplesOf(createMetrics(3, 5).metrics, createMetrics(4, 6).metrics);
   assert.equal(samples.get('gateway_requests_total{model="m",route="/embed",code="ok"}'), 7);
   assert.equal(samples.get('gateway_body_bytes_total{model="m"}'), 7000);
+  assert.equal(samples.get('gateway_slot_seconds_total{model="m"}'), 5.5);
   const seconds = (suffix: string) => samples.get(`gateway_request_seconds_${suffix}`);
   assert.equal(seconds('bucket{le="0.01",model="m",route="/embed"}'), 0);
   assert.equal(seconds('bucket{le="0.025",model="m",route="/embed"}'), 7);
@@ -139,6 +141,8 @@ Deno.test("MetricsSum.end() keeps what an isolate had counted when last asked, a
     const seconds = 'gateway_request_seconds_count{model="m",route="/embed"}';
     assert.equal(later.get(seconds), expected);
     assert.equal(later.get('gateway_slots_in_use_inputs{model="m"}'), 8);
+    const ended = (expected - 4) / 3;
+    assert.equal(later.get('gateway_slot_seconds_total{model="m"}'), ended * 2.5 + 1 + 3);
     await textOf([createMetrics(3, 5).metrics, other], sum);
   }
 });

@@ -10,6 +10,7 @@ const PROCESS_GAUGES = {
 };
 const MODEL_GAUGES = {
   slotsInUse: () => 1,
+  slotSeconds: () => 1.5,
   slotsTotal: () => 2,
   imagesQueued: () => 6,
   cacheBytes: () => 7,
@@ -40,6 +41,7 @@ const GOLDEN_METRICS = [
   "gateway_ready gauge",
   "gateway_slots_inputs gauge",
   "gateway_slots_in_use_inputs gauge",
+  "gateway_slot_seconds_total counter",
   "gateway_inflight_requests gauge",
   "gateway_inflight_body_bytes gauge",
   "gateway_inflight_pixels gauge",
@@ -89,6 +91,18 @@ Deno.test("Metrics reads gauges when somebody looks", async () => {
   assert.equal(samples.get('gateway_cache_bytes{model="m"}'), 7);
   assert.equal(samples.get('gateway_cache_images{model="m"}'), 8);
   assert.ok((samples.get("gateway_memory_resident_bytes") ?? 0) > 1e6);
+});
+
+Deno.test("Metrics shows what a model's slots were held as it is, however often somebody looks", async () => {
+  const metrics = new Metrics();
+  let seconds = 0;
+  metrics.addModelGauges("m", { ...MODEL_GAUGES, slotSeconds: () => seconds });
+  metrics.addModelGauges("n", MODEL_GAUGES);
+  for (seconds of [0, 2.5, 2.5, 4]) {
+    const samples = parseMetrics(await metrics.registry.metrics());
+    assert.equal(samples.get('gateway_slot_seconds_total{model="m"}'), seconds);
+    assert.equal(samples.get('gateway_slot_seconds_total{model="n"}'), 1.5);
+  }
 });
 
 Deno.test("Metrics observes phases in seconds", async () => {

@@ -7,7 +7,14 @@ import { SlotWriter } from "../../work/slot_writer.ts";
 import { Turns } from "../../work/turns.ts";
 import { GatewayError } from "../../contract/errors.ts";
 import { assertFinite, countedRows } from "../embeddings_check.ts";
-import type { Engine, EngineDescription, Inference, InputLease, LeaseHolder } from "../engine.ts";
+import type {
+  Engine,
+  EngineDescription,
+  Inference,
+  InputLease,
+  LeaseHolder,
+  SlotUse,
+} from "../engine.ts";
 import type { ModelRunner } from "./model_runner.ts";
 import { OnnxSession } from "./onnx_session.ts";
 import { SlotAllocator } from "../slots.ts";
@@ -111,8 +118,8 @@ export class EmbeddedEngine implements Engine {
     return { ...this.#description, runtime: this.#session.runtime };
   }
 
-  get slots(): { total: number; inUse: number } {
-    return { total: this.#allocator.total, inUse: this.#allocator.inUse };
+  get slots(): SlotUse {
+    return this.#allocator;
   }
 
   get modelEpoch(): number | undefined {

@@ -4,7 +4,14 @@ import type { Deadline } from "../../work/deadline.ts";
 import type { SlotAddress } from "../../work/slot_address.ts";
 import { SlotWriter } from "../../work/slot_writer.ts";
 import { checkedRows } from "../embeddings_check.ts";
-import type { Engine, EngineDescription, Inference, InputLease, LeaseHolder } from "../engine.ts";
+import type {
+  Engine,
+  EngineDescription,
+  Inference,
+  InputLease,
+  LeaseHolder,
+  SlotUse,
+} from "../engine.ts";
 import { SlotAllocator } from "../slots.ts";
 import { CallBatcher, type SlotSpan, type SpanReply } from "./call_batcher.ts";
 import type { CallBounds } from "./call_bounds.ts";
@@ -119,8 +126,8 @@ export class TritonEngine implements Engine {
     };
   }
 
-  get slots(): { total: number; inUse: number } {
-    return { total: this.#allocator.total, inUse: this.#allocator.inUse };
+  get slots(): SlotUse {
+    return this.#allocator;
   }
 
   get modelEpoch(): number | undefined {
