@@ -59,6 +59,9 @@ const TIMEOUT_MS = 60_000;
 /** Of a batch, they speak of all of it and not of an input. */
 const SPLIT_CODES: readonly string[] = ["body_too_large", "too_many_images", "too_many_texts"];
 
+/** What a gateway, or a proxy before it, says of a type of body that it does not know. */
+const UNKNOWN_TYPE = 415;
+
 /** What is sent of an input, and how that marks its vector. */
 interface Sent {
   readonly input: Input;
@@ -75,6 +78,8 @@ export class EmbeddingClient {
   readonly #route: Route;
   /** Only where two gateways take turns. */
   readonly #guard: EmbedderGuard | undefined;
+  /** Once a gateway has refused the shorter form of several photos. */
+  #sendsForms = false;
   readonly #canaries = new Map<string, Promise<Embedding>>();
 
   /** @throws {TypeError} where the URL is none of HTTP's, or nothing is given that starts a gateway here. */
@@ -109,7 +114,7 @@ export class EmbeddingClient {
   async embedBatch(inputs: readonly Input[], order: EmbedOrder = {}): Promise<BatchResult[]> {
     const sent = await Promise.all(inputs.map((input) => this.#shrunk(input)));
     try {
-      const results = await this.#run(this.#several(sent), order);
+      const results = await this.#batch(sent, order);
       return await Promise.all(results.map((result, index) =>
         // A bad moment may befall one of them alone.
         result instanceof EmbeddingError && result.isRetryable
@@ -166,12 +171,25 @@ export class EmbeddingClient {
     };
   }
 
-  #several(sent: readonly Sent[]): Exchange<BatchResult[]> {
+  /** Several at once, as a form where the gateway is older than this client. */
+  async #batch(sent: readonly Sent[], order: EmbedOrder): Promise<BatchResult[]> {
+    const asForm = this.#sendsForms;
+    try {
+      return await this.#run(this.#several(sent, asForm), order);
+    } catch (error) {
+      const isOlder = error instanceof EmbeddingError && error.status === UNKNOWN_TYPE;
+      if (!isOlder || asForm) throw error;
+      this.#sendsForms = true;
+      return await this.#run(this.#several(sent, true), order);
+    }
+  }
+
+  #several(sent: readonly Sent[], asForm: boolean): Exchange<BatchResult[]> {
     const inputs = sent.map(({ input }) => input);
     return {
       path: "/embed",
       query: { ...this.#modelQuery, ...BATCH_QUERY },
-      init: batchRequest(inputs),
+      init: batchRequest(inputs, asForm),
       read: async (response, target) => {
         const results: BatchResult[] = [];
         for (

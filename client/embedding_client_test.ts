@@ -89,6 +89,28 @@ Deno.test("EmbeddingClient.embedBatch() gives what embed() gives, bit for bit, a
   assert.deepEqual(new Set(many.map((result) => "vector" in result)), new Set([true]));
 });
 
+Deno.test("EmbeddingClient.embedBatch() sends forms to a gateway that knows no other batch, and asks it once", async () => {
+  const types: string[] = [];
+  const error = { code: "invalid_image", message: "bad" };
+  await using server = serve(async (request) => {
+    const [type = ""] = (request.headers.get("content-type") ?? "").split(";");
+    types.push(type);
+    await request.body?.cancel();
+    return type === "multipart/form-data"
+      ? Response.json({ results: [{ error }, { error }] }, {
+        headers: { "x-embedding-space": "s1", "x-preprocess-id": "p1" },
+      })
+      : Response.json({ error: { code: "unsupported_media_type", message: "" } }, { status: 415 });
+  });
+  const client = new EmbeddingClient({ url: server.url, ...ONCE });
+  for (let batch = 0; batch < 2; batch++) {
+    const results = await client.embedBatch([CAT.slice(), CAT.slice()]);
+    assert.deepEqual(results.map((one) => (one as EmbeddingError).code), Array(2).fill(error.code));
+  }
+  const form = "multipart/form-data";
+  assert.deepEqual(types, ["application/x-image-batch", form, form]);
+});
+
 Deno.test("EmbeddingClient sends again what a gateway has no room for", async () => {
   let requests = 0;
   const overloaded = { error: { code: "overloaded", message: "full" } };

@@ -1,4 +1,5 @@
 /** Requests to `POST /embed`, and its replies: one input's, and those of several. */
+import { IMAGE_BATCH_TYPE, joinImages } from "../gateway/contract/image_batch.ts";
 import {
   type Embedder,
   type Embedding,
@@ -22,22 +23,27 @@ export function singleRequest(input: Input): RequestInit {
 }
 
 /**
- * Several inputs of one kind: photos as parts of a form, without base64 on the long way up; base64 of float32 on the way
+ * Several inputs of one kind: photos one behind the other, without base64 on the long way up; base64 of float32 on the way
  * down, as a reply by items is JSON.
+ *
+ * @param asForm Photos as parts of a form, which gateways take that are older than this client.
  */
-export function batchRequest(inputs: readonly Input[]): RequestInit {
-  const form = new FormData();
+export function batchRequest(inputs: readonly Input[], asForm: boolean): RequestInit {
+  const photos: Uint8Array<ArrayBuffer>[] = [];
   const texts: string[] = [];
   for (const input of inputs) {
-    if (input instanceof Uint8Array) form.append("images", new Blob([input], { type: BINARY }));
+    if (input instanceof Uint8Array) photos.push(input);
     else texts.push(input.text);
   }
-  if (texts.length === 0) return { method: "POST", body: form };
-  return {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ texts }),
-  };
+  if (texts.length > 0) return post("application/json", JSON.stringify({ texts }));
+  if (!asForm) return post(IMAGE_BATCH_TYPE, joinImages(photos));
+  const body = new FormData();
+  for (const photo of photos) body.append("images", new Blob([photo], { type: BINARY }));
+  return { method: "POST", body };
+}
+
+function post(type: string, body: BodyInit): RequestInit {
+  return { method: "POST", headers: { "content-type": type }, body };
 }
 
 /** The query of a batch. */

@@ -7,11 +7,21 @@ const NO_GATEWAY = { code: "unexpected_reply", message: /is this a gateway\?$/ }
 const TEXTS = [{ text: "a" }, { text: "b" }];
 const base64 = new Uint8Array(Float32Array.of(1, 0).buffer).toBase64();
 
-Deno.test("batchRequest() sends photos as parts of a form, and words in JSON", async () => {
-  const form = batchRequest([Uint8Array.of(1), Uint8Array.of(2, 3)]).body as FormData;
+const PHOTOS = [Uint8Array.of(1), Uint8Array.of(2, 3)];
+
+Deno.test("batchRequest() sends photos behind their lengths, and words in JSON", () => {
+  const { headers, body } = batchRequest(PHOTOS, false);
+  assert.deepEqual(headers, { "content-type": "application/x-image-batch" });
+  assert.deepEqual(body, Uint8Array.of(1, 0, 0, 0, 1, 2, 0, 0, 0, 2, 3));
+  for (const asForm of [false, true]) {
+    assert.equal(batchRequest(TEXTS, asForm).body, '{"texts":["a","b"]}');
+  }
+});
+
+Deno.test("batchRequest() sends photos as parts of a form to gateways that take nothing else", async () => {
+  const form = batchRequest(PHOTOS, true).body as FormData;
   const parts = form.getAll("images").map((part) => (part as File).bytes());
   assert.deepEqual(await Promise.all(parts), [Uint8Array.of(1), Uint8Array.of(2, 3)]);
-  assert.equal(batchRequest(TEXTS).body, '{"texts":["a","b"]}');
 });
 
 for (

@@ -43,6 +43,11 @@ export interface PhotoEncoderOptions {
   readonly telemetry: Pick<ModelTelemetry, "imagePreprocessed">;
 }
 
+/** Bytes that may move away: those of a body that other images are in, too, are copied first. */
+function ownBytes(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
+}
+
 /** An `Encoder` of encoded images, whose bytes move to the workers. */
 export class PhotoEncoder implements Encoder<Uint8Array<ArrayBuffer>> {
   readonly #options: PhotoEncoderOptions;
@@ -61,8 +66,9 @@ export class PhotoEncoder implements Encoder<Uint8Array<ArrayBuffer>> {
       pixels,
       encode: async ({ orient, decode }, address, order) => {
         const client = turnOf === undefined ? order.client : turnOf(order.client);
-        const job = { bytes, header, cost, client, orient, decode, address, model, kind };
-        const result = await workers.run(job, [bytes.buffer], order.signal);
+        const own = ownBytes(bytes);
+        const job = { bytes: own, header, cost, client, orient, decode, address, model, kind };
+        const result = await workers.run(job, [own.buffer], order.signal);
         telemetry.imagePreprocessed({ ...result, pixels });
       },
       encodeHere: here?.mayStay(image) ? this.#encodeHere(here, image) : undefined,

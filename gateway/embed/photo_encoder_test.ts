@@ -63,6 +63,18 @@ Deno.test("JudgedInput.encode() writes the slot by a worker and counts the image
   assert.deepEqual(telemetry.images.map(({ pixels }) => pixels), [PIXELS]);
 });
 
+Deno.test("JudgedInput.encode() moves an image's own bytes away, and a copy of those of a body", async () => {
+  const { encoder, jobs } = createTrial();
+  const own = photo(7);
+  const body = new Uint8Array(own.length + 4);
+  body.set(own, 4);
+  const view = body.subarray(4);
+  for (const bytes of [own, view]) await encoder.judge(bytes).encode(OPEN_CLIP, slot(), ORDER);
+  assert.equal(jobs[0]?.bytes, own);
+  assert.notEqual(jobs[1]?.bytes.buffer, body.buffer);
+  assert.deepEqual(jobs[1]?.bytes, own);
+});
+
 Deno.test("JudgedInput.encode() counts no image that a worker refuses", async () => {
   const { encoder, telemetry } = createTrial();
   const judged = encoder.judge(photo(0));

@@ -4,11 +4,14 @@ import type { Deadline } from "../work/deadline.ts";
 import { fromPlainError } from "../work/plain_error.ts";
 import { WorkerPool } from "../work/worker_pool.ts";
 import type { BodyJob, ParsedBody } from "./body_worker.ts";
+import type { BodyKind } from "./codec/body_kind.ts";
 import type { Dialect, EncodedRequest } from "./dialects/dialect.ts";
 import { dialectNamed } from "./dialects/registry.ts";
 
 /** Parsing this many bytes takes 1 to 2 ms, about what a worker costs in turn. */
 const ON_THE_SPOT_BYTES_MAX = 1024 * 1024;
+/** Of these no byte is looked at, or few. */
+const QUICK_KINDS: readonly BodyKind[] = ["image", "image_batch", "text"];
 /** 32 MiB take 50 ms. */
 const BYTES_PER_MS = 32 * 1024 * 1024 / 50;
 const PARSE_MS_MAX = 5_000;
@@ -59,7 +62,7 @@ export class BodyParser implements Disposable {
 
   /** Whether a body is parsed on the spot. */
   isShort({ kind, body }: Pick<EncodedRequest, "kind" | "body">): boolean {
-    return kind === "image" || kind === "text" || body.length <= ON_THE_SPOT_BYTES_MAX;
+    return body.length <= ON_THE_SPOT_BYTES_MAX || QUICK_KINDS.includes(kind);
   }
 
   /**

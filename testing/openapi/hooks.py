@@ -2,6 +2,7 @@
 
 import base64
 import os
+import struct
 from pathlib import Path
 
 import schemathesis
@@ -21,6 +22,9 @@ schemathesis.openapi.format("model-name", st.sampled_from(MODELS))
 schemathesis.openapi.format("binary", photos)
 for media_type in ["image/*", "application/octet-stream"]:
     schemathesis.openapi.media_type(media_type, photos)
+
+framed = photos.map(lambda photo: struct.pack("<I", len(photo)) + photo)
+schemathesis.openapi.media_type("application/x-image-batch", st.lists(framed, min_size=1, max_size=3).map(b"".join))
 
 
 @schemathesis.deserializer("application/octet-stream", "text/html")

@@ -1,4 +1,5 @@
 import { GatewayError } from "../../contract/errors.ts";
+import { IMAGE_BATCH_TYPE } from "../../contract/image_batch.ts";
 import { isImageType, isJsonType, mediaType } from "./media_type.ts";
 
 /** A mark of UTF-8 and white space before JSON begins; no photo begins with a brace. */
@@ -9,7 +10,7 @@ const FORM_OF_CURL = "application/x-www-form-urlencoded";
 const FORM_HINT = ": curl says otherwise unless it is told, as by -H 'content-type: image/jpeg'";
 
 /** The kinds of bodies that are understood. */
-export type BodyKind = "json" | "multipart" | "image" | "text";
+export type BodyKind = "json" | "multipart" | "image" | "image_batch" | "text";
 
 /**
  * Tells the kind of a body by its headers, before it is read; `undefined` where no type is named.
@@ -31,11 +32,12 @@ export function bodyKind(headers: Headers, fixed?: BodyKind): BodyKind | undefin
   if (isJsonType(type)) return "json";
   if (type === "multipart/form-data") return "multipart";
   if (isImageType(type)) return "image";
+  if (type === IMAGE_BATCH_TYPE) return "image_batch";
   if (type === "text/plain") return "text";
   throw new GatewayError(
     "unsupported_media_type",
-    "Cannot read body as its content-type must be application/json, multipart/form-data, text/plain, image/… or " +
-      "application/octet-stream" + (type === FORM_OF_CURL ? FORM_HINT : ""),
+    "Cannot read body as its content-type must be application/json, multipart/form-data, text/plain, image/…, " +
+      `${IMAGE_BATCH_TYPE} or application/octet-stream` + (type === FORM_OF_CURL ? FORM_HINT : ""),
   );
 }
 

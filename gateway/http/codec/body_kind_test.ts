@@ -11,6 +11,8 @@ for (
     ["image/anything", "image"],
     ["application/octet-stream", "image"],
     ["Binary/Octet-Stream ; a=b", "image"],
+    ["application/x-image-batch", "image_batch"],
+    ["Application/X-Image-Batch; a=b", "image_batch"],
     ["text/json", "json"],
     ["application/vnd.api+JSON;v=1", "json"],
     ["text/plain", "text"],
@@ -59,7 +61,7 @@ Deno.test("actualBodyKind() tells by the first bytes what the head leaves open, 
 
 Deno.test("assertJson() takes JSON alone", () => {
   assertJson("json");
-  for (const kind of ["image", "multipart", "text"] as const) {
+  for (const kind of ["image", "image_batch", "multipart", "text"] as const) {
     assert.equal(thrownBy(() => assertJson(kind)).code, "unsupported_media_type", kind);
   }
 });

@@ -4,6 +4,7 @@ import { GatewayError, InputFailure } from "../../contract/errors.ts";
 import { parseOptions } from "../../contract/options.ts";
 import { readForm } from "../codec/form.ts";
 import { parseHeaderValue } from "../codec/header_value.ts";
+import { splitImages } from "../codec/image_batch.ts";
 import { decodeImage, decodeImageTexts } from "../codec/image_list.ts";
 import { type InputList, modalityOf, readInputs } from "../codec/input_list.ts";
 import { readJsonFields } from "../codec/json_body.ts";
@@ -24,6 +25,10 @@ export function decodeNative(request: EncodedRequest, limits: EmbedRequestLimits
   const model = readModelName(name);
   if (request.kind === "image") {
     return { inputs: [request.body], modality: "image", model, isSingle: true, options };
+  }
+  if (request.kind === "image_batch") {
+    const inputs = splitImages(request.body, limits);
+    return { inputs, modality: "image", model, isSingle: false, options };
   }
   const charset = parseHeaderValue(request.contentType)?.params.get("charset") ?? "utf-8";
   const text = decodePlainText(request.body, charset, limits);

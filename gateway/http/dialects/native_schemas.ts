@@ -1,5 +1,6 @@
 /** `POST /embed` as schemas. */
 import { z } from "zod";
+import { IMAGE_BATCH_TYPE } from "../../contract/image_batch.ts";
 import { OPTION_FIELDS } from "../../contract/options.ts";
 import {
   EMBEDDING,
@@ -102,6 +103,9 @@ export const NATIVE_SCHEMAS: DialectSchemas = {
     "multipart/form-data": FORM,
     "image/*": FILE,
     "application/octet-stream": FILE,
+    [IMAGE_BATCH_TYPE]: z.file().meta({
+      description: "Several images: of each its length, u32 little-endian, and its bytes",
+    }),
     "text/plain": WORDS,
   },
   query: z.strictObject(COMMON),

@@ -17,6 +17,7 @@ Deno.test("of() has every kind of body that a dialect takes and gives", () => {
     "multipart/form-data",
     "image/*",
     "application/octet-stream",
+    "application/x-image-batch",
     "text/plain",
   ]);
   const { 200: good } = operation.responses as Record<string, { content: Json }>;
