@@ -162,7 +162,7 @@ const BODIES: readonly Refusal[] = [
     status: 415,
     code: "unsupported_media_type",
     message:
-      /content-type must be application\/json, multipart\/form-data, text\/plain, image\/… or/,
+      /content-type must be application\/json, multipart\/form-data, text\/plain, image\/…, application\/x-image-batch or/,
   },
   {
     what: "a gzip body",
