@@ -80,7 +80,7 @@ async function embeddedEngines(
  * connections that are dealt out by chance may bring beyond it, four standard deviations. All isolates together hold no
  * more than `slots` inputs of a model; that is admission's to count.
  */
-function slotsOf(
+export function slotsOf(
   { slots, requestImagesMax }: Config,
   { modality }: Pick<ModelManifest, "modality">,
   isolates: number,

@@ -1,9 +1,11 @@
 // deno-lint-ignore-file no-console
 /**
  * Runs the tools that know what deploys the gateway: promtool over Prometheus' settings, its alerts and their tests,
- * hadolint over both Dockerfiles, dclint and Docker Compose itself over the Compose files.
+ * hadolint over both Dockerfiles, dclint and Docker Compose itself over the Compose files, Kubernetes' schemas over what
+ * kustomize makes of deploy/kubernetes/.
  */
 import { type Parsed, runProgram } from "../command/program.ts";
+import { checkManifests } from "../deploy/kubernetes/check.ts";
 import { countNoun } from "./problem.ts";
 
 /** A program with its arguments, from the repository root, and who has it. */
@@ -83,16 +85,19 @@ export async function checkDeploy(
 const PROGRAM = {
   help: `Usage: deno task deploy:check [--require]
 
-Checks Dockerfiles, Compose files and alert rules by hadolint, dclint, docker-compose and promtool; exits 1 if a check
-fails. What is not on this machine is left out, with a line.
+Checks Dockerfiles, Compose files and alert rules by hadolint, dclint, docker-compose and promtool, and Kubernetes'
+manifests by kubectl and kubernetes-validate; exits 1 if a check fails. What is not on this machine is left out, with a
+line.
 
   --require  what is not on this machine is a failure`,
   options: { require: { type: "boolean", default: false } },
 } as const;
 
 async function main({ values }: Parsed<typeof PROGRAM>): Promise<void> {
-  const { failed, missing } = await checkDeploy(DEPLOY_CHECKS, console.log);
-  const checks = countNoun(DEPLOY_CHECKS.length, "check");
+  const tools = await checkDeploy(DEPLOY_CHECKS, console.log);
+  const manifests = await checkManifests(console.log);
+  const [failed, missing] = [tools.failed + manifests.failed, tools.missing + manifests.missing];
+  const checks = countNoun(DEPLOY_CHECKS.length + manifests.checks, "check");
   console.log(`deploy: ${checks}, ${failed} failed, ${missing} left out`);
   if (failed > 0 || (missing > 0 && values.require)) Deno.exitCode = 1;
 }
