@@ -72,6 +72,8 @@ is_host() {
 net=
 host=${GATEWAY_HOST-127.0.0.1}
 port=${GATEWAY_PORT-8080}
+# What Kubernetes sets beside a Service called gateway is no setting.
+case $port in tcp://* | udp://* | sctp://*) port=8080 ;; esac
 if is_ipv6 "$host"; then host="[$host]"; fi
 if is_host "$host" && is_port "$port"; then
   # All isolates share the port that the kernel chose for the first of them.

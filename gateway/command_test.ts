@@ -45,6 +45,7 @@ testPosix("command.sh grants what the defaults of the settings need", async () =
 testPosix("command.sh grants the addresses that settings name", async () => {
   const cases: readonly [Settings, string[]][] = [
     [{ GATEWAY_PORT: "0" }, ["127.0.0.1"]],
+    [{ GATEWAY_PORT: "tcp://10.0.0.1:9000" }, ["127.0.0.1:8080"]],
     [{ GATEWAY_HOST: "::", GATEWAY_PORT: "80" }, ["[::]:80"]],
     [{ GATEWAY_HOST: "fe80::a:1", GATEWAY_PORT: "80" }, ["[fe80::a:1]:80"]],
     [{ GATEWAY_HOST: "1:2:3:4:5:6:7:8", GATEWAY_PORT: "0" }, ["[1:2:3:4:5:6:7:8]"]],
@@ -181,6 +182,7 @@ for (
   const env of [
     {},
     { GATEWAY_PORT: "0", GATEWAY_HOST: "::" },
+    { GATEWAY_PORT: "tcp://10.0.0.1:9000", GATEWAY_SERVICE_HOST: "10.0.0.1" },
     { ...TRITON, GATEWAY_TRITON_URL: "http://[::1]:80/", GATEWAY_MODEL_REPOSITORY: "/models" },
     { ...TRITON, GATEWAY_TRITON_SHM: "off", GATEWAY_SLOT: "1" },
     { GATEWAY_MODEL_REPOSITORY: "/of models" },

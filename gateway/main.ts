@@ -2,19 +2,25 @@
 /** `deno task start`: environment → configuration → gateway → signal → exit code. */
 import { ModelNotFoundError } from "../models/repository/find_model.ts";
 import { checkConfig, oneLine } from "./check_config.ts";
+import { EXIT_USAGE, parseProgramArguments, UsageError } from "../command/program.ts";
 import { composeGateway } from "./compose_isolates.ts";
 import { parseConfig, SETTING_NAMES } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";
+import { describeServiceLinks } from "./config/service_links.ts";
 import { judgeDeno } from "./config/deno_version.ts";
 import { isWhole, raiseFence } from "./fence/fence.ts";
+import { KSERVE_OPTIONS, kserveProblems } from "./kserve_arguments.ts";
 import { Logger } from "./telemetry/logger.ts";
 
-const HELP = `Usage: deno task start [--check-config]
+const HELP = `Usage: deno task start [--check-config] [KServe's arguments]
 
 Serves embeddings of photos over HTTP. Settings come from the environment; docs/reference/settings.md lists them.
 
   --check-config  print the values that will hold, look for the model, and exit
   --help          print this text and exit
+
+KServe gives a transformer --model_name, --predictor_host, --http_port and --workers: they set nothing, and what they say
+must be what the settings say.
 
 Exit codes: 0 stopped by a signal, every request answered; 1 could not start, or requests were cut off;
 64 the configuration or this Deno is bad, the model is not there, or --check-config found what would stop the start.`;
@@ -23,8 +29,15 @@ Exit codes: 0 stopped by a signal, every request answered; 1 could not start, or
 const END_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT", "SIGBREAK"]
   : ["SIGINT", "SIGTERM"];
-const EXIT_USAGE = 64;
-const SETTINGS_ARGUMENT = "--settings=";
+const PROGRAM = {
+  help: HELP,
+  options: {
+    "check-config": { type: "boolean" },
+    // Of gateway/command.sh: names of variables that may be settings, separated by commas.
+    settings: { type: "string", multiple: true },
+    ...KSERVE_OPTIONS,
+  },
+} as const;
 const SAME_MOMENT_MS = 500;
 
 async function main(args: readonly string[]): Promise<number> {
@@ -32,29 +45,29 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const unknown = args.filter((arg) =>
-    arg !== "--check-config" && !arg.startsWith(SETTINGS_ARGUMENT)
-  );
-  if (unknown.length > 0) {
-    console.error(`Unknown argument ${unknown[0]}\n\n${HELP}`);
-    return EXIT_USAGE;
-  }
-  const { config, problems } = parseConfig(environment(args));
+  const { "check-config": isCheck, settings = [], ...kserve } =
+    parseProgramArguments(PROGRAM, args).values;
+  const { config, problems: badSettings, serviceLinks } = parseConfig(environment(settings));
+  const problems = [...badSettings, ...kserveProblems(kserve, config)];
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) return EXIT_USAGE;
+  const links = serviceLinks.length === 0
+    ? undefined
+    : describeServiceLinks(serviceLinks, config.port);
   const deno = judgeDeno(Deno.version.deno, config.engine);
   if (deno?.isRefused && config.denoCheck === "require") {
     console.error(deno.text);
     return EXIT_USAGE;
   }
-  if (args.includes("--check-config")) {
-    if (deno !== undefined) console.error(deno.text);
+  if (isCheck) {
+    for (const text of [deno?.text, links]) if (text !== undefined) console.error(text);
     return await check(config);
   }
   const signal = nextSignal(END_SIGNALS);
   const fence = raiseFence(config, [codeCache()]);
   const logger = new Logger(config);
   if (deno !== undefined) logger.log("warn", deno.text);
+  if (links !== undefined) logger.log("info", links);
   if (config.fence === "off") logger.log("warn", "not fenced, as GATEWAY_FENCE says");
   else logger.log(isWhole(fence) ? "info" : "warn", "fenced", { ...fence });
   await using gateway = await composeGateway(config);
@@ -75,10 +88,8 @@ async function check(config: Config): Promise<number> {
 }
 
 /** Variables that may be settings: only who may read all of them may list them, so that is done outside. */
-function environment(args: readonly string[]): Record<string, string | undefined> {
-  const listed = args.filter((arg) => arg.startsWith(SETTINGS_ARGUMENT))
-    .flatMap((arg) => arg.slice(SETTINGS_ARGUMENT.length).split(","))
-    .filter((name) => name !== "");
+function environment(settings: readonly string[]): Record<string, string | undefined> {
+  const listed = settings.flatMap((names) => names.split(",")).filter((name) => name !== "");
   return Object.fromEntries(
     [...SETTING_NAMES, ...listed].map((name) => [name, Deno.env.get(name)]),
   );
@@ -111,8 +122,9 @@ if (import.meta.main) {
     // Explicit, since timers and workers of a request that was cut off would keep the process alive.
     Deno.exit(await main(Deno.args));
   } catch (error) {
-    console.error(problemOf(error));
+    const isUsage = error instanceof UsageError;
+    console.error(isUsage ? `${error.message}\n\n${HELP}` : problemOf(error));
     // What stays bad however often a supervisor tries.
-    Deno.exit(error instanceof ModelNotFoundError ? EXIT_USAGE : 1);
+    Deno.exit(isUsage || error instanceof ModelNotFoundError ? EXIT_USAGE : 1);
   }
 }

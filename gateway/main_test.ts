@@ -31,7 +31,54 @@ testPosix("gateway --help prints its usage and exits 0", async () => {
 testPosix("gateway exits 64 at an unknown argument", async () => {
   const { code, stderr } = await runToEnd(["--port=1"]);
   assert.equal(code, 64);
-  assert.match(stderr, /^Unknown argument --port=1\n/);
+  assert.match(stderr, /^Unknown option '--port'\n/);
+});
+
+testPosix(
+  "gateway takes KServe's arguments where they say what settings do, else exits 64",
+  async () => {
+    const args = [
+      "--check-config",
+      "--model_name",
+      "photos",
+      "--http_port=8080",
+      "--predictor_host",
+    ];
+    const env = {
+      GATEWAY_MODEL_ALIASES: "photos=dct_512",
+      GATEWAY_ENGINE: "triton",
+      GATEWAY_TRITON_URL: "http://photos-predictor.default:9000",
+    };
+    const fitting = await runToEnd([...args, "photos-predictor.default"], env);
+    assert.deepEqual([fitting.code, fitting.stderr], [0, ""]);
+    const { code, stdout, stderr } = await runToEnd([...args, "photos-predictor.default"]);
+    assert.deepEqual([code, stdout], [64, ""]);
+    assert.match(stderr, /^--model_name [^\n]+\n--predictor_host [^\n]+\n$/);
+  },
+);
+
+testPosix("gateway minds no Service called gateway, and a misspelt setting beside it", async () => {
+  const links = {
+    GATEWAY_SERVICE_HOST: "10.0.0.1",
+    GATEWAY_SERVICE_PORT: "80",
+    GATEWAY_SERVICE_PORT_HTTP: "80",
+    GATEWAY_PORT_80_TCP: "tcp://10.0.0.1:80",
+  };
+  const checked = await runToEnd(["--check-config"], {
+    ...links,
+    GATEWAY_PORT: "tcp://10.0.0.1:80",
+  });
+  assert.equal(checked.code, 0);
+  assert.match(checked.stdout, /^GATEWAY_PORT=8080$/m);
+  assert.match(
+    checked.stderr,
+    /^ignored what Kubernetes sets .*; the port is the default, 8080\n$/,
+  );
+  const misspelt = await runToEnd([], { ...links, GATEWAY_SLOT: "1" });
+  assert.deepEqual([misspelt.code, misspelt.stdout], [64, ""]);
+  assert.match(misspelt.stderr, /^GATEWAY_SLOT is not a known setting[^\n]+\n$/);
+  await using gateway = await start({ env: links });
+  assert.equal(await status(fetch(`${gateway.url}/livez`)), 200);
 });
 
 testPosix("gateway exits 64 at a bad configuration and names every problem", async () => {

@@ -3,20 +3,18 @@ import type { ConfigField } from "./config_field.ts";
 import { type Config, FIELDS } from "./config_fields.ts";
 import { relationProblems } from "./config_relations.ts";
 import { nearestName } from "../../command/nearest_name.ts";
+import { separateServiceLinks } from "./service_links.ts";
 import { shownValue } from "./shown_value.ts";
 
 /** A configuration and what is wrong with it; it is usable only when `problems` is empty. */
 export interface ParsedConfig {
   readonly config: Config;
   readonly problems: readonly string[];
+  /** Names of variables that Kubernetes set for Services, and that were not read. */
+  readonly serviceLinks: readonly string[];
 }
 
 const PREFIX = "GATEWAY_";
-/** What Kubernetes puts into every container beside a Service called gateway, values and names. */
-const SERVICE_LINK = /^(?:tcp|udp):\/\//;
-const SERVICE_LINK_NAME = /^GATEWAY_(?:SERVICE_(?:HOST|PORT)|PORT_\d+_(?:TCP|UDP))(?:_|$)/;
-const SERVICE_LINK_CURE =
-  "Kubernetes sets it for a Service called gateway: set enableServiceLinks to false, or call that another name";
 
 /** Names of all settings, as variables of the environment. */
 export const SETTING_NAMES: readonly string[] = fieldEntries().map(([, field]) => field.env);
@@ -27,7 +25,10 @@ export function settingName(key: keyof Config): string {
 }
 
 /** Parses the environment. Unknown `GATEWAY_*` names are problems, since a misspelt limit would not hold. */
-export function parseConfig(env: Readonly<Record<string, string | undefined>>): ParsedConfig {
+export function parseConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+): ParsedConfig {
+  const { settings: env, links: serviceLinks } = separateServiceLinks(environment);
   const problems: string[] = [];
   const config: Record<string, unknown> = {};
   for (const [key, field] of fieldEntries()) {
@@ -38,7 +39,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       problems.push(
         `${field.env} ${(error as Error).message}: current value is ${
           field.isSecret ? shown(field, text) : shownValue(text)
-        }${SERVICE_LINK.test(text) ? `; ${SERVICE_LINK_CURE}` : ""}`,
+        }`,
       );
       config[key] = field.parse(field.default);
     }
@@ -53,6 +54,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   return {
     config: parsed,
     problems: [...problems, ...bothProblem(asked, env), ...relationProblems(parsed)],
+    serviceLinks,
   };
 }
 
@@ -89,9 +91,7 @@ export function describeConfig(config: Config): Record<string, string> {
 
 function unknownName(name: string): string {
   const meant = nearestName(name, SETTING_NAMES);
-  const cure = SERVICE_LINK_NAME.test(name)
-    ? SERVICE_LINK_CURE
-    : meant === undefined
+  const cure = meant === undefined
     ? "docs/reference/settings.md lists those there are"
     : `did you mean ${meant}?`;
   return `${name} is not a known setting: ${cure}`;

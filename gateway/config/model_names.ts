@@ -62,7 +62,7 @@ export function parseModelAlias(text: string): ModelAlias {
  * The first served model that a name means: the one that is listed so, or else the first of that name where no version is
  * given; `undefined` where there is none.
  */
-function findServed(served: readonly string[], name: string): string | undefined {
+export function findServed(served: readonly string[], name: string): string | undefined {
   if (served.includes(name)) return name;
   return served.find((model) => parseModelRef(model).name === name);
 }
