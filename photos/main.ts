@@ -15,7 +15,7 @@ import { searchCommand } from "./commands/search.ts";
 import { statsCommand } from "./commands/stats.ts";
 import { trashCommand } from "./commands/trash.ts";
 import { undoCommand } from "./commands/undo.ts";
-import { ProgressLine } from "./commands/terminal.ts";
+import { ProgressLine } from "../command/terminal.ts";
 import type { Mode } from "./embed/source.ts";
 import { EXPORT_FORMATS } from "./export/export_library.ts";
 import type { PairMethod } from "./groups/near_pairs.ts";

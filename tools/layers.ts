@@ -25,6 +25,7 @@ const PRODUCTION = [...BELOW_GATEWAY, "gateway"];
 export const LAYERS: readonly Layer[] = [
   { folder: "command", imports: [] },
   { folder: "proto", imports: [] },
+  { folder: "files", imports: [] },
 
   { folder: "preprocess/contract", imports: [] },
   { folder: "preprocess/header", imports: ["preprocess/contract"] },
@@ -160,7 +161,7 @@ export const LAYERS: readonly Layer[] = [
       "photos/thumbnails",
     ],
   },
-  { folder: "photos/export", imports: ["photos/library"] },
+  { folder: "photos/export", imports: ["files", "photos/library"] },
   {
     folder: "photos/search",
     imports: ["client", "photos/library", "photos/embed", "photos/groups"],

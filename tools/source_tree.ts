@@ -10,6 +10,7 @@ export interface SourceFile {
 const PRODUCTION_FOLDERS = [
   "command",
   "client",
+  "files",
   "gateway",
   "models",
   "photos",

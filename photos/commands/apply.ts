@@ -2,7 +2,7 @@
 import { applyPlan } from "../trash/apply.ts";
 import { planTrash, type TrashPlan } from "../trash/plan.ts";
 import { type CommandOptions, openExisting, print } from "./command.ts";
-import { counted, megabytes, printable } from "./terminal.ts";
+import { counted, megabytes, printable } from "../../command/terminal.ts";
 
 /** Tells what would move; moves it with `--yes`. */
 export async function applyCommand(options: CommandOptions): Promise<number> {

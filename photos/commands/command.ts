@@ -5,7 +5,7 @@ import type { SourceOptions } from "../embed/source.ts";
 import type { ExportFormat } from "../export/export_library.ts";
 import type { PairMethod } from "../groups/near_pairs.ts";
 import { Library, LIBRARY_FOLDER } from "../library/library.ts";
-import type { ProgressLine } from "./terminal.ts";
+import type { ProgressLine } from "../../command/terminal.ts";
 
 /** What was typed, once it is understood. */
 export interface CommandOptions {

@@ -3,7 +3,7 @@ import type { EmbedTotals } from "../embed/embed_missing.ts";
 import { keepEmbedding, type KeptEmbedding } from "../embed/keep_embedding.ts";
 import type { Library } from "../library/library.ts";
 import { type CommandOptions, openExisting, print } from "./command.ts";
-import { counted, printable, type ProgressLine, timeLeft } from "./terminal.ts";
+import { counted, printable, type ProgressLine, timeLeft } from "../../command/terminal.ts";
 
 /** Failures of which each is named; the others are counted. */
 const NAMED_MAX = 20;

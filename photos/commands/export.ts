@@ -2,7 +2,7 @@
 import { UsageError } from "../../command/program.ts";
 import { exportLibrary } from "../export/export_library.ts";
 import { type CommandOptions, openExisting, print } from "./command.ts";
-import { counted, printable } from "./terminal.ts";
+import { counted, printable } from "../../command/terminal.ts";
 
 /** Exports and tells what was written. */
 export async function exportCommand(options: CommandOptions): Promise<number> {

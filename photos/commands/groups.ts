@@ -5,7 +5,7 @@ import type { Library } from "../library/library.ts";
 import { loadPairs } from "../pairs/load_pairs.ts";
 import { qualitiesOf } from "../quality/qualities_of.ts";
 import { type CommandOptions, openExisting, print } from "./command.ts";
-import { counted, printable } from "./terminal.ts";
+import { counted, printable } from "../../command/terminal.ts";
 
 /** Groups that are printed in full; `--limit` says otherwise. JSON has all of them. */
 const PRINTED_MAX = 100;

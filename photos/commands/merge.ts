@@ -5,7 +5,7 @@ import { DATABASE_FILE, LIBRARY_FOLDER } from "../library/library.ts";
 import { mergeLibrary } from "../library/merge.ts";
 import { messageOf, troubleOf } from "../library/trouble.ts";
 import { type CommandOptions, openExisting, print } from "./command.ts";
-import { counted, printable } from "./terminal.ts";
+import { counted, printable } from "../../command/terminal.ts";
 
 /** Merges one library after the other; those that cannot be are told of, and hold up no others. */
 export async function mergeCommand(options: CommandOptions): Promise<number> {

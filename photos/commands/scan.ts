@@ -2,7 +2,7 @@
 import { Library } from "../library/library.ts";
 import { scan, type ScanProgress } from "../scan/scan.ts";
 import { type CommandOptions, print } from "./command.ts";
-import { counted, megabytes, printable } from "./terminal.ts";
+import { counted, megabytes, printable } from "../../command/terminal.ts";
 
 /** Scans and tells what came of it. */
 export async function scanCommand(options: CommandOptions): Promise<number> {

@@ -5,7 +5,7 @@ import type { Library } from "../library/library.ts";
 import { queryOfPhoto, queryOfWords } from "../search/find_query.ts";
 import { nearest } from "../search/nearest.ts";
 import { type CommandOptions, openExisting, print } from "./command.ts";
-import { printable } from "./terminal.ts";
+import { printable } from "../../command/terminal.ts";
 
 /** Photos that are printed, unless `--limit` says otherwise. */
 const PRINTED = 20;

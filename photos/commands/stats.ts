@@ -1,6 +1,6 @@
 /** `photos stats`: what a library holds. */
 import { type CommandOptions, openExisting, print } from "./command.ts";
-import { counted, printable } from "./terminal.ts";
+import { counted, printable } from "../../command/terminal.ts";
 
 /** Files of which each is named. */
 const NAMED_MAX = 50;

@@ -2,7 +2,7 @@
 import { listRuns, readManifest } from "../trash/manifest.ts";
 import { stillTrashed } from "../trash/undo.ts";
 import { type CommandOptions, print } from "./command.ts";
-import { counted, megabytes } from "./terminal.ts";
+import { counted, megabytes } from "../../command/terminal.ts";
 
 /** Prints a line a run. */
 export async function trashCommand({ library, isJson }: CommandOptions): Promise<number> {

@@ -3,7 +3,7 @@ import { UsageError } from "../../command/program.ts";
 import { listRuns, type TrashRun } from "../trash/manifest.ts";
 import { stillTrashed, undoRun } from "../trash/undo.ts";
 import { type CommandOptions, openExisting, print } from "./command.ts";
-import { counted, printable } from "./terminal.ts";
+import { counted, printable } from "../../command/terminal.ts";
 
 /** Brings back the run that was named, or the last one that has files in the trash. */
 export async function undoCommand(options: CommandOptions): Promise<number> {

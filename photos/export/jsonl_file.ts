@@ -1,5 +1,5 @@
 /** JSON Lines: an object a photo. */
-import { BufferedFile } from "./buffered_file.ts";
+import { BufferedFile } from "../../files/buffered_file.ts";
 import type { ExportedPhotos } from "./export_rows.ts";
 
 /** Digits that tell any f32 from any other. */

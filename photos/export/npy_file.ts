@@ -1,5 +1,5 @@
 /** NumPy's format (version 1.0 of numpy.lib.format): the vectors as one array; what they are of, in a file beside it. */
-import { BufferedFile } from "./buffered_file.ts";
+import { BufferedFile } from "../../files/buffered_file.ts";
 import type { ExportedPhotos } from "./export_rows.ts";
 import { writeLines } from "./jsonl_file.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { temporaryFolder } from "../../testing/models/temporary_folder.ts";
+import { temporaryFolder } from "../testing/models/temporary_folder.ts";
 import { BufferedFile } from "./buffered_file.ts";
 
 Deno.test("BufferedFile puts pieces of any size behind one another, and a head before them", async () => {
