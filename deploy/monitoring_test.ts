@@ -3,23 +3,7 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { DIALECTS } from "../gateway/http/dialects/registry.ts";
 import { allMetrics } from "../tools/reference.ts";
-import { metricsIn, unknownMetrics } from "./metric_names.ts";
-
-/** Of Triton 2.71 (docs/user_guide/metrics.md), as far as they are used. */
-const TRITON_METRICS = [
-  "nv_gpu_memory_total_bytes",
-  "nv_gpu_memory_used_bytes",
-  "nv_gpu_utilization",
-  "nv_inference_compute_infer_duration_us",
-  "nv_inference_compute_input_duration_us",
-  "nv_inference_compute_output_duration_us",
-  "nv_inference_count",
-  "nv_inference_exec_count",
-  "nv_inference_pending_request_count",
-  "nv_inference_queue_duration_us",
-  "nv_inference_request_failure",
-  "nv_inference_request_success",
-];
+import { metricsIn, TRITON_METRICS, unknownMetrics } from "./metric_names.ts";
 
 interface Panel {
   readonly id: number;
@@ -37,7 +21,7 @@ interface Panel {
 interface Rule {
   readonly alert: string;
   readonly expr: string;
-  readonly annotations: { readonly summary?: string; readonly action?: string };
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 const readText = (path: string) => Deno.readTextFile(new URL(path, import.meta.url));
@@ -79,7 +63,19 @@ Deno.test("the dashboard's panels use the provisioned data source and do not ove
 Deno.test("every alert asks for metrics that exist, says what is wrong and what to do", () => {
   for (const { alert, expr, annotations } of rules) {
     assert.deepEqual(unknownMetrics(metricsIn(expr), known), [], alert);
-    assert.ok(annotations.summary && annotations.action, alert);
+    assert.deepEqual(
+      Object.keys(annotations),
+      ["summary", "action", "compose", "kubernetes"],
+      alert,
+    );
+  }
+});
+
+Deno.test("every alert says how to look, with Compose and on Kubernetes", () => {
+  for (const { alert, annotations: { compose = "", kubernetes = "" } } of rules) {
+    assert.match(compose, /docker compose|nvidia-smi|curl/, alert);
+    assert.match(kubernetes, /kubectl .*(?:-n |-A )/, alert);
+    assert.doesNotMatch(compose, /kubectl/, alert);
   }
 });
 

@@ -7,6 +7,7 @@ import { capacityTable } from "../bench/report/capacity.ts";
 import { readmeBenchTable } from "../bench/report/readme_table.ts";
 import { readResult } from "../bench/report/result_file.ts";
 import { type Parsed, runProgram } from "../command/program.ts";
+import { prometheusRule, RULE_PATH } from "../deploy/kubernetes/prometheus_rule.ts";
 import { listModels, ModelFolder } from "../models/repository/model_folder.ts";
 import { digestTable, type ModelEntry, modelTable, replaceSection } from "./doc_tables.ts";
 import { referencePages } from "./reference.ts";
@@ -61,6 +62,7 @@ async function expectedFiles(): Promise<GeneratedFile[]> {
     await updated("docs/capacity.md", await capacityTables()),
     ...Object.entries(referencePages()),
     [PROFILE_PATH, seccompProfile()],
+    [RULE_PATH, prometheusRule(await Deno.readTextFile(`${ROOT}deploy/prometheus/alerts.yml`))],
     ...THEME_NAMES.map((name): GeneratedFile => [
       bottleneckPath(name),
       bottleneckPicture(result, name),
@@ -71,7 +73,8 @@ async function expectedFiles(): Promise<GeneratedFile[]> {
 const PROGRAM = {
   help: `Usage: deno task docs [--check]
 
-Writes the pages of docs/reference/ and the seccomp profile of deploy/ from the code, tables of model_repository/README.md from manifests and golden
+Writes the pages of docs/reference/ and the seccomp profile of deploy/ from the code, alerts for Prometheus Operator from
+those for Prometheus, tables of model_repository/README.md from manifests and golden
 records, and measured ones of README.md and docs/capacity.md, with a picture, from bench/results/.
 
   --check  writes nothing; exits 1 where one is out of date: deno task docs:check`,

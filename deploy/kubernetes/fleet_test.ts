@@ -1,11 +1,12 @@
 /** What a fleet may grow to fits what it is allowed. */
 import assert from "node:assert/strict";
-import { containersOf, isWorkload, type Manifest, type Workload } from "./manifest.ts";
+import { containersOf, type Manifest, type Workload, workloadOf } from "./manifest.ts";
 import { parseQuantity } from "./quantity.ts";
 import { renderedTargets } from "./rendered_targets.ts";
 
 function deploymentOf(manifests: readonly Manifest[]): Workload {
-  const deployment = manifests.filter(isWorkload).find(({ kind }) => kind === "Deployment");
+  const deployment = manifests.flatMap((manifest) => workloadOf(manifest) ?? [])
+    .find(({ kind }) => kind === "Deployment");
   assert.ok(deployment);
   return deployment;
 }

@@ -12,13 +12,16 @@ export interface Manifest {
   readonly spec?: unknown;
 }
 
-/** A Deployment or a Job, whose pods are made from a template. */
+/** How a rollout replaces pods. */
+interface Strategy {
+  readonly rollingUpdate: { readonly maxSurge: number; readonly maxUnavailable: number };
+}
+
+/** What pods are made from by a template, such as a Deployment or a Job. */
 export interface Workload extends Manifest {
   readonly spec: {
     readonly replicas?: number;
-    readonly strategy?: {
-      readonly rollingUpdate: { readonly maxSurge: number; readonly maxUnavailable: number };
-    };
+    readonly strategy?: Strategy;
     readonly selector?: { readonly matchLabels: Readonly<Record<string, string>> };
     readonly template: {
       readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
@@ -92,9 +95,38 @@ interface Volume {
   readonly persistentVolumeClaim?: { readonly claimName: string; readonly readOnly?: boolean };
 }
 
-/** Whether pods are made from the object. */
-export function isWorkload(manifest: Manifest): manifest is Workload {
-  return manifest.kind === "Deployment" || manifest.kind === "Job";
+/** KServe's object, of which only the predictor is used: a pod with fields of KServe's own among the pod's. */
+export interface InferenceService extends Manifest {
+  readonly spec: { readonly predictor: Predictor };
+}
+
+/** What KServe adds to a pod, as far as it is used here. */
+interface Predictor extends PodSpec {
+  readonly minReplicas?: number;
+  readonly maxReplicas?: number;
+  readonly deploymentStrategy?: Strategy;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Whether it is KServe's. */
+export function isInferenceService(manifest: Manifest): manifest is InferenceService {
+  return manifest.kind === "InferenceService";
+}
+
+/** What makes pods, in the form of a Deployment; nothing of an object that makes none. */
+export function workloadOf(manifest: Manifest): Workload | undefined {
+  if (manifest.kind === "Deployment" || manifest.kind === "Job") return manifest as Workload;
+  if (!isInferenceService(manifest)) return undefined;
+  const { minReplicas, maxReplicas: _, deploymentStrategy, labels, ...pod } =
+    manifest.spec.predictor;
+  return {
+    ...manifest,
+    spec: {
+      ...minReplicas && { replicas: minReplicas },
+      ...deploymentStrategy && { strategy: deploymentStrategy },
+      template: { metadata: { ...labels && { labels } }, spec: pod },
+    },
+  };
 }
 
 /** Every container of a pod, those that run first in front. */

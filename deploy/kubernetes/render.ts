@@ -3,6 +3,7 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse, parseAllDocuments, stringify } from "yaml";
 import type { Manifest } from "./manifest.ts";
+import { outcomeOf } from "./outcome.ts";
 
 const FOLDER = fileURLToPath(new URL("./", import.meta.url));
 
@@ -49,7 +50,7 @@ export async function renderTarget({ resources, components }: Target): Promise<M
       `${folder}/kustomization.yaml`,
       stringify({ resources: resources.map(fromHere), components: components.map(fromHere) }),
     );
-    return parseManifests(await outputOf("kubectl", ["kustomize", folder]));
+    return parseManifests(await printedBy("kubectl", ["kustomize", folder]));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -60,19 +61,11 @@ function parseManifests(text: string): Manifest[] {
   return parseAllDocuments(text, { version: "1.1" }).map((document) => document.toJS());
 }
 
-/**
- * What a program prints.
- *
- * @throws {Error} when it fails, with what it says.
- * @throws {Deno.errors.NotFound} when it is not on this machine.
- */
-async function outputOf(program: string, args: readonly string[]): Promise<string> {
-  const output = await new Deno.Command(program, { args: [...args], stdin: "null" }).output();
-  const [stdout, stderr] = [output.stdout, output.stderr].map((bytes) =>
-    new TextDecoder().decode(bytes)
-  );
-  if (!output.success) throw new Error(`${program} ${args[0]} failed: ${stderr?.trim()}`);
-  return stdout ?? "";
+async function printedBy(program: string, args: readonly string[]): Promise<string> {
+  const { success, stdout, stderr } = await outcomeOf(program, args);
+  // A warning is a failure: today's is tomorrow's error.
+  if (!success || stderr !== "") throw new Error(`${program} ${args[0]} failed: ${stderr.trim()}`);
+  return stdout;
 }
 
 async function foldersOf(path: string): Promise<string[]> {

@@ -1,5 +1,7 @@
 /** Holds rendered objects to Kubernetes' own schemas, in which a misspelt field is an error. */
-import type { Manifest } from "./manifest.ts";
+import { isCustomResource, validateCustomResources } from "./custom_resources.ts";
+import { isInferenceService, type Manifest, workloadOf } from "./manifest.ts";
+import { outcomeOf } from "./outcome.ts";
 
 /** The oldest Kubernetes that is supported; `kubernetes-validate` has the schemas of each inside. */
 const KUBERNETES_VERSION = "1.35";
@@ -10,17 +12,34 @@ const KUBERNETES_VERSION = "1.35";
  * @throws {Deno.errors.NotFound} when there is no kubernetes-validate.
  */
 export async function validateManifests(manifests: readonly Manifest[]): Promise<string[]> {
+  const custom = manifests.filter(isCustomResource);
+  const builtIn = manifests.filter((manifest) => !isCustomResource(manifest)).map(asBuiltIn);
+  return [...await validateBuiltIn(builtIn), ...await validateCustomResources(custom)];
+}
+
+/** There are no schemas of KServe's to be had, so the pod in it is judged, without what KServe adds to it. */
+function asBuiltIn(manifest: Manifest): Manifest {
+  if (!isInferenceService(manifest)) return manifest;
+  const { metadata } = manifest;
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata,
+    spec: workloadOf(manifest)?.spec.template.spec,
+  };
+}
+
+async function validateBuiltIn(manifests: readonly Manifest[]): Promise<string[]> {
   const file = await Deno.makeTempFile({ suffix: ".yaml" });
   try {
     // JSON is YAML in which every string is one.
     const documents = manifests.map((manifest) => JSON.stringify(manifest));
     await Deno.writeTextFile(file, documents.join("\n---\n"));
-    const { success, stdout, stderr } = await new Deno.Command("kubernetes-validate", {
-      args: ["-k", KUBERNETES_VERSION, "--strict", "--quiet", file],
-      stdin: "null",
-    }).output();
-    const lines = [stdout, stderr].flatMap((bytes) => new TextDecoder().decode(bytes).split("\n"))
-      .map((line) => line.replaceAll(file, "").trim()).filter((line) => line !== "");
+    const { success, stdout, stderr } = await outcomeOf("kubernetes-validate", [
+      ...["-k", KUBERNETES_VERSION, "--strict", "--quiet", file],
+    ]);
+    const lines = (stdout + stderr).replaceAll(file, "").split("\n").map((line) => line.trim())
+      .filter((line) => line !== "");
     if (success) return [];
     return lines.length > 0 ? lines : ["kubernetes-validate failed without a word"];
   } finally {

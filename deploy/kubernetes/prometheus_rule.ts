@@ -1,0 +1,23 @@
+/** The alerts of deploy/prometheus as Prometheus Operator takes them, so that there is one text of each. */
+
+/** Where it lies. */
+export const RULE_PATH = "deploy/kubernetes/components/monitoring/prometheus_rule.yaml";
+
+const HEAD = `# Written by deno task docs: change deploy/prometheus/alerts.yml instead.
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata:
+  name: gateway
+  labels:
+    app.kubernetes.io/name: triton-edge-gateway
+spec:
+`;
+
+/**
+ * @param alerts YAML text of a file of rules.
+ * @returns YAML text, whose `spec` is that file from its groups on.
+ */
+export function prometheusRule(alerts: string): string {
+  const groups = alerts.slice(alerts.search(/^groups:$/m));
+  return HEAD + groups.replaceAll(/^(?=.)/gm, "  ");
+}
