@@ -74,10 +74,14 @@ const FORM_FIELDS = {
 
 const OPTIONAL_FIELDS = z.object(FORM_FIELDS).partial().shape;
 
+/** A name stands in a part's head, where clients write quotes and line ends as %22, %0D and %0A, and nobody writes NUL. */
+const NAME_PATTERN = "^[^\\u0000]*$";
+
 /** At least one of them. */
 const FORM = z.union(
   Object.entries(FORM_FIELDS).map(([name, schema]) =>
     z.object({ ...OPTIONAL_FIELDS, [name]: schema, ...COMMON }).catchall(FILE)
+      .meta({ propertyNames: { pattern: NAME_PATTERN } })
   ),
 ).meta({
   description: "A file of another name is an image as well",
