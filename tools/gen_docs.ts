@@ -7,7 +7,14 @@ import { capacityTable } from "../bench/report/capacity.ts";
 import { readmeBenchTable } from "../bench/report/readme_table.ts";
 import { readResult } from "../bench/report/result_file.ts";
 import { type Parsed, runProgram } from "../command/program.ts";
-import { prometheusRule, RULE_PATH } from "../deploy/kubernetes/prometheus_rule.ts";
+import {
+  CHART_ALERTS_PATH,
+  chartAlerts,
+  prometheusRule,
+  RULE_PATH,
+} from "../deploy/kubernetes/prometheus_rule.ts";
+import { SCHEMA_PATH, valuesSchema } from "../deploy/kubernetes/values_schema.ts";
+import { FIELDS } from "../gateway/config/config_fields.ts";
 import { listModels, ModelFolder } from "../models/repository/model_folder.ts";
 import { digestTable, type ModelEntry, modelTable, replaceSection } from "./doc_tables.ts";
 import { referencePages } from "./reference.ts";
@@ -56,13 +63,16 @@ async function updated(path: string, tables: Record<string, string>): Promise<Ge
 /** Every generated file as it should be. */
 async function expectedFiles(): Promise<GeneratedFile[]> {
   const result = await readResult("wan");
+  const alerts = await Deno.readTextFile(`${ROOT}deploy/prometheus/alerts.yml`);
   return [
     await updated("README.md", await mainTables()),
     await updated("model_repository/README.md", await modelTables()),
     await updated("docs/capacity.md", await capacityTables()),
     ...Object.entries(referencePages()),
     [PROFILE_PATH, seccompProfile()],
-    [RULE_PATH, prometheusRule(await Deno.readTextFile(`${ROOT}deploy/prometheus/alerts.yml`))],
+    [RULE_PATH, prometheusRule(alerts)],
+    [CHART_ALERTS_PATH, chartAlerts(alerts)],
+    [SCHEMA_PATH, valuesSchema(Object.values(FIELDS))],
     ...THEME_NAMES.map((name): GeneratedFile => [
       bottleneckPath(name),
       bottleneckPicture(result, name),
@@ -74,7 +84,7 @@ const PROGRAM = {
   help: `Usage: deno task docs [--check]
 
 Writes the pages of docs/reference/ and the seccomp profile of deploy/ from the code, alerts for Prometheus Operator from
-those for Prometheus, tables of model_repository/README.md from manifests and golden
+those for Prometheus, the schema of the Helm chart's values, tables of model_repository/README.md from manifests and golden
 records, and measured ones of README.md and docs/capacity.md, with a picture, from bench/results/.
 
   --check  writes nothing; exits 1 where one is out of date: deno task docs:check`,

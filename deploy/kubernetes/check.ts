@@ -1,39 +1,64 @@
 /** Renders all that can be applied and holds it to Kubernetes' schemas, without a cluster. */
-import { listTargets, renderTarget, type Target } from "./render.ts";
+import type { Manifest } from "./manifest.ts";
+import { listTargets, renderChart, renderTarget } from "./render.ts";
 import { validateManifests } from "./validate.ts";
 
-/** How many targets there were, failed, and were left out for want of a tool. */
+/** Values of the chart, as they go over each other. That it makes what kustomize does is tested. */
+const CHART_VALUES: readonly (readonly string[])[] = [
+  ["values-kind.yaml"],
+  ["values-gpu.yaml"],
+  ["values-gpu.yaml", "values-trt.yaml"],
+  ["values-gpu.yaml", "values-ha.yaml"],
+];
+
+/** Something that can be applied. */
+interface Rendering {
+  readonly name: string;
+  readonly render: () => Promise<Manifest[]>;
+}
+
+/** How many there were, failed, and were left out for want of a tool. */
 export interface CheckCounts {
   readonly checks: number;
   readonly failed: number;
   readonly missing: number;
 }
 
-/** Checks the targets one after the other and prints what is wrong. */
+/** Checks all, or those that are given, one after the other and prints what is wrong. */
 export async function checkManifests(
   print: (text: string) => void,
-  targets?: readonly Target[],
+  renderings?: readonly Rendering[],
 ): Promise<CheckCounts> {
-  const checked = targets ?? await listTargets();
+  const checked = renderings ?? await listRenderings();
   const counts = { checks: checked.length, failed: 0, missing: 0 };
-  for (const target of checked) {
-    const problems = await problemsOf(target);
+  for (const { name, render } of checked) {
+    const problems = await problemsOf(render);
     if (problems === undefined) {
       counts.missing++;
-      print(
-        `left out, as kubectl or PyPI's package kubernetes-validate is not installed: ${target.name}`,
-      );
+      print(`left out, as kubectl, Helm or kubernetes-validate is not installed: ${name}`);
     } else if (problems.length > 0) {
       counts.failed++;
-      print(`deploy/kubernetes: ${target.name} failed:\n${problems.join("\n")}`);
+      print(`deploy/kubernetes: ${name} failed:\n${problems.join("\n")}`);
     }
   }
   return counts;
 }
 
-async function problemsOf(target: Target): Promise<string[] | undefined> {
+async function listRenderings(): Promise<Rendering[]> {
+  const targets = await listTargets();
+  return [
+    ...targets.map((target) => ({ name: target.name, render: () => renderTarget(target) })),
+    ...CHART_VALUES.map((files) => ({
+      name: `chart with ${files.join(", ")}`,
+      render: () => renderChart(files),
+    })),
+  ];
+}
+
+/** Nothing where a program is missing. */
+async function problemsOf(render: Rendering["render"]): Promise<string[] | undefined> {
   try {
-    return await validateManifests(await renderTarget(target));
+    return await validateManifests(await render());
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     return [error instanceof Error ? error.message : String(error)];

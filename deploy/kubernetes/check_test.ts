@@ -26,7 +26,10 @@ Deno.test({
   fn: async () => {
     const printed: string[] = [];
     const lost = { name: "lost", resources: ["overlays/lost"], components: [] };
-    const counts = await checkManifests((text) => printed.push(text), [KIND, lost]);
+    const counts = await checkManifests(
+      (text) => printed.push(text),
+      [KIND, lost].map((target) => ({ name: target.name, render: () => renderTarget(target) })),
+    );
     assert.deepEqual(counts, { checks: 2, failed: 1, missing: 0 });
     assert.match(printed[0] ?? "", /^deploy\/kubernetes: lost failed:\nkubectl kustomize failed: /);
   },

@@ -72,6 +72,17 @@ Deno.test({
   },
 });
 
+/** Objects that all of a cluster share. */
+const CLUSTER_KINDS = ["Namespace", "PriorityClass"];
+
+for (const { target, manifests } of renderedTargets) {
+  Deno.test(`${target.name}: every object has its place`, () => {
+    for (const { kind, metadata: { name, namespace } } of manifests) {
+      assert.equal(namespace, CLUSTER_KINDS.includes(kind) ? undefined : "embed", name);
+    }
+  });
+}
+
 for (const { title, pod } of workloads) {
   Deno.test(`${title} is "restricted", of our user, with a read-only root`, () => {
     const { securityContext } = pod;

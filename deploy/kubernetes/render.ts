@@ -56,6 +56,27 @@ export async function renderTarget({ resources, components }: Target): Promise<M
   }
 }
 
+/**
+ * What a release `gateway` of the Helm chart in the namespace `embed` is made of, with files of its values and single
+ * ones, as `a.b=c`.
+ *
+ * @throws {Error} when Helm refuses them.
+ * @throws {Deno.errors.NotFound} when there is no Helm.
+ */
+export async function renderChart(
+  files: readonly string[],
+  values: readonly string[] = [],
+): Promise<Manifest[]> {
+  const chart = `${FOLDER}chart`;
+  return parseManifests(
+    await printedBy("helm", [
+      ...["template", "gateway", chart, "--namespace=embed"],
+      ...files.map((name) => `--values=${chart}/${name}`),
+      ...values.map((value) => `--set=${value}`),
+    ]),
+  );
+}
+
 /** The objects of a text of several YAML documents; 1.1 as Kubernetes reads it, to which `on` is no string. */
 function parseManifests(text: string): Manifest[] {
   return parseAllDocuments(text, { version: "1.1" }).map((document) => document.toJS());
