@@ -29,6 +29,8 @@ export interface EmbedProgress {
 
 /** What one request may hold by a gateway's defaults. */
 const BATCH_INPUTS_MAX = 32;
+/** There is no room, or nobody to do the work for now: fewer are to ask. */
+const BUSY_STATUSES: readonly number[] = [429, 503];
 
 /** How many are embedded. */
 export interface EmbedAllOptions {
@@ -193,7 +195,7 @@ class Run<Tag> {
   }
 
   #noteRetry(error: EmbeddingError): void {
-    if (error.status === 429) this.#limit.refused();
+    if (BUSY_STATUSES.includes(error.status ?? 0)) this.#limit.refused();
     this.#retrying = error;
     this.#report();
   }

@@ -122,18 +122,20 @@ Deno.test("embedAll() ends what is in flight when nobody wants more, and when it
   assert.equal(client.inFlight, 0);
 });
 
-Deno.test("embedAll() asks for fewer at once when the gateway has no room, and says why it waits", async () => {
-  const full = new EmbeddingError({ code: "overloaded", message: "full", status: 429 });
-  const client = new StubClient((text, { onRetry }) => {
-    if (text === "200") onRetry?.(full, 0);
-    return Promise.resolve();
+for (const [code, status] of [["overloaded", 429], ["upstream_unavailable", 503]] as const) {
+  Deno.test(`embedAll() asks for fewer at once on ${status}, and says why it waits`, async () => {
+    const full = new EmbeddingError({ code, message: "full", status });
+    const client = new StubClient((text, { onRetry }) => {
+      if (text === "200") onRetry?.(full, 0);
+      return Promise.resolve();
+    });
+    const seen: { readonly concurrency: number; readonly retrying: unknown }[] = [];
+    await run(client, 300, { onProgress: (progress) => seen.push(progress) });
+    const at = seen.findIndex(({ retrying }) => retrying === full);
+    assert.ok((seen[at]?.concurrency ?? 0) < (seen[at - 1]?.concurrency ?? 0));
+    assert.equal(seen.at(-1)?.retrying, undefined);
   });
-  const seen: { readonly concurrency: number; readonly retrying: unknown }[] = [];
-  await run(client, 300, { onProgress: (progress) => seen.push(progress) });
-  const at = seen.findIndex(({ retrying }) => retrying === full);
-  assert.ok((seen[at]?.concurrency ?? 0) < (seen[at - 1]?.concurrency ?? 0));
-  assert.equal(seen.at(-1)?.retrying, undefined);
-});
+}
 
 Deno.test("embedAll() sends small inputs together, an outcome each, and a bad one by itself", async () => {
   const client = new StubClient((text) => text === "1" ? Promise.reject(BAD) : Promise.resolve());

@@ -8,7 +8,7 @@ export interface RetryLimits {
   /** Wait before the second attempt, doubled with each; a random part of it is left out. */
   readonly baseMs: number;
   readonly waitMsMax: number;
-  /** Of all attempts, the part that may be repetitions, once the first few are spent. */
+  /** Of all attempts, the part that may be repetitions, once the first few are spent; from 1 on, any. */
   readonly share: number;
 }
 
@@ -58,7 +58,7 @@ export class Retry {
       } catch (error) {
         if (!(error instanceof EmbeddingError) || !error.isRetryable) throw error;
         // What the gateway sends away itself costs it next to nothing.
-        const isAsked = error.retryAfterMs !== undefined;
+        const isAsked = error.retryAfterMs !== undefined || share >= 1;
         if (count >= attemptsMax || !isAsked && this.#tokens < 1) throw error;
         if (!isAsked) this.#tokens--;
         const waitMs = this.#waitMs(error, count);

@@ -53,6 +53,11 @@ Deno.test("Retry repeats a share of all requests once its first few are spent, a
   assert.equal((await run([GONE], undefined, retry)).outcome, "done");
 });
 
+Deno.test("Retry repeats whatever may succeed later where any share may be repetitions", async () => {
+  const { outcome, attempts } = await run(Array(50).fill(GONE), { attemptsMax: 100, share: 1 });
+  assert.deepEqual([outcome, attempts], ["done", 51]);
+});
+
 Deno.test("pause() ends with its signal, and leaves no timer", async () => {
   using clock = stopTime();
   const ending = new AbortController();

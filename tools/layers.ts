@@ -183,9 +183,14 @@ export const LAYERS: readonly Layer[] = [
     ],
   },
 
+  {
+    folder: "bulk",
+    imports: ["command", "files", "client", "gateway/contract"],
+  },
+
   { folder: "deploy", imports: [] },
 
-  { folder: "testing", imports: [...PRODUCTION, "client", "photos"] },
+  { folder: "testing", imports: [...PRODUCTION, "client", "photos", "bulk"] },
   { folder: "demo", imports: [...PRODUCTION, "testing"] },
   { folder: "bench", imports: [...PRODUCTION, "testing"] },
   { folder: "testing/line", imports: ["command", "client", "testing", "bench"] },

@@ -8,6 +8,7 @@ export interface SourceFile {
 
 /** Folders whose code runs in a deployed gateway or makes what Triton serves. */
 const PRODUCTION_FOLDERS = [
+  "bulk",
   "command",
   "client",
   "files",

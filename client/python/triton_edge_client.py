@@ -349,7 +349,7 @@ class EmbeddingClient:
                         if self._tokens < 1:
                             raise
                         self._tokens -= 1
-                    if limit is not None and error.status == 429:
+                    if limit is not None and error.status in (429, 503):
                         limit.refused()
                 ceiling = min(WAIT_SECONDS_MAX, self._base_seconds * 2 ** (count - 1))
                 # Behind what was asked for, or everybody would come at once.

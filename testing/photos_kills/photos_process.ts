@@ -1,69 +1,13 @@
 /** `photos/main.ts` in a process of its own, which may be killed. */
-
-const ROOT = new URL("../../", import.meta.url);
-const FLAGS = ["-q", "--no-prompt", "--unstable-no-legacy-abort", "--unstable-net", "-P=photos"];
-const MEMORY_EVERY_MS = 100;
-const KIB_MIB = 1024;
+import { type ProgramResult, type ProgramRun, runKillable } from "../killable_program.ts";
 
 /** What is run. */
-export interface PhotosRun {
-  /** Of `photos`. */
-  readonly args: readonly string[];
-  /** What it may write. */
-  readonly folder: string;
-  readonly env?: Readonly<Record<string, string>>;
-  /** Milliseconds after which it is killed, if it still runs. */
-  readonly killAfterMs?: number;
-}
+export type PhotosRun = Omit<ProgramRun, "program" | "set">;
 
 /** How it ended. */
-export interface PhotosResult {
-  readonly isKilled: boolean;
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-  readonly seconds: number;
-  /** Largest resident set that was seen, in MiB; 0 where the system has no /proc. */
-  readonly peakMib: number;
-}
+export type PhotosResult = ProgramResult;
 
 /** Runs it to its end, or until it is killed. */
-export async function runPhotos(
-  { args, folder, env = {}, killAfterMs }: PhotosRun,
-): Promise<PhotosResult> {
-  const started = performance.now();
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", ...FLAGS, "--allow-read", `--allow-write=${folder}`, "photos/main.ts", ...args],
-    cwd: ROOT,
-    env: { NO_COLOR: "1", ORT_DISABLE_TELEMETRY: "1", ...env },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  let [isKilled, peakMib] = [false, 0];
-  const watching = setInterval(() => {
-    peakMib = Math.max(peakMib, residentMib(child.pid));
-  }, MEMORY_EVERY_MS);
-  const killing = killAfterMs === undefined ? undefined : setTimeout(() => {
-    isKilled = true;
-    child.kill("SIGKILL");
-  }, killAfterMs);
-  const { code, stdout, stderr } = await child.output();
-  clearTimeout(killing);
-  clearInterval(watching);
-  const decoder = new TextDecoder();
-  return {
-    ...{ isKilled, code, peakMib, seconds: (performance.now() - started) / 1000 },
-    ...{ out: decoder.decode(stdout), err: decoder.decode(stderr) },
-  };
-}
-
-/** The most that a process has held so far (proc_pid_status(5)). */
-function residentMib(pid: number): number {
-  try {
-    const [, kib] = /^VmHWM:\s+(\d+) kB/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`)) ?? [];
-    return Number(kib ?? 0) / KIB_MIB;
-  } catch {
-    return 0;
-  }
+export async function runPhotos(run: PhotosRun): Promise<PhotosResult> {
+  return await runKillable({ program: "photos/main.ts", set: "photos", ...run });
 }
