@@ -100,7 +100,7 @@ export const HEADERS: readonly DescribedHeader[] = [
     name: "connection",
     on: "some",
     meaning:
-      "`close` where the body was not read to its end, or where another thread has time for the next",
+      "`close` where the body was not read to its end, where another thread has time for the next, or while the gateway drains",
     schema: TEXT,
     isOn: () => true,
   },
