@@ -3,8 +3,10 @@
  * `deno task bench:steady`: whether a long load costs the same at its end as at its beginning, and what small photos
  * notice of large bodies.
  */
+import { resolve } from "node:path";
 import { oneOf, type Parsed, positive, runProgram } from "../command/program.ts";
 import { PHOTO_SIZE_NAMES, type PhotoSize } from "../testing/photo_set.ts";
+import { type Arrivals, parseTrace } from "./load/arrivals.ts";
 import { GeneratorProcess } from "./load/generator_process.ts";
 import { closedJob } from "./load/job.ts";
 import { type Turn, turnOf } from "./load/turns.ts";
@@ -14,12 +16,14 @@ import { medianOf } from "./timing/statistics.ts";
 
 const HELP = `Usage: deno task bench:steady [options]
 
-Finds what the gateway with its own engine can do, sends a share of that at a constant rate, and prints windows of the
-load with processor time a photo, memory and latency. In the end that gateway takes turns with one that has just begun,
-as other processes make a photo dearer from one minute to the next.
+Finds what the gateway with its own engine can do, sends a share of that, and prints windows of the load with processor
+time a photo, memory and latency. In the end that gateway takes turns with one that has just begun, as other processes
+make a photo dearer from one minute to the next.
 
   --requests N         in all (100000)
   --share N            of what it can do (0.7)
+  --arrivals HOW       constant; poisson, which has queues as the world has them; or a trace, in place of the share:
+                       a file with a line a request, milliseconds from the first, that each window plays (constant)
   --size ${PHOTO_SIZE_NAMES.join("|")}  of the photos (224)
   --beside-bodies      instead: 100 a second, every other window beside 32 MiB of JSON twice a second, which hold no
                        images, so that they cost their transfer and their parsing and no decoding`;
@@ -29,6 +33,7 @@ const PROGRAM = {
   options: {
     requests: { type: "string", default: "100000" },
     share: { type: "string", default: "0.7" },
+    arrivals: { type: "string", default: "constant" },
     size: { type: "string", default: "224" },
     "beside-bodies": { type: "boolean", default: false },
   },
@@ -42,6 +47,8 @@ const CAPACITY_SECONDS = 5;
 const TURNS = 9;
 const TURN_REQUESTS = 1000;
 const INFLIGHT_MAX = 256;
+/** Of Poisson arrivals: every window has the same. */
+const SEED = 1;
 const SECONDS_MAX = 600;
 /** Beside large bodies, well below what a core can do, so that waiting shows and queueing does not. */
 const BESIDE = { perSecond: 100, windowRequests: 800 };
@@ -69,10 +76,10 @@ class Subject {
     return (await this.generator.call("run")).imagesPerSecond;
   }
 
-  async prepareRate(perSecond: number, requests: number): Promise<void> {
+  async prepareArrivals(arrivals: Arrivals, requests: number): Promise<void> {
     await this.generator.call("prepare", {
       ...this.#closedJob(),
-      pattern: { kind: "open", perSecond, inflightMax: INFLIGHT_MAX },
+      pattern: { kind: "open", arrivals, inflightMax: INFLIGHT_MAX },
       limits: { requestsMax: requests, secondsMax: SECONDS_MAX, graceSeconds: 5 },
     });
   }
@@ -140,11 +147,21 @@ async function takeTurns(subjects: readonly Subject[]): Promise<number[]> {
   return turns.map((all) => medianOf(all, ({ cpuMs }) => cpuMs));
 }
 
+/** What `--arrivals` asks for, by a rate unless it is a trace. */
+async function arrivalsBy(how: string): Promise<(perSecond: number) => Arrivals> {
+  if (how === "constant") return (perSecond) => ({ kind: how, perSecond });
+  if (how === "poisson") return (perSecond) => ({ kind: how, perSecond, seed: SEED });
+  const path = resolve(Deno.env.get("INIT_CWD") ?? "", how);
+  const trace = parseTrace(await Deno.readTextFile(path));
+  return () => trace;
+}
+
 async function measure({ values }: Parsed<typeof PROGRAM>): Promise<void> {
   const hasBodies = values["beside-bodies"];
   const requests = positive("requests", values.requests);
   const share = positive("share", values.share);
   const photoSize = oneOf("size", values.size, PHOTO_SIZE_NAMES);
+  const arrivalsAt = await arrivalsBy(values.arrivals);
   await using stack = new AsyncDisposableStack();
   const subject = await Subject.start(stack, photoSize);
   const capacity = await subject.findCapacity();
@@ -152,13 +169,15 @@ async function measure({ values }: Parsed<typeof PROGRAM>): Promise<void> {
     perSecond: Math.round(capacity * share),
     windowRequests: Math.round(requests / WINDOWS),
   };
-  console.log(`${capacity.toFixed(0)} requests/s at most; ${perSecond} a second from here on\n`);
-  await subject.prepareRate(perSecond, windowRequests);
+  const arrivals = arrivalsAt(perSecond);
+  const rate = arrivals.kind === "trace" ? "a trace" : `${perSecond} a second, ${arrivals.kind},`;
+  console.log(`${capacity.toFixed(0)} requests/s at most; ${rate} from here on\n`);
+  await subject.prepareArrivals(arrivals, windowRequests);
   await runWindows(subject, windowRequests, hasBodies);
   if (hasBodies) return;
   const subjects = [await Subject.start(stack, photoSize), subject];
   for (const one of subjects) {
-    await one.prepareRate(perSecond, TURN_REQUESTS);
+    await one.prepareArrivals(arrivals, TURN_REQUESTS);
     await one.runWindow();
   }
   const [freshMs = NaN, usedMs = NaN] = await takeTurns(subjects);

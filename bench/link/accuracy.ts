@@ -1,5 +1,5 @@
 /** Measures a link against its own settings: delay by small messages, bandwidth by large ones. */
-import { epochMs } from "../timing/clock.ts";
+import { epochMs } from "../../testing/timing/clock.ts";
 import { summarize } from "../timing/statistics.ts";
 import { HttpConnection } from "../ways/http_connection.ts";
 import type { LinkProcess } from "./link_process.ts";

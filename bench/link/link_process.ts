@@ -8,7 +8,7 @@ export class LinkProcess extends CommandChild<LinkCommands> {
   readonly profile: LinkProfile;
 
   private constructor(profile: LinkProfile) {
-    super(denoCommand("bench/link/main.ts", "--allow-net", "--allow-read=bench"));
+    super(denoCommand("bench/link/main.ts", "--allow-net", "--allow-read=bench,testing"));
     this.profile = profile;
   }
 

@@ -2,7 +2,7 @@
  * The shaped link in a process of its own, so that its waking up does not depend on anybody's load: see `LinkCommands`.
  */
 import { serveCommands } from "../processes/commands.ts";
-import { Alarm } from "../timing/alarm.ts";
+import { Alarm } from "../../testing/timing/alarm.ts";
 import type { LinkProfile } from "./profile.ts";
 import { type LinkTarget, type LinkTraffic, ShapedLink } from "./proxy.ts";
 

@@ -1,5 +1,5 @@
 /** A shaped link as a TCP proxy: everything a listener takes goes to its target, through two queues they all share. */
-import type { Clock } from "../timing/clock.ts";
+import type { Clock } from "../../testing/timing/clock.ts";
 import { type Direction, type Exchange, ExchangeTracker } from "./exchanges.ts";
 import { bytesPerMs, type LinkProfile } from "./profile.ts";
 import { LinkQueue } from "./queue.ts";

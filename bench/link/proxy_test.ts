@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Clock, epochMs } from "../timing/clock.ts";
+import { type Clock, epochMs } from "../../testing/timing/clock.ts";
 import { ShapedLink } from "./proxy.ts";
 
 /** Real sockets, but nobody waits: every waiting is written down instead. */

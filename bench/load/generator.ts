@@ -1,7 +1,7 @@
 /** The load generator: photos are made once, connections are opened and warmed up before anything is measured. */
 import { ModelFolder } from "../../models/repository/model_folder.ts";
 import { createPhotos, type Photo, type PhotoSize } from "../../testing/photo_set.ts";
-import type { Clock } from "../timing/clock.ts";
+import type { Clock } from "../../testing/timing/clock.ts";
 import { mean } from "../timing/statistics.ts";
 import { SENDERS } from "../ways/registry.ts";
 import { assertEmbeddings, type ReplyStamps, type Way } from "../ways/way.ts";

@@ -1,5 +1,6 @@
-/** Sends requests, either as replies come (closed loop) or at a constant rate whatever happens (open loop). */
-import type { Clock } from "../timing/clock.ts";
+/** Sends requests, either as replies come (closed loop) or when they fall due, whatever happens (open loop). */
+import type { Clock } from "../../testing/timing/clock.ts";
+import { type Arrivals, dueTimes } from "./arrivals.ts";
 
 /** Each client sends its next request when it has the reply to its last one. */
 export interface ClosedPattern {
@@ -7,11 +8,15 @@ export interface ClosedPattern {
   readonly clients: number;
 }
 
+/** Requests fall due; at most so many are under way, and the others wait, which counts. */
+export interface OpenPattern {
+  readonly kind: "open";
+  readonly arrivals: Arrivals;
+  readonly inflightMax: number;
+}
+
 /** When requests are sent. */
-export type LoadPattern =
-  | ClosedPattern
-  /** Requests fall due at a constant rate; at most so many are under way, and the others wait, which counts. */
-  | { readonly kind: "open"; readonly perSecond: number; readonly inflightMax: number };
+export type LoadPattern = ClosedPattern | OpenPattern;
 
 /** Bounds of a run: it ends with whichever is reached first. */
 export interface LoopLimits {
@@ -79,13 +84,13 @@ class Run<Reply> {
   }
 
   /** An open loop, until the last of its requests is answered. */
-  async arrivals(pattern: LoadPattern & { readonly kind: "open" }): Promise<void> {
+  async arrivals({ arrivals, inflightMax }: OpenPattern): Promise<void> {
     const inflight = new Set<Promise<void>>();
-    for (let index = 0;; index++) {
-      const dueMs = this.startMs + (index * 1000) / pattern.perSecond;
+    for (const offsetMs of dueTimes(arrivals)) {
+      const dueMs = this.startMs + offsetMs;
       if (!this.#maySend(dueMs)) break;
       await this.#options.clock.until(dueMs);
-      while (inflight.size >= pattern.inflightMax) await Promise.race(inflight);
+      while (inflight.size >= inflightMax) await Promise.race(inflight);
       if (this.#isStopped) break;
       const request: Promise<void> = this.#request(dueMs).finally(() => inflight.delete(request));
       inflight.add(request);

@@ -1,39 +1,6 @@
 import assert from "node:assert/strict";
-import type { Clock } from "../timing/clock.ts";
+import { JumpingClock } from "../../testing/timing/jumping_clock.ts";
 import { runLoop } from "./loop.ts";
-
-/** Time that jumps to the next sleeper whenever everybody sleeps. */
-class JumpingClock implements Clock {
-  #now = 0;
-  readonly #sleepers: { readonly timeMs: number; readonly wake: () => void }[] = [];
-
-  now(): number {
-    return this.#now;
-  }
-
-  until(timeMs: number): Promise<void> {
-    if (timeMs <= this.#now) return Promise.resolve();
-    return new Promise((wake) => {
-      this.#sleepers.push({ timeMs, wake });
-      this.#sleepers.sort((a, b) => a.timeMs - b.timeMs);
-    });
-  }
-
-  /** Runs until a promise settles. */
-  async run<T>(promise: Promise<T>): Promise<T> {
-    let isSettled = false;
-    promise.finally(() => isSettled = true);
-    while (!isSettled) {
-      // Everything that does not wait for time happens between two macrotasks.
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      const next = this.#sleepers.shift();
-      if (isSettled || next === undefined) continue;
-      this.#now = next.timeMs;
-      next.wake();
-    }
-    return await promise;
-  }
-}
 
 const LIMITS = { requestsMax: 100, secondsMax: 1, graceSeconds: 1 };
 
@@ -66,7 +33,8 @@ Deno.test("runLoop() ends with the request limit before the time limit", async (
 
 Deno.test("runLoop() open counts latency from when a request was due, not from when it could be sent", async () => {
   const clock = new JumpingClock();
-  const pattern = { kind: "open", perSecond: 10, inflightMax: 1 } as const;
+  const arrivals = { kind: "constant", perSecond: 10 } as const;
+  const pattern = { kind: "open", arrivals, inflightMax: 1 } as const;
   const send = () => clock.until(clock.now() + 150);
   const limits = { ...LIMITS, requestsMax: 4 };
   const { observations } = await clock.run(runLoop({ clock, pattern, limits, send }));
@@ -96,4 +64,18 @@ Deno.test("runLoop() keeps failures with their message", async () => {
   const { observations } = await clock.run(runLoop({ clock, pattern, limits, send }));
   const errors = observations.map(({ outcome }) => "error" in outcome ? outcome.error : "");
   assert.deepEqual(errors, ["", "refused", ""]);
+});
+
+Deno.test("runLoop() open ends with its trace, and counts what came in a burst from its time on", async () => {
+  const clock = new JumpingClock();
+  const arrivals = { kind: "trace", offsetsMs: [0, 5, 5, 5, 400, 1200] } as const;
+  const pattern = { kind: "open", arrivals, inflightMax: 2 } as const;
+  const send = () => clock.until(clock.now() + 100);
+  const { observations } = await clock.run(
+    runLoop({ clock, pattern, limits: LIMITS, send }),
+  );
+  // The sixth falls due when the second of the limits is over.
+  assert.deepEqual(observations.map(({ dueMs, doneMs }) => [dueMs, doneMs]), [
+    ...[[0, 100], [5, 105], [5, 200], [5, 205], [400, 500]],
+  ]);
 });

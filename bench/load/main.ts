@@ -1,6 +1,6 @@
 /** The load generator in a process of its own: see `LoadCommands`. */
 import { serveCommands } from "../processes/commands.ts";
-import { Alarm } from "../timing/alarm.ts";
+import { Alarm } from "../../testing/timing/alarm.ts";
 import { LoadGenerator } from "./generator.ts";
 import type { LoadCommands } from "./job.ts";
 

@@ -7,7 +7,7 @@ import { cpuBetween, sampleCpu } from "../processes/cpu.ts";
 import { startGateway } from "../processes/gateway.ts";
 import { markdownTable } from "../report/readme_table.ts";
 import { short } from "../report/svg.ts";
-import { Alarm } from "../timing/alarm.ts";
+import { Alarm } from "../../testing/timing/alarm.ts";
 import { summarize } from "../timing/statistics.ts";
 import { DIALECT_BODIES } from "./dialect_bodies.ts";
 

@@ -1,6 +1,6 @@
 /** A way by HTTP/1.1, in one of the forms. */
 import type { Photo } from "../../testing/photo_set.ts";
-import { epochMs } from "../timing/clock.ts";
+import { epochMs } from "../../testing/timing/clock.ts";
 import { headerOf, HttpConnections, type HttpReply } from "./http_connection.ts";
 import type { HttpForm } from "./http_forms.ts";
 import { concat, type Way, type WayReply, type WayTarget } from "./way.ts";

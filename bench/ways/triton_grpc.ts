@@ -4,7 +4,7 @@ import { PosixShm } from "../../triton/posix_shm.ts";
 import { SharedMemoryRegion } from "../../triton/shared_memory.ts";
 import { TritonTransport } from "../../triton/transport.ts";
 import type { Photo } from "../../testing/photo_set.ts";
-import { epochMs } from "../timing/clock.ts";
+import { epochMs } from "../../testing/timing/clock.ts";
 import {
   EMBEDDING_DIM,
   joinTensors,

@@ -1,4 +1,4 @@
-/** Time as the benchmark's parts see it, so that tests can replace it. */
+/** Time as loads and stand-ins see it, so that tests can replace it. */
 
 /** A clock that can also wake somebody up. */
 export interface Clock {
