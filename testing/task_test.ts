@@ -21,7 +21,10 @@ for (
     ],
     ["bench:report wan nope", 1, /^Cannot read result nope: /],
     ["bench:report peers", 1, /^Cannot read peers as its schema must be 1: it is undefined\n$/],
-    ["bench:report wan --core-price 1", 64, /^--core-price needs --gpu-price\n/],
+    ["capacity --core-price 1", 64, /^--core-price needs --gpu-price\n/],
+    ["capacity --result nope", 1, /^Cannot read result nope: /],
+    ["capacity:fleet --curve 2", 64, /^Cannot read batch curve 2: write 2\+0\.18 /],
+    ["capacity:fleet --live", 64, /^--live needs --pods 1\n/],
     ["bench:compare wan nope", 1, /^Cannot read result nope: /],
     ["bench:compare wan wan wan", 64, /^Two results are needed\n/],
     [`bench --smoke --gateway ${NOWHERE}`, 1, /^Cannot reach http:\/\/127\.0\.0\.1:1: /],
@@ -60,12 +63,12 @@ for (
   });
 }
 
-Deno.test("deno task bench:report takes a path from where it is typed", async () => {
+Deno.test("deno task capacity takes a result's path from where it is typed", async () => {
   await using folder = await temporaryFolder();
   await Deno.copyFile(`${RESULTS}wan.json`, `${folder.path}/of mine, here.json`);
   const { code, stdout, stderr } = await runTask(
-    "bench:report",
-    ["of mine, here.json", "--capacity", "--gpu-price", "0.00035"],
+    "capacity",
+    ["--result", "of mine, here.json", "--gpu-price", "0.00035"],
     { cwd: folder.path },
   );
   assert.deepEqual([code, stderr], [0, ""]);

@@ -11,9 +11,14 @@ const MEDIAN_MAX = 100;
  * Of folders that are around the product, with their tests: they must not outgrow it. 300 of bench's lines build, start
  * and tabulate the native peer, whose own 535 lines of Rust are not counted; 180 measure the prices of images anew, by
  * which the gateway refuses, 110 the tokenizer, 140 the dialects and 280 the text tower beside open_clip's. 430 of tools' audit the lock file, and write its
- * bill of materials and the container's seccomp profile; 30 hand what runs on Kubernetes to its own checks.
+ * bill of materials and the container's seccomp profile; 30 hand what runs on Kubernetes to its own checks. Of capacity's,
+ * 330 are the model of many GPUs and 240 its tests.
  */
-const FOLDER_LINES_MAX: Readonly<Record<string, number>> = { bench: 8070, tools: 3660 };
+const FOLDER_LINES_MAX: Readonly<Record<string, number>> = {
+  bench: 7960,
+  capacity: 1380,
+  tools: 3660,
+};
 
 /** Folders whose own folders are counted by themselves, too. */
 const HOUSES: readonly string[] = ["gateway", "models", "photos", "preprocess", "tokenize"];

@@ -2,10 +2,13 @@
 /** Writes what documents say of code, models and measurements: see its help. */
 import { fileURLToPath } from "node:url";
 import { type HeldContest, standingsTable } from "../bench/peers/standings_table.ts";
-import { bottleneckPath, bottleneckPicture, THEME_NAMES } from "../bench/report/bottleneck.ts";
-import { capacityTable } from "../bench/report/capacity.ts";
+import { bottleneckPath, bottleneckPicture } from "../bench/report/bottleneck.ts";
 import { readmeBenchTable } from "../bench/report/readme_table.ts";
 import { readResult } from "../bench/report/result_file.ts";
+import { THEME_NAMES } from "../bench/report/standalone.ts";
+import { readInputs } from "../capacity/inputs.ts";
+import { modelScaling, scalingPath, scalingPicture } from "../capacity/scaling.ts";
+import { capacitySections, thumbnailMs } from "../capacity/studies.ts";
 import { type Parsed, runProgram } from "../command/program.ts";
 import {
   CHART_ALERTS_PATH,
@@ -44,10 +47,6 @@ async function readContests(): Promise<HeldContest[]> {
   return JSON.parse(await Deno.readTextFile(`${ROOT}bench/results/peers.json`)).contests;
 }
 
-async function capacityTables(): Promise<Record<string, string>> {
-  return { capacity: capacityTable((await readResult("wan")).photoSizes) };
-}
-
 async function modelTables(): Promise<Record<string, string>> {
   const models = await Promise.all((await listModels(MODELS)).map(readModel));
   return { models: modelTable(models), digests: digestTable(models) };
@@ -62,20 +61,21 @@ async function updated(path: string, tables: Record<string, string>): Promise<Ge
 
 /** Every generated file as it should be. */
 async function expectedFiles(): Promise<GeneratedFile[]> {
-  const result = await readResult("wan");
+  const [result, inputs] = await Promise.all([readResult("wan"), readInputs()]);
+  const scaling = modelScaling(result, thumbnailMs(inputs));
   const alerts = await Deno.readTextFile(`${ROOT}deploy/prometheus/alerts.yml`);
   return [
     await updated("README.md", await mainTables()),
     await updated("model_repository/README.md", await modelTables()),
-    await updated("docs/capacity.md", await capacityTables()),
+    await updated("docs/capacity.md", capacitySections(inputs)),
     ...Object.entries(referencePages()),
     [PROFILE_PATH, seccompProfile()],
     [RULE_PATH, prometheusRule(alerts)],
     [CHART_ALERTS_PATH, chartAlerts(alerts)],
     [SCHEMA_PATH, valuesSchema(Object.values(FIELDS))],
-    ...THEME_NAMES.map((name): GeneratedFile => [
-      bottleneckPath(name),
-      bottleneckPicture(result, name),
+    ...THEME_NAMES.flatMap((name): GeneratedFile[] => [
+      [bottleneckPath(name), bottleneckPicture(result, name)],
+      [scalingPath(name), scalingPicture(scaling, name)],
     ]),
   ];
 }
@@ -85,7 +85,7 @@ const PROGRAM = {
 
 Writes the pages of docs/reference/ and the seccomp profile of deploy/ from the code, alerts for Prometheus Operator from
 those for Prometheus, the schema of the Helm chart's values, tables of model_repository/README.md from manifests and golden
-records, and measured ones of README.md and docs/capacity.md, with a picture, from bench/results/.
+records, and measured ones of README.md and docs/capacity.md, with pictures, from bench/results/ and by capacity/.
 
   --check  writes nothing; exits 1 where one is out of date: deno task docs:check`,
   options: { check: { type: "boolean", default: false } },

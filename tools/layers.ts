@@ -193,8 +193,9 @@ export const LAYERS: readonly Layer[] = [
   { folder: "testing", imports: [...PRODUCTION, "client", "photos", "bulk"] },
   { folder: "demo", imports: [...PRODUCTION, "testing"] },
   { folder: "bench", imports: [...PRODUCTION, "testing"] },
+  { folder: "capacity", imports: ["command", "testing", "bench"] },
   { folder: "testing/line", imports: ["command", "client", "testing", "bench"] },
-  { folder: "tools", imports: [...PRODUCTION, "deploy", "testing", "bench"] },
+  { folder: "tools", imports: [...PRODUCTION, "deploy", "testing", "bench", "capacity"] },
 ];
 
 /** Programs: they alone read the environment and set the exit code. */
