@@ -5,9 +5,10 @@ import type { BatchMatches, Index } from "usearch";
 import type { FoundPairs, PairOptions } from "./exact_pairs.ts";
 import { PairCollector, type Vectors } from "./pair_list.ts";
 
-/** Malkov and Yashunin's parameters (HNSW): what 0.995 of the pairs takes, and 0.7 GB a million of 512. */
+/** Malkov and Yashunin's parameters (HNSW): what 0.995 of the pairs of a million takes, and 0.8 GB for its 512 numbers each. */
 const CONNECTIVITY = 16;
-const EXPANSION = 128;
+const EXPANSION_ADD = 128;
+const EXPANSION_SEARCH = 320;
 /** Vectors between two looks at the signal. */
 const BATCH_ROWS = 1024;
 /** Neighbours that are asked for at first; those with as many near ones are asked for more. */
@@ -62,19 +63,20 @@ async function build(
   const usearch = createRequire(import.meta.url)("usearch");
   const index: Index = new usearch.Index({
     ...{ dimensions: dim, metric: "cos", quantization: "i8", connectivity: CONNECTIVITY },
-    ...{ expansion_add: EXPANSION, expansion_search: EXPANSION, multi: false },
+    ...{ expansion_add: EXPANSION_ADD, expansion_search: EXPANSION_SEARCH, multi: false },
   });
   const count = rows.length / dim;
-  for (let start = 0; start < count; start += BATCH_ROWS) {
+  const batches = Math.ceil(count / BATCH_ROWS);
+  for (let batch = 0; batch < batches; batch++) {
     await setImmediate();
     signal?.throwIfAborted();
-    const some = rows.subarray(start * dim, (start + BATCH_ROWS) * dim);
-    const keys = BigUint64Array.from(
-      { length: some.length / dim },
-      (_, at) => BigInt(start + at),
+    // From all over, since near vectors that several threads add at once do not see each other.
+    const some = Uint32Array.from(
+      { length: Math.ceil((count - batch) / batches) },
+      (_, at) => batch + at * batches,
     );
-    index.add(keys, some, threads);
-    onProgress?.(BUILD_PART * start / count);
+    index.add(BigUint64Array.from(some, BigInt), gathered({ rows, dim }, some), threads);
+    onProgress?.(BUILD_PART * batch / batches);
   }
   return index;
 }
