@@ -27,6 +27,7 @@ export function capacitySections(inputs: CapacityInputs): Record<string, string>
     connections: connectionsTable(4),
     line: lineTable(inputs.sizes),
     balancing: balancingTable(pod),
+    nodes: nodesTable(pod),
     spare: spareTable(pod),
   };
 }
@@ -118,6 +119,37 @@ function balancingTable({ coreMs, curve }: PodKind): string {
         return `${latencyMs.p99.toFixed(1)} ms`;
       }),
     ]),
+  );
+}
+
+/** p99 by how many nodes of four GPUs there are, with a pod a GPU and with a pod a node, at a load of 80 %. */
+function nodesTable({ coreMs, curve }: PodKind): string {
+  const load = 0.8;
+  return markdownTable(
+    [
+      "nodes",
+      "GPUs",
+      "a pod a GPU, at random",
+      "the idler of two",
+      "a pod a node, the idler of two",
+    ],
+    [1, 4, 16].map((nodes) => {
+      const gpus = nodes * 4;
+      const comes = { ...traffic("poisson", rateOf(curve, gpus, load), coreMs), requests: 40_000 };
+      const p99 = (fleet: Fleet) => `${modelFleet(fleet, comes).latencyMs.p99.toFixed(1)} ms`;
+      const idler = fleetOf(curve, nodes, "two_choices");
+      const large: Fleet = {
+        ...idler,
+        gateway: { cores: GATEWAY.cores * 4, slots: GATEWAY.slots * 4 },
+        gpus: { ...idler.gpus, gpus: 4 },
+      };
+      return [
+        ...[nodes, gpus].map(String),
+        p99(fleetOf(curve, gpus, "random")),
+        p99(fleetOf(curve, gpus, "two_choices")),
+        p99(large),
+      ];
+    }),
   );
 }
 

@@ -23,6 +23,15 @@ Deno.test("balancing: random arrivals have queues, and random pods the longest",
   }
 });
 
+Deno.test("nodes: many are no worse than one, and a pod a GPU costs little", () => {
+  const rows = numbers("nodes");
+  const [one, , most] = rows.map(([, , , idler = NaN]) => idler);
+  assert.ok((most ?? NaN) <= (one ?? NaN), `${most} ${one}`);
+  for (const [, , random = NaN, idler = NaN, pooled = NaN] of rows) {
+    assert.ok(idler < random && Math.abs(idler - pooled) < 1);
+  }
+});
+
 Deno.test("spare: seven of eight pods bear what eight had at 70 %, not what they had at 90 %", () => {
   const left = (load: number) => numbers("spare").find(([all]) => all === load)?.[3];
   assert.ok((left(70) ?? NaN) < 7.7 && (left(85) ?? NaN) > 9, `${left(70)} ${left(85)}`);
