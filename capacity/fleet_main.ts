@@ -71,19 +71,24 @@ interface Choice {
 }
 
 function choiceOf({ values }: Parsed<typeof PROGRAM>): Choice {
-  const number = (name: Exclude<keyof typeof values, "live">) => positive(name, values[name]);
-  const [pods, batchMax, seed] = [number("pods"), number("batch-max"), number("seed")];
+  type Name = Exclude<keyof typeof values, "live">;
+  const number = (name: Name) => positive(name, values[name]);
+  const count = (name: Name) => {
+    if (Number.isInteger(number(name))) return number(name);
+    throw new UsageError(`--${name} must be a whole number: it is ${values[name]}`);
+  };
+  const [pods, batchMax, seed] = [count("pods"), count("batch-max"), count("seed")];
   if (values.live && pods !== 1) throw new UsageError("--live needs --pods 1");
   const curve = curveOf(values.curve);
-  const gpus = { gpus: number("gpus"), curve, batchMax };
+  const gpus = { gpus: count("gpus"), curve, batchMax };
   const perSecond = number("load") * pods * gpus.gpus * fullRate(curve, batchMax);
   const how = oneOf("balancing", values.balancing, BALANCINGS);
   return {
     fleet: {
       pods,
-      balancing: how === "connections" ? { connections: number("connections") } : how,
+      balancing: how === "connections" ? { connections: count("connections") } : how,
       line: { rttMs: 0, bytesPerMs: Infinity },
-      gateway: { cores: number("cores"), slots: number("slots") },
+      gateway: { cores: count("cores"), slots: count("slots") },
       gpus,
     },
     pattern: {
@@ -91,7 +96,7 @@ function choiceOf({ values }: Parsed<typeof PROGRAM>): Choice {
       arrivals: { kind: "poisson", perSecond, seed },
       inflightMax: values.live ? INFLIGHT_MAX : Infinity,
     },
-    requests: number("requests"),
+    requests: count("requests"),
     seed,
     coreMs: number("core-ms"),
   };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { measuredRates, newestCosts } from "./inputs.ts";
+import { measuredRates, newestCosts, readInputs } from "./inputs.ts";
 
 const SIZE = {
   photoSize: "224",
@@ -39,4 +39,21 @@ Deno.test("measuredRates() has a rate a precision, with batches as large as mode
     { gpu: "H100, TF32", source: "measured", imagesPerSecond: 4000 },
     { gpu: "H100, FP16", source: "measured", imagesPerSecond: 8000 },
   ]);
+});
+
+Deno.test("readInputs() has the rates of isolates that decision 0024 has", async () => {
+  const path = "../docs/decisions/0024-an-isolate-a-core.md";
+  const text = await Deno.readTextFile(new URL(path, import.meta.url));
+  const rows = [...text.matchAll(/^\| (\d) +\| +([\d,]+), \d+ ms \| +([\d,]+), \d+ ms \|/gm)];
+  const stated = rows.flatMap(([, isolates, small = "", large = ""]) =>
+    [["224", small], ["640", large]].map(([photoSize, rate = ""]) =>
+      `${isolates} ${photoSize} ${rate.replace(",", "")}`
+    )
+  );
+  const { limits } = await readInputs();
+  assert.equal(stated.length, 8);
+  assert.deepEqual(
+    limits.map((one) => `${one.isolates} ${one.photoSize} ${one.imagesPerSecond}`),
+    stated,
+  );
 });

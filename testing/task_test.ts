@@ -24,6 +24,7 @@ for (
     ["capacity --core-price 1", 64, /^--core-price needs --gpu-price\n/],
     ["capacity --result nope", 1, /^Cannot read result nope: /],
     ["capacity:fleet --curve 2", 64, /^Cannot read batch curve 2: write 2\+0\.18 /],
+    ["capacity:fleet --pods 1.5", 64, /^--pods must be a whole number: it is 1\.5\n/],
     ["capacity:fleet --live", 64, /^--live needs --pods 1\n/],
     ["bench:compare wan nope", 1, /^Cannot read result nope: /],
     ["bench:compare wan wan wan", 64, /^Two results are needed\n/],

@@ -12,11 +12,11 @@ const MEDIAN_MAX = 100;
  * and tabulate the native peer, whose own 535 lines of Rust are not counted; 180 measure the prices of images anew, by
  * which the gateway refuses, 110 the tokenizer, 140 the dialects and 280 the text tower beside open_clip's. 430 of tools' audit the lock file, and write its
  * bill of materials and the container's seccomp profile; 30 hand what runs on Kubernetes to its own checks. Of capacity's,
- * 325 are the model of many GPUs, 190 hold it to a real gateway, and 370 are tests.
+ * 325 are the model of many GPUs, 195 hold it to a real gateway, and 385 are tests.
  */
 const FOLDER_LINES_MAX: Readonly<Record<string, number>> = {
   bench: 7960,
-  capacity: 1420,
+  capacity: 1440,
   tools: 3660,
 };
 
