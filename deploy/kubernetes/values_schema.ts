@@ -41,12 +41,12 @@ const quantities: Schema = {
 };
 const resources = object({ requests: quantities, limits: quantities });
 
-const claim = object({
+const claim = {
   create: truth,
   name: text(NAME),
   size: text(QUANTITY),
   storageClassName: text(),
-});
+};
 
 function settingsSchema(settings: readonly Setting[]): Schema {
   // What the engine decides, and what the chart's probes and ports take for granted.
@@ -67,7 +67,7 @@ export function valuesSchema(settings: readonly Setting[]): string {
     title: "Written by deno task docs: change deploy/kubernetes/values_schema.ts instead.",
     ...object({
       engine: oneOf("embedded", "triton"),
-      models: text("^[A-Za-z0-9_:,]+$"),
+      models: text("^[A-Za-z0-9_:,./-]+$"),
       image,
       imagePullSecrets: { type: "array", items: object({ name: text(NAME) }) },
       replicas: count(1),
@@ -77,8 +77,8 @@ export function valuesSchema(settings: readonly Setting[]): string {
       triton: object({ image, stopSeconds: count(11), tensorrt: truth, resources }),
       gpu: object({ resourceName: text("^[a-z0-9.-]+/[a-z0-9.-]+$") }),
       shm: object({ sizeLimit: text(QUANTITY) }),
-      modelsClaim: claim,
-      enginesClaim: claim,
+      modelsClaim: object({ ...claim, job: text(NAME) }),
+      enginesClaim: object(claim),
       service: object({
         type: oneOf("ClusterIP", "NodePort", "LoadBalancer"),
         nodePort: { type: "integer", minimum: 0, maximum: 65535 },

@@ -23,7 +23,8 @@
     - sh
     - -c
     - |
-      for model in $(printf %s "$MODELS" | tr , ' '); do
+      until models=$(sh deploy/model/served_models.sh model_repository "$MODELS"); do sleep 5; done
+      for model in $models; do
         until [ -f "model_repository/${model%%:*}/.exported" ]; do
           echo "waiting for the Job model to export $model"
           sleep 5
