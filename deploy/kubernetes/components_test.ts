@@ -4,7 +4,13 @@ import { parse } from "yaml";
 import { allMetrics, routeLines } from "../../tools/reference.ts";
 import { metricsIn, TRITON_METRICS, unknownMetrics } from "../metric_names.ts";
 import { parseConfig } from "../../gateway/config/config.ts";
-import { containersOf, workloadOf } from "./manifest.ts";
+import {
+  containersOf,
+  environmentOf,
+  type Manifest,
+  type PodSpec,
+  workloadOf,
+} from "./manifest.ts";
 import { hasKubectl, renderedTargets } from "./rendered_targets.ts";
 
 const ignore = !hasKubectl;
@@ -196,5 +202,44 @@ Deno.test({
       [bulk?.metadata.name, bulk?.preemptionPolicy, online?.metadata.name],
       ["embed-bulk", "Never", "embed-online"],
     );
+  },
+});
+
+interface BulkJob {
+  readonly completions: number;
+  readonly template: { readonly spec: PodSpec & { readonly priorityClassName: string } };
+}
+
+Deno.test({
+  name: "bulk workers know how many they are, and ask a fleet that gives way, too",
+  ignore,
+  fn: () => {
+    const { spec: { completions, template } } = objectOf<BulkJob>("components/bulk", "Job");
+    const [worker] = template.spec.containers;
+    assert.ok(worker);
+    const { args = [] } = worker;
+    assert.equal(args[args.indexOf("--completions") + 1], String(completions));
+    const { name } = objectOf("components/bulk", "Service");
+    assert.equal(environmentOf(worker).BULK_URL, `http://${name}`);
+    const fleet = deploymentOf("components/bulk").spec.template.spec as BulkJob["template"]["spec"];
+    assert.deepEqual(
+      [template.spec.priorityClassName, fleet.priorityClassName],
+      ["embed-bulk", "embed-bulk"],
+    );
+  },
+});
+
+Deno.test({
+  name: "to delete the bulk fleet deletes nothing of the other one",
+  ignore,
+  fn: () => {
+    const manifests = renderedTargets.find(({ target }) => target.name === "components/bulk")
+      ?.manifests ?? [];
+    const others = renderedTargets.find(({ target }) => target.name === "overlays/gpu")
+      ?.manifests ?? [];
+    const identity = ({ kind, metadata: { name } }: Manifest) => `${kind} ${name}`;
+    const shared = new Set(others.map(identity));
+    assert.ok(manifests.length > 4);
+    assert.deepEqual(manifests.map(identity).filter((one) => shared.has(one)), []);
   },
 });
