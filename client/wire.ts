@@ -83,9 +83,17 @@ export async function readBatch(
   return results.map((result): BatchResult => {
     const { embedding, error, truncated } = result;
     if (typeof embedding !== "string") return codeError(error);
-    const bytes = Uint8Array.from(atob(embedding), (letter) => letter.charCodeAt(0));
-    return { ...embedder, vector: new Float32Array(bytes.buffer), isTruncated: truncated === true };
+    const vector = new Float32Array(bytesOf(embedding).buffer);
+    return { ...embedder, vector, isTruncated: truncated === true };
   });
+}
+
+/** Without a function a letter, which takes several times as long. Node 20 and some browsers have nothing of their own. */
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  const letters = atob(base64);
+  const bytes = new Uint8Array(letters.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = letters.charCodeAt(at);
+  return bytes;
 }
 
 type Item = Readonly<Record<string, unknown>>;
