@@ -213,12 +213,16 @@ interface BulkJob {
 Deno.test({
   name: "bulk workers know how many they are, and ask a fleet that gives way, too",
   ignore,
-  fn: () => {
+  fn: async () => {
     const { spec: { completions, template } } = objectOf<BulkJob>("components/bulk", "Job");
     const [worker] = template.spec.containers;
     assert.ok(worker);
     const { args = [] } = worker;
     assert.equal(args[args.indexOf("--completions") + 1], String(completions));
+    const help = await readText("../../bulk/main.ts");
+    for (const option of args.filter((text) => text.startsWith("--"))) {
+      assert.match(help, new RegExp(`^  ${option}\\b`, "m"), option);
+    }
     const { name } = objectOf("components/bulk", "Service");
     assert.equal(environmentOf(worker).BULK_URL, `http://${name}`);
     const fleet = deploymentOf("components/bulk").spec.template.spec as BulkJob["template"]["spec"];

@@ -132,6 +132,14 @@ for (const { title, pod } of workloads) {
     }
   });
 
+  Deno.test(`${title} runs programs that the image has`, async () => {
+    const image = await Deno.readTextFile(new URL("../../Dockerfile.gateway", import.meta.url));
+    for (const { name, command = [] } of containersOf(pod)) {
+      const script = command.find((part) => part.endsWith(".sh"));
+      if (script) assert.match(image, new RegExp(`^COPY --chmod=0755 .*${script}`, "m"), name);
+    }
+  });
+
   Deno.test(`${title} is asked at ports it has`, () => {
     for (const { name, ports = [], ...container } of containersOf(pod)) {
       const known = new Set(ports.flatMap(({ name, containerPort }) => [name, containerPort]));
