@@ -9,6 +9,11 @@
 export interface ConcurrencyBounds {
   readonly min: number;
   readonly max: number;
+  /**
+   * Takes more until the gateway has no room, however long replies take: for a gateway of one's own, which nobody else
+   * waits for. Absent, others get their part.
+   */
+  readonly untilRefused?: boolean;
 }
 
 /** From a laptop on a slow line to a rack beside the gateway. */
@@ -29,6 +34,8 @@ const REFUSED_DECREASE = 0.7;
 /** At first and every so often a part is kept for a window, in which little waits: else waiting would be taken for the way. */
 const PROBE_EVERY_MS = 2000;
 const PROBE_PART = 1 / 3;
+/** Where only refusals say that there are too many: each costs its request the seconds that it is asked to wait. */
+const GROW_EVERY_MS = 10_000;
 
 /** Learns from the replies of one client. */
 export class AdaptiveConcurrency {
@@ -41,6 +48,7 @@ export class AdaptiveConcurrency {
   #lastFloorMs = Infinity;
   #isProbing = true;
   #probedMs = 0;
+  #grownMs = 0;
   /** Requests that were sent before then were among others, and say nothing of the limit as it is. */
   #sinceMs = -Infinity;
   #windowStartMs: number | undefined;
@@ -50,6 +58,7 @@ export class AdaptiveConcurrency {
 
   constructor(bounds: Partial<ConcurrencyBounds> = {}) {
     this.#bounds = { ...CONCURRENCY_BOUNDS, ...bounds };
+    this.#isProbing = this.#bounds.untilRefused !== true;
     this.#limit = this.#bounded(START);
   }
 
@@ -86,10 +95,21 @@ export class AdaptiveConcurrency {
       [this.#isProbing, this.#probedMs] = [false, nowMs];
       return;
     }
+    if (this.#bounds.untilRefused) return this.#grow(nowMs);
     if (!this.#isRefused) this.#adjust(averageMs, nowMs);
     if (nowMs - this.#probedMs < PROBE_EVERY_MS) return;
     this.#isProbing = true;
     this.#sinceMs = nowMs;
+  }
+
+  /** Twice as many until there is no room for the first time, then one more every so often. */
+  #grow(nowMs: number): void {
+    if (this.#isRefused) this.#grownMs = nowMs;
+    else if (this.#isStarting) this.#limit = this.#bounded(this.#limit * 2);
+    else if (nowMs - this.#grownMs >= GROW_EVERY_MS) {
+      this.#limit = this.#bounded(this.#limit + 1);
+      this.#grownMs = nowMs;
+    }
   }
 
   #adjust(averageMs: number, nowMs: number): void {

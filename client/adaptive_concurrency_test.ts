@@ -75,3 +75,17 @@ Deno.test("AdaptiveConcurrency learns a line that got longer, or narrower", () =
   const narrow = settled(line.answer({ carries: 4, ms: 100, replies: 4000 }));
   assert.ok(narrow.median >= 4 && narrow.max <= 9, JSON.stringify(narrow));
 });
+
+Deno.test("AdaptiveConcurrency takes all that there is room for, where nobody else waits", () => {
+  const limit = new AdaptiveConcurrency({ max: 32, untilRefused: true });
+  const line = new Line(limit);
+  // Replies take the longer the more there are, and none is a moment to look how long one takes alone.
+  const seen = line.answer({ carries: 2, ms: 50, replies: 2000 });
+  assert.equal(seen.at(-1), 32);
+  assert.deepEqual(seen, seen.toSorted((a, b) => a - b));
+  limit.refused();
+  assert.equal(limit.current, 22);
+  // Two thousand replies take fifty seconds.
+  const after = line.answer({ carries: 2, ms: 50, replies: 2000 });
+  assert.deepEqual([after[300], after[700], after.at(-1)], [22, 23, 26]);
+});
