@@ -190,7 +190,7 @@ export const LAYERS: readonly Layer[] = [
 
   { folder: "deploy", imports: [] },
 
-  { folder: "testing", imports: [...PRODUCTION, "client", "photos", "bulk"] },
+  { folder: "testing", imports: [...PRODUCTION, "client", "photos", "bulk", "deploy"] },
   { folder: "demo", imports: [...PRODUCTION, "testing"] },
   { folder: "bench", imports: [...PRODUCTION, "testing"] },
   { folder: "capacity", imports: ["command", "testing", "bench"] },
