@@ -60,8 +60,8 @@ const EXIT_FINAL = 65;
 const EXIT_SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 const MIB = 1024 * 1024;
 const IN_FLIGHT_MAX = 32;
-/** Three minutes in sum, more or less: a gateway that is replaced, or loads its model, is waited for. */
-const RETRY = { attemptsMax: 16, waitMsMax: 20_000, share: 1 };
+/** Three minutes in sum, more or less: a gateway that is replaced, or loads its model, is waited for; a full one for ever. */
+const RETRY = { attemptsMax: 16, waitMsMax: 20_000, share: 1, waitsForRoom: true };
 
 async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<void> {
   const url = values.url ?? Deno.env.get("BULK_URL");

@@ -10,6 +10,8 @@ export interface RetryLimits {
   readonly waitMsMax: number;
   /** Of all attempts, the part that may be repetitions, once the first few are spent; from 1 on, any. */
   readonly share: number;
+  /** Whether an attempt for which the gateway has no room (429) is none: who has all night comes again until there is. */
+  readonly waitsForRoom?: boolean;
 }
 
 /** Sane for a person's photos: a gateway that restarts is waited for, and a dead one not for ever. */
@@ -23,6 +25,8 @@ export const RETRY_LIMITS: RetryLimits = {
 /** Repetitions that are always allowed, so that short runs have some. */
 const TOKENS_START = 10;
 const TOKENS_MAX = 100;
+
+const NO_ROOM = 429;
 
 /** Waits; throws the signal's reason. */
 export type Pause = (ms: number, signal: AbortSignal | undefined) => Promise<void>;
@@ -49,7 +53,7 @@ export class Retry {
 
   /** @throws {EmbeddingError} that of the last attempt, or the signal's reason. */
   async run<Result>(attempt: () => Promise<Result>, order: RetryOrder = {}): Promise<Result> {
-    const { attemptsMax, share } = this.#limits;
+    const { attemptsMax, share, waitsForRoom = false } = this.#limits;
     for (let count = 1;; count++) {
       try {
         const result = await attempt();
@@ -59,9 +63,11 @@ export class Retry {
         if (!(error instanceof EmbeddingError) || !error.isRetryable) throw error;
         // What the gateway sends away itself costs it next to nothing.
         const isAsked = error.retryAfterMs !== undefined || share >= 1;
-        if (count >= attemptsMax || !isAsked && this.#tokens < 1) throw error;
+        const isNone = waitsForRoom && error.status === NO_ROOM;
+        if (!isNone && count >= attemptsMax || !isAsked && this.#tokens < 1) throw error;
         if (!isAsked) this.#tokens--;
         const waitMs = this.#waitMs(error, count);
+        if (isNone) count--;
         order.onRetry?.(error, waitMs);
         await this.#pause(waitMs, order.signal);
       }

@@ -53,6 +53,17 @@ Deno.test("Retry repeats a share of all requests once its first few are spent, a
   assert.equal((await run([GONE], undefined, retry)).outcome, "done");
 });
 
+Deno.test("Retry comes again until there is room, where it is told to, and waits no longer for that", async () => {
+  const full = new EmbeddingError({
+    ...{ code: "overloaded", message: "full", status: 429, retryAfterMs: 300 },
+  });
+  const errors = [...Array(50).fill(full), GONE, ...Array(50).fill(full)];
+  const { outcome, waits } = await run(errors, { attemptsMax: 2, waitsForRoom: true });
+  assert.deepEqual([outcome, waits.length], ["done", 101]);
+  assert.ok(waits.every((ms) => ms <= 300 + 500), `${Math.max(...waits)}`);
+  assert.equal((await run(errors, { attemptsMax: 2 })).outcome, full);
+});
+
 Deno.test("Retry repeats whatever may succeed later where any share may be repetitions", async () => {
   const { outcome, attempts } = await run(Array(50).fill(GONE), { attemptsMax: 100, share: 1 });
   assert.deepEqual([outcome, attempts], ["done", 51]);
