@@ -8,6 +8,7 @@ import { GPU_FLEET } from "./gpu_fleet.ts";
 import { KIND } from "./kind.ts";
 import { MODELS } from "./models.ts";
 import { ROLLOUT } from "./rollout.ts";
+import { SECCOMP } from "./seccomp.ts";
 
 /** In the order in which they are made. */
 export const CHECKS: readonly Check[] = [
@@ -17,6 +18,7 @@ export const CHECKS: readonly Check[] = [
   GPU_FLEET,
   ROLLOUT,
   CRASH,
+  SECCOMP,
   MODELS,
 ];
 

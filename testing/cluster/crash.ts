@@ -23,7 +23,9 @@ export const CRASH: Check = {
     "after SIGKILL of a pod's gateway or Triton, good answers within 10 s, by shared memory, and no stale region",
   run: async (round) => {
     const { cluster } = round;
-    await using pods = await startRealPods(cluster, NAMESPACE, (all) => withReplicas(all, 1));
+    await using pods = await startRealPods(cluster, NAMESPACE, {
+      change: (all) => withReplicas(all, 1),
+    });
     for (const container of ["gateway", "triton"]) await kill(round, pods.url, container);
   },
 };

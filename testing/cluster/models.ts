@@ -25,7 +25,9 @@ export const MODELS: Check = {
     "a Service moves from one model to another beside it, without a mixed answer or a lost one",
   run: async (round) => {
     const { cluster } = round;
-    await using pods = await startRealPods(cluster, NAMESPACE, (all) => withReplicas(all, 1));
+    await using pods = await startRealPods(cluster, NAMESPACE, {
+      change: (all) => withReplicas(all, 1),
+    });
     await placeModel(pods.repository);
     await move(round, pods);
   },

@@ -22,18 +22,24 @@ export interface RealPods extends AsyncDisposable {
   readonly repository: string;
 }
 
+/** What is to be different from the overlay. */
+export interface RealPodsOptions {
+  /** Folders of deploy/kubernetes. */
+  readonly components?: readonly string[];
+  readonly change?: (manifests: readonly Manifest[]) => readonly Manifest[];
+}
+
 /**
  * Starts them; disposing removes the namespace.
  *
- * @param change What is to be different from the overlay.
  * @throws {Error} when they do not get ready.
  */
 export async function startRealPods(
   cluster: Cluster,
   namespace: string,
-  change: (manifests: readonly Manifest[]) => readonly Manifest[] = (same) => same,
+  { components = [], change = (same) => same }: RealPodsOptions = {},
 ): Promise<RealPods> {
-  const target = { name: "gpu", resources: ["overlays/gpu"], components: [] };
+  const target = { name: "gpu", resources: ["overlays/gpu"], components };
   const overlay = inNamespace(await renderTarget(target), namespace);
   await using stack = new AsyncDisposableStack();
   stack.defer(() => removeWithStorage(cluster, namespace));

@@ -24,8 +24,9 @@ export const ROLLOUT: Check = {
 
 async function rollOut({ cluster, find, say }: Round, isOrdinary: boolean): Promise<void> {
   const namespace = isOrdinary ? "rollout-ordinary" : "rollout";
-  const change = isOrdinary ? withOrdinarySidecar : undefined;
-  await using pods = await startRealPods(cluster, namespace, change);
+  await using pods = await startRealPods(cluster, namespace, {
+    ...isOrdinary && { change: withOrdinarySidecar },
+  });
   say(`${namespace}: pods were ready after ${inSeconds(pods.seconds)}`);
   await using asker = startAsker(cluster, pods.url, { perSecond: PER_SECOND });
   await pause(MARGIN_MS);
