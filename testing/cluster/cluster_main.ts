@@ -31,7 +31,7 @@ ${CHECKS.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join("\n")}
   --keep        leaves the cluster up after the checks
   --help        print this text and exit
 
-CLUSTER_HOME is the folder for all of it (default ~/.cache/cluster): 10 GB.
+CLUSTER_HOME is the folder for all of it (default ~/.cache/cluster): 12 GB.
 Exit codes: 0 everything holds; 1 something does not; 64 for bad arguments; 69 if this machine cannot have a cluster.`,
   options: {
     only: { type: "string", multiple: true, default: [] as string[] },

@@ -4,6 +4,9 @@ import { type Ended, ended, run, type RunOptions } from "./run.ts";
 
 const SCRIPTS = fileURLToPath(new URL("machine/", import.meta.url));
 
+/** Which metrics-server wants. */
+const GO_MINOR_MIN = 26;
+
 /** `network` reaches the cluster's addresses; `node` has the node's mounts and processes, too. */
 export type Place = "network" | "node";
 
@@ -55,13 +58,18 @@ export class Machine {
  * @throws {MachineError} with what is missing.
  */
 export async function assertFit(): Promise<void> {
-  const refuse = (reason: string) => {
+  const refuse = (reason: string): never => {
     throw new MachineError(`Cannot make a cluster as ${reason}`);
   };
   if (Deno.build.target !== "x86_64-unknown-linux-gnu") refuse("this is not Linux on x86-64");
+  const release = await Deno.readTextFile("/etc/os-release").catch(() => "");
+  if (!release.includes("VERSION_CODENAME=bookworm")) refuse("this is not Debian 12");
   if (Deno.uid() !== 0) refuse("it needs root, for namespaces and mounts");
-  for (const program of ["go", "gcc", "apt-get", "openssl", "git", "nsenter", "unshare", "ip"]) {
+  for (const program of ["go", "gcc", "openssl", "git", "nsenter", "unshare", "ip", "curl"]) {
     const { code } = await ended(["sh", "-c", `command -v ${program}`]);
     if (code !== 0) refuse(`there is no program ${program}`);
   }
+  const version = (await run(["go", "env", "GOVERSION"])).trim();
+  const [, minor] = /^go1\.(\d+)/.exec(version) ?? [];
+  if (Number(minor) < GO_MINOR_MIN) refuse(`it needs Go 1.${GO_MINOR_MIN}: there is ${version}`);
 }
