@@ -87,7 +87,7 @@ async function unpack(folder: string, tarball: string): Promise<void> {
     cwd: folder,
     program: "npm",
     args: [
-      ...["install", "--no-save", "--no-package-lock", "--offline", "--ignore-scripts"],
+      ...["install", "--no-save", "--no-package-lock", "--prefer-offline", "--ignore-scripts"],
       ...["--no-audit", "--no-fund", tarball],
     ],
   });
