@@ -1,5 +1,5 @@
 /** Embeds one shard into one file. */
-import type { ConcurrencyBounds } from "../client/adaptive_concurrency.ts";
+import type { AdaptiveConcurrency } from "../client/adaptive_concurrency.ts";
 import { embedAll, type EmbedJob, type EmbedOutcome } from "../client/embed_all.ts";
 import type { Embedding } from "../client/embedding.ts";
 import type { EmbeddingClient } from "../client/embedding_client.ts";
@@ -27,7 +27,8 @@ export interface ShardProgress {
 export interface EmbedShardOptions {
   readonly client: EmbeddingClient;
   readonly model: OneModel;
-  readonly concurrency: number | Partial<ConcurrencyBounds>;
+  /** Requests in flight: so many, or as many as is learnt, by all shards together. */
+  readonly concurrency: number | AdaptiveConcurrency;
   /** The part of a shard's photos that may fail. */
   readonly failedMax: number;
   readonly onProgress: (progress: ShardProgress) => void;

@@ -1,6 +1,7 @@
 // deno-lint-ignore-file no-console
 /** `deno task bulk`: lists of photos to Parquet files of embeddings, a shard a file. */
 import { resolve } from "node:path";
+import { AdaptiveConcurrency } from "../client/adaptive_concurrency.ts";
 import { EmbeddingClient } from "../client/embedding_client.ts";
 import { type Parsed, positive, runProgram, UsageError } from "../command/program.ts";
 import { ProgressLine } from "../command/terminal.ts";
@@ -26,7 +27,7 @@ is left out: a run may be ended at any moment, and run again.
   --root DIR         where paths of lists begin (default: each list's folder)
   --completions N    shards are dealt out to N runs, as an Indexed Job has them; or BULK_COMPLETIONS has it
   --index I          which of them this is, from 0; or JOB_COMPLETION_INDEX has it
-  --concurrency N    requests in flight (default: as many as the gateway has room for, up to 32)
+  --concurrency N    requests in flight (default: learnt, 32 at most)
   --read-ahead N     photos that are read before their turn (default: 64)
   --image-mib-max N  photos that are longer are not sent (default: 8, as the gateway has it)
   --failed-max PART  part of a shard's photos that may fail, 0 to 1; of more nothing is written (default: 0.5)
@@ -78,7 +79,7 @@ async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<voi
   };
   const { concurrency, model } = values;
   const inFlight = concurrency === undefined
-    ? { max: IN_FLIGHT_MAX, untilRefused: true }
+    ? new AdaptiveConcurrency({ max: IN_FLIGHT_MAX })
     : count("concurrency", concurrency);
   const failedMax = part("failed-max", values["failed-max"]);
   const client = new EmbeddingClient({ url, key: await keyFrom(values), model, retry: RETRY });

@@ -38,7 +38,7 @@ for (const carries of [1, 2, 8, 30]) {
     const line = new Line(new AdaptiveConcurrency());
     const { median, max } = settled(line.answer({ carries, ms: 50, replies: 5000 }));
     assert.ok(median >= carries, `${median}`);
-    assert.ok(max <= 2.4 * carries + 3, `${max}`);
+    assert.ok(max <= 1.25 * carries + 5, `${max}`);
   });
 }
 
@@ -61,11 +61,11 @@ Deno.test("AdaptiveConcurrency keeps fewer when the gateway has no room, once fo
   line.answer({ carries: 1000, ms: 5, replies: 1000 });
   assert.equal(limit.current, 64);
   for (let refusal = 0; refusal < 64; refusal++) limit.refused();
-  assert.equal(limit.current, 44);
-  line.answer({ carries: 1000, ms: 5, replies: 44 });
-  assert.equal(limit.current, 44);
+  assert.equal(limit.current, 45);
+  line.answer({ carries: 1000, ms: 5, replies: 45 });
+  assert.equal(limit.current, 45);
   line.answer({ carries: 1000, ms: 5, replies: 50 });
-  assert.ok(limit.current > 44 && limit.current < 48, `${limit.current}`);
+  assert.ok(limit.current > 45 && limit.current < 49, `${limit.current}`);
 });
 
 Deno.test("AdaptiveConcurrency learns a line that got longer, or narrower", () => {
@@ -74,18 +74,4 @@ Deno.test("AdaptiveConcurrency learns a line that got longer, or narrower", () =
   assert.ok(settled(line.answer({ carries: 20, ms: 100, replies: 4000 })).median >= 20);
   const narrow = settled(line.answer({ carries: 4, ms: 100, replies: 4000 }));
   assert.ok(narrow.median >= 4 && narrow.max <= 9, JSON.stringify(narrow));
-});
-
-Deno.test("AdaptiveConcurrency takes all that there is room for, where nobody else waits", () => {
-  const limit = new AdaptiveConcurrency({ max: 32, untilRefused: true });
-  const line = new Line(limit);
-  // Replies take the longer the more there are, and none is a moment to look how long one takes alone.
-  const seen = line.answer({ carries: 2, ms: 50, replies: 2000 });
-  assert.equal(seen.at(-1), 32);
-  assert.deepEqual(seen, seen.toSorted((a, b) => a - b));
-  limit.refused();
-  assert.equal(limit.current, 22);
-  // Two thousand replies take fifty seconds.
-  const after = line.answer({ carries: 2, ms: 50, replies: 2000 });
-  assert.deepEqual([after[300], after[700], after.at(-1)], [22, 23, 26]);
 });

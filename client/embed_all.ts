@@ -34,8 +34,8 @@ const BUSY_STATUSES: readonly number[] = [429, 503];
 
 /** How many are embedded. */
 export interface EmbedAllOptions {
-  /** Bounds of the requests in flight; one number is no choice. */
-  readonly concurrency?: number | Partial<ConcurrencyBounds>;
+  /** Bounds of the requests in flight; one number is no choice; or what earlier runs against this gateway have learnt. */
+  readonly concurrency?: number | Partial<ConcurrencyBounds> | AdaptiveConcurrency;
   /**
    * Sends inputs together until they have so many bytes, 32 at most: for small ones on a long line, or from a browser,
    * which opens six connections and no more. One a request unless given.
@@ -89,10 +89,7 @@ class Run<Tag> {
       ? jobs[Symbol.asyncIterator]()
       : jobs[Symbol.iterator]();
     this.#options = options;
-    const { concurrency = {} } = options;
-    this.#limit = new AdaptiveConcurrency(
-      typeof concurrency === "number" ? { min: concurrency, max: concurrency } : concurrency,
-    );
+    this.#limit = limitOf(options.concurrency);
   }
 
   async *outcomes(): AsyncGenerator<EmbedOutcome<Tag>, void, void> {
@@ -213,6 +210,13 @@ class Run<Tag> {
       retrying: this.#retrying,
     });
   }
+}
+
+function limitOf(concurrency: EmbedAllOptions["concurrency"] = {}): AdaptiveConcurrency {
+  if (concurrency instanceof AdaptiveConcurrency) return concurrency;
+  return new AdaptiveConcurrency(
+    typeof concurrency === "number" ? { min: concurrency, max: concurrency } : concurrency,
+  );
 }
 
 function byteLengthOf(input: Input): number {

@@ -79,6 +79,6 @@ for (const bytes of [2_000, 10_000, 100_000, 300_000]) {
       const parts = [first, second].map((one) => part(one, bytes, 20_000, 40_000));
       return Math.min(...parts) / Math.max(...parts);
     });
-    assert.ok(fairness >= 0.7, `${fairness}`);
+    assert.ok(fairness >= 0.8, `${fairness}`);
   });
 }

@@ -20,6 +20,7 @@ export class BulkJob {
   readonly #kills = new Map<number, () => void>();
   #starts = 0;
   #peakMib = 0;
+  #shardSeconds = 0;
 
   constructor(options: BulkJobOptions) {
     this.#options = options;
@@ -33,6 +34,11 @@ export class BulkJob {
   /** The largest resident set of a worker, in MiB. */
   get peakMib(): number {
     return this.#peakMib;
+  }
+
+  /** What the worker that took longest says that its shards took, without its own start. */
+  get shardSeconds(): number {
+    return this.#shardSeconds;
   }
 
   /** Runs until every shard is finished. @throws {Error} where a worker says that it never will be. */
@@ -56,15 +62,23 @@ export class BulkJob {
     const share = ["--completions", String(workers), "--index", String(index)];
     for (;;) {
       this.#starts++;
-      const { code, err, peakMib } = await runKillable({
+      const { code, out: told, err, peakMib } = await runKillable({
         ...{ program: "bulk/main.ts", set: "bulk", folder: out },
         args: [lists, "--url", url, "--out", out, "--json", ...share],
         onStart: (kill) => this.#kills.set(index, kill),
       });
       this.#kills.delete(index);
       this.#peakMib = Math.max(this.#peakMib, peakMib);
+      this.#shardSeconds = Math.max(this.#shardSeconds, shardSecondsOf(told));
       if (code === 0) return;
       if (!RETRIED.includes(code)) throw new Error(`A worker ended with ${code}: ${err}`);
     }
   }
+}
+
+/** Of the lines of a worker that were written as a whole. */
+function shardSecondsOf(told: string): number {
+  return told.split("\n").slice(0, -1).map((line) => JSON.parse(line))
+    .filter(({ event }) => event === "finished")
+    .reduce((sum, { seconds }) => sum + seconds, 0);
 }

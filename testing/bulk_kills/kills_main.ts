@@ -14,14 +14,16 @@ import { RestartedGateway } from "./restarted_gateway.ts";
 const PROGRAM = {
   help:
     `Usage: deno task bulk:kills [--photos 20000] [--shards 8] [--workers 3] [--kills 12] [--seed 1]
-       deno task bulk:kills --no-kills [--rounds 3] [--workers 1] [...]
+       deno task bulk:kills --no-kills [--apart] [--rounds 3] [--workers 1] [...]
 
 Generates photos and lists of them, and has them embedded by workers of deno task bulk, of which so many are killed
 (SIGKILL) at random moments; every fourth time it is the gateway. Every photo has to be in the merged Parquet once,
 with a vector, as pyarrow and DuckDB read it. They come from PyPI; it needs Python 3.11.
 
 With --no-kills it measures: rounds of plain requests, which are the gateway's own figure, and of the workers, in turn,
-and photos a second of both by their medians. On a machine that does nothing else.
+and photos a second of both by their medians, of workers with their starts and without: of more photos they are a smaller
+part. On a machine that does nothing else. With --apart the gateway has the
+first processor for itself, and whoever asks it the second one, as a worker has elsewhere; it needs taskset.
 
 Exits 1 if a photo is missing, is there twice, or has no vector.`,
   options: {
@@ -30,6 +32,7 @@ Exits 1 if a photo is missing, is there twice, or has no vector.`,
     workers: { type: "string" },
     kills: { type: "string", default: "12" },
     "no-kills": { type: "boolean", default: false },
+    apart: { type: "boolean", default: false },
     rounds: { type: "string", default: "3" },
     seed: { type: "string", default: "1" },
   },
@@ -91,20 +94,33 @@ async function measure(trial: Trial, values: Values): Promise<void> {
   const photos = await readPhotos(trial);
   // Warms it up.
   await plainRate(url, photos);
-  const [plain, bulk]: [number[], number[]] = [[], []];
+  const [plain, whole, bulk]: [number[], number[], number[]] = [[], [], []];
   const rounds = positive("rounds", values.rounds);
   for (let round = 0; round < rounds; round++) {
     plain.push(await plainRate(url, photos));
     const out = `${folder}/out${round}`;
     const started = performance.now();
-    await new BulkJob({ lists, out, url, workers: workersOf(values, 1) }).run();
-    bulk.push(ids.length / (performance.now() - started) * 1000);
+    const job = new BulkJob({ lists, out, url, workers: workersOf(values, 1) });
+    await job.run();
+    whole.push(ids.length / (performance.now() - started) * 1000);
+    bulk.push(ids.length / job.shardSeconds);
   }
   plain.push(await plainRate(url, photos));
   const shown = (rates: readonly number[]) => rates.map((rate) => rate.toFixed(0)).join(", ");
-  console.log(`plain requests: ${shown(plain)}/s; bulk, starts included: ${shown(bulk)}/s`);
-  console.log(`bulk is ${(median(bulk) / median(plain)).toFixed(2)} of the gateway's own figure`);
+  console.log(`plain requests: ${shown(plain)}/s`);
+  for (const [what, rates] of [["with its start", whole], ["of shards alone", bulk]] as const) {
+    const part = (median(rates) / median(plain)).toFixed(2);
+    console.log(`bulk, ${what}: ${shown(rates)}/s, ${part} of the gateway's own figure`);
+  }
   console.log(`every photo once: ${await readBack(trial, `${folder}/out0`)}`);
+}
+
+/** Has this program, and what it starts from now on, run on one processor. */
+async function moveTo(processor: number): Promise<void> {
+  const { success, stderr } = await new Deno.Command("taskset", {
+    args: ["--all-tasks", "--pid", "--cpu-list", String(processor), String(Deno.pid)],
+  }).output();
+  if (!success) throw new Error(`Cannot move: ${new TextDecoder().decode(stderr)}`);
 }
 
 function workersOf(values: Values, usual: number): number {
@@ -120,7 +136,9 @@ if (import.meta.main) {
     await using folder = await temporaryFolder();
     const [photos, shards] = [positive("photos", values.photos), positive("shards", values.shards)];
     const generated = await generateShards(folder.path, { photos, shards });
+    if (values.apart) await moveTo(0);
     await using gateway = await RestartedGateway.start();
+    if (values.apart) await moveTo(1);
     console.log(`${photos} photos in ${shards} shards; load ${Deno.loadavg()[0]?.toFixed(1)}`);
     const trial = { ...generated, folder: folder.path, gateway };
     await (values["no-kills"] ? measure : kill)(trial, values);

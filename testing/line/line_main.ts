@@ -18,10 +18,10 @@ of the line each has filled with photos, and what it keeps in flight.
   --help       print this text and exit
 
 Exit codes: 0 from the tenth second on the client filled nine tenths of what 32 requests did, and the smaller part of
-two is at least half of the larger one; 1 otherwise; 64 for bad arguments.`;
+two is at least 0.7 of the larger one; 1 otherwise; 64 for bad arguments.`;
 
 const FILLED_MIN = 0.9;
-const FAIRNESS_MIN = 0.5;
+const FAIRNESS_MIN = 0.7;
 const SETTLED_SECONDS = 10;
 /** More than any photo size needs on this line. */
 const FULL = 32;
