@@ -11,6 +11,8 @@ export interface ProgramRun {
   readonly program: string;
   readonly set: string;
   readonly args: readonly string[];
+  /** Deno's, beside those of every program. */
+  readonly flags?: readonly string[];
   /** What it may write. */
   readonly folder: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -33,12 +35,20 @@ export interface ProgramResult {
 
 /** Runs it to its end, or until it is killed. */
 export async function runKillable(
-  { program, set, args, folder, env = {}, killAfterMs, onStart }: ProgramRun,
+  { program, set, args, flags = [], folder, env = {}, killAfterMs, onStart }: ProgramRun,
 ): Promise<ProgramResult> {
   const started = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", ...FLAGS, `-P=${set}`, "--allow-read", `--allow-write=${folder}`, program],
+      ...[
+        "run",
+        ...FLAGS,
+        ...flags,
+        `-P=${set}`,
+        "--allow-read",
+        `--allow-write=${folder}`,
+        program,
+      ],
       ...args,
     ],
     cwd: ROOT,

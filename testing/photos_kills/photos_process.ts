@@ -2,12 +2,15 @@
 import { type ProgramResult, type ProgramRun, runKillable } from "../killable_program.ts";
 
 /** What is run. */
-export type PhotosRun = Omit<ProgramRun, "program" | "set">;
+export type PhotosRun = Omit<ProgramRun, "program" | "set" | "flags">;
 
 /** How it ended. */
 export type PhotosResult = ProgramResult;
 
+/** Those of its task. */
+const FLAGS = ["--v8-flags=--max-semi-space-size=8"];
+
 /** Runs it to its end, or until it is killed. */
 export async function runPhotos(run: PhotosRun): Promise<PhotosResult> {
-  return await runKillable({ program: "photos/main.ts", set: "photos", ...run });
+  return await runKillable({ program: "photos/main.ts", set: "photos", flags: FLAGS, ...run });
 }
