@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type Parsed, positive, runProgram } from "../../command/program.ts";
 import { temporaryFolder } from "../models/temporary_folder.ts";
 import { seededRandom } from "../mosaic.ts";
+import { moveTo } from "../processor.ts";
 import { pythonEnvironment } from "../python_environment.ts";
 import { BulkJob } from "./bulk_job.ts";
 import { type GeneratedShards, generateShards } from "./generated_shards.ts";
@@ -113,14 +114,6 @@ async function measure(trial: Trial, values: Values): Promise<void> {
     console.log(`bulk, ${what}: ${shown(rates)}/s, ${part} of the gateway's own figure`);
   }
   console.log(`every photo once: ${await readBack(trial, `${folder}/out0`)}`);
-}
-
-/** Has this program, and what it starts from now on, run on one processor. */
-async function moveTo(processor: number): Promise<void> {
-  const { success, stderr } = await new Deno.Command("taskset", {
-    args: ["--all-tasks", "--pid", "--cpu-list", String(processor), String(Deno.pid)],
-  }).output();
-  if (!success) throw new Error(`Cannot move: ${new TextDecoder().decode(stderr)}`);
 }
 
 function workersOf(values: Values, usual: number): number {

@@ -5,6 +5,7 @@ import { startChild } from "../child_gateway.ts";
 import { GatewayFront } from "../gateway_front.ts";
 import { temporaryFolder } from "../models/temporary_folder.ts";
 import { seededRandom } from "../mosaic.ts";
+import { moveTo } from "../processor.ts";
 import { generatePhotos, type Plan } from "./generated_photos.ts";
 import { scoreGroups } from "./group_score.ts";
 import { type LibraryRun, makeByKilledRuns, runOn } from "./killed_library.ts";
@@ -13,14 +14,19 @@ import { type PhotosResult, runPhotos } from "./photos_process.ts";
 
 const PROGRAM = {
   help: `Usage: deno task photos:kills [--photos 2000] [--kills 10] [--seed 1]
+       deno task photos:kills --apart [--photos 2000]
 
 Generates --photos photos in groups, makes a library of them undisturbed, and then three more, by a
 gateway, here, and by whichever is there, by runs of which --kills are killed (SIGKILL) at random
 moments. Prints how well groups are found, photos a second beside what plain requests reach, and memory.
-Exits 1 if a library differs from the undisturbed one, or a run had more than 600 MiB.`,
+Exits 1 if a library differs from the undisturbed one, or a run had more than 600 MiB.
+
+With --apart only photos a second are measured, with a processor for the gateway and another one for
+who asks it, as they have elsewhere; it needs taskset.`,
   options: {
     photos: { type: "string", default: "2000" },
     kills: { type: "string", default: "10" },
+    apart: { type: "boolean", default: false },
     seed: { type: "string", default: "1" },
   },
 } as const;
@@ -67,6 +73,31 @@ async function remoteRate(
   return { rate: Number(rate ?? NaN), run };
 }
 
+/** Prints it between two loads of plain requests. */
+async function measureRemote(folder: string, url: string, plan: Plan): Promise<PhotosResult> {
+  const plain = [await plainRate(url, folder, plan)];
+  const { rate, run } = await remoteRate(folder, url);
+  plain.push(await plainRate(url, folder, plan));
+  console.log(
+    `remote: ${rate}/s, plain requests before and after ${
+      plain.map((rate) => rate.toFixed(0)).join(" and ")
+    }/s; ${run.peakMib.toFixed(0)} MiB`,
+  );
+  return run;
+}
+
+/** The same alone, with a processor for the gateway and another one for the rest. */
+async function measureApart(photos: number, seed: number): Promise<void> {
+  await using folder = await temporaryFolder();
+  const plan = await generatePhotos(folder.path, photos, seed);
+  await moveTo(0);
+  await using gateway = await startChild();
+  await moveTo(1);
+  // Warms it up.
+  await plainRate(gateway.url, folder.path, plan);
+  await measureRemote(folder.path, gateway.url, plan);
+}
+
 function groupsOf(out: string, folder: string): string[][] {
   return out.trimEnd().split("\n").map((line) => JSON.parse(line)).filter(({ photos }) =>
     Array.isArray(photos)
@@ -105,21 +136,14 @@ async function trial({ photos, kills, seed }: Trial): Promise<boolean> {
       }`,
     );
   }
-  const plain = [await plainRate(gateway.url, folder.path, plan)];
-  const remote = await remoteRate(folder.path, gateway.url);
-  plain.push(await plainRate(gateway.url, folder.path, plan));
-  console.log(
-    `remote: ${remote.rate}/s, plain requests before and after ${
-      plain.map((rate) => rate.toFixed(0)).join(" and ")
-    }/s; ${remote.run.peakMib.toFixed(0)} MiB`,
-  );
+  const remote = await measureRemote(folder.path, gateway.url, plan);
   const expected = readContent(`${folder.path}/.calm`);
-  const peaks = [calm.peakMib, remote.run.peakMib];
+  const peaks = [calm.peakMib, remote.peakMib];
   const random = seededRandom(seed);
   let isSame = true;
   for (const mode of ["remote", "local", "auto"] as const) {
     const run: LibraryRun = { ...common, name: `.${mode}`, mode };
-    const undisturbedMs = 1000 * (mode === "remote" ? remote.run : calm).seconds;
+    const undisturbedMs = 1000 * (mode === "remote" ? remote : calm).seconds;
     const made = await makeByKilledRuns(run, { kills, undisturbedMs, random });
     const content = readContent(`${folder.path}/.${mode}`);
     const found = differences(expected, content);
@@ -140,11 +164,9 @@ async function trial({ photos, kills, seed }: Trial): Promise<boolean> {
 
 if (import.meta.main) {
   await runProgram(PROGRAM, async ({ values }) => {
-    const isFine = await trial({
-      photos: positive("photos", values.photos),
-      kills: positive("kills", values.kills),
-      seed: positive("seed", values.seed),
-    });
+    const [photos, seed] = [positive("photos", values.photos), positive("seed", values.seed)];
+    if (values.apart) return await measureApart(photos, seed);
+    const isFine = await trial({ photos, kills: positive("kills", values.kills), seed });
     if (!isFine) Deno.exitCode = 1;
   });
 }
