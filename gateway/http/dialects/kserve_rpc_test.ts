@@ -5,6 +5,7 @@ import {
   createConnectTransport,
   createGrpcTransport,
   createGrpcWebTransport,
+  Http2SessionManager,
 } from "@connectrpc/connect-node";
 import { GRPCInferenceService } from "../../../proto/gen/inference_pb.ts";
 import { startGateway, testFile } from "../../../testing/harness.ts";
@@ -92,7 +93,10 @@ for (const [name, transportOf] of Object.entries(TRANSPORTS)) {
 
 Deno.test("kserveRpc tells clients of gRPC itself where they are served", async () => {
   await using gateway = await startGateway();
-  const transport = createGrpcTransport({ baseUrl: gateway.url });
+  const sessionManager = new Http2SessionManager(gateway.url);
+  // Before the gateway, which would wait for the connection while the test already ends.
+  using _session = { [Symbol.dispose]: () => sessionManager.abort() };
+  const transport = createGrpcTransport({ baseUrl: gateway.url, sessionManager });
   const client = createClient(GRPCInferenceService, transport);
   for (
     const call of [client.serverLive({}), client.modelInfer({ modelName: "embed", ...image(CAT) })]
