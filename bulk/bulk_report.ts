@@ -6,8 +6,8 @@ import type { RunReport } from "./run_shards.ts";
 import type { Shard } from "./shard.ts";
 import type { ShardFacts } from "./shard_facts.ts";
 
-/** Of lines of JSON within a shard. */
-const JSON_EVERY_MS = 10_000;
+/** Of lines within a shard, where there is no terminal. */
+const LINE_EVERY_MS = 10_000;
 
 /** How it is said. */
 export interface BulkReportOptions {
@@ -47,14 +47,20 @@ export class BulkReport implements RunReport {
     const all = done + failed;
     const perSecond = Math.round(all / elapsedMs * 1000);
     if (this.#options.isJson) {
-      if (this.#now() - this.#toldMs < JSON_EVERY_MS) return;
-      this.#toldMs = this.#now();
+      if (!this.#isTime()) return;
       const left = count === undefined || all === 0 ? {} : {
         seconds_left: Math.round((count - all) * elapsedMs / all / 1000),
       };
       return this.#event("progress", {
         ...{ photos: all, failed, count, per_second: perSecond, ...left, concurrency, retrying },
       });
+    }
+    if (!this.#options.line.isShown) {
+      // Whoever reads a log must not take waiting for hanging.
+      if (retrying !== undefined && this.#isTime()) {
+        this.#options.line.say(`${this.#title}: waits, as ${retrying}`);
+      }
+      return;
     }
     this.#options.line.show(() => {
       const known = count === undefined ? counted(all, "photo") : `${all} of ${count}`;
@@ -75,6 +81,12 @@ export class BulkReport implements RunReport {
       ? "finished before"
       : `${seconds.toFixed(1)} s, ${perSecond}/s`;
     this.#print(`${this.#title}: ${counted(photos, "photo")}, ${failed} failed, ${how}`);
+  }
+
+  #isTime(): boolean {
+    if (this.#now() - this.#toldMs < LINE_EVERY_MS) return false;
+    this.#toldMs = this.#now();
+    return true;
   }
 
   get #title(): string {

@@ -5,11 +5,18 @@ import { BulkReport } from "./bulk_report.ts";
 const PROGRESS = { done: 9, failed: 1, count: 30, concurrency: 4, retrying: undefined };
 const FACTS = { source: "s", photos: 30, failed: 2, embedder: undefined };
 
-function trial(isJson: boolean) {
+function trial(isJson: boolean, isShown = true) {
   const printed: string[] = [];
   const shown: string[] = [];
   let nowMs = 0;
+  const said: string[] = [];
   class Line extends ProgressLine {
+    override get isShown(): boolean {
+      return isShown;
+    }
+    override say(sentence: string): void {
+      said.push(sentence);
+    }
     override show(text: () => string): void {
       shown.push(text());
     }
@@ -19,7 +26,7 @@ function trial(isJson: boolean) {
     ...{ now: () => nowMs, print: (text) => printed.push(text) },
   });
   report.started({ name: "a", path: "a.txt" });
-  return { report, printed, shown, wait: (ms: number) => nowMs += ms };
+  return { report, printed, shown, said, wait: (ms: number) => nowMs += ms };
 }
 
 Deno.test("BulkReport tells people how far a shard is, how fast, and how long it takes", () => {
@@ -38,6 +45,17 @@ Deno.test("BulkReport tells people how far a shard is, how fast, and how long it
     "shard a (1 of 2): 30 photos, 2 failed, 6.0 s, 5/s",
     "shard b (2 of 2): 30 photos, 2 failed, finished before",
   ]);
+});
+
+Deno.test("BulkReport tells a log now and then why it waits, and nothing else before the end", () => {
+  const { report, shown, said, wait } = trial(false, false);
+  for (const ms of [9000, 1000, 9000, 1000]) {
+    wait(ms);
+    report.progress({ ...PROGRESS, retrying: "The gateway is away" });
+    report.progress(PROGRESS);
+  }
+  assert.deepEqual(said, Array(2).fill("shard a (1 of 2): waits, as The gateway is away"));
+  assert.deepEqual(shown, []);
 });
 
 Deno.test("BulkReport tells programs the same in lines of JSON, now and then", () => {

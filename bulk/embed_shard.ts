@@ -61,6 +61,7 @@ export async function embedShard(
   const rows = new InOrder<ShardRow>();
   const failures = new Map<ErrorCode, number>();
   let [done, failed] = [0, 0];
+  let firstFailure: string | undefined;
   let embedder: Embedding | undefined;
   const outcomes = embedAll(client, jobsOf(photos), {
     ...{ concurrency, batchBytes: BATCH_BYTES, signal },
@@ -72,6 +73,7 @@ export async function embedShard(
     if (typeof row.result === "string") {
       failures.set(row.result, (failures.get(row.result) ?? 0) + 1);
       failed++;
+      if ("error" in outcome) firstFailure ??= `${outcome.tag.id}: ${outcome.error.message}`;
     } else {
       model.admit(row.result);
       embedder ??= row.result;
@@ -80,7 +82,9 @@ export async function embedShard(
     for (const next of rows.put(outcome.tag.index, row)) await file.add(next);
   }
   const all = done + failed;
-  if (failed > all * failedMax) throw tooManyFailures(all, failures);
+  if (failed > all * failedMax) {
+    throw tooManyFailures(`${all} photos of ${place}`, failures, firstFailure);
+  }
   const facts = { source, photos: all, failed, embedder };
   await file.finish(facts);
   return facts;
@@ -104,10 +108,16 @@ function isCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERROR_CATALOGUE, code);
 }
 
-function tooManyFailures(all: number, failures: ReadonlyMap<ErrorCode, number>): Error {
+function tooManyFailures(
+  photos: string,
+  failures: ReadonlyMap<ErrorCode, number>,
+  first: string | undefined,
+): Error {
   const counts = [...failures].sort(([, a], [, b]) => b - a)
     .map(([code, count]) => `${count} by ${code}`);
   return new Error(
-    `Of ${all} photos too many failed, so that nothing was written: ${counts.join(", ")}`,
+    `Of ${photos} too many failed, so that it was not written: ${
+      counts.join(", ")
+    }; the first is ${first}`,
   );
 }

@@ -85,7 +85,7 @@ Deno.test("embedShard() writes nothing where too many photos fail, and says by w
   const photos = photosOf(CAT, DAMAGED, photoError("not_found", "gone"), DAMAGED);
   await assert.rejects(
     embedShard(open(photos), place, optionsFor(gateway.url, { failedMax: 0.5 })),
-    /^Error: Of 4 photos too many failed, .*: 2 by invalid_image, 1 by not_found$/,
+    /^Error: Of 4 photos of .*a\.parquet too many failed, .*: 2 by invalid_image, 1 by not_found; the first is photo \d: /,
   );
   assert.deepEqual(await namesIn(folder.path), []);
   await embedShard(open(photos), place, optionsFor(gateway.url, { failedMax: 0.75 }));

@@ -12,11 +12,11 @@ export async function readFilePhoto(
 ): Promise<Uint8Array<ArrayBuffer>> {
   try {
     const { isFile, size } = await Deno.stat(path);
-    if (!isFile) throw photoError("not_found", "Cannot read photo: it is no file");
+    if (!isFile) throw photoError("not_found", `Cannot read photo: ${path} is no file`);
     if (size > bytesMax) throw tooLarge(bytesMax);
     return await Deno.readFile(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw photoError("not_found", "Cannot read photo: there is no such file");
+    throw photoError("not_found", `Cannot read photo: there is no ${path}`);
   }
 }

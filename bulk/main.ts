@@ -69,7 +69,7 @@ async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<voi
   if (url === undefined || !URL.canParse(url)) {
     throw new UsageError("--url must be a gateway's URL");
   }
-  if (values.out === undefined) throw new UsageError("--out must be a folder");
+  if (values.out === undefined) throw new UsageError("--out is needed: a folder");
   if (positionals.length === 0) throw new UsageError("SHARD is needed");
   const share = shareFrom(values);
   const read = {
@@ -82,7 +82,6 @@ async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<voi
     ? new AdaptiveConcurrency({ max: IN_FLIGHT_MAX })
     : count("concurrency", concurrency);
   const failedMax = part("failed-max", values["failed-max"]);
-  const client = new EmbeddingClient({ url, key: await keyFrom(values), model, retry: RETRY });
   const ending = new AbortController();
   using _signals = onSignals((signal) => {
     Deno.exitCode = EXIT_SIGNALS[signal];
@@ -95,6 +94,8 @@ async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<voi
     const own = shareOf(shards, share);
     const report = new BulkReport({ isJson: values.json, line, shards: own.length });
     const { signal } = ending;
+    const key = await withPaths(keyFrom(values));
+    const client = new EmbeddingClient({ url, key, model, retry: RETRY });
     await runShards(own, {
       ...{ client, read, out: values.out, report, concurrency: inFlight, failedMax, signal },
     });

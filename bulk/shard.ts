@@ -39,6 +39,7 @@ export interface ReadOptions {
 const TAR = /\.tar$/i;
 /** What a folder's shards are called. */
 const SHARD = /\.(?:txt|tsv|list|tar)$/i;
+const PACKED = /\.(?:tar\.\w+|tgz|gz|zip)$/i;
 const LIST_BYTES_MAX = 256 * 1024 * 1024;
 const ADDRESS_TIMEOUT_MS = 30_000;
 
@@ -84,18 +85,27 @@ export async function openShard({ path }: Shard, options: ReadOptions): Promise<
     const photos = tarPhotos(path, options.bytesMax);
     return { source: `tar of ${size} bytes`, count: undefined, photos };
   }
+  if (PACKED.test(path)) throw new FinalError(`Cannot read ${path}: it is packed`);
   if (size > LIST_BYTES_MAX) {
     throw new FinalError(`Cannot read ${path} as its bytes must be ≤ ${LIST_BYTES_MAX}: split it`);
   }
   const bytes = await Deno.readFile(path);
   const source = `sha256 ${createHash("sha256").update(bytes).digest("hex")}`;
   try {
-    const list = parseList(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const list = parseList(decodeList(bytes));
     const { root = dirname(path), readAheadMax } = options;
     const photos = readAhead(listedPhotos(list, { ...options, root }), readAheadMax);
     return { source, count: list.length, photos };
   } catch (error) {
     throw new FinalError(`${path}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function decodeList(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new Error("it is no list, which has to be UTF-8");
   }
 }
 

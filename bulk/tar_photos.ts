@@ -14,12 +14,21 @@ const SHADOW_NAME = /(?:^|\/)\._[^/]*$/;
  * @throws {FinalError} where it is no tar, or ends too early.
  */
 export async function* tarPhotos(path: string, bytesMax: number): AsyncGenerator<Photo> {
+  try {
+    yield* photosOf(path, bytesMax);
+  } catch (error) {
+    if (error instanceof FinalError || isOfSystem(error)) throw error;
+    throw new FinalError(`Cannot read ${path}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+async function* photosOf(path: string, bytesMax: number): AsyncGenerator<Photo> {
   const file = await Deno.open(path);
   const seen = new Set<string>();
   const entries = file.readable.pipeThrough(createTarDecoder({ strict: true }));
   for await (const { header: { name: id, size, type = "file" }, body } of entries) {
     if (type !== "file" || !PHOTO_NAME.test(id) || SHADOW_NAME.test(id)) {
-      await body.cancel();
+      await skip(body);
       continue;
     }
     if (seen.has(id)) {
@@ -27,7 +36,7 @@ export async function* tarPhotos(path: string, bytesMax: number): AsyncGenerator
     }
     seen.add(id);
     if (size > bytesMax) {
-      await body.cancel();
+      await skip(body);
       yield { id, read: () => Promise.reject(tooLarge(bytesMax)) };
       continue;
     }
@@ -36,4 +45,14 @@ export async function* tarPhotos(path: string, bytesMax: number): AsyncGenerator
     yield { id, read: () => Promise.resolve(bytes) };
   }
   if (seen.size === 0) throw new FinalError(`Cannot embed ${path} as there is no photo in it`);
+}
+
+/** Reads to the end: the decoder may wait for ever behind an entry that was cancelled. */
+async function skip(body: ReadableStream<Uint8Array>): Promise<void> {
+  await body.pipeTo(new WritableStream());
+}
+
+/** What a disk says may pass. */
+function isOfSystem(error: unknown): boolean {
+  return Object.values(Deno.errors).some((kind) => error instanceof kind);
 }

@@ -17,6 +17,11 @@ export class ProgressLine implements Disposable {
     this.#isShown = !isQuiet && Deno.stderr.isTerminal();
   }
 
+  /** Whether somebody sees it. */
+  get isShown(): boolean {
+    return this.#isShown;
+  }
+
   /** Shows a state, unless the last one is only just there. */
   show(text: () => string): void {
     const now = performance.now();
