@@ -1,6 +1,7 @@
 /** Every target as kustomize merges it, for tests; none where there is no kubectl. */
 import { listTargets, renderTarget, type Target } from "./render.ts";
 import type { Manifest } from "./manifest.ts";
+import { outcomeOf } from "./outcome.ts";
 
 /** Whether kubectl, which has kustomize, is on this machine. */
 export const hasKubectl: boolean = await isInstalled("kubectl", ["version", "--client"]);
@@ -17,9 +18,7 @@ export const renderedTargets: readonly RenderedTarget[] = hasKubectl ? await ren
 /** Whether a program can be started on this machine. */
 export async function isInstalled(program: string, args: readonly string[]): Promise<boolean> {
   try {
-    const { success } = await new Deno.Command(program, { args: [...args], stdin: "null" })
-      .output();
-    return success;
+    return (await outcomeOf(program, args)).success;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;

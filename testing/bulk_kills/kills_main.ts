@@ -5,6 +5,7 @@ import { type Parsed, positive, runProgram } from "../../command/program.ts";
 import { temporaryFolder } from "../models/temporary_folder.ts";
 import { seededRandom } from "../mosaic.ts";
 import { moveTo } from "../processor.ts";
+import { run } from "../run.ts";
 import { pythonEnvironment } from "../python_environment.ts";
 import { BulkJob } from "./bulk_job.ts";
 import { type GeneratedShards, generateShards } from "./generated_shards.ts";
@@ -55,13 +56,8 @@ async function readBack({ folder, ids }: Trial, out: string): Promise<string> {
   const programs = await pythonEnvironment("bulk", requirements);
   await Deno.writeTextFile(`${folder}/ids`, ids.join("\n"));
   const script = fileURLToPath(new URL("./read_back.py", import.meta.url));
-  const { success, stdout, stderr } = await new Deno.Command(`${programs}/python`, {
-    args: [script, out, `${folder}/ids`],
-    env: { PYTHONDONTWRITEBYTECODE: "1" },
-  }).output();
-  const decoder = new TextDecoder();
-  if (success) return decoder.decode(stdout).trimEnd();
-  throw new Error(`Read back, it is wrong: ${decoder.decode(stderr)}`);
+  const env = { PYTHONDONTWRITEBYTECODE: "1" };
+  return (await run([`${programs}/python`, script, out, `${folder}/ids`], { env })).trimEnd();
 }
 
 async function kill(trial: Trial, values: Values): Promise<void> {

@@ -1,7 +1,7 @@
 /** A cluster that is up, as kubectl sees it. */
 import type { Manifest } from "../../deploy/kubernetes/manifest.ts";
 import type { Machine } from "./machine.ts";
-import type { Ended } from "./run.ts";
+import type { Ended } from "../run.ts";
 
 /** The node's address in the cluster's network. */
 export const NODE_ADDRESS = "10.255.255.1";

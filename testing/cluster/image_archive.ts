@@ -1,6 +1,6 @@
 /** Writes an image of one layer, as `docker save` would, for a runtime to import. */
 import type { ImageConfig } from "./dockerfile.ts";
-import { run } from "./run.ts";
+import { run } from "../run.ts";
 
 /** An image's content and names. */
 export interface Image {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { temporaryFolder } from "../models/temporary_folder.ts";
 import { writeImageArchive } from "./image_archive.ts";
-import { run } from "./run.ts";
+import { run } from "../run.ts";
 
 Deno.test({
   name: "writeImageArchive() writes a layer, its digest and how it starts",

@@ -7,7 +7,7 @@ import {
   planImage,
   type Step,
 } from "./dockerfile.ts";
-import { run } from "./run.ts";
+import { run } from "../run.ts";
 
 /** What is built, and from what. */
 export interface ImageRoot {

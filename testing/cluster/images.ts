@@ -5,7 +5,7 @@ import { installTriton, type TritonInstallation } from "../triton/installation.t
 import { type ImageConfig, parseCopy, parseDockerfile } from "./dockerfile.ts";
 import { writeImageArchive } from "./image_archive.ts";
 import { buildImageRoot } from "./image_root.ts";
-import { run } from "./run.ts";
+import { run } from "../run.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
 const PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

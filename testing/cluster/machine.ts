@@ -1,6 +1,6 @@
 /** The scripts of `machine/`, and programs in the cluster that they bring up. */
 import { fileURLToPath } from "node:url";
-import { type Ended, ended, run, type RunOptions } from "./run.ts";
+import { type Ended, ended, run, type RunOptions } from "../run.ts";
 
 const SCRIPTS = fileURLToPath(new URL("machine/", import.meta.url));
 

@@ -8,7 +8,7 @@ import { inCounts } from "./finding.ts";
 import { type Known, lateReplies, mixedReplies } from "./mixed.ts";
 import { isReady, leavingCount, type Pod, podsOf, rolledOut } from "./pods.ts";
 import { type RealPods, startRealPods } from "./real_pods.ts";
-import { run } from "./run.ts";
+import { run } from "../run.ts";
 import { isWorkload, servingModel, withReplicas } from "./variant.ts";
 
 const NAMESPACE = "models";
