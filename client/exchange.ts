@@ -26,17 +26,24 @@ export async function attempt<Result>(
   const { url, key } = target;
   const headers = new Headers(init.headers);
   if (key !== undefined) headers.set("authorization", `Bearer ${key}`);
-  const limit = AbortSignal.timeout(timeoutMs);
+  // Not AbortSignal.timeout(), which keeps the request, and with it the photo, until its time has come.
+  const limit = new AbortController();
+  const timer = setTimeout(
+    () => limit.abort(new DOMException(`No reply in ${timeoutMs} ms`, "TimeoutError")),
+    timeoutMs,
+  );
   const search = new URLSearchParams(query).toString();
   try {
     const response = await fetch(`${url}${path}${search === "" ? "" : `?${search}`}`, {
       ...init,
       headers,
-      signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
+      signal: signal === undefined ? limit.signal : AbortSignal.any([signal, limit.signal]),
     });
     if (!response.ok) throw await replyError(response);
     return await read(response, target);
   } catch (cause) {
     throw failure(cause, { signal, timeoutMs, url });
+  } finally {
+    clearTimeout(timer);
   }
 }

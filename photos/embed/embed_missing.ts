@@ -42,6 +42,9 @@ const BATCH_MS = 1000;
 /** Photos in flight where they are embedded here, on the same cores: with more it is slower, and each is in memory twice. */
 const LOCAL_CONCURRENCY_MAX = 2 + navigator.hardwareConcurrency;
 
+/** A request over a line closes with the photo that makes it as long as this: thumbnails travel by dozens, originals alone. */
+const REMOTE_BATCH_BYTES = 256 * 1024;
+
 /** Why an input has no embedding though nothing was sent. */
 class FileProblem extends Error {}
 
@@ -73,6 +76,7 @@ export async function embedMissing(
   const outcomes = embedAll(source.client, missing.map((photo) => jobOf(library, photo)), {
     ...options.signal !== undefined && { signal: options.signal },
     concurrency: options.concurrency ?? (source.isLocal ? { max: LOCAL_CONCURRENCY_MAX } : {}),
+    batchBytes: source.isLocal ? 0 : REMOTE_BATCH_BYTES,
     onProgress: (progress) => options.onProgress?.(totals, progress),
   });
   try {

@@ -38,9 +38,16 @@ async function trial(count: number, fail: (number: number) => Error | undefined 
       isTruncated: false,
     });
   };
+  const embedBatch = (inputs: readonly Uint8Array[]) =>
+    Promise.all(inputs.map((bytes) =>
+      embed(bytes).catch((error: EmbeddingError) => {
+        if (error.isOfGateway) throw error;
+        return error;
+      })
+    ));
   const space = { space: EMBEDDER.space, preprocessId: EMBEDDER.preprocessId };
   const source: Source = {
-    client: { url: "http://stub", embed } as unknown as EmbeddingClient,
+    client: { url: "http://stub", embed, embedBatch } as unknown as EmbeddingClient,
     ...{ madeBy: "http://stub", isLocal: false, embedder: EMBEDDER, model: "m" },
     textModel: undefined,
     [Symbol.asyncDispose]: () => Promise.resolve(),

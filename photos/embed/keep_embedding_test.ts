@@ -13,13 +13,15 @@ const ENV = { GATEWAY_ISOLATES: "1", GATEWAY_MODEL_THREADS: "1", GATEWAY_DECODE_
 const OTHER_ENV = { ...ENV, GATEWAY_JPEG_DECODER: "portable" };
 const hasOneDecoder = findTurboJpeg().path === undefined;
 const COUNT = 150;
+/** So long that each goes alone, and the gateway may leave between any two. A decoder stops at a JPEG's end. */
+const PADDING = new Uint8Array(256 * 1024);
 
 /** A library of photos, none of them embedded, with a gateway that goes and comes. */
 async function trial(options: Partial<KeepEmbeddingOptions> = {}, count = COUNT) {
   const stack = new AsyncDisposableStack();
   const folder = stack.use(await temporaryFolder());
   for (let number = 0; number < count; number++) {
-    await Deno.writeFile(`${folder.path}/${number}.jpg`, Uint8Array.of(...CAT, number));
+    await Deno.writeFile(`${folder.path}/${number}.jpg`, await new Blob([CAT, PADDING, Uint8Array.of(number)]).bytes());
   }
   const library = stack.use(Library.open(`${folder.path}/.photos`));
   await scan(library, { folders: [folder.path] });

@@ -8,7 +8,7 @@ export type PhotosRun = Omit<ProgramRun, "program" | "set" | "flags">;
 export type PhotosResult = ProgramResult;
 
 /** Those of its task. */
-const FLAGS = ["--v8-flags=--max-semi-space-size=8"];
+const FLAGS = ["--v8-flags=--max-semi-space-size=8,--heap-growing-percent=50"];
 
 /** Runs it to its end, or until it is killed. */
 export async function runPhotos(run: PhotosRun): Promise<PhotosResult> {
