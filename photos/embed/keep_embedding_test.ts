@@ -21,7 +21,10 @@ async function trial(options: Partial<KeepEmbeddingOptions> = {}, count = COUNT)
   const stack = new AsyncDisposableStack();
   const folder = stack.use(await temporaryFolder());
   for (let number = 0; number < count; number++) {
-    await Deno.writeFile(`${folder.path}/${number}.jpg`, await new Blob([CAT, PADDING, Uint8Array.of(number)]).bytes());
+    await Deno.writeFile(
+      `${folder.path}/${number}.jpg`,
+      await new Blob([CAT, PADDING, Uint8Array.of(number)]).bytes(),
+    );
   }
   const library = stack.use(Library.open(`${folder.path}/.photos`));
   await scan(library, { folders: [folder.path] });
