@@ -91,8 +91,8 @@ const PROGRAM = {
   help: `Usage: deno task deploy:check [--require]
 
 Checks Dockerfiles, Compose files and alert rules by hadolint, dclint, docker-compose and promtool, and Kubernetes'
-manifests by kubectl, Helm and kubernetes-validate; exits 1 if a check fails. What is not on this machine is left out, with a
-line.
+manifests by kubectl, Helm, kubernetes-validate and KServe's Python models; exits 1 if a check fails. What is not on this
+machine is left out, with a line.
 
   --require  what is not on this machine is a failure`,
   options: { require: { type: "boolean", default: false } },

@@ -35,7 +35,9 @@ export async function checkManifests(
     const problems = await problemsOf(render);
     if (problems === undefined) {
       counts.missing++;
-      print(`left out, as kubectl, Helm or kubernetes-validate is not installed: ${name}`);
+      print(
+        `left out, as kubectl, Helm, kubernetes-validate or KServe's models are not there: ${name}`,
+      );
     } else if (problems.length > 0) {
       counts.failed++;
       print(`deploy/kubernetes: ${name} failed:\n${problems.join("\n")}`);

@@ -1,5 +1,6 @@
 /** How a program ended. */
 export interface Outcome {
+  readonly code: number;
   readonly success: boolean;
   readonly stdout: string;
   readonly stderr: string;
@@ -17,6 +18,7 @@ export async function outcomeOf(program: string, args: readonly string[]): Promi
   }).output();
   const decoder = new TextDecoder();
   return {
+    code: output.code,
     success: output.success,
     stdout: decoder.decode(output.stdout),
     stderr: decoder.decode(output.stderr),

@@ -1,5 +1,6 @@
 /** Holds rendered objects to Kubernetes' own schemas, in which a misspelt field is an error. */
 import { isCustomResource, validateCustomResources } from "./custom_resources.ts";
+import { validateInferenceServices } from "./inference_service.ts";
 import { isInferenceService, type Manifest, workloadOf } from "./manifest.ts";
 import { outcomeOf } from "./outcome.ts";
 
@@ -9,15 +10,19 @@ const KUBERNETES_VERSION = "1.35";
 /**
  * What is wrong, a line each; nothing where all is well.
  *
- * @throws {Deno.errors.NotFound} when there is no kubernetes-validate.
+ * @throws {Deno.errors.NotFound} when there is no kubernetes-validate, or KServe's models are missing where they are needed.
  */
 export async function validateManifests(manifests: readonly Manifest[]): Promise<string[]> {
   const custom = manifests.filter(isCustomResource);
   const builtIn = manifests.filter((manifest) => !isCustomResource(manifest)).map(asBuiltIn);
-  return [...await validateBuiltIn(builtIn), ...await validateCustomResources(custom)];
+  return [
+    ...await validateBuiltIn(builtIn),
+    ...await validateCustomResources(custom),
+    ...await validateInferenceServices(manifests.filter(isInferenceService)),
+  ];
 }
 
-/** There are no schemas of KServe's to be had, so the pod in it is judged, without what KServe adds to it. */
+/** KServe's models know the names of a pod's fields, and Kubernetes' schemas what may be in them: both judge it. */
 function asBuiltIn(manifest: Manifest): Manifest {
   if (!isInferenceService(manifest)) return manifest;
   const { metadata } = manifest;
