@@ -12,7 +12,7 @@ const CHART_VALUES: readonly (readonly string[])[] = [
 ];
 
 /** Something that can be applied. */
-interface Rendering {
+export interface Rendering {
   readonly name: string;
   readonly render: () => Promise<Manifest[]>;
 }
@@ -46,7 +46,8 @@ export async function checkManifests(
   return counts;
 }
 
-async function listRenderings(): Promise<Rendering[]> {
+/** Every overlay, every component, and the chart with each set of values. */
+export async function listRenderings(): Promise<Rendering[]> {
   const targets = await listTargets();
   return [
     ...targets.map((target) => ({ name: target.name, render: () => renderTarget(target) })),

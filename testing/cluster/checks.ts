@@ -1,6 +1,7 @@
 /** All checks, and which of them are made. */
 import { UsageError } from "../../command/program.ts";
 import type { Check } from "./check.ts";
+import { CHART } from "./chart.ts";
 import { CRASH } from "./crash.ts";
 import { DRY_RUN } from "./dry_run.ts";
 import { FAKE_FLEET } from "./fake_fleet.ts";
@@ -14,6 +15,7 @@ import { SECCOMP } from "./seccomp.ts";
 export const CHECKS: readonly Check[] = [
   DRY_RUN,
   KIND,
+  CHART,
   FAKE_FLEET,
   GPU_FLEET,
   ROLLOUT,

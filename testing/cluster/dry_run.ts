@@ -1,6 +1,6 @@
 /** Everything of deploy/kubernetes as the API server judges it. */
+import { listRenderings } from "../../deploy/kubernetes/check.ts";
 import type { Manifest } from "../../deploy/kubernetes/manifest.ts";
-import { listTargets, renderTarget } from "../../deploy/kubernetes/render.ts";
 import type { Check, Round } from "./check.ts";
 import { inNamespace } from "./variant.ts";
 
@@ -17,19 +17,19 @@ const RESTRICTED: Manifest = {
   },
 };
 
-/** The API server's judgement of all overlays and components. */
+/** The API server's judgement of all overlays and components, and of what Helm makes. */
 export const DRY_RUN: Check = {
   name: "dry-run",
-  about: "every overlay and component is admitted by the API server without a warning",
+  about:
+    "every overlay and component, and the chart, are admitted by the API server without a warning",
   run: dryRun,
 };
 
 async function dryRun({ cluster, find }: Round): Promise<void> {
   try {
     await cluster.apply([RESTRICTED]);
-    for (const target of await listTargets()) {
-      const manifests = await renderTarget(target);
-      const items = inNamespace(manifests, RESTRICTED.metadata.name)
+    for (const { name, render } of await listRenderings()) {
+      const items = inNamespace(await render(), RESTRICTED.metadata.name)
         .filter(({ kind }) => kind !== "Namespace");
       const list = JSON.stringify({ apiVersion: "v1", kind: "List", items });
       const place = ["-n", RESTRICTED.metadata.name];
@@ -38,7 +38,7 @@ async function dryRun({ cluster, find }: Round): Promise<void> {
       const admitted = stdout.split("\n").filter((line) => line.endsWith("(server dry run)"));
       const complaint = stderr.trim();
       find({
-        what: `${target.name} is admitted`,
+        what: `${name} is admitted`,
         measured: complaint === "" ? `${admitted.length} objects` : complaint,
         holds: code === 0 && complaint === "" && admitted.length === items.length,
       });

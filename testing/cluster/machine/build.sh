@@ -14,6 +14,7 @@ etcd=3.6.5
 metrics_server=0.9.0
 kwok=0.8.0
 hey=0.1.4
+helm=4.1.3
 # Whose CRDs are admitted.
 prometheus_operator=0.87.1
 keda=2.18.1
@@ -117,6 +118,8 @@ build_etcd() {
 
 build_hey() { go install github.com/rakyll/hey@v$hey; }
 
+build_helm() { go install -trimpath -ldflags "-s -w" helm.sh/helm/v4/cmd/helm@v$helm; }
+
 # Its stages, which say how fake pods and nodes behave, lie beside its sources.
 build_kwok() {
   go install sigs.k8s.io/kwok/cmd/kwok@v$kwok
@@ -177,3 +180,4 @@ once kubernetes-$kubernetes build_kubernetes
 once etcd-$etcd build_etcd
 once metrics-server-$metrics_server-$kubernetes build_metrics_server
 once kwok-$kwok build_kwok
+once helm-$helm build_helm
