@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 /** Version of the tables below, kept as SQLite's `user_version`. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** What makes version N out of N − 1, from 0. */
 const MIGRATIONS: readonly string[] = [
@@ -70,6 +70,22 @@ const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE seen_groups (id INTEGER PRIMARY KEY, paths TEXT NOT NULL UNIQUE) STRICT;
   ALTER TABLE decisions ADD COLUMN seen_group INTEGER REFERENCES seen_groups (id);
+  `,
+  // One behind the other as they come: in the order of digests each new one wrote pages of its own, three times as long.
+  `
+  CREATE TABLE vectors_in_rows (
+    id INTEGER PRIMARY KEY,
+    digest BLOB NOT NULL,
+    embedder INTEGER NOT NULL REFERENCES embedders (id),
+    vector BLOB NOT NULL,
+    made_by TEXT NOT NULL,
+    is_of_preview INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (digest, embedder)
+  ) STRICT;
+  INSERT INTO vectors_in_rows (digest, embedder, vector, made_by, is_of_preview)
+    SELECT digest, embedder, vector, made_by, is_of_preview FROM vectors;
+  DROP TABLE vectors;
+  ALTER TABLE vectors_in_rows RENAME TO vectors;
   `,
 ];
 
