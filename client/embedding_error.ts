@@ -62,11 +62,14 @@ export async function replyError(response: Response): Promise<EmbeddingError> {
   const text = await response.text();
   const error = errorOf(text);
   const retryAfterMs = retryAfter(response.headers);
+  const code = isCode(error?.code) ? error.code : "unexpected_reply";
   return new EmbeddingError({
-    code: isCode(error?.code) ? error.code : "unexpected_reply",
-    message: typeof error?.message === "string"
-      ? error.message
-      : `The reply has status ${response.status} and is not a gateway's`,
+    code,
+    message: typeof error?.message !== "string"
+      ? `The reply has status ${response.status} and is not a gateway's`
+      : code === "not_found"
+      ? `There is no ${response.url}: a gateway's url ends before /embed`
+      : error.message,
     status: response.status,
     ...retryAfterMs !== undefined && { retryAfterMs },
     ...typeof error?.request_id === "string" && { requestId: error.request_id },

@@ -332,7 +332,7 @@ class EmbeddingClient:
         reply = _Reply(response.status_code, response.headers, b"".join(chunks))
         if response.is_success:
             return reply
-        raise _reply_error(reply)
+        raise _reply_error(reply, str(response.url))
 
     def _retry(self, attempt: Callable[[], Result], limit: AdaptiveConcurrency | None) -> Result:
         count = 0
@@ -379,10 +379,12 @@ def _json(reply: _Reply) -> Any:
         raise _not_a_gateway(reply.status) from error
 
 
-def _reply_error(reply: _Reply) -> EmbeddingError:
+def _reply_error(reply: _Reply, url: str) -> EmbeddingError:
     try:
         error = json.loads(reply.content)["error"]
         code, message = str(error["code"]), str(error["message"])
+        if code == "not_found":
+            message = f"There is no {url}: a gateway's url ends before /embed"
     except (ValueError, KeyError, TypeError):
         code, error = "unexpected_reply", {}
         message = f"The reply has status {reply.status} and is not a gateway's"

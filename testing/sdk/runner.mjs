@@ -38,7 +38,7 @@ async function runCase(
     }
     return { results };
   } catch (error) {
-    return { fatal: error.code ?? String(error), results };
+    return { fatal: error.code ?? String(error), message: error.message, results };
   }
 }
 

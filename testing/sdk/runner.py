@@ -37,7 +37,7 @@ def run_case(order):
             }
         return {"results": results}
     except sdk.EmbeddingError as error:
-        return {"fatal": error.code, "results": results}
+        return {"fatal": error.code, "message": str(error), "results": results}
     finally:
         client.close()
 

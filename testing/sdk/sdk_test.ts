@@ -21,11 +21,15 @@ interface Case {
   readonly name: string;
   readonly script?: readonly ScriptedReply[];
   readonly key?: string;
+  /** Behind the gateway's URL. */
+  readonly path?: string;
   readonly shrink?: true;
   readonly inputs: readonly CaseInput[];
   readonly expect: {
     readonly results?: readonly (string | ExpectedResult)[];
     readonly fatal?: string;
+    /** At the end of what is said of it. */
+    readonly says?: string;
     readonly requests?: number;
     readonly waitMsMin?: number;
   };
@@ -52,6 +56,7 @@ interface Result {
 interface Outcome {
   readonly results: readonly Result[];
   readonly fatal?: string;
+  readonly message?: string;
 }
 /** What the gateway's own reply is. */
 type Known = Readonly<Record<string, Result>>;
@@ -146,10 +151,15 @@ for (const [client, run] of Object.entries(RUNS)) {
       text: await embedded(gateway.url, { text: TEXT }),
     };
     const gatewayUrl = client === "browser" ? `${server.url}/gateway` : gateway.url;
-    const plan = cases.map(({ expect: _, script, inputs, key = KEY, ...order }, number) => ({
+    const plan = cases.map((
+      { expect: _, script, inputs, path = "", key = KEY, ...order },
+      number,
+    ) => ({
       ...order,
       key,
-      url: script === undefined ? gatewayUrl : `${server.url}/script/${client}/${number}`,
+      url: script === undefined
+        ? `${gatewayUrl}${path}`
+        : `${server.url}/script/${client}/${number}`,
       inputs: inputs.map(inputOf),
     }));
     const outcomes = await run(plan, server);
@@ -202,6 +212,7 @@ function inputOf({ photo, bytes, text, words }: CaseInput) {
 
 function check({ expect }: Case, outcome: Outcome, known: Known): void {
   assert.equal(outcome.fatal, expect.fatal, JSON.stringify(outcome));
+  assert.ok(expect.says === undefined || outcome.message?.endsWith(expect.says), outcome.message);
   for (const [index, expected] of (expect.results ?? []).entries()) {
     const result = outcome.results[index] ?? {};
     if (typeof expected === "string") {
