@@ -1,5 +1,6 @@
 /** Embeds many inputs, as fast as line and gateway carry and no faster. */
 import { AdaptiveConcurrency, type ConcurrencyBounds } from "./adaptive_concurrency.ts";
+import { BatchSize } from "./batch_size.ts";
 import { type Embedding, type Input, modalityOf } from "./embedding.ts";
 import type { EmbeddingClient, EmbedOrder } from "./embedding_client.ts";
 import { EmbeddingError } from "./embedding_error.ts";
@@ -37,8 +38,8 @@ export interface EmbedAllOptions {
   /** Bounds of the requests in flight; one number is no choice; or what earlier runs against this gateway have learnt. */
   readonly concurrency?: number | Partial<ConcurrencyBounds> | AdaptiveConcurrency;
   /**
-   * Sends inputs together until they have so many bytes, 32 at most: for small ones on a long line, or from a browser,
-   * which opens six connections and no more. One a request unless given.
+   * Sends inputs together until they have so many bytes, 32 at most, and fewer on a slow line: for small ones on a long
+   * line, or from a browser, which opens six connections and no more. One a request unless given.
    */
   readonly batchBytes?: number;
   readonly onProgress?: (progress: EmbedProgress) => void;
@@ -69,6 +70,7 @@ class Run<Tag> {
   readonly #jobs: AsyncIterator<EmbedJob<Tag>> | Iterator<EmbedJob<Tag>>;
   readonly #options: EmbedAllOptions;
   readonly #limit: AdaptiveConcurrency;
+  readonly #batchSize: BatchSize;
   readonly #stopping = new AbortController();
   readonly #inFlight = new Set<Promise<void>>();
   readonly #ready: EmbedOutcome<Tag>[] = [];
@@ -90,6 +92,7 @@ class Run<Tag> {
       : jobs[Symbol.iterator]();
     this.#options = options;
     this.#limit = limitOf(options.concurrency);
+    this.#batchSize = new BatchSize(options.batchBytes ?? 0);
   }
 
   async *outcomes(): AsyncGenerator<EmbedOutcome<Tag>, void, void> {
@@ -116,7 +119,7 @@ class Run<Tag> {
 
   /** Takes jobs for a request, or one for photos and one for words; read already where several go together. */
   async #take(): Promise<EmbedJob<Tag>[][]> {
-    const { batchBytes = 0 } = this.#options;
+    const bytesMax = this.#batchSize.current;
     const taken = { image: [] as EmbedJob<Tag>[], text: [] as EmbedJob<Tag>[] };
     let bytes = 0;
     for (let count = 0; count < BATCH_INPUTS_MAX; count++) {
@@ -125,7 +128,7 @@ class Run<Tag> {
         this.#isOver = true;
         break;
       }
-      if (batchBytes === 0) return [[value]];
+      if (bytesMax === 0) return [[value]];
       const { tag } = value;
       try {
         const input = await value.read();
@@ -134,7 +137,7 @@ class Run<Tag> {
       } catch (thrown) {
         this.#fail(tag, thrown);
       }
-      if (bytes >= batchBytes) break;
+      if (bytes >= bytesMax) break;
     }
     return [taken.image, taken.text].filter(({ length }) => length > 0);
   }
@@ -176,8 +179,11 @@ class Run<Tag> {
     const inputs = await Promise.all(jobs.map(({ read }) => read()));
     const [input] = inputs;
     if (input === undefined) return [];
-    if (inputs.length === 1) return [await this.#client.embed(input, order)];
-    return await this.#client.embedBatch(inputs, order);
+    const results = inputs.length === 1
+      ? [await this.#client.embed(input, order)]
+      : await this.#client.embedBatch(inputs, order);
+    this.#batchSize.replied(inputs.reduce((sum, input) => sum + byteLengthOf(input), 0));
+    return results;
   }
 
   #succeed(tag: Tag, embedding: Embedding): void {

@@ -182,19 +182,16 @@ export const LAYERS: readonly Layer[] = [
       "photos/commands",
     ],
   },
-
-  {
-    folder: "bulk",
-    imports: ["command", "files", "client", "gateway/contract"],
-  },
-
+  { folder: "bulk", imports: ["command", "files", "client", "gateway/contract"] },
   { folder: "deploy", imports: [] },
-
   { folder: "testing", imports: [...PRODUCTION, "client", "photos", "bulk", "deploy"] },
   { folder: "demo", imports: [...PRODUCTION, "testing"] },
   { folder: "bench", imports: [...PRODUCTION, "testing"] },
   { folder: "capacity", imports: ["command", "testing", "bench"] },
-  { folder: "testing/line", imports: ["command", "client", "testing", "bench"] },
+  {
+    folder: "testing/line",
+    imports: ["command", "gateway/contract", "client", "testing", "bench"],
+  },
   { folder: "tools", imports: [...PRODUCTION, "deploy", "testing", "bench", "capacity"] },
 ];
 

@@ -3,19 +3,21 @@
 import { LinkProcess } from "../../bench/link/link_process.ts";
 import { bytesPerMs, describeProfile, LINK_PROFILES } from "../../bench/link/profile.ts";
 import { embedAll, EmbeddingClient, type EmbedJob } from "../../client/mod.ts";
+import { IMAGE_BATCH_TYPE, IMAGE_LENGTH_BYTES } from "../../gateway/contract/image_batch.ts";
 import { positive, runProgram, UsageError } from "../../command/program.ts";
 import { seededRandom } from "../mosaic.ts";
 
-const HELP = `Usage: deno task client:line [--bytes 100000] [--seconds 20]
+const HELP = `Usage: deno task client:line [--bytes 100000] [--batch-bytes 0] [--seconds 20]
 
 Sends photos of random bytes over the shaped link of the bench (25 ms, 30 Mbit/s), to a server that reads them and
 answers at once, so that nothing but the line is filled: first with 32 requests in flight, which tells what line and
 machine carry, then with as many as the client learns, then beside a second client. Prints, by the second, which part
 of the line each has filled with photos, and what it keeps in flight.
 
-  --bytes N    of a photo on average; the others have half as many to half as many again (default 100000)
-  --seconds N  of each of the three (default 20, at least 12)
-  --help       print this text and exit
+  --bytes N        of a photo on average; the others have half as many to half as many again (default 100000)
+  --batch-bytes N  sends photos together, up to so many bytes (default 0: a photo a request)
+  --seconds N      of each of the three (default 20, at least 12)
+  --help           print this text and exit
 
 Exit codes: 0 from the tenth second on the client filled nine tenths of what 32 requests did, and the smaller part of
 two is at least 0.7 of the larger one; 1 otherwise; 64 for bad arguments.`;
@@ -33,15 +35,30 @@ interface Sender {
   readonly ended: Promise<void>;
 }
 
-/** Answers as a gateway does, once it has read all of a photo. */
+const VECTOR = new Uint8Array(2048);
+const HEADERS = { "x-embedding-space": "s1", "x-preprocess-id": "p1" };
+
+/** Answers as a gateway does, once it has read all of a photo, or of several. */
 function serve() {
   return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
     // Who has gone reads no reply.
-    await request.arrayBuffer().catch(() => {});
-    return new Response(new Uint8Array(2048), {
-      headers: { "x-embedding-space": "s1", "x-preprocess-id": "p1" },
-    });
+    const body = await request.arrayBuffer().catch(() => new ArrayBuffer());
+    if (request.headers.get("content-type") !== IMAGE_BATCH_TYPE) {
+      return new Response(VECTOR, { headers: HEADERS });
+    }
+    const embedding = VECTOR.toBase64();
+    const results = Array.from({ length: imageCount(body) }, () => ({ embedding }));
+    return Response.json({ results }, { headers: HEADERS });
   });
+}
+
+function imageCount(body: ArrayBuffer): number {
+  const view = new DataView(body);
+  let count = 0;
+  for (let at = 0; at < body.byteLength; count++) {
+    at += IMAGE_LENGTH_BYTES + view.getUint32(at, true);
+  }
+  return count;
 }
 
 interface SendOptions {
@@ -49,6 +66,7 @@ interface SendOptions {
   readonly bytes: number;
   readonly signal: AbortSignal;
   readonly startMs: number;
+  readonly batchBytes: number;
   readonly concurrency?: number;
 }
 
@@ -85,7 +103,13 @@ function send({ url, bytes, signal, startMs, ...options }: SendOptions): Sender 
   return { ...sender, ended };
 }
 
-async function main({ bytes, seconds }: { readonly bytes: number; readonly seconds: number }) {
+interface Trial {
+  readonly bytes: number;
+  readonly batchBytes: number;
+  readonly seconds: number;
+}
+
+async function main({ bytes, batchBytes, seconds }: Trial): Promise<void> {
   const profile = LINK_PROFILES.wan ?? LINK_PROFILES.none;
   if (profile === undefined) throw new TypeError("Cannot find link wan");
   await using server = serve();
@@ -95,13 +119,20 @@ async function main({ bytes, seconds }: { readonly bytes: number; readonly secon
   const pause = () => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   const full = new AbortController();
   const fullMs = performance.now();
-  const sent = { url, bytes, signal: full.signal, startMs: fullMs, concurrency: FULL };
+  const sent = {
+    url,
+    bytes,
+    batchBytes: 0,
+    signal: full.signal,
+    startMs: fullMs,
+    concurrency: FULL,
+  };
   const yardstick = send(sent);
   await pause();
   full.abort(new Error("over"));
   await yardstick.ended;
   const ending = new AbortController();
-  const order = { url, bytes, signal: ending.signal, startMs: performance.now() };
+  const order = { url, bytes, batchBytes, signal: ending.signal, startMs: performance.now() };
   const first = send(order);
   await pause();
   const second = send(order);
@@ -141,12 +172,15 @@ function sum(values: readonly number[]): number {
 if (import.meta.main) {
   const options = {
     bytes: { type: "string", default: "100000" },
+    "batch-bytes": { type: "string" },
     seconds: { type: "string", default: "20" },
   } as const;
   await runProgram({ help: HELP, options }, async ({ values }) => {
     const seconds = positive("seconds", values.seconds);
     if (seconds < 12) throw new UsageError(`--seconds must be at least 12: it is ${seconds}`);
-    await main({ bytes: positive("bytes", values.bytes), seconds });
+    const together = values["batch-bytes"];
+    const batchBytes = together === undefined ? 0 : positive("batch-bytes", together);
+    await main({ bytes: positive("bytes", values.bytes), batchBytes, seconds });
     // Connections that a client keeps open would keep the process alive.
     Deno.exit();
   });
