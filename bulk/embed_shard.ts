@@ -1,5 +1,6 @@
 /** Embeds one shard into one file. */
 import type { AdaptiveConcurrency } from "../client/adaptive_concurrency.ts";
+import type { BatchSize } from "../client/batch_size.ts";
 import { embedAll, type EmbedJob, type EmbedOutcome } from "../client/embed_all.ts";
 import type { Embedding } from "../client/embedding.ts";
 import type { EmbeddingClient } from "../client/embedding_client.ts";
@@ -29,14 +30,13 @@ export interface EmbedShardOptions {
   readonly model: OneModel;
   /** Requests in flight: so many, or as many as is learnt, by all shards together. */
   readonly concurrency: number | AdaptiveConcurrency;
+  /** How many photos go together, as all shards learn it. */
+  readonly batchSize: BatchSize;
   /** The part of a shard's photos that may fail. */
   readonly failedMax: number;
   readonly onProgress: (progress: ShardProgress) => void;
   readonly signal: AbortSignal;
 }
-
-/** A request closes with the photo that makes it as long as this: small photos travel 32 together, originals alone. */
-const BATCH_BYTES = 1024 * 1024;
 
 /** Which photo of the shard it is. */
 interface Place {
@@ -55,7 +55,7 @@ interface Place {
 export async function embedShard(
   { source, count, photos }: OpenShard,
   place: string,
-  { client, model, concurrency, failedMax, onProgress, signal }: EmbedShardOptions,
+  { client, model, concurrency, batchSize, failedMax, onProgress, signal }: EmbedShardOptions,
 ): Promise<ShardFacts> {
   await using file = new ShardFile(place);
   const rows = new InOrder<ShardRow>();
@@ -64,7 +64,7 @@ export async function embedShard(
   let firstFailure: string | undefined;
   let embedder: Embedding | undefined;
   const outcomes = embedAll(client, jobsOf(photos), {
-    ...{ concurrency, batchBytes: BATCH_BYTES, signal },
+    ...{ concurrency, batchBytes: batchSize, signal },
     onProgress: ({ concurrency, retrying }) =>
       onProgress({ done, failed, count, concurrency, retrying: retrying?.message }),
   });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { parquetReadObjects } from "hyparquet";
+import { BatchSize } from "../client/batch_size.ts";
 import { EmbeddingClient } from "../client/embedding_client.ts";
 import { GatewayFront } from "../testing/gateway_front.ts";
 import { startGateway, testFile } from "../testing/harness.ts";
@@ -27,6 +28,7 @@ function optionsFor(url: string, options: Partial<EmbedShardOptions> = {}): Embe
     client: new EmbeddingClient({ url, retry: { attemptsMax: 1 } }),
     model: new OneModel(),
     concurrency: 1,
+    batchSize: new BatchSize(1e6),
     failedMax: 0.9,
     onProgress: () => {},
     signal: new AbortController().signal,

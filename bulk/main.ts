@@ -2,6 +2,7 @@
 /** `deno task bulk`: lists of photos to Parquet files of embeddings, a shard a file. */
 import { resolve } from "node:path";
 import { AdaptiveConcurrency } from "../client/adaptive_concurrency.ts";
+import { BatchSize } from "../client/batch_size.ts";
 import { EmbeddingClient } from "../client/embedding_client.ts";
 import { type Parsed, positive, runProgram, UsageError } from "../command/program.ts";
 import { ProgressLine } from "../command/terminal.ts";
@@ -61,6 +62,8 @@ const EXIT_FINAL = 65;
 const EXIT_SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 const MIB = 1024 * 1024;
 const IN_FLIGHT_MAX = 32;
+/** A request closes with the photo that makes it as long as this: small photos travel 32 together, originals alone. */
+const BATCH_BYTES = MIB;
 /** Three minutes in sum, more or less: a gateway that is replaced, or loads its model, is waited for; a full one for ever. */
 const RETRY = { attemptsMax: 16, waitMsMax: 20_000, share: 1, waitsForRoom: true };
 
@@ -97,7 +100,8 @@ async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<voi
     const key = await withPaths(keyFrom(values));
     const client = new EmbeddingClient({ url, key, model, retry: RETRY });
     await runShards(own, {
-      ...{ client, read, out: values.out, report, concurrency: inFlight, failedMax, signal },
+      ...{ client, read, out: values.out, report, failedMax, signal },
+      ...{ concurrency: inFlight, batchSize: new BatchSize(BATCH_BYTES) },
     });
   } catch (error) {
     if (ending.signal.aborted) return line.say("Interrupted; run again to go on");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parquetReadObjects } from "hyparquet";
 import { packTar } from "modern-tar";
+import { BatchSize } from "../client/batch_size.ts";
 import { EmbeddingClient } from "../client/embedding_client.ts";
 import { GatewayFront } from "../testing/gateway_front.ts";
 import { startGateway, testFile } from "../testing/harness.ts";
@@ -39,6 +40,7 @@ async function run(folder: string, url: string, options: Partial<RunOptions> = {
       finished: (_, seconds) => told.push(seconds === undefined ? "skipped" : "made"),
     },
     concurrency: 1,
+    batchSize: new BatchSize(1e6),
     failedMax: 0.5,
     signal: new AbortController().signal,
     ...options,

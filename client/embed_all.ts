@@ -39,9 +39,10 @@ export interface EmbedAllOptions {
   readonly concurrency?: number | Partial<ConcurrencyBounds> | AdaptiveConcurrency;
   /**
    * Sends inputs together until they have so many bytes, 32 at most, and fewer on a slow line: for small ones on a long
-   * line, or from a browser, which opens six connections and no more. One a request unless given.
+   * line, or from a browser, which opens six connections and no more. One a request unless given. Or what earlier runs
+   * against this gateway have learnt.
    */
-  readonly batchBytes?: number;
+  readonly batchBytes?: number | BatchSize;
   readonly onProgress?: (progress: EmbedProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -92,7 +93,8 @@ class Run<Tag> {
       : jobs[Symbol.iterator]();
     this.#options = options;
     this.#limit = limitOf(options.concurrency);
-    this.#batchSize = new BatchSize(options.batchBytes ?? 0);
+    const { batchBytes = 0 } = options;
+    this.#batchSize = batchBytes instanceof BatchSize ? batchBytes : new BatchSize(batchBytes);
   }
 
   async *outcomes(): AsyncGenerator<EmbedOutcome<Tag>, void, void> {

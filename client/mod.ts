@@ -1,5 +1,6 @@
 /** The client library: embeddings of photos and words from a gateway. */
 export { AdaptiveConcurrency, type ConcurrencyBounds } from "./adaptive_concurrency.ts";
+export { BatchSize } from "./batch_size.ts";
 export {
   embedAll,
   type EmbedAllOptions,
