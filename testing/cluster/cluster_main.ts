@@ -17,7 +17,7 @@ const PROGRAM = {
 A real Kubernetes of one node, with containerd, metrics-server and three fake nodes of four GPUs, on a machine without
 Docker, and what deploy/kubernetes does on it. Needs root on Debian 12, Linux x86-64, Go 1.26 and Python 3.11.
 
-  build  builds programs from Go modules, and images of this checkout: half an hour on two cores, later a minute
+  build  builds programs from Go modules, and images of this checkout: a quarter of an hour on two cores, later a minute
   up     brings the cluster up, in namespaces of its own: half a minute
   check  checks deploy/kubernetes on it, and prints a table
   down   ends the cluster; what was built stays
