@@ -4,21 +4,22 @@
  */
 
 const PART_MS = 250;
-/** Until it is known what the line carries. */
-const START_BYTES = 32 * 1024;
+/** What the first replies say is heard at once; behind them a second is waited for, in which photos differ less. */
+const FIRST_WINDOW_MS = 100;
 const WINDOW_MS = 1000;
 
 /** Learns from the replies of one client. */
 export class BatchSize {
   readonly #bytesMax: number;
   #current: number;
-  #sinceMs: number;
+  #sinceMs: number | undefined;
+  #windowMs = FIRST_WINDOW_MS;
   #bytes = 0;
 
-  constructor(bytesMax: number, nowMs: number = performance.now()) {
+  constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
-    this.#current = Math.min(bytesMax, START_BYTES);
-    this.#sinceMs = nowMs;
+    // Not fewer at first: what is learnt of round trips meanwhile would be that of shorter requests.
+    this.#current = bytesMax;
   }
 
   /** Bytes with which a request is long enough. */
@@ -26,12 +27,13 @@ export class BatchSize {
     return this.#current;
   }
 
-  /** Takes note that so many bytes are answered. */
-  replied(bytes: number, nowMs: number = performance.now()): void {
+  /** Takes note that so many bytes were answered after so long a time. */
+  replied(bytes: number, ms: number, nowMs: number = performance.now()): void {
+    this.#sinceMs ??= nowMs - ms;
     this.#bytes += bytes;
-    const ms = nowMs - this.#sinceMs;
-    if (ms < WINDOW_MS) return;
-    this.#current = Math.min(this.#bytesMax, this.#bytes / ms * PART_MS);
-    [this.#bytes, this.#sinceMs] = [0, nowMs];
+    const windowMs = nowMs - this.#sinceMs;
+    if (windowMs < this.#windowMs) return;
+    this.#current = Math.min(this.#bytesMax, this.#bytes / windowMs * PART_MS);
+    [this.#bytes, this.#sinceMs, this.#windowMs] = [0, nowMs, WINDOW_MS];
   }
 }

@@ -3,20 +3,20 @@ import { BatchSize } from "./batch_size.ts";
 
 const KIB = 1024;
 
-Deno.test("BatchSize grows to what a fast line carries in a quarter of a second, and is never more than it may be", () => {
-  const size = new BatchSize(256 * KIB, 0);
-  assert.equal(size.current, 32 * KIB);
-  for (let ms = 100; ms <= 900; ms += 100) size.replied(32 * KIB, ms);
-  assert.equal(size.current, 32 * KIB);
-  size.replied(32 * KIB, 1000);
-  assert.equal(size.current, 80 * KIB);
-  size.replied(4096 * KIB, 2000);
+Deno.test("BatchSize is as much as it may be on a fast line, and what a slow one carries in a quarter of a second", () => {
+  const size = new BatchSize(256 * KIB);
   assert.equal(size.current, 256 * KIB);
+  size.replied(256 * KIB, 50, 1050);
+  size.replied(256 * KIB, 80, 1100);
+  assert.equal(size.current, 256 * KIB);
+  size.replied(200 * KIB, 1000, 2000);
+  assert.equal(size.current, 256 * KIB);
+  size.replied(200 * KIB, 1000, 2100);
+  assert.equal(size.current, 100 * KIB);
 });
 
-Deno.test("BatchSize has a photo a request where the line carries no more", () => {
-  const size = new BatchSize(256 * KIB, 0);
-  size.replied(16 * KIB, 1000);
-  assert.equal(size.current, 4 * KIB);
-  assert.equal(new BatchSize(4, 0).current, 4);
+Deno.test("BatchSize learns from the first reply where that was late", () => {
+  const size = new BatchSize(256 * KIB);
+  size.replied(256 * KIB, 4000, 5000);
+  assert.equal(size.current, 16 * KIB);
 });

@@ -30,8 +30,8 @@ export interface EmbedProgress {
 
 /** What one request may hold by a gateway's defaults. */
 const BATCH_INPUTS_MAX = 32;
-/** There is no room, or nobody to do the work for now: fewer are to ask. */
-const BUSY_STATUSES: readonly number[] = [429, 503];
+/** There is no room, nobody to do the work for now, or too many on a slow line: fewer are to ask. */
+const BUSY_STATUSES: readonly number[] = [408, 429, 503];
 
 /** How many are embedded. */
 export interface EmbedAllOptions {
@@ -181,10 +181,12 @@ class Run<Tag> {
     const inputs = await Promise.all(jobs.map(({ read }) => read()));
     const [input] = inputs;
     if (input === undefined) return [];
+    const startedMs = performance.now();
     const results = inputs.length === 1
       ? [await this.#client.embed(input, order)]
       : await this.#client.embedBatch(inputs, order);
-    this.#batchSize.replied(inputs.reduce((sum, input) => sum + byteLengthOf(input), 0));
+    const bytes = inputs.reduce((sum, input) => sum + byteLengthOf(input), 0);
+    this.#batchSize.replied(bytes, performance.now() - startedMs);
     return results;
   }
 
