@@ -74,6 +74,19 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "the chart's route leads to its own release, or to another one that is named",
+  ignore,
+  fn: async () => {
+    for (const [values, name] of [[[], "gateway"], [["route.service=next"], "next"]] as const) {
+      const objects = await renderChart(GPU, ["route.enabled=true", ...values]);
+      const route = objects.find(({ kind }) => kind === "HTTPRoute");
+      const { rules: [rule] } = route?.spec as { rules: { backendRefs: unknown }[] };
+      assert.deepEqual(rule?.backendRefs, [{ name, port: 80 }]);
+    }
+  },
+});
+
 for (
   const [value, complaint] of [
     ["replicaz=2", /additional properties 'replicaz' not allowed/],

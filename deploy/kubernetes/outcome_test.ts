@@ -4,7 +4,7 @@ import { outcomeOf } from "./outcome.ts";
 Deno.test("outcomeOf() has what a program says, and whether it failed", async () => {
   assert.deepEqual(
     await outcomeOf(Deno.execPath(), ["eval", "console.log(1); console.error(2); Deno.exit(3)"]),
-    { success: false, stdout: "1\n", stderr: "2\n" },
+    { code: 3, success: false, stdout: "1\n", stderr: "2\n" },
   );
 });
 

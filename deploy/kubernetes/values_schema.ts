@@ -99,6 +99,7 @@ export function valuesSchema(settings: readonly Setting[]): string {
         enabled: truth,
         hostname: text(".+"),
         gateway: object({ name: text(NAME), namespace: text(NAME) }),
+        service: text(),
       }),
       networkPolicy: object({
         enabled: truth,

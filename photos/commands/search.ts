@@ -20,7 +20,8 @@ export async function searchCommand(options: CommandOptions): Promise<number> {
     throw new UsageError("search needs a folder, and words in quotes or a photo");
   }
   using library = openExisting(options);
-  const photo = await readPhoto(folders[1] ?? typed, typed);
+  // A photo of the library goes by the name that search itself prints, too.
+  const photo = await readPhoto([folders[1] ?? typed, library.absolute(typed)], typed);
   const open = () => openSource(source, (sentence) => line.say(sentence));
   const { vector, embedder } = photo === undefined
     ? await queryOfWords(library, typed, open)
@@ -41,19 +42,26 @@ export async function searchCommand(options: CommandOptions): Promise<number> {
   return 0;
 }
 
-/** @returns `undefined` where there is no such file, and its name is none of a photo. */
+/**
+ * Reads the first of the files that is there.
+ *
+ * @returns `undefined` where none is, and what was typed is none of a photo's names.
+ */
 async function readPhoto(
-  path: string,
+  paths: readonly string[],
   typed: string,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  try {
-    return await Deno.readFile(path);
-  } catch (error) {
-    const isNone = error instanceof Deno.errors.NotFound || isNoName(error);
-    if (!isNone) throw error;
-    if (!PHOTO_NAME.test(typed)) return undefined;
-    throw new Error(`There is no photo ${typed}`, { cause: error });
+  for (const path of paths) {
+    try {
+      return await Deno.readFile(path);
+    } catch (error) {
+      const { NotCapable, NotFound } = Deno.errors;
+      const isNone = error instanceof NotFound || error instanceof NotCapable || isNoName(error);
+      if (!isNone) throw error;
+    }
   }
+  if (PHOTO_NAME.test(typed)) throw new Error(`There is no photo ${typed}`);
+  return undefined;
 }
 
 /** Words may be longer than a file's name. */

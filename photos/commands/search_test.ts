@@ -16,6 +16,21 @@ Deno.test("photos search prints the photos that are nearest to a photo", async (
   ]);
 });
 
+Deno.test("photos search finds a photo by the name that it prints, wherever it is typed", async () => {
+  await using trial = await photosTrial("cat.jpg", "cat_half.jpg");
+  await Deno.mkdir(`${trial.path}/mine`);
+  for (const name of ["cat.jpg", "cat_half.jpg"]) {
+    await Deno.rename(`${trial.path}/${name}`, `${trial.path}/mine/${name}`);
+  }
+  await trial.run("scan", "mine");
+  await trial.run("embed", "mine");
+  const { code, out } = await trial.run("search", "mine", "cat.jpg");
+  assert.equal(code, 0);
+  assert.match(out, /^1\.0000 {2}cat\.jpg\n/);
+  const outside = await trial.run("search", "mine", "../../nowhere.jpg");
+  assert.equal(outside.err, "There is no photo ../../nowhere.jpg\n");
+});
+
 Deno.test("photos search says why words or a photo cannot be searched for", async () => {
   await using trial = await photosTrial("cat.jpg");
   await trial.run("scan", ".");

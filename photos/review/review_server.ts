@@ -22,7 +22,25 @@ export interface ReviewServer extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Finds the pairs of a library and serves its page. */
+function serve(
+  options: Deno.ServeTcpOptions & { readonly port: number },
+  handler: Deno.ServeHandler,
+): Deno.HttpServer<Deno.NetAddr> {
+  try {
+    return Deno.serve({ ...options, onListen: () => {} }, handler);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    throw new Error(
+      `Port ${options.port} is taken: --port has another one, or any that is free if it is left out`,
+    );
+  }
+}
+
+/**
+ * Finds the pairs of a library and serves its page.
+ *
+ * @throws {Error} where the port is taken.
+ */
 export async function startReview(
   library: Library,
   options: ReviewServerOptions,
@@ -34,10 +52,8 @@ export async function startReview(
   const log = new DecisionLog(library, regrouping.photos);
   const app = Promise.withResolvers<ReturnType<typeof createReviewApp>>();
   const ending = new AbortController();
-  const server = Deno.serve(
-    { hostname: HOST, port: options.port, signal: ending.signal, onListen: () => {} },
-    async (request) => await (await app.promise).fetch(request),
-  );
+  const listen = { hostname: HOST, port: options.port, signal: ending.signal };
+  const server = serve(listen, async (request) => await (await app.promise).fetch(request));
   const { port } = server.addr;
   const access = new Access(port, token);
   app.resolve(createReviewApp({ library, regrouping, log, thumbnails, access }));
