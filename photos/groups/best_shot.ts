@@ -18,6 +18,7 @@ interface Contender {
   readonly pixels: number;
   readonly quality: Quality | undefined;
   readonly isSmaller: boolean;
+  readonly hasFewColours: boolean;
   /** Steps of `SHARPER_FACTOR` below the sharpest. */
   readonly blur: number;
   readonly isBadlyExposed: boolean;
@@ -31,12 +32,13 @@ export interface RankedPhotos {
 }
 
 /**
- * Orders photos: those of most pixels first; of them those that are well exposed, the sharpest first; then by pixels, bytes,
+ * Orders photos: those of most pixels first; of them those that are no GIF, those that are well exposed, the sharpest first; then by pixels, bytes,
  * time and path.
  */
 export function rankPhotos(photos: readonly Photo[], qualities: Qualities): RankedPhotos {
   const ordered = contendersOf(photos, qualities).sort((a, b) =>
     Number(a.isSmaller) - Number(b.isSmaller) ||
+    Number(a.hasFewColours) - Number(b.hasFewColours) ||
     Number(a.isBadlyExposed) - Number(b.isBadlyExposed) || a.blur - b.blur || b.pixels - a.pixels ||
     b.photo.bytes - a.photo.bytes || compare(a.photo.takenAt ?? "~", b.photo.takenAt ?? "~") ||
     compare(a.photo.path, b.photo.path)
@@ -54,16 +56,18 @@ export function undecided(photos: readonly Photo[]): Photo[] {
 function contendersOf(photos: readonly Photo[], qualities: Qualities): Contender[] {
   const most = Math.max(...photos.map(pixelsOf));
   const all = photos.map((photo) => ({ photo, quality: qualities.get(photo.digest.toHex()) }));
-  const large = all.filter(({ photo }) => !isSmaller(pixelsOf(photo), most))
-    .flatMap(({ quality }) => quality ?? []);
-  const clippedMin = Math.min(...large.map(clipped));
-  const exposed = large.filter((quality) => clipped(quality) <= clippedMin + CLIPPED_PART);
+  const large = all.filter(({ photo }) => !isSmaller(pixelsOf(photo), most));
+  const rich = large.filter(({ photo }) => !hasFewColours(photo));
+  const judged = (rich.length > 0 ? rich : large).flatMap(({ quality }) => quality ?? []);
+  const clippedMin = Math.min(...judged.map(clipped));
+  const exposed = judged.filter((quality) => clipped(quality) <= clippedMin + CLIPPED_PART);
   const sharpest = Math.max(0, ...exposed.map(({ sharpness }) => sharpness));
   return all.map(({ photo, quality }) => ({
     photo,
     quality,
     pixels: pixelsOf(photo),
     isSmaller: isSmaller(pixelsOf(photo), most),
+    hasFewColours: hasFewColours(photo),
     blur: quality === undefined ? 0 : blurOf(quality.sharpness, sharpest),
     isBadlyExposed: quality !== undefined && clipped(quality) > clippedMin + CLIPPED_PART,
   }));
@@ -73,6 +77,7 @@ function reasonOf([best, next]: readonly Contender[]): string {
   if (best === undefined || next === undefined) return "it is the only one";
   const size = `most pixels: ${best.photo.width} × ${best.photo.height}`;
   if (next.isSmaller && !best.isSmaller) return size;
+  if (next.hasFewColours && !best.hasFewColours) return "all its colours: the next is a GIF";
   if (next.isBadlyExposed && !best.isBadlyExposed) {
     const [own, other] = [best, next].map(({ quality }) => percent(quality ? clipped(quality) : 0));
     return `better exposed: ${own} of it is black or white, ${other} of the next`;
@@ -100,6 +105,11 @@ function blurOf(sharpness: number, sharpest: number): number {
 
 function isSmaller(pixels: number, most: number): boolean {
   return pixels < SIZE_PART * most;
+}
+
+/** Colours that are dithered look like edges. */
+function hasFewColours({ format }: Photo): boolean {
+  return format === "gif";
 }
 
 function clipped({ dark, bright }: Quality): number {

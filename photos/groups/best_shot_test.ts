@@ -44,6 +44,18 @@ Deno.test("rankPhotos() has what is well exposed before what is sharp", () => {
   assert.deepEqual(found, ["b", "a", reason]);
 });
 
+Deno.test("rankPhotos() has a GIF behind what has all colours, however sharp its dots are", () => {
+  const photos = [photo("a", 1, { format: "gif" }), photo("b", 2), photo("c", 3)];
+  assert.deepEqual(ranked(photos, quality(90), quality(1), quality(4)), [
+    ...["c", "b", "a", "sharper: 4.0 times as sharp as the next"],
+  ]);
+  assert.deepEqual(ranked(photos.slice(0, 2), quality(90), quality(1)), [
+    ...["b", "a", "all its colours: the next is a GIF"],
+  ]);
+  const gifs = photos.map((one) => ({ ...one, format: "gif" }));
+  assert.equal(ranked(gifs, quality(1), quality(4))[0], "b");
+});
+
 Deno.test("rankPhotos() makes nothing of small differences", () => {
   const photos = [photo("a", 1), photo("b", 2, { bytes: 200 })];
   const found = ranked(photos, quality(1.05, 0.01), quality(1, 0.05));
