@@ -7,10 +7,13 @@ const PART_MS = 250;
 /** What the first replies say is heard at once; behind them a second is waited for, in which photos differ less. */
 const FIRST_WINDOW_MS = 100;
 const WINDOW_MS = 1000;
+const CEILING_GROWTH = 1.05;
 
 /** Learns from the replies of one client. */
 export class BatchSize {
   readonly #bytesMax: number;
+  /** Of what did not get through as a whole, half; a little more every second. */
+  #ceiling: number;
   #current: number;
   #sinceMs: number | undefined;
   #windowMs = FIRST_WINDOW_MS;
@@ -18,6 +21,7 @@ export class BatchSize {
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
+    this.#ceiling = bytesMax;
     // Not fewer at first: what is learnt of round trips meanwhile would be that of shorter requests.
     this.#current = bytesMax;
   }
@@ -33,7 +37,14 @@ export class BatchSize {
     this.#bytes += bytes;
     const windowMs = nowMs - this.#sinceMs;
     if (windowMs < this.#windowMs) return;
-    this.#current = Math.min(this.#bytesMax, this.#bytes / windowMs * PART_MS);
+    this.#ceiling = Math.min(this.#bytesMax, this.#ceiling * CEILING_GROWTH);
+    this.#current = Math.max(1, Math.min(this.#ceiling, this.#bytes / windowMs * PART_MS));
     [this.#bytes, this.#sinceMs, this.#windowMs] = [0, nowMs, WINDOW_MS];
+  }
+
+  /** Takes note that a request of so many bytes was taken apart. */
+  split(bytes: number): void {
+    this.#ceiling = Math.max(1, Math.min(this.#ceiling, bytes / 2));
+    this.#current = Math.min(this.#current, this.#ceiling);
   }
 }

@@ -15,6 +15,15 @@ Deno.test("BatchSize is as much as it may be on a fast line, and what a slow one
   assert.equal(size.current, 100 * KIB);
 });
 
+Deno.test("BatchSize is half of what did not get through, and grows from there", () => {
+  const size = new BatchSize(256 * KIB);
+  size.split(200 * KIB);
+  size.split(250 * KIB);
+  assert.equal(size.current, 100 * KIB);
+  for (let second = 1; second <= 30; second++) size.replied(1024 * KIB, 50, second * 1000);
+  assert.equal(size.current, 256 * KIB);
+});
+
 Deno.test("BatchSize learns from the first reply where that was late", () => {
   const size = new BatchSize(256 * KIB);
   size.replied(256 * KIB, 4000, 5000);

@@ -75,6 +75,8 @@ class Run<Tag> {
   readonly #stopping = new AbortController();
   readonly #inFlight = new Set<Promise<void>>();
   readonly #ready: EmbedOutcome<Tag>[] = [];
+  /** What was read for a request that had no room for it. */
+  #held: { readonly tag: Tag; readonly input: Input } | undefined;
   #isOver = false;
   #fatal: unknown;
   #isFatal = false;
@@ -124,22 +126,33 @@ class Run<Tag> {
     const bytesMax = this.#batchSize.current;
     const taken = { image: [] as EmbedJob<Tag>[], text: [] as EmbedJob<Tag>[] };
     let bytes = 0;
-    for (let count = 0; count < BATCH_INPUTS_MAX; count++) {
+    const take = ({ tag, input }: { readonly tag: Tag; readonly input: Input }) => {
+      taken[modalityOf(input)].push({ tag, read: () => Promise.resolve(input) });
+      bytes += byteLengthOf(input);
+    };
+    const held = this.#held;
+    this.#held = undefined;
+    if (held !== undefined) take(held);
+    const alone = bytesMax === 0;
+    for (let count = Number(held !== undefined); count < BATCH_INPUTS_MAX; count++) {
+      if (!alone && bytes >= bytesMax) break;
       const { done, value } = await this.#jobs.next();
       if (done === true) {
         this.#isOver = true;
         break;
       }
-      if (bytesMax === 0) return [[value]];
+      if (alone) return [[value]];
       const { tag } = value;
       try {
         const input = await value.read();
-        taken[modalityOf(input)].push({ tag, read: () => Promise.resolve(input) });
-        bytes += byteLengthOf(input);
+        if (bytes > 0 && bytes + byteLengthOf(input) > bytesMax) {
+          this.#held = { tag, input };
+          break;
+        }
+        take({ tag, input });
       } catch (thrown) {
         this.#fail(tag, thrown);
       }
-      if (bytes >= bytesMax) break;
     }
     return [taken.image, taken.text].filter(({ length }) => length > 0);
   }
@@ -181,11 +194,12 @@ class Run<Tag> {
     const inputs = await Promise.all(jobs.map(({ read }) => read()));
     const [input] = inputs;
     if (input === undefined) return [];
+    const bytes = inputs.reduce((sum, input) => sum + byteLengthOf(input), 0);
+    const onSplit = () => this.#batchSize.split(bytes);
     const startedMs = performance.now();
     const results = inputs.length === 1
       ? [await this.#client.embed(input, order)]
-      : await this.#client.embedBatch(inputs, order);
-    const bytes = inputs.reduce((sum, input) => sum + byteLengthOf(input), 0);
+      : await this.#client.embedBatch(inputs, { ...order, onSplit });
     this.#batchSize.replied(bytes, performance.now() - startedMs);
     return results;
   }

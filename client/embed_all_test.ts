@@ -153,3 +153,15 @@ Deno.test("embedAll() sends small inputs together, an outcome each, and a bad on
   await run(small, 10, { batchBytes: 4, concurrency: 1 });
   assert.deepEqual(small.batches, [4, 4, 2]);
 });
+
+Deno.test("embedAll() sends a large input by itself, and nothing twice", async () => {
+  const client = new StubClient();
+  const texts = ["1", "2", "333333", "4", "5", "666666"];
+  const source = texts.map((text, tag) => ({ tag, read: () => Promise.resolve({ text }) }));
+  const outcomes = await Array.fromAsync(
+    embedAll(client as unknown as EmbeddingClient, source, { batchBytes: 4, concurrency: 1 }),
+  );
+  assert.deepEqual(client.batches, [2, 2]);
+  const made = outcomes.map((outcome) => "embedding" in outcome && outcome.embedding.vector[0]);
+  assert.deepEqual(made.toSorted(), texts.map(Number).toSorted());
+});

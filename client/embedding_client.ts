@@ -53,11 +53,18 @@ export interface ServedModelInfo {
 export interface EmbedOrder extends RetryOrder {
   /** Told how long the attempt took that was answered, waits between attempts apart. */
   readonly onReply?: ((ms: number) => void) | undefined;
+  /** Told why a request of several inputs is taken apart. */
+  readonly onSplit?: ((error: EmbeddingError) => void) | undefined;
 }
 
 const TIMEOUT_MS = 60_000;
-/** Of a batch, they speak of all of it and not of an input. */
-const SPLIT_CODES: readonly string[] = ["body_too_large", "too_many_images", "too_many_texts"];
+/** Each input alone would be told the same. */
+const ENDING_CODES: readonly string[] = [
+  ...["unauthorized", "not_found", "model_not_found", "modality_not_supported", "mixed_vectors"],
+];
+/** A batch is sent again as it is where there was no room for it, and once: it may be what there will never be room for. */
+const NO_ROOM_STATUSES: readonly (number | undefined)[] = [429, 503];
+const BATCH_ATTEMPTS = 2;
 
 /** What a gateway, or a proxy before it, says of a type of body that it does not know. */
 const UNKNOWN_TYPE = 415;
@@ -107,14 +114,17 @@ export class EmbeddingClient {
   }
 
   /**
-   * Embeds several inputs of one kind in one request; one result an input, in order.
+   * Embeds several inputs of one kind in one request; one result an input, in order. Whatever befalls the request as a whole
+   * says nothing of any input: then each is sent by itself, one after the other.
    *
    * @throws {EmbeddingError} what befell all of them, or the signal's reason.
    */
   async embedBatch(inputs: readonly Input[], order: EmbedOrder = {}): Promise<BatchResult[]> {
     const sent = await Promise.all(inputs.map((input) => this.#shrunk(input)));
+    const repeats = ({ status }: EmbeddingError, attempts: number) =>
+      sent.length === 1 || attempts < BATCH_ATTEMPTS && NO_ROOM_STATUSES.includes(status);
     try {
-      const results = await this.#batch(sent, order);
+      const results = await this.#batch(sent, { ...order, repeats });
       return await Promise.all(results.map((result, index) =>
         // A bad moment may befall one of them alone.
         result instanceof EmbeddingError && result.isRetryable
@@ -122,9 +132,12 @@ export class EmbeddingClient {
           : result
       ));
     } catch (error) {
-      const isTooMuch = error instanceof EmbeddingError && SPLIT_CODES.includes(error.code);
-      if (!isTooMuch || sent.length === 1) throw error;
-      return await Promise.all(sent.map((one) => this.#result(one, order)));
+      if (!(error instanceof EmbeddingError) || ENDING_CODES.includes(error.code)) throw error;
+      if (sent.length === 1) throw error;
+      order.onSplit?.(error);
+      const results: BatchResult[] = [];
+      for (const one of sent) results.push(await this.#result(one, order));
+      return results;
     }
   }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { IMAGE_BATCH_TYPE } from "../gateway/contract/image_batch.ts";
 import { startGateway, testFile } from "../testing/harness.ts";
 import { json } from "../testing/towers/replies.ts";
 import { towerRepository, TOWERS } from "../testing/towers/tower_repository.ts";
@@ -9,6 +10,9 @@ import { EmbeddingError } from "./embedding_error.ts";
 const KEY = "a-key-of-test-0123456";
 const CAT = await testFile("photos/cat.jpg");
 const ONCE = { retry: { attemptsMax: 1 } };
+const MADE_BY = { "x-embedding-space": "s1", "x-preprocess-id": "p1" };
+
+const errorOf = (code: string) => ({ error: { code, message: "" } });
 
 async function failureOf(promise: Promise<unknown>): Promise<EmbeddingError> {
   const thrown = await promise.then(() => undefined, (thrown) => thrown);
@@ -109,6 +113,58 @@ Deno.test("EmbeddingClient.embedBatch() sends forms to a gateway that knows no o
   }
   const form = "multipart/form-data";
   assert.deepEqual(types, ["application/x-image-batch", form, form]);
+});
+
+for (
+  const [what, answer, requests] of [
+    ["proxy's limit", () => new Response("too large", { status: 413 }), 1],
+    [
+      "mistake",
+      () => Response.json({ error: { code: "internal", message: "" } }, { status: 500 }),
+      1,
+    ],
+    ["list of another length", () => Response.json({ results: [{}] }, { headers: MADE_BY }), 1],
+    ["body that never comes", () => Response.json(errorOf("body_timeout"), { status: 408 }), 1],
+    ["lack of room that stays", () => Response.json(errorOf("overloaded"), { status: 429 }), 2],
+  ] as const
+) {
+  Deno.test(`EmbeddingClient.embedBatch() takes a request apart for a ${what}, which says nothing of a photo`, async () => {
+    const sizes: number[] = [];
+    await using server = serve(async (request) => {
+      const isBatch = request.headers.get("content-type") === IMAGE_BATCH_TYPE;
+      const { byteLength } = await request.arrayBuffer();
+      if (isBatch) return sizes.push(0), answer();
+      sizes.push(byteLength);
+      return byteLength === 2
+        ? Response.json(errorOf("invalid_image"), { status: 422 })
+        : new Response(Float32Array.of(byteLength).buffer, { headers: MADE_BY });
+    });
+    const client = new EmbeddingClient({
+      url: server.url,
+      retry: { baseMs: 1, waitsForRoom: true },
+    });
+    const told: string[] = [];
+    const photos = [1, 2, 3].map((size) => new Uint8Array(size));
+    const [one, two, three] = await client.embedBatch(photos, {
+      onSplit: ({ code }) => told.push(code),
+    });
+    assert.deepEqual(sizes, [...Array(requests).fill(0), 1, 2, 3]);
+    assert.equal(told.length, 1);
+    assert.equal((two as EmbeddingError).code, "invalid_image");
+    assert.deepEqual([one, three].map((made) => (made as Embedding).vector[0]), [1, 3]);
+  });
+}
+
+Deno.test("EmbeddingClient.embedBatch() ends at once where each input would be told the same", async () => {
+  let requests = 0;
+  await using server = serve(() => {
+    requests++;
+    return Response.json(errorOf("unauthorized"), { status: 401 });
+  });
+  const client = new EmbeddingClient({ url: server.url });
+  const failed = client.embedBatch([new Uint8Array(1), new Uint8Array(2)]);
+  await assert.rejects(failed, { code: "unauthorized" });
+  assert.equal(requests, 1);
 });
 
 Deno.test("EmbeddingClient sends again what a gateway has no room for", async () => {

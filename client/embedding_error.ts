@@ -68,7 +68,9 @@ export async function replyError(response: Response): Promise<EmbeddingError> {
     message: typeof error?.message !== "string"
       ? `The reply has status ${response.status} and is not a gateway's`
       : code === "not_found"
-      ? `There is no ${response.url}: a gateway's url ends before /embed`
+      ? `There is no ${
+        response.url.split("?")[0]
+      }: is the gateway's url right? It ends before /embed`
       : error.message,
     status: response.status,
     ...retryAfterMs !== undefined && { retryAfterMs },
@@ -126,13 +128,20 @@ interface Circumstances {
 export function failure(cause: unknown, { signal, timeoutMs, url }: Circumstances): unknown {
   if (cause instanceof EmbeddingError) return cause;
   if (signal?.aborted) return signal.reason;
-  if (cause instanceof SyntaxError) return notAGateway(undefined);
+  const isUndecodable = cause instanceof DOMException && cause.name === "InvalidCharacterError";
+  if (cause instanceof SyntaxError || isUndecodable) return notAGateway(undefined);
   const isLate = cause instanceof DOMException && cause.name === "TimeoutError";
   return new EmbeddingError({
     code: "unreachable",
     message: isLate
       ? `${url} did not answer within ${timeoutMs} ms`
-      : `Cannot reach ${url}: ${cause instanceof Error ? cause.message : cause}`,
+      : `Cannot reach ${url}: ${lastReason(cause)}`,
     cause,
   });
+}
+
+/** Deno's message tells each layer that failed, with addresses: the innermost says why. */
+function lastReason(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return message.startsWith("error sending request") ? message.split(": ").at(-1) ?? "" : message;
 }

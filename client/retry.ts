@@ -35,6 +35,8 @@ export type Pause = (ms: number, signal: AbortSignal | undefined) => Promise<voi
 export interface RetryOrder {
   readonly signal?: AbortSignal | undefined;
   readonly onRetry?: ((error: EmbeddingError, waitMs: number) => void) | undefined;
+  /** Whether the same may be sent again behind so many attempts; always, as far as the limits go, unless given. */
+  readonly repeats?: (error: EmbeddingError, attempts: number) => boolean;
 }
 
 /**
@@ -54,13 +56,14 @@ export class Retry {
   /** @throws {EmbeddingError} that of the last attempt, or the signal's reason. */
   async run<Result>(attempt: () => Promise<Result>, order: RetryOrder = {}): Promise<Result> {
     const { attemptsMax, share, waitsForRoom = false } = this.#limits;
-    for (let count = 1;; count++) {
+    for (let [count, sent] = [1, 1];; count++, sent++) {
       try {
         const result = await attempt();
         this.#tokens = Math.min(TOKENS_MAX, this.#tokens + share);
         return result;
       } catch (error) {
         if (!(error instanceof EmbeddingError) || !error.isRetryable) throw error;
+        if (order.repeats?.(error, sent) === false) throw error;
         // What the gateway sends away itself costs it next to nothing.
         const isAsked = error.retryAfterMs !== undefined || share >= 1;
         const isNone = waitsForRoom && error.status === NO_ROOM;

@@ -384,7 +384,7 @@ def _reply_error(reply: _Reply, url: str) -> EmbeddingError:
         error = json.loads(reply.content)["error"]
         code, message = str(error["code"]), str(error["message"])
         if code == "not_found":
-            message = f"There is no {url}: a gateway's url ends before /embed"
+            message = f"There is no {url.split('?')[0]}: is the gateway's url right? It ends before /embed"
     except (ValueError, KeyError, TypeError):
         code, error = "unexpected_reply", {}
         message = f"The reply has status {reply.status} and is not a gateway's"

@@ -123,11 +123,17 @@ function jobOf(library: Library, photo: MissingPhoto): EmbedJob<MissingPhoto> {
 }
 
 /** Vectors of another model would be taken for this one's. */
-function assertSame({ space, preprocessId }: Embedding, { embedder, client }: Source): void {
-  if (space === embedder.space && preprocessId === embedder.preprocessId) return;
+function assertSame({ vector, ...made }: Embedding, { embedder, client }: Source): void {
+  const now = facts({ ...made, dim: vector.length });
+  const before = facts(embedder);
+  if (now === before) return;
   throw new Error(
-    `${client.url} has another model than when this run began (space ${space}, was ${embedder.space}): run again`,
+    `${client.url} has another model than when this run began (${now}; it was ${before}): run again`,
   );
+}
+
+function facts({ space, preprocessId, dim }: Embedder): string {
+  return `space ${space}, preprocess id ${preprocessId}, ${dim} numbers`;
 }
 
 function isInShard(digest: Uint8Array, { shard }: EmbedMissingOptions): boolean {

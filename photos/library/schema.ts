@@ -105,7 +105,8 @@ export function migrate(database: DatabaseSync): void {
     database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     database.exec("COMMIT");
   } catch (error) {
-    database.exec("ROLLBACK");
+    // Where the disk is full, SQLite has done so by itself.
+    if (database.isTransaction) database.exec("ROLLBACK");
     throw error;
   }
 }
