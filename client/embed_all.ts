@@ -71,7 +71,8 @@ class Run<Tag> {
   readonly #jobs: AsyncIterator<EmbedJob<Tag>> | Iterator<EmbedJob<Tag>>;
   readonly #options: EmbedAllOptions;
   readonly #limit: AdaptiveConcurrency;
-  readonly #batchSize: BatchSize;
+  /** Absent where each input goes by itself, and is read while others are. */
+  readonly #batchSize: BatchSize | undefined;
   readonly #stopping = new AbortController();
   readonly #inFlight = new Set<Promise<void>>();
   readonly #ready: EmbedOutcome<Tag>[] = [];
@@ -95,8 +96,7 @@ class Run<Tag> {
       : jobs[Symbol.iterator]();
     this.#options = options;
     this.#limit = limitOf(options.concurrency);
-    const { batchBytes = 0 } = options;
-    this.#batchSize = batchBytes instanceof BatchSize ? batchBytes : new BatchSize(batchBytes);
+    this.#batchSize = batchSizeOf(options.batchBytes);
   }
 
   async *outcomes(): AsyncGenerator<EmbedOutcome<Tag>, void, void> {
@@ -121,9 +121,22 @@ class Run<Tag> {
     await this.#jobs.return?.();
   }
 
-  /** Takes jobs for a request, or one for photos and one for words; read already where several go together. */
+  /** Takes jobs for a request, or one for photos and one for words. */
   async #take(): Promise<EmbedJob<Tag>[][]> {
-    const bytesMax = this.#batchSize.current;
+    if (this.#batchSize !== undefined) return await this.#takeTogether(this.#batchSize.current);
+    const job = await this.#next();
+    return job === undefined ? [] : [[job]];
+  }
+
+  async #next(): Promise<EmbedJob<Tag> | undefined> {
+    const { done, value } = await this.#jobs.next();
+    if (done !== true) return value;
+    this.#isOver = true;
+    return undefined;
+  }
+
+  /** Takes jobs that are read already, until they have so many bytes. */
+  async #takeTogether(bytesMax: number): Promise<EmbedJob<Tag>[][]> {
     const taken = { image: [] as EmbedJob<Tag>[], text: [] as EmbedJob<Tag>[] };
     let bytes = 0;
     const take = ({ tag, input }: { readonly tag: Tag; readonly input: Input }) => {
@@ -133,18 +146,13 @@ class Run<Tag> {
     const held = this.#held;
     this.#held = undefined;
     if (held !== undefined) take(held);
-    const alone = bytesMax === 0;
     for (let count = Number(held !== undefined); count < BATCH_INPUTS_MAX; count++) {
-      if (!alone && bytes >= bytesMax) break;
-      const { done, value } = await this.#jobs.next();
-      if (done === true) {
-        this.#isOver = true;
-        break;
-      }
-      if (alone) return [[value]];
-      const { tag } = value;
+      if (bytes >= bytesMax) break;
+      const job = await this.#next();
+      if (job === undefined) break;
+      const { tag } = job;
       try {
-        const input = await value.read();
+        const input = await job.read();
         if (bytes > 0 && bytes + byteLengthOf(input) > bytesMax) {
           this.#held = { tag, input };
           break;
@@ -195,12 +203,12 @@ class Run<Tag> {
     const [input] = inputs;
     if (input === undefined) return [];
     const bytes = inputs.reduce((sum, input) => sum + byteLengthOf(input), 0);
-    const onSplit = () => this.#batchSize.split(bytes);
+    const onSplit = () => this.#batchSize?.split(bytes);
     const startedMs = performance.now();
     const results = inputs.length === 1
       ? [await this.#client.embed(input, order)]
       : await this.#client.embedBatch(inputs, { ...order, onSplit });
-    this.#batchSize.replied(bytes, performance.now() - startedMs);
+    this.#batchSize?.replied(bytes, performance.now() - startedMs);
     return results;
   }
 
@@ -241,6 +249,11 @@ function limitOf(concurrency: EmbedAllOptions["concurrency"] = {}): AdaptiveConc
   return new AdaptiveConcurrency(
     typeof concurrency === "number" ? { min: concurrency, max: concurrency } : concurrency,
   );
+}
+
+function batchSizeOf(batchBytes: EmbedAllOptions["batchBytes"] = 0): BatchSize | undefined {
+  if (batchBytes instanceof BatchSize) return batchBytes;
+  return batchBytes === 0 ? undefined : new BatchSize(batchBytes);
 }
 
 function byteLengthOf(input: Input): number {

@@ -154,6 +154,33 @@ Deno.test("embedAll() sends small inputs together, an outcome each, and a bad on
   assert.deepEqual(small.batches, [4, 4, 2]);
 });
 
+Deno.test("embedAll() reads inputs side by side where each goes by itself, however long the run", async () => {
+  let [reading, readingMax, nowMs] = [0, 0, 0];
+  const { now } = performance;
+  performance.now = () => nowMs += 50;
+  try {
+    const source = [...jobs(40)].map(({ tag }) => ({
+      tag,
+      read: async () => {
+        readingMax = Math.max(readingMax, ++reading);
+        await turn();
+        reading--;
+        return { text: String(tag) };
+      },
+    }));
+    const client = new StubClient(() => Promise.resolve());
+    let count = 0;
+    for await (
+      const _ of embedAll(client as unknown as EmbeddingClient, source, { concurrency: 4 })
+    ) {
+      if (++count === 20) readingMax = 0;
+    }
+    assert.deepEqual([count, readingMax], [40, 4]);
+  } finally {
+    performance.now = now;
+  }
+});
+
 Deno.test("embedAll() sends a large input by itself, and nothing twice", async () => {
   const client = new StubClient();
   const texts = ["1", "2", "333333", "4", "5", "666666"];
