@@ -58,10 +58,6 @@ export interface EmbedOrder extends RetryOrder {
 }
 
 const TIMEOUT_MS = 60_000;
-/** Each input alone would be told the same. */
-const ENDING_CODES: readonly string[] = [
-  ...["unauthorized", "not_found", "model_not_found", "modality_not_supported", "mixed_vectors"],
-];
 /** A batch is sent again as it is where there was no room for it, and once: it may be what there will never be room for. */
 const NO_ROOM_STATUSES: readonly (number | undefined)[] = [429, 503];
 const BATCH_ATTEMPTS = 2;
@@ -132,8 +128,7 @@ export class EmbeddingClient {
           : result
       ));
     } catch (error) {
-      if (!(error instanceof EmbeddingError) || ENDING_CODES.includes(error.code)) throw error;
-      if (sent.length === 1) throw error;
+      if (!(error instanceof EmbeddingError) || isOfEach(error) || sent.length === 1) throw error;
       order.onSplit?.(error);
       const results: BatchResult[] = [];
       for (const one of sent) results.push(await this.#result(one, order));
@@ -285,6 +280,11 @@ export class EmbeddingClient {
     const { timeoutMs = TIMEOUT_MS } = this.#options;
     return attempt(exchange, { target, timeoutMs, signal });
   }
+}
+
+/** Whether each input of a request would be told the same by itself. */
+function isOfEach(error: EmbeddingError): boolean {
+  return error.isOfGateway && !error.isRetryable || error.code === "modality_not_supported";
 }
 
 function marked(embedding: Embedding, mark: string | undefined): Embedding {

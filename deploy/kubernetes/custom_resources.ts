@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from "node:url";
 import type { Manifest } from "./manifest.ts";
-import { outcomeOf } from "./outcome.ts";
+import { outcomeOf, withFile } from "./outcome.ts";
 
 /** Where the types of each kind are. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -27,17 +27,16 @@ export async function validateCustomResources(
   manifests: readonly Manifest[],
 ): Promise<string[]> {
   if (manifests.length === 0) return [];
-  const file = await Deno.makeTempFile({ suffix: ".ts" });
-  try {
-    await Deno.writeTextFile(file, programOf(manifests));
-    const { success, stderr } = await outcomeOf(Deno.execPath(), [
-      ...["run", "--quiet", "--check", "--no-prompt", "--allow-env", "--allow-read", "--frozen"],
-      ...[`--config=${TOOLCHAIN}json`, `--lock=${TOOLCHAIN}lock`, file],
-    ]);
-    return success ? [] : [stderr.slice(0, stderr.indexOf("Stack backtrace:")).trim()];
-  } finally {
-    await Deno.remove(file);
-  }
+  const { success, stderr } = await withFile(
+    ".ts",
+    programOf(manifests),
+    (path) =>
+      outcomeOf(Deno.execPath(), [
+        ...["run", "--quiet", "--check", "--no-prompt", "--allow-env", "--allow-read", "--frozen"],
+        ...[`--config=${TOOLCHAIN}json`, `--lock=${TOOLCHAIN}lock`, path],
+      ]),
+  );
+  return success ? [] : [stderr.slice(0, stderr.indexOf("Stack backtrace:")).trim()];
 }
 
 /** A program that type-checks, and runs, where every object is a good one. */

@@ -1,7 +1,7 @@
 /** Holds KServe's objects to the fields that its own Python package knows; its schemas are in no registry. */
 import { fileURLToPath } from "node:url";
 import type { InferenceService } from "./manifest.ts";
-import { outcomeOf } from "./outcome.ts";
+import { outcomeOf, withFile } from "./outcome.ts";
 
 const PROGRAM = fileURLToPath(new URL("./inference_service_fields.py", import.meta.url));
 /** How the program ends where a package is missing. */
@@ -16,14 +16,12 @@ export async function validateInferenceServices(
   services: readonly InferenceService[],
 ): Promise<string[]> {
   if (services.length === 0) return [];
-  const file = await Deno.makeTempFile({ suffix: ".json" });
-  try {
-    await Deno.writeTextFile(file, JSON.stringify(services));
-    const { code, success, stdout, stderr } = await outcomeOf("python3", [PROGRAM, file]);
-    if (code === MISSING) throw new Deno.errors.NotFound(stderr.trim());
-    if (!success) throw new Error(`inference_service_fields.py failed: ${stderr.trim()}`);
-    return stdout.split("\n").filter((line) => line !== "");
-  } finally {
-    await Deno.remove(file);
-  }
+  const { code, success, stdout, stderr } = await withFile(
+    ".json",
+    JSON.stringify(services),
+    (path) => outcomeOf("python3", [PROGRAM, path]),
+  );
+  if (code === MISSING) throw new Deno.errors.NotFound(stderr.trim());
+  if (!success) throw new Error(`inference_service_fields.py failed: ${stderr.trim()}`);
+  return stdout.split("\n").filter((line) => line !== "");
 }

@@ -6,6 +6,21 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+/** Lets a program be run with a text as a file, which is gone afterwards. */
+export async function withFile<Result>(
+  suffix: string,
+  text: string,
+  run: (path: string) => Promise<Result>,
+): Promise<Result> {
+  const path = await Deno.makeTempFile({ suffix });
+  try {
+    await Deno.writeTextFile(path, text);
+    return await run(path);
+  } finally {
+    await Deno.remove(path);
+  }
+}
+
 /**
  * Runs a program to its end, without input.
  *

@@ -2,7 +2,7 @@
 import { isCustomResource, validateCustomResources } from "./custom_resources.ts";
 import { validateInferenceServices } from "./inference_service.ts";
 import { isInferenceService, type Manifest, workloadOf } from "./manifest.ts";
-import { outcomeOf } from "./outcome.ts";
+import { outcomeOf, withFile } from "./outcome.ts";
 
 /** The oldest Kubernetes that is supported; `kubernetes-validate` has the schemas of each inside. */
 const KUBERNETES_VERSION = "1.35";
@@ -35,11 +35,9 @@ function asBuiltIn(manifest: Manifest): Manifest {
 }
 
 async function validateBuiltIn(manifests: readonly Manifest[]): Promise<string[]> {
-  const file = await Deno.makeTempFile({ suffix: ".yaml" });
-  try {
-    // JSON is YAML in which every string is one.
-    const documents = manifests.map((manifest) => JSON.stringify(manifest));
-    await Deno.writeTextFile(file, documents.join("\n---\n"));
+  // JSON is YAML in which every string is one.
+  const documents = manifests.map((manifest) => JSON.stringify(manifest));
+  return await withFile(".yaml", documents.join("\n---\n"), async (file) => {
     const { success, stdout, stderr } = await outcomeOf("kubernetes-validate", [
       ...["-k", KUBERNETES_VERSION, "--strict", "--quiet", file],
     ]);
@@ -47,7 +45,5 @@ async function validateBuiltIn(manifests: readonly Manifest[]): Promise<string[]
       .filter((line) => line !== "");
     if (success) return [];
     return lines.length > 0 ? lines : ["kubernetes-validate failed without a word"];
-  } finally {
-    await Deno.remove(file);
-  }
+  });
 }

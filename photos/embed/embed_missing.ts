@@ -123,10 +123,14 @@ function jobOf(library: Library, photo: MissingPhoto): EmbedJob<MissingPhoto> {
 }
 
 /** Vectors of another model would be taken for this one's. */
-function assertSame({ vector, ...made }: Embedding, { embedder, client }: Source): void {
-  const now = facts({ ...made, dim: vector.length });
-  const before = facts(embedder);
-  if (now === before) return;
+function assertSame(
+  { space, preprocessId, vector: { length: dim } }: Embedding,
+  { embedder, client }: Source,
+): void {
+  if (
+    space === embedder.space && preprocessId === embedder.preprocessId && dim === embedder.dim
+  ) return;
+  const [now, before] = [{ space, preprocessId, dim }, embedder].map(facts);
   throw new Error(
     `${client.url} has another model than when this run began (${now}; it was ${before}): run again`,
   );

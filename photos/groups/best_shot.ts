@@ -32,8 +32,8 @@ export interface RankedPhotos {
 }
 
 /**
- * Orders photos: those of most pixels first; of them those that are no GIF, those that are well exposed, the sharpest first; then by pixels, bytes,
- * time and path.
+ * Orders photos: those of most pixels first; of them those that are no GIF, those that are well exposed, the sharpest
+ * first; then by pixels, bytes, time and path.
  */
 export function rankPhotos(photos: readonly Photo[], qualities: Qualities): RankedPhotos {
   const ordered = contendersOf(photos, qualities).sort((a, b) =>
