@@ -18,7 +18,7 @@ import { referenceLoopMs } from "./timing/reference_loop.ts";
 const HELP = `Usage: deno task bench:overhead [options]
 
 Prints latency, calls a second and processor time of a client of Triton alone and of the gateway, each by shared memory
-and inline.
+and inline, and of a gateway that serves a second model, too, which nobody asks for.
 
   --size ${PHOTO_SIZE_NAMES.join("|")}  of the photos (224)
   --rounds N           turns of each (5)
@@ -34,20 +34,26 @@ const PROGRAM = {
 } as const;
 
 const MODEL = "dct_512";
+const IDLE_MODEL = "dct_512_u8";
 const IN_FLIGHT = 16;
 const HEAD = ["ms", "alone p50", "p99", `${IN_FLIGHT} in flight p50`, "p99", "a second"]
   .concat("CPU a call");
 
 /** The client's own processor time counts for bare calls, the gateway's for requests. */
 async function startContestants(stack: AsyncDisposableStack): Promise<Contestant[]> {
-  const { process: { grpcUrl: url } } = stack.use(await RealTriton.start([{ source: MODEL }]));
+  const served = [{ source: MODEL }, { source: IDLE_MODEL }];
+  const { process: { grpcUrl: url } } = stack.use(await RealTriton.start(served));
   const bare = (label: string, way: "bare-shared" | "bare-inline"): Contestant => {
     const generator = stack.use(new GeneratorProcess());
     return { label, generator, pid: generator.pid, way, target: { url, model: MODEL } };
   };
   const generator = stack.use(new GeneratorProcess());
-  const gateway = async (label: string, sharedMemory: "on" | "off"): Promise<Contestant> => {
-    const options = { model: MODEL, tritonUrl: url, sharedMemory };
+  const gateway = async (
+    label: string,
+    sharedMemory: "on" | "off",
+    model = MODEL,
+  ): Promise<Contestant> => {
+    const options = { model, tritonUrl: url, sharedMemory };
     const { url: target, pid } = stack.use(await startGateway(options));
     return { label, generator, pid, way: "lean-raw", target };
   };
@@ -56,6 +62,7 @@ async function startContestants(stack: AsyncDisposableStack): Promise<Contestant
     bare("bare client, inline", "bare-inline"),
     await gateway("gateway, shared memory", "on"),
     await gateway("gateway, inline", "off"),
+    await gateway("gateway, beside an idle model", "on", `${MODEL},${IDLE_MODEL}`),
   ];
 }
 
@@ -82,8 +89,10 @@ async function measure({ values }: Parsed<typeof PROGRAM>): Promise<void> {
     cpuMs.toFixed(2),
   ]);
   console.log(markdownTable(HEAD, rows));
-  const ratio = ((many[3]?.cpuMs ?? NaN) / (many[2]?.cpuMs ?? NaN)).toFixed(2);
-  console.log(`\na photo inline costs the gateway ${ratio} times what it does otherwise`);
+  const [, , shared, inline, beside] = many.map(({ cpuMs }) => cpuMs);
+  const times = (cpuMs = NaN) => (cpuMs / (shared ?? NaN)).toFixed(2);
+  console.log(`\na photo inline costs the gateway ${times(inline)} times what it does otherwise`);
+  console.log(`beside an idle model a photo costs ${times(beside)} times what it does alone`);
   const [least, most] = [Math.min(...loops), Math.max(...loops)].map((ms) => ms.toFixed(0));
   console.log(`a fixed loop took ${least} to ${most} ms meanwhile`);
 }

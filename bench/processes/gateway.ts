@@ -7,6 +7,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What the benchmark sets; everything else is as it is by default. */
 export interface GatewayOptions {
+  /** Several with commas between them; who names none asks for the first. */
   readonly model: string;
   /** gRPC address of Triton; absent runs the embedded engine. */
   readonly tritonUrl?: string;
@@ -32,7 +33,7 @@ export function startGateway(options: GatewayOptions): Promise<ServerProcess> {
     env: {
       ...engine,
       GATEWAY_PORT: "0",
-      GATEWAY_MODEL: model,
+      GATEWAY_MODELS: model,
       ...SLOW_LINE,
       NO_COLOR: "1",
       ...options.env,
