@@ -75,8 +75,9 @@ const DAYS: readonly ModelDay[] = [
     begin: (triton) => triton.unloadModel(BAD),
     end: (triton) => triton.loadModel(BAD),
   },
+  { name: "reloaded", isForgotten: true, begin: reload },
   {
-    name: "reloaded",
+    name: "reloaded_often",
     isForgotten: true,
     async goOn(triton, signal) {
       while (!signal.aborted) {
