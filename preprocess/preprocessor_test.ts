@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { bmpOf } from "../testing/bmp_bytes.ts";
 import { sha256 } from "../testing/digest.ts";
 import { readGoldenFile } from "../testing/goldens/read_goldens.ts";
 import { judged } from "../testing/judged_image.ts";
@@ -61,4 +62,15 @@ Deno.test("Preprocessor.inputNow() gives a JPEG's input() at once, and none of a
   }
   const png = judged(readGoldenFile("other/png_palette_97x61.png"));
   assert.equal(preprocessor.inputNow(png, OPEN_CLIP, "FP32"), undefined);
+});
+
+Deno.test("Preprocessor.input() gives large pixels back before the collector comes", async () => {
+  using preprocessor = new Preprocessor(preprocessorSettings());
+  const side = 500;
+  const bytes = side * side * 3;
+  const photo = judged(bmpOf({ width: side, height: side }, [], Array<number>(bytes).fill(9)));
+  await preprocessor.input(photo, OPEN_CLIP, "UINT8");
+  const before = Deno.memoryUsage().external;
+  for (let count = 0; count < 5; count++) await preprocessor.input(photo, OPEN_CLIP, "UINT8");
+  assert.ok(Deno.memoryUsage().external - before < bytes);
 });
