@@ -53,7 +53,10 @@ export const ERROR_CATALOGUE = {
     413,
     "The characters of one text exceed their limit, or its tokens, where it must not be cut",
   ),
-  too_many_images: entry(413, "The request holds more images than one request may"),
+  too_many_images: entry(
+    413,
+    "The request holds more images than one request may, or more pixels than all may",
+  ),
   too_many_texts: entry(413, "The request holds more texts than one request may"),
   unsupported_media_type: entry(
     415,

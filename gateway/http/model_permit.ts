@@ -11,6 +11,12 @@ export interface WholePermit extends InputPermit {
    */
   countInputs(count: number): void;
   /**
+   * Minds that there will ever be room for so many more pixels.
+   *
+   * @throws {GatewayError} `too_many_images` where the request's own are more than all may be.
+   */
+  assertPixels(pixels: number): void;
+  /**
    * Minds that other clients have their part of a quantity.
    *
    * @throws {GatewayError} `overloaded` where this one would hold more than its own.
@@ -52,6 +58,7 @@ export class ModelPermit implements InputPermit {
   }
 
   addPixels(pixels: number): void {
+    this.#permit.assertPixels(pixels);
     this.share.take("pixels", pixels);
     this.#pixels += pixels;
     this.#permit.addPixels(pixels);

@@ -1,4 +1,4 @@
-import { overloaded } from "../contract/errors.ts";
+import { limitError, overloaded } from "../contract/errors.ts";
 import type { SharedCount } from "./admission_counters.ts";
 import type { BodyHolder } from "./body.ts";
 import { type ClientHeld, type ClientShares, SHARE_HEADROOM } from "./client_shares.ts";
@@ -131,12 +131,21 @@ export class Permit implements BodyHolder, WholePermit, Disposable {
   }
 
   /**
-   * Adds the pixels of an image, known once its header is read.
+   * Adds the pixels of images, known once their headers are read.
    *
-   * @throws {GatewayError} `overloaded`.
+   * @throws {GatewayError} `overloaded`, or as `assertPixels()`.
    */
   addPixels(pixels: number): void {
+    this.assertPixels(pixels);
     this.#add("pixels", pixels, this.#limits.pixelsMax);
+  }
+
+  assertPixels(pixels: number): void {
+    const value = this.#images.pixels + pixels;
+    const limit = this.#limits.pixelsMax;
+    if (value <= limit) return;
+    const quantity = "pixels of one request's images";
+    throw limitError("too_many_images", { action: "embed", quantity, limit, value });
   }
 
   /**

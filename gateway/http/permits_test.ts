@@ -127,13 +127,32 @@ Deno.test("POST /embed answers 429 when all slots are taken, and 200 once they a
 
 Deno.test("POST /embed answers 429 when pixels are at their limit, before a slot is taken", async () => {
   const engine = new FakeEngine();
+  const held = heldModel();
+  engine.script.push(held.model);
   await using app = await createTestApp({ engine, admission: { pixelsMax: 2 * PIXELS } });
-  const images = [PHOTO, PHOTO, PHOTO].map((photo) => photo.toBase64());
+  const first = app.request("/embed", raw(PHOTO));
+  await held.entered;
+  const images = [PHOTO, PHOTO].map((photo) => photo.toBase64());
   const refused = await app.request("/embed", json({ images }));
   const message = `Cannot accept request as pixels in flight must be ≤ ${2 * PIXELS}`;
   await assertOverloaded(refused, message);
+  assert.equal(engine.inferences.length, 1);
+  held.finish();
+  assert.equal((await first).status, 200);
+  assert.equal((await app.request("/embed", json({ images }))).status, 200);
+  await assertIdle(app);
+});
+
+Deno.test("POST /embed answers 413 when there will never be room for a request's pixels", async () => {
+  const engine = new FakeEngine();
+  await using app = await createTestApp({ engine, admission: { pixelsMax: 2 * PIXELS } });
+  const images = [PHOTO, PHOTO, PHOTO].map((photo) => photo.toBase64());
+  const response = await app.request("/embed", json({ images }));
+  const message = "Cannot embed as pixels of one request's images must be ≤ " +
+    `${2 * PIXELS}: current value is ${3 * PIXELS}`;
+  const { error: { code, message: said } } = await response.json();
+  assert.deepEqual([response.status, code, said], [413, "too_many_images", message]);
   assert.deepEqual(engine.inferences, []);
-  assert.equal((await app.request("/embed", json({ images: images.slice(1) }))).status, 200);
   await assertIdle(app);
 });
 
