@@ -34,7 +34,7 @@ export interface ModelInput extends PreprocessedPhoto {
 }
 
 /** Formats whose pixels lie on the heap, each image's in an array of its own. */
-const HEAP_FORMATS: ReadonlySet<string> = new Set(["png", "gif", "bmp", "tiff"]);
+const HEAP_FORMATS: ReadonlySet<string> = new Set(["png", "gif", "bmp", "tiff", "webp"]);
 
 /** What decoded pixels are to become, and of what. */
 interface InputJob {

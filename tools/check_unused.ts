@@ -13,7 +13,7 @@ import { isGenerated, isProduction, isTest, readSources, type SourceFile } from 
 const TOOLCHAIN = fileURLToPath(new URL("toolchain.", import.meta.url));
 
 /** Packages of deno.json that no code imports: files of theirs are opened. */
-const NOT_IMPORTED = ["@cwasm/webp", "@julusian/jpeg-turbo"];
+const NOT_IMPORTED = ["@julusian/jpeg-turbo", "icodec"];
 
 /** What `knip --reporter json` says of a file. */
 interface Report {

@@ -10,7 +10,7 @@ const TURBOJPEG = `pkg:generic/libjpeg-turbo@${TURBOJPEG_VERSION}`;
 /** The package that brings it; who looks for its faults will not find them under the package's name. */
 const TURBOJPEG_CARRIER = "@julusian/jpeg-turbo";
 /** Packages of which production code opens files. */
-const OPENED = [TURBOJPEG_CARRIER, "@cwasm/webp"];
+const OPENED = [TURBOJPEG_CARRIER, "icodec"];
 
 /** Packages that production code uses: imports by name, and those it opens. */
 export function productionPackages(files: readonly SourceFile[]): Set<string> {

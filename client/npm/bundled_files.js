@@ -1,14 +1,14 @@
 /** What a bundle has in place of files: `Deno.readFileSync()` finds them by name. */
 import encoder from "@cornerstonejs/codec-libjpeg-turbo-8bit/wasm";
 import decoder from "@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm";
-import webp from "@cwasm/webp/webp.wasm";
+import webp from "icodec/webp-dec.wasm";
 import kernel from "../../preprocess/kernel/kernel.wasm";
 
 const FILES = {
   "kernel.wasm": kernel,
   "libjpegturbowasm.wasm": encoder,
   "libjpegturbowasm_decode.wasm": decoder,
-  "webp.wasm": webp,
+  "webp-dec.wasm": webp,
 };
 
 /** All of Deno that is asked for. */

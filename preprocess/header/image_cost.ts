@@ -57,14 +57,14 @@ const PART_MS = 0.015;
 const PNG_ROWS = 3;
 /**
  * Bytes a pixel, a byte of its samples, and one of the file: RGBA, of a GIF indices; a TIFF's head says more. WebP's
- * codec copies the file into memory of its own, and a TIFF's bits may have to be put in order.
+ * codec copies the file into memory of its own, and its pixels out of it; a TIFF's bits may have to be put in order.
  */
 const RASTER_BYTES = {
   png: { pixel: 4, sample: 0, file: 1 },
   gif: { pixel: 1, sample: 0, file: 1 },
   bmp: { pixel: 4, sample: 0, file: 1 },
   tiff: { pixel: 4, sample: 1, file: 2 },
-  webp: { pixel: 4, sample: 1, file: 2 },
+  webp: { pixel: 9, sample: 1, file: 2 },
 };
 
 /**

@@ -1,27 +1,32 @@
 /**
- * libwebp in WebAssembly. Each picture gets an instance of its own, so that a damaged file spoils no other's, whatever
- * it does to the codec's memory, and so that memory, which never shrinks, goes with the picture.
+ * libwebp 1.4.0 in WebAssembly, of the package icodec: with SIMD, as damaged files ask for. Each picture gets an instance
+ * of its own, so that a damaged file spoils no other's, whatever it does to the codec's memory, and so that memory, which
+ * never shrinks, goes with the picture.
  */
+// The package's own door has one instance for all pictures, and loads the glue of every other codec.
+import createCodec from "../../../node_modules/icodec/dist/webp-dec.js";
 
-/** A picture's pixels, in the codec's memory: the caller's to change, for nobody else has the instance. */
+/** A picture's pixels: the caller's, and nobody else's. */
 export interface WebpPixels {
   readonly width: number;
   readonly height: number;
   /** RGBA, u8 [height, width, 4]. */
-  readonly rgba: Uint8Array;
+  readonly rgba: Uint8Array<ArrayBuffer>;
 }
 
-interface WebpCodec {
-  readonly memory: WebAssembly.Memory;
-  malloc(byteLength: number): number;
-  free(address: number): void;
-  WebPDecodeRGBA(file: number, byteLength: number, width: number, height: number): number;
+/** What Emscripten's glue reads and fills. */
+interface Codec {
+  instantiateWasm(
+    imports: WebAssembly.Imports,
+    done: (instance: WebAssembly.Instance) => void,
+  ): WebAssembly.Exports;
+  /** Text where the codec gives up; it is there once the glue is through, which it is before it returns. */
+  decode?(bytes: Uint8Array): WebpPixels | string | null;
 }
 
-const FILE = new URL("../../../node_modules/@cwasm/webp/webp.wasm", import.meta.url);
-/** Nothing is ever written to a file. */
-const NO_FILES = { fd_close: () => 0, fd_seek: () => 0, fd_write: () => 0 };
-const SIZE_BYTES = 8;
+const FILE = new URL("../../../node_modules/icodec/dist/webp-dec.wasm", import.meta.url);
+/** Under this name the codec looks for what makes its result, given a copy of its pixels. */
+const RESULT = "_icodec_ImageData";
 
 let module: WebAssembly.Module | undefined;
 
@@ -33,14 +38,20 @@ let module: WebAssembly.Module | undefined;
  */
 export function decodeWebpPixels(bytes: Uint8Array): WebpPixels | undefined {
   module ??= new WebAssembly.Module(Deno.readFileSync(FILE));
-  const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: NO_FILES });
-  const codec = instance.exports as unknown as WebpCodec;
-  const size = codec.malloc(SIZE_BYTES);
-  const file = codec.malloc(bytes.length);
-  if (size === 0 || file === 0) return undefined;
-  new Uint8Array(codec.memory.buffer, file, bytes.length).set(bytes);
-  const address = codec.WebPDecodeRGBA(file, bytes.length, size, size + 4);
-  if (address === 0) return undefined;
-  const [width = 0, height = 0] = new Uint32Array(codec.memory.buffer, size, 2);
-  return { width, height, rgba: new Uint8Array(codec.memory.buffer, address, width * height * 4) };
+  const compiled = module;
+  const codec: Codec = {
+    instantiateWasm(imports, done) {
+      const instance = new WebAssembly.Instance(compiled, imports);
+      done(instance);
+      return instance.exports;
+    },
+  };
+  (globalThis as Record<string, unknown>)[RESULT] = pixels;
+  void createCodec(codec);
+  const result = codec.decode?.(bytes);
+  return typeof result === "object" ? result ?? undefined : undefined;
+}
+
+function pixels(data: Uint8ClampedArray<ArrayBuffer>, width: number, height: number): WebpPixels {
+  return { width, height, rgba: new Uint8Array(data.buffer) };
 }

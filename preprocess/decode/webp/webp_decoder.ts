@@ -7,6 +7,7 @@ import {
   type WebpFrame,
 } from "../../header/webp_container.ts";
 import { dropAlpha } from "../../resize/alpha.ts";
+import { hasOrderlyPartitions } from "./vp8_partitions.ts";
 import { decodeWebpPixels } from "./webp_codec.ts";
 
 /**
@@ -18,6 +19,7 @@ import { decodeWebpPixels } from "./webp_codec.ts";
 export function decodeWebp(bytes: Uint8Array): PixelImage {
   const container = readWebpContainer(bytes);
   const { frame, width, height } = container;
+  assertOrderly(bytes, frame);
   const pixels = decodeWebpPixels(pictureBytes(bytes, frame));
   if (pixels?.width !== frame.width || pixels.height !== frame.height) {
     throw new Error("Cannot decode WebP: the codec gave up");
@@ -28,6 +30,12 @@ export function decodeWebp(bytes: Uint8Array): PixelImage {
   const data = rgba.subarray(0, width * height * 3);
   dropAlpha(rgba, data);
   return { width, height, mode: "RGB", data };
+}
+
+function assertOrderly(bytes: Uint8Array, { image }: WebpFrame): void {
+  const { name, offset, length } = image;
+  if (name !== "VP8 " || hasOrderlyPartitions(bytes.subarray(offset, offset + length))) return;
+  throw new Error("Cannot decode WebP: a partition begins as no encoder has it");
 }
 
 /** From the header of its first chunk on; alpha is followed by its image. */
