@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { AdaptiveConcurrency } from "../client/adaptive_concurrency.ts";
 import { BatchSize } from "../client/batch_size.ts";
 import { EmbeddingClient } from "../client/embedding_client.ts";
+import { plainMessage } from "../command/plain_message.ts";
 import { type Parsed, positive, runProgram, UsageError } from "../command/program.ts";
 import { ProgressLine } from "../command/terminal.ts";
 import { BulkReport } from "./bulk_report.ts";
@@ -107,7 +108,7 @@ async function run({ values, positionals }: Parsed<typeof PROGRAM>): Promise<voi
     if (ending.signal.aborted) return line.say("Interrupted; run again to go on");
     if (!(error instanceof FinalError)) throw error;
     line.clear();
-    console.error(error.message);
+    console.error(plainMessage(error));
     Deno.exitCode = EXIT_FINAL;
   }
 }

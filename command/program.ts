@@ -1,6 +1,7 @@
 // deno-lint-ignore-file no-console
 /** How programs for developers read their arguments, answer `--help` and refuse what makes no sense. */
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { plainMessage } from "./plain_message.ts";
 
 /** sysexits.h: the command was used wrongly. */
 export const EXIT_USAGE = 64;
@@ -32,7 +33,8 @@ export async function runProgram<const T extends ProgramArguments>(
   } catch (error) {
     if (!(error instanceof Error) || isMistake(error)) throw error;
     const isUsage = error instanceof UsageError;
-    console.error(isUsage ? `${error.message}\n\n${usageOf(expected.help)}` : error.message);
+    const message = plainMessage(error);
+    console.error(isUsage ? `${message}\n\n${usageOf(expected.help)}` : message);
     Deno.exitCode = isUsage ? EXIT_USAGE : 1;
   }
 }

@@ -1,5 +1,6 @@
 // deno-lint-ignore-file no-console
 /** `deno task demo`: starts the gateway, sends photos over HTTP and shows the near-duplicates found. */
+import { plainMessage } from "../command/plain_message.ts";
 import { type Parsed, runProgram } from "../command/program.ts";
 import { compose } from "../gateway/compose.ts";
 import { parseConfig } from "../gateway/config/config.ts";
@@ -50,7 +51,7 @@ async function main({ positionals }: Parsed<typeof PROGRAM>): Promise<number> {
       console.log(photoLine(exchange));
       exchanges.push(exchange);
     } catch (error) {
-      console.error(`${photo.name}: ${error instanceof Error ? error.message : error}`);
+      console.error(`${photo.name}: ${error instanceof Error ? plainMessage(error) : error}`);
     }
   }
   if (exchanges.length === 0) throw new Error("No photo was embedded");

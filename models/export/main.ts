@@ -1,5 +1,6 @@
 // deno-lint-ignore-file no-console
 /** `deno task model`: writes what Triton and the embedded engine serve. */
+import { plainMessage } from "../../command/plain_message.ts";
 import {
   findModel,
   ModelNotFoundError,
@@ -46,7 +47,7 @@ async function main(args: string[]): Promise<number> {
     return await workAll(command, workplace);
   } catch (error) {
     if (!(error instanceof ModelNotFoundError)) throw error;
-    console.error(error.message);
+    console.error(plainMessage(error));
     return EXIT_USAGE;
   }
 }
@@ -126,7 +127,7 @@ async function work(
   } catch (error) {
     // A TypeError is a mistake in the program, which needs its stack.
     if (!(error instanceof Error) || error instanceof TypeError) throw error;
-    console.error(error.message);
+    console.error(plainMessage(error));
     return 1;
   }
 }
