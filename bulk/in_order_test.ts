@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../testing/fast_check.ts";
 import { InOrder } from "./in_order.ts";
 
 Deno.test("InOrder gives everything once and in order, as soon as what is before it is there", () => {

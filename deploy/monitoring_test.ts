@@ -1,9 +1,9 @@
 /** Dashboards and alerts ask for metrics that exist. */
 import assert from "node:assert/strict";
-import { parse } from "yaml";
 import { DIALECTS } from "../gateway/http/dialects/registry.ts";
 import { allMetrics } from "../tools/reference.ts";
 import { metricsIn, TRITON_METRICS, unknownMetrics } from "./metric_names.ts";
+import { parse } from "./yaml.ts";
 
 interface Panel {
   readonly id: number;

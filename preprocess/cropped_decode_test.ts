@@ -1,7 +1,7 @@
 /** Decoding only what the crop needs, held to decoding everything. */
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { sha256 } from "../testing/digest.ts";
+import fc from "../testing/fast_check.ts";
 import { readGoldenFile, readGoldens } from "../testing/goldens/read_goldens.ts";
 import { JpegEncoder, type JpegVariant } from "../testing/jpeg_encoder.ts";
 import { JpegVariants } from "../testing/jpeg_variants.ts";

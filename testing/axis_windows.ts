@@ -1,6 +1,6 @@
 /** Windows onto an axis that is resized: any sizes, whole or cut, plain or with a box that ends between samples. */
-import fc from "fast-check";
 import type { AxisWindow } from "../preprocess/resize/axis_weights.ts";
+import fc from "./fast_check.ts";
 
 export const AXIS_WINDOWS: fc.Arbitrary<AxisWindow> = fc
   .record({

@@ -1,5 +1,5 @@
 /** Time that stands still until a test moves it: timers, `performance.now` and `Date`. */
-import { type Clock, install } from "@sinonjs/fake-timers";
+import { type Clock, install } from "./fake_timers.ts";
 
 /** A clock that is given back when it is disposed. */
 export interface FakeClock extends Disposable {

@@ -1,11 +1,11 @@
 /** Random and adversarial images for comparing the SIMD kernel with the plain code, and the comparison itself. */
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { ResizeKernel } from "../preprocess/kernel/simd_resize.ts";
 import { createNormalizer } from "../preprocess/resize/normalize.ts";
 import { pixelBytes, type PixelExtent, type PixelImage } from "../preprocess/contract/pixels.ts";
 import type { CropSettings, PillowVersion } from "../preprocess/contract/preprocess_spec.ts";
 import { rgbCrop } from "../preprocess/resize/rgb_crop.ts";
+import fc from "./fast_check.ts";
 
 /** What its pixels look like; all but noise drive the sums to their limits. */
 type Pattern = "noise" | "extremes" | "checkers" | "white";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../testing/fast_check.ts";
 import { TINY_MERGES } from "../testing/tokens/tiny_vocabulary.ts";
 import { encodeBytePairs } from "./byte_pairs.ts";
 import { parseVocabulary, type Vocabulary } from "./vocabulary.ts";

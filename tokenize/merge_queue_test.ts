@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../testing/fast_check.ts";
 import { MergeQueue, type PossibleMerge } from "./merge_queue.ts";
 
 Deno.test("MergeQueue gives the lowest id first, then the leftmost place", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../testing/fast_check.ts";
 import { TINY_END, TINY_MERGES, TINY_START } from "../testing/tokens/tiny_vocabulary.ts";
 import { Tokenizer } from "./tokenizer.ts";
 import { parseVocabulary } from "./vocabulary.ts";

@@ -58,13 +58,13 @@ export async function readImportGraph(
   return { files: paths, edges: [...edges, ...files.flatMap(urlsIn)] };
 }
 
-/** `deno info` takes one module: here it is one that imports them all. */
+/** `deno info` takes one module: here one that imports them all. Packages, some not in `deno.lock`, are left alone. */
 async function modulesOf(root: string, urls: readonly string[]): Promise<Module[]> {
   const list = await Deno.makeTempFile({ prefix: "import_graph_", suffix: ".ts" });
   try {
     await Deno.writeTextFile(list, urls.map((url) => `import "${url}";\n`).join(""));
     const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["info", "--json", list],
+      args: ["info", "--json", "--no-npm", list],
       cwd: root,
     }).output();
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

@@ -1,5 +1,5 @@
 /** The SIMD kernel beside the plain code on many random images, bit for bit. */
-import fc from "fast-check";
+import fc from "../../testing/fast_check.ts";
 import { KernelComparison, resizeCases } from "../../testing/resize_cases.ts";
 
 /** What was compared. @throws {Error} with the smallest case that differs. */

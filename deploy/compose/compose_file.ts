@@ -2,7 +2,7 @@
  * Reads a Compose file as `docker compose config` would, for tests where there is no Docker. Dclint, which holds the
  * file to its schema, sees the names of variables and not their values.
  */
-import { isNode, parseDocument } from "yaml";
+import { isNode, parseDocument } from "../yaml.ts";
 import { interpolate } from "./interpolate.ts";
 
 /** The parts of a service that are checked. Everything is as written, with variables replaced. */

@@ -1,9 +1,9 @@
 /** What each component promises, beside what every pod does. */
 import assert from "node:assert/strict";
-import { parse } from "yaml";
 import { allMetrics, routeLines } from "../../tools/reference.ts";
 import { metricsIn, TRITON_METRICS, unknownMetrics } from "../metric_names.ts";
 import { parseConfig } from "../../gateway/config/config.ts";
+import { parse } from "../yaml.ts";
 import {
   containersOf,
   environmentOf,

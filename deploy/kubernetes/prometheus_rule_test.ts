@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parse } from "yaml";
+import { parse } from "../yaml.ts";
 import { prometheusRule } from "./prometheus_rule.ts";
 
 Deno.test("prometheusRule() has the rules of the file, word for word", async () => {

@@ -1,7 +1,7 @@
 /** What the files of this folder become: kustomize, which is in kubectl, merges them. */
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parse, parseAllDocuments, stringify } from "yaml";
+import { parse, parseAllDocuments, stringify } from "../yaml.ts";
 import type { Manifest } from "./manifest.ts";
 import { outcomeOf } from "./outcome.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { CachedTrial } from "../../testing/cached_trial.ts";
+import fc from "../../testing/fast_check.ts";
 import { photo, row } from "../../testing/level_photos.ts";
 import { until } from "../../testing/until.ts";
 

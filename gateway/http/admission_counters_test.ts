@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../testing/fast_check.ts";
 import type { AdmissionRace, AdmissionRaceReport } from "../../testing/workers/admission_worker.ts";
 import { createAdmissionCounters, releaseIsolate, SharedCount } from "./admission_counters.ts";
 

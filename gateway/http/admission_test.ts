@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../testing/fast_check.ts";
 import { GatewayError } from "../contract/errors.ts";
 import { overloaded } from "../contract/errors.ts";
 import { Admission, type AdmissionUsage } from "./admission.ts";

@@ -1,7 +1,7 @@
 /** Bodies of many images as clients meet them: the same vectors as one by one, and no other errors than the catalogue's. */
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { createTestApp } from "../../testing/app_harness.ts";
+import fc from "../../testing/fast_check.ts";
 import { testFile } from "../../testing/harness.ts";
 import { post } from "../../testing/requests.ts";
 import { IMAGE_BATCH_TYPE, joinImages } from "../contract/image_batch.ts";

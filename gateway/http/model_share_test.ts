@@ -1,6 +1,6 @@
 /** What one model's requests leave to those of another one. */
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../testing/fast_check.ts";
 import { createAdmission, enter, flood, LIMITS, MODELS } from "../../testing/model_floods.ts";
 import { thrownBy } from "../../testing/thrown.ts";
 import { Admission } from "./admission.ts";

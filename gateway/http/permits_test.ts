@@ -1,8 +1,8 @@
 /** Overload, failure and departure: what is refused, and that every permit and slot comes back. */
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { createTestApp, type TestApp } from "../../testing/app_harness.ts";
 import { FAKE_DIM, FakeEngine, type FakeModel } from "../../testing/fake_engine.ts";
+import fc from "../../testing/fast_check.ts";
 import { testFile } from "../../testing/harness.ts";
 import { until } from "../../testing/until.ts";
 import type { ErrorCode } from "../contract/catalogue.ts";

@@ -1,6 +1,6 @@
-import { install } from "@sinonjs/fake-timers";
 import assert from "node:assert/strict";
 import { stopTime } from "../../testing/fake_clock.ts";
+import { install } from "../../testing/fake_timers.ts";
 import { abortable, Deadline } from "./deadline.ts";
 
 const EXCEEDED = {

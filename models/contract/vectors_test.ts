@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../testing/fast_check.ts";
 import { compareEmbeddings, cosine, normalizeL2 } from "./vectors.ts";
 
 const embedding = fc.float32Array({

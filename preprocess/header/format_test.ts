@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../testing/fast_check.ts";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
 import { ACCEPTED_FORMATS, isAcceptedFormat, sniffFormat } from "./format.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../testing/fast_check.ts";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
 import { bytesOf, EOI, exif, frame, scan, segment, SOI } from "../../testing/jpeg_bytes.ts";
 import { Refusal } from "../contract/refusal.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../testing/fast_check.ts";
 import { exif } from "../../testing/jpeg_bytes.ts";
 import { readOrientations } from "../../testing/goldens/read_goldens.ts";
 import { metadataOrientation } from "./metadata_orientation.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { bmpOf } from "../../testing/bmp_bytes.ts";
+import fc from "../../testing/fast_check.ts";
 import { readGoldenFile, readGoldens } from "../../testing/goldens/read_goldens.ts";
 import { Refusal } from "../contract/refusal.ts";
 import { sniffFormat } from "./format.ts";

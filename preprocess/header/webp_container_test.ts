@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../testing/fast_check.ts";
 import { readRasters } from "../../testing/goldens/read_rasters.ts";
 import { WebpError } from "./riff_file.ts";
 import { readWebpContainer } from "./webp_container.ts";

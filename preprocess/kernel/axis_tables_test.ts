@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { AXIS_WINDOWS } from "../../testing/axis_windows.ts";
+import fc from "../../testing/fast_check.ts";
 import { axisWeights } from "../resize/axis_weights.ts";
 import { axisTable, AxisTableCache } from "./axis_tables.ts";
 

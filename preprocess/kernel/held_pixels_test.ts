@@ -1,7 +1,7 @@
 /** Images of which only part is held, in the kernel and in the plain code. */
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { sha256 } from "../../testing/digest.ts";
+import fc from "../../testing/fast_check.ts";
 import {
   casePixels,
   cropSettings,

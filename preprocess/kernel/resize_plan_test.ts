@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import fc from "../../testing/fast_check.ts";
 import { pixelBytes, type PixelMode } from "../contract/pixels.ts";
-import fc from "fast-check";
 import { AxisTableCache } from "./axis_tables.ts";
 import { Arena, memoryBytes, planResize } from "./resize_plan.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import fc from "../../testing/fast_check.ts";
 import { kernelByteLength } from "../../testing/kernel_memory.ts";
-import fc from "fast-check";
 import {
   casePixels,
   KernelComparison,

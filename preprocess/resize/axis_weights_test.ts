@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { AXIS_WINDOWS } from "../../testing/axis_windows.ts";
+import fc from "../../testing/fast_check.ts";
 import { type AxisWeights, axisWeights, PRECISION_BITS } from "./axis_weights.ts";
 
 const ONE = 1 << PRECISION_BITS;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../testing/fast_check.ts";
 import type { CropSettings } from "../contract/preprocess_spec.ts";
 import { cropGeometry, cropWindows, hasMargins, keepsSize } from "./geometry.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { sha256 } from "../../testing/digest.ts";
+import fc from "../../testing/fast_check.ts";
 import { pixelBytes, type PixelImage, type PixelMode } from "../contract/pixels.ts";
 import type { PillowVersion } from "../contract/preprocess_spec.ts";
 import { resizeAndCrop } from "./resize.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../testing/fast_check.ts";
 import { cmykToRgb, grayToRgb, indicesToRgb } from "./to_rgb.ts";
 
 Deno.test("cmykToRgb() is within half a level of the exact product", () => {

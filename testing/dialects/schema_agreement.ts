@@ -3,11 +3,11 @@
  * clients meet the other.
  */
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { encodedRequest } from "../encoded_request.ts";
 import { GatewayError } from "../../gateway/contract/errors.ts";
 import { EXAMPLE_PHOTO } from "../../gateway/http/codec/input_schemas.ts";
 import type { Dialect } from "../../gateway/http/dialects/dialect.ts";
+import fc from "../fast_check.ts";
 
 /** So much of everything that no request of this test has more. */
 const LIMITS = { imagesMax: 1e6, imageBytesMax: 1e6, textsMax: 1e6, textCharactersMax: 1e6 };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../testing/fast_check.ts";
 import { FURTHER_UNITS_MAX, repairLine } from "./repair_line.ts";
 
 function repair(line: string, units = FURTHER_UNITS_MAX): string {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../testing/fast_check.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 /** As the function takes them: a character a byte. */

@@ -5,8 +5,8 @@ import { repositoryPath } from "./repository_path.ts";
 /** Position of the duration among the arguments, by the function's name. */
 const SLEEPS = new Map([["delay", 0], ["sleep", 0], ["setInterval", 1], ["setTimeout", 1]]);
 
-/** In a file that imports this package the clock is a fake, and sleeping takes no time. */
-const FAKE_CLOCK = '"@sinonjs/fake-timers"';
+/** In a file that imports this one of testing/ the clock is a fake, and sleeping takes no time. */
+const FAKE_CLOCK = '/fake_timers.ts"';
 
 /** A sleep of a literal, positive number of milliseconds in a test. */
 export const realSleep: Deno.lint.Rule = {

@@ -18,7 +18,7 @@ Deno.test("real-sleep reports literal durations, in tests and the fakes of testi
 });
 
 Deno.test("real-sleep accepts zero, names and fake clocks", () => {
-  const fake = 'import { install } from "@sinonjs/fake-timers";\nsetTimeout(done, 50);';
+  const fake = 'import { install } from "../testing/fake_timers.ts";\nsetTimeout(done, 50);';
   const fine = ["setTimeout(done, 0);", "setTimeout(done);", "setTimeout(done, POLL_MS);"];
   for (const text of [...fine, "clock.setTimeout(done, 50);", fake]) {
     assert.deepEqual(runRule("real-sleep", text, TEST), [], text);

@@ -1,7 +1,7 @@
-import { install } from "@sinonjs/fake-timers";
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { stopTime } from "../../../testing/fake_clock.ts";
+import { install } from "../../../testing/fake_timers.ts";
+import fc from "../../../testing/fast_check.ts";
 import { Deadline } from "../../work/deadline.ts";
 import { Batcher, type BatcherOptions } from "./batcher.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { readDctManifest } from "../../../testing/dct_model.ts";
+import fc from "../../../testing/fast_check.ts";
 import { Deadline } from "../../work/deadline.ts";
 import { CallBatcher, type SlotSpan, type SpanReply } from "./call_batcher.ts";
 import type { CallBounds } from "./call_bounds.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../../testing/fast_check.ts";
 import { packSlots } from "./slot_blocks.ts";
 
 Deno.test("packSlots() sends neighbouring slots in one request", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../../testing/fast_check.ts";
 import { isDataUri, parseDataUri, percentDecode } from "./data_uri.ts";
 
 Deno.test("isDataUri() knows the scheme in any case, behind white space", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../../testing/fast_check.ts";
 import { GatewayError } from "../../contract/errors.ts";
 import { decodeImageText } from "./image_text.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { encodedRequest } from "../../../testing/encoded_request.ts";
+import fc from "../../../testing/fast_check.ts";
 import {
   binaryInput,
   bytesTensor,

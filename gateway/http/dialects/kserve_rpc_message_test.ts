@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { create, toBinary, toJsonString } from "@bufbuild/protobuf";
-import fc from "fast-check";
 import { ModelInferRequestSchema } from "../../../proto/gen/inference_pb.ts";
+import fc from "../../../testing/fast_check.ts";
 import { thrownBy } from "../../../testing/thrown.ts";
 import { GatewayError } from "../../contract/errors.ts";
 import { readInference } from "./kserve_rpc_message.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../../testing/fast_check.ts";
 import { bytesOf, frame, scan, SOI } from "../../../testing/jpeg_bytes.ts";
 import { type JpegHeader, parseJpegHeader } from "../../header/jpeg_header.ts";
 import { decodedRegion } from "./decoded_region.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../../testing/fast_check.ts";
 import { unfilterRow } from "./unfilter.ts";
 
 /** The standard's own words (PNG 3rd edition, table 10 and section 9.4). */

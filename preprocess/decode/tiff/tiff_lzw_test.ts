@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../../testing/fast_check.ts";
 import { isOldLzw, LzwReader } from "./tiff_lzw.ts";
 
 const [CLEAR, END] = [256, 257];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../fast_check.ts";
 import { ReplyReader } from "./reply_reader.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
