@@ -59,15 +59,15 @@ export async function audit(
 const PROGRAM = {
   help: `Usage: deno task audit [--registry URL]
 
-Asks the npm registry for advisories about the packages of deno.lock, and prints them. Exits 1 if there are any, and 69
-if the registry could not be asked, in which case nothing is known.
+Asks the npm registry for advisories about the packages of testing/deno.lock, which are those of deno.lock and the tests'
+libraries, and prints them. Exits 1 if there are any, and 69 if it could not be asked: then nothing is known.
 
   --registry URL  default: ${REGISTRY}`,
   options: { registry: { type: "string", default: REGISTRY } },
 } as const;
 
 async function main({ values }: Parsed<typeof PROGRAM>): Promise<void> {
-  const packages = parseLockFile(await Deno.readTextFile("deno.lock"));
+  const packages = parseLockFile(await Deno.readTextFile("testing/deno.lock"));
   const result = await audit(packages, values.registry);
   if ("unavailable" in result) {
     console.log(`audit: not done, nothing is known: ${result.unavailable}`);

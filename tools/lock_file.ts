@@ -1,4 +1,4 @@
-/** Packages of `deno.lock`, the one list of what is installed. */
+/** Packages of a lock file, the list of all that is installed with it. */
 
 /** A package as it is locked. */
 export interface LockedPackage {
