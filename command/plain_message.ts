@@ -19,6 +19,7 @@ export function plainMessage({ message }: Error): string {
   const reason = REASONS[number];
   const hasTwo = path.includes("' -> '");
   if (refused === undefined || reason === undefined || hasTwo) return message;
-  const isSaid = message.slice(0, message.indexOf(refused)).includes(path);
-  return message.replace(refused, isSaid ? reason : `Cannot use ${path}: ${reason}`);
+  const before = message.slice(0, message.indexOf(refused));
+  if (before.includes(path)) return before + reason;
+  return before === "" ? `Cannot use ${path}: ${reason}` : `${before}${reason}: ${path}`;
 }

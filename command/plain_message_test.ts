@@ -34,6 +34,10 @@ Deno.test("plainMessage() says a path once, and leaves what it does not know", (
   assert.equal(plainMessage(new Error(system)), "Cannot use /a b: there is no such file or folder");
   const told = new Error(`Cannot read result /a b: ${system}`);
   assert.equal(plainMessage(told), "Cannot read result /a b: there is no such file or folder");
+  assert.equal(
+    plainMessage(new Error(`Cannot read result a: ${system}`)),
+    "Cannot read result a: there is no such file or folder: /a b",
+  );
   const two = "No such file or directory (os error 2): rename '/a' -> '/b'";
   for (const other of ["", "Odd (os error 999): open '/a'", "No photo was embedded", two]) {
     assert.equal(plainMessage(new Error(other)), other);

@@ -17,7 +17,7 @@ for (
     [
       "bench:report nope",
       1,
-      /^Cannot read result nope: No such file .*\/bench\/results\/nope\.json/,
+      /^Cannot read result nope: there is no such file .*\/bench\/results\/nope\.json/,
     ],
     ["bench:report wan nope", 1, /^Cannot read result nope: /],
     ["bench:report peers", 1, /^Cannot read peers as its schema must be 1: it is undefined\n$/],

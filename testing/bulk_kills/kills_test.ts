@@ -77,7 +77,7 @@ Deno.test("bulk says by its exit code whether another attempt may help", async (
   assert.deepEqual(await ended(path, good, { ...job, BULK_COMPLETIONS: "4" }), [0, ""]);
   const [code, reason] = await ended(path, [`${path}/b.txt`, ...good.slice(1)]);
   assert.equal(code, 65);
-  assert.match(String(reason), /No such file or directory/);
+  assert.match(String(reason), /there is no such file or folder/);
   // All photos have failed, as there is none.
   const [failed, sentence] = await ended(path, good);
   assert.equal(failed, 1);
