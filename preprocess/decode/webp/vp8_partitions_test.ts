@@ -30,6 +30,19 @@ Deno.test("hasOrderlyPartitions() refuses 255 as the first byte of either partit
   }
 });
 
+Deno.test("hasOrderlyPartitions() finds each of several partitions behind the sizes of those before", () => {
+  // No segments, no filter, no adjustment, and 3 as the logarithm of their number: 16 flags, of which the last two are set.
+  const header = [0, 3, 0];
+  const [sizes, first] = [FIRST + header.length, FIRST + header.length + 7 * 3];
+  const frame = new Uint8Array(first + 10);
+  frame.set([header.length << 5]);
+  frame.set(header, FIRST);
+  frame[sizes] = 5;
+  const isOrderlyWith = (start: number) => hasOrderlyPartitions(frame.with(start, 0xff));
+  const places = Array.from({ length: 10 }, (_, place) => first + place);
+  assert.deepEqual(places.filter((place) => !isOrderlyWith(place)), [first, first + 5]);
+});
+
 Deno.test("hasOrderlyPartitions() meets a frame that is cut anywhere", () => {
   const { frame } = FRAMES[0] as { frame: Uint8Array };
   for (let length = 0; length < 60; length++) hasOrderlyPartitions(frame.subarray(0, length));
