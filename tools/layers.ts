@@ -38,7 +38,8 @@ export const LAYERS: readonly Layer[] = [
   { folder: "tokenize/clean", imports: [] },
   { folder: "tokenize", imports: ["tokenize/clean"] },
 
-  { folder: "triton", imports: ["proto"] },
+  { folder: "triton/http2", imports: [] },
+  { folder: "triton", imports: ["proto", "triton/http2"] },
 
   { folder: "models/contract", imports: ["preprocess/contract"] },
   { folder: "models/graph", imports: ["models/contract", "proto"] },

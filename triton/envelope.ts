@@ -55,7 +55,7 @@ export function encodeEnvelope(
   const byteLength = [encoded, ...prefixes, ...tensors]
     .reduce((sum, part) => sum + part.byteLength, 0);
   assertSize(byteLength, REQUEST_LIMIT, bytesMax);
-  // With the first prefix in it there are two chunks; node:http2 joins, and so copies, what waits behind the first.
+  // With the first prefix in it there are two chunks.
   const first = joinBytes([new Uint8Array(PREFIX_BYTES), encoded, ...prefixes.slice(0, 1)]);
   new DataView(first.buffer).setUint32(1, byteLength);
   return [
@@ -107,8 +107,7 @@ export class EnvelopeReader {
     if (declared !== size) {
       throw protocolError(`output message has ${size} bytes in place of ${declared}`);
     }
-    // Not by subarray(): chunks of node:http2 are Buffers, whose slice() copies nothing.
-    return new Uint8Array(bytes.buffer, bytes.byteOffset + PREFIX_BYTES, size);
+    return bytes.subarray(PREFIX_BYTES);
   }
 }
 

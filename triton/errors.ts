@@ -83,32 +83,22 @@ export class CallFailure extends ConnectError implements Outcome {
 }
 
 interface Rule extends Outcome {
-  /** Absent matches all. */
-  readonly code?: Code;
-  /** Matches the server's or the client library's words; absent matches all. */
+  readonly code: Code;
+  /** Matches the server's words; absent matches all. */
   readonly text?: RegExp;
 }
 
-/** Words of a connection that was never made. */
-const UNCONNECTED = /connect E|ENOTFOUND|EAI_AGAIN|REFUSED_STREAM/;
-/** Words of node:http2, of sockets and of Connect's session manager about a connection that is no more. */
-const BROKEN =
-  /EPIPE|ECONNRESET|socket|ERR_STREAM|ERR_HTTP2|session|connection|GOAWAY|http\/2 stream closed|sentinel/i;
-
 /**
- * The first row that matches decides. Codes are not enough: Triton says UNAVAILABLE for five different things, and a
- * killed Triton is seen as ABORTED, INTERNAL or a CANCELED that nobody asked for.
+ * What a server's status means; failures of our side know what they are. The first row that matches decides. Codes are
+ * not enough: Triton says UNAVAILABLE for five different things, and CANCELLED when it ends, which nobody asked for.
  */
 const RULES: readonly Rule[] = [
   { code: Code.DeadlineExceeded, kind: "deadline", wasProcessed: "unknown" },
-  // The words of Connect's own transports for a reply that is cut off, missing or doubled, under four different codes.
-  { text: /protocol error/, kind: "bad_reply", wasProcessed: "unknown" },
 
   { code: Code.Unavailable, text: /maximum queue size/i, kind: "overloaded", wasProcessed: "no" },
   { code: Code.Unavailable, text: /timeout expired/i, kind: "deadline", wasProcessed: "no" },
   { code: Code.Unavailable, text: /stopping|exiting/i, kind: "stopping", wasProcessed: "no" },
   { code: Code.Unavailable, text: /not (at )?ready/i, kind: "starting", wasProcessed: "no" },
-  { code: Code.Unavailable, text: UNCONNECTED, kind: "gone", wasProcessed: "no" },
   { code: Code.Unavailable, kind: "gone", wasProcessed: "unknown" },
 
   { code: Code.NotFound, text: /memory region/i, kind: "unknown_region", wasProcessed: "no" },
@@ -116,12 +106,6 @@ const RULES: readonly Rule[] = [
   { code: Code.NotFound, text: /no available versions/i, kind: "stopping", wasProcessed: "no" },
   { code: Code.NotFound, kind: "unknown_model", wasProcessed: "no" },
 
-  // The limits of Connect's own transports come under the code that elsewhere means an overloaded server.
-  { code: Code.ResourceExhausted, text: /writeMaxBytes/, kind: "our_fault", wasProcessed: "no" },
-  { code: Code.ResourceExhausted, text: BROKEN, kind: "gone", wasProcessed: "unknown" },
-  { code: Code.ResourceExhausted, kind: "bad_reply", wasProcessed: "unknown" },
-
-  { code: Code.Internal, text: BROKEN, kind: "gone", wasProcessed: "unknown" },
   { code: Code.Internal, kind: "failed", wasProcessed: "unknown" },
   { code: Code.Unknown, kind: "failed", wasProcessed: "unknown" },
   { code: Code.DataLoss, kind: "bad_reply", wasProcessed: "unknown" },
@@ -130,7 +114,7 @@ const RULES: readonly Rule[] = [
 ];
 
 /** Codes without a row: the request was refused for what it is. */
-const REFUSED: Rule = { kind: "our_fault", wasProcessed: "no" };
+const REFUSED: Outcome = { kind: "our_fault", wasProcessed: "no" };
 
 const REASONS: Record<TritonErrorKind, string> = {
   starting: "Triton is not ready yet",
@@ -163,9 +147,8 @@ export function toTritonError(thrown: unknown, context: CallContext): TritonErro
     return describe(context.action, { kind: "cancelled", wasProcessed: "unknown" }, error);
   }
   if (error instanceof CallFailure) return describe(context.action, error, error);
-  const text = words(error);
-  const rule = RULES.find((row) =>
-    (row.code ?? error.code) === error.code && (row.text?.test(text) ?? true)
+  const rule = RULES.find(({ code, text }) =>
+    code === error.code && (text?.test(error.rawMessage) ?? true)
   );
   return describe(context.action, rule ?? REFUSED, error);
 }
@@ -189,17 +172,4 @@ function describe(
 ): TritonError {
   const message = `Cannot ${action} as ${REASONS[kind]}`;
   return new TritonError(kind, message, { wasProcessed, code: cause.code, cause });
-}
-
-/** The error's text with those of its causes, where the names of system errors are. */
-function words(error: ConnectError): string {
-  const texts: string[] = [];
-  for (
-    let cause: unknown = error;
-    cause instanceof Error && texts.length < 5;
-    cause = cause.cause
-  ) {
-    texts.push(cause.message, String((cause as { code?: unknown }).code ?? ""));
-  }
-  return texts.join(" ");
 }

@@ -1,9 +1,9 @@
 /** gRPC over HTTP/2 to one Triton, with every limit stated. */
 import { create } from "@bufbuild/protobuf";
 import { Code, ConnectError, type Transport } from "@connectrpc/connect";
-import { Http2SessionManager } from "@connectrpc/connect-node";
 import { decodeMessage, encodeEnvelope } from "./envelope.ts";
-import { GatheredWrites } from "./gathered_writes.ts";
+import { Http2Connection } from "./http2/connection.ts";
+import { encodeHeaders } from "./http2/header_block.ts";
 import { UnaryCall } from "./unary_call.ts";
 
 /** Where Triton is, and how much may go either way. */
@@ -26,13 +26,6 @@ const HEADERS = { "content-type": "application/grpc+proto", te: "trailers" };
 /** Nobody reads what comes back. */
 const NO_METADATA = new Headers();
 
-/** A connection that is opened by its first call, and again whenever it was lost. */
-interface Line {
-  readonly sessions: Http2SessionManager;
-  readonly writes: GatheredWrites;
-  calls: number;
-}
-
 /**
  * A Connect transport on one HTTP/2 connection, opened by the first call and again whenever it was lost. Four gave a
  * tenth more calls with 16 in flight, to a client that does nothing else; a gateway has other work to do before that.
@@ -42,13 +35,17 @@ interface Line {
  */
 export class TritonTransport implements Transport, Disposable {
   readonly #options: TritonTransportOptions;
-  readonly #retired = new Set<Line>();
-  #line: Line;
+  readonly #address: URL;
+  /** The one in use, and those before it whose calls have not ended. */
+  readonly #connections = new Set<Http2Connection>();
+  /** The fields that every call of a method has, packed. */
+  readonly #heads = new Map<string, Uint8Array>();
+  #connection: Http2Connection | undefined;
   #timeouts = 0;
 
   constructor(options: TritonTransportOptions) {
     this.#options = options;
-    this.#line = openLine(options);
+    this.#address = new URL(options.url);
   }
 
   /** Makes one call. */
@@ -56,17 +53,11 @@ export class TritonTransport implements Transport, Disposable {
     const [method, signal, timeoutMs, metadata, input] = parameters;
     const { requestBytesMax = REQUEST_BYTES_MAX, replyBytesMax = REPLY_BYTES_MAX } = this.#options;
     const chunks = encodeEnvelope(method.input, create(method.input, input), requestBytesMax);
+    const head = this.#head(`/${method.parent.typeName}/${method.name}`, metadata, timeoutMs);
     const call = new UnaryCall({ timeoutMs, signal, replyBytesMax });
-    const line = this.#line;
-    line.calls++;
+    const connection = this.#usableConnection();
     try {
-      const own = metadata === undefined
-        ? HEADERS
-        : { ...Object.fromEntries(new Headers(metadata)), ...HEADERS };
-      const headers = timeoutMs === undefined ? own : { ...own, "grpc-timeout": `${timeoutMs}m` };
-      line.writes.gather();
-      line.sessions.request("POST", `/${method.parent.typeName}/${method.name}`, headers, {})
-        .then((stream) => call.send(stream, chunks), (error) => call.fail(error));
+      call.send(connection, { head, chunks });
       const message = decodeMessage(method.output, await call.reply);
       this.#timeouts = 0;
       return {
@@ -78,11 +69,8 @@ export class TritonTransport implements Transport, Disposable {
         message,
       };
     } catch (error) {
-      this.#onError(line, error);
+      this.#onError(connection, error);
       throw error;
-    } finally {
-      line.calls--;
-      this.#closeRetired();
     }
   };
 
@@ -93,41 +81,64 @@ export class TritonTransport implements Transport, Disposable {
 
   /** Ends every connection; calls in flight fail. */
   [Symbol.dispose](): void {
-    for (const line of [this.#line, ...this.#retired]) line.sessions.abort();
-    this.#retired.clear();
+    for (const connection of this.#connections) connection.close();
+    this.#connections.clear();
   }
 
-  #onError(line: Line, error: unknown): void {
+  #head(
+    path: string,
+    metadata: HeadersInit | undefined,
+    timeoutMs: number | undefined,
+  ): Uint8Array {
+    let common = this.#heads.get(path);
+    if (common === undefined) {
+      const { host } = this.#address;
+      common = encodeHeaders([
+        [":method", "POST"],
+        [":scheme", "http"],
+        [":path", path],
+        [":authority", host],
+        ...Object.entries(HEADERS),
+      ]);
+      this.#heads.set(path, common);
+    }
+    const own = metadata === undefined
+      ? []
+      : [...new Headers(metadata)].filter(([name]) => !Object.hasOwn(HEADERS, name));
+    if (timeoutMs !== undefined) own.push(["grpc-timeout", `${timeoutMs}m`]);
+    return concat(common, encodeHeaders(own));
+  }
+
+  #usableConnection(): Http2Connection {
+    if (this.#connection?.isUsable) return this.#connection;
+    const { hostname, port } = this.#address;
+    const connection = new Http2Connection({
+      // Brackets are for IPv6 addresses in URLs alone.
+      host: hostname.replace(/^\[(.*)\]$/, "$1"),
+      port: Number(port || 80),
+      streamWindowBytes: 2 * (this.#options.replyBytesMax ?? REPLY_BYTES_MAX),
+    });
+    for (const before of this.#connections) {
+      if (before.isClosed) this.#connections.delete(before);
+    }
+    this.#connections.add(connection);
+    this.#connection = connection;
+    return connection;
+  }
+
+  #onError(connection: Http2Connection, error: unknown): void {
     const isTimeout = ConnectError.from(error).code === Code.DeadlineExceeded;
     this.#timeouts = isTimeout ? this.#timeouts + 1 : 0;
-    if (line !== this.#line || this.#timeouts < (this.#options.timeoutsMax ?? TIMEOUTS_MAX)) return;
+    const timeoutsMax = this.#options.timeoutsMax ?? TIMEOUTS_MAX;
+    if (connection !== this.#connection || this.#timeouts < timeoutsMax) return;
     this.#timeouts = 0;
-    this.#retired.add(line);
-    this.#line = openLine(this.#options);
-  }
-
-  #closeRetired(): void {
-    for (const line of this.#retired) {
-      if (line.calls > 0) continue;
-      line.sessions.abort();
-      this.#retired.delete(line);
-    }
+    connection.leave();
   }
 }
 
-function openLine({ url }: TritonTransportOptions): Line {
-  const writes = new GatheredWrites();
-  const sessions = new Http2SessionManager(
-    url,
-    {
-      // Triton answers more than one ping in 5 minutes on a quiet connection with GOAWAY; deadlines find a dead one.
-      pingIntervalMs: Infinity,
-      pingIdleConnection: false,
-      // An unused connection stays open: nothing between two processes of one machine forgets it.
-      idleConnectionTimeoutMs: Infinity,
-    },
-    // TLS, which is for Tritons elsewhere, writes in its own way.
-    url.startsWith("http:") ? { createConnection: (authority) => writes.connect(authority) } : {},
-  );
-  return { sessions, writes, calls: 0 };
+function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(first.byteLength + second.byteLength);
+  bytes.set(first);
+  bytes.set(second, first.byteLength);
+  return bytes;
 }

@@ -4,6 +4,10 @@ import type { AddressInfo } from "node:net";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { stopTime } from "../testing/fake_clock.ts";
 import { CallFailure, type TritonErrorKind, type WasProcessed } from "./errors.ts";
+import { Http2Connection } from "./http2/connection.ts";
+import { ErrorCode } from "./http2/error_code.ts";
+import { encodeHeaders } from "./http2/header_block.ts";
+import type { Http2Request } from "./http2/stream.ts";
 import { UnaryCall, type UnaryCallLimits } from "./unary_call.ts";
 
 const LIMITS: UnaryCallLimits = { timeoutMs: 5000, signal: undefined, replyBytesMax: 100 };
@@ -16,7 +20,7 @@ type Handler = (stream: http2.ServerHttp2Stream) => void;
 /** An HTTP/2 server that answers every stream in the same way, and a connection to it. */
 class Peer implements AsyncDisposable {
   readonly #server: http2.Http2Server;
-  #session: http2.ClientHttp2Session | undefined;
+  #connection: Http2Connection | undefined;
 
   constructor(handler: Handler) {
     this.#server = http2.createServer();
@@ -26,23 +30,31 @@ class Peer implements AsyncDisposable {
     });
   }
 
-  /** Opens a stream. */
-  async open(): Promise<http2.ClientHttp2Stream> {
+  async connect(): Promise<Http2Connection> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#server.listen(0, "127.0.0.1", resolve);
     await promise;
     const { port } = this.#server.address() as AddressInfo;
-    this.#session = http2.connect(`http://127.0.0.1:${port}`);
-    this.#session.on("error", () => {});
-    return this.#session.request({ ":method": "POST", ":path": "/service/Method" });
+    this.#connection = new Http2Connection({ host: "127.0.0.1", port, streamWindowBytes: 65_535 });
+    return this.#connection;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#session?.destroy();
+    this.#connection?.close();
     const { promise, resolve } = Promise.withResolvers<unknown>();
     this.#server.close(resolve);
     await promise;
   }
+}
+
+function request(...chunks: Uint8Array[]): Http2Request {
+  const head = encodeHeaders([
+    [":method", "POST"],
+    [":scheme", "http"],
+    [":path", "/service/Method"],
+    [":authority", "here"],
+  ]);
+  return { head, chunks };
 }
 
 /** Makes one call against a peer; what came of it. */
@@ -51,7 +63,8 @@ async function call(handler: Handler, limits: Partial<UnaryCallLimits> = {}): Pr
   const unary = new UnaryCall({ ...LIMITS, ...limits });
   // May end before there is a stream, and before anybody waits for it.
   unary.reply.catch(() => {});
-  unary.send(await peer.open(), [Uint8Array.from([0, 0, 0, 0, 1]), Uint8Array.from([7])]);
+  const chunks = [Uint8Array.from([0, 0, 0, 0, 1]), Uint8Array.from([7])];
+  unary.send(await peer.connect(), request(...chunks));
   return await unary.reply;
 }
 
@@ -135,9 +148,9 @@ Deno.test("UnaryCall refuses a message that is too long before it has all arrive
 
 Deno.test("UnaryCall fails as unavailable when its stream is reset", async () => {
   const reset = (code: number): Handler => (stream) => stream.close(code);
-  const { NGHTTP2_REFUSED_STREAM, NGHTTP2_INTERNAL_ERROR } = http2.constants;
-  await fails(call(reset(NGHTTP2_REFUSED_STREAM)), Code.Unavailable, /REFUSED_STREAM/);
-  await fails(call(reset(NGHTTP2_INTERNAL_ERROR)), Code.Unavailable, /stream|INTERNAL_ERROR/i);
+  const { REFUSED_STREAM, INTERNAL_ERROR } = ErrorCode;
+  await fails(call(reset(REFUSED_STREAM)), Code.Unavailable, /error code REFUSED_STREAM/);
+  await fails(call(reset(INTERNAL_ERROR)), Code.Unavailable, /error code INTERNAL_ERROR/);
 });
 
 Deno.test("UnaryCall ends at its deadline and at its caller's will, and tells the server", async () => {
@@ -152,39 +165,47 @@ Deno.test("UnaryCall ends at its deadline and at its caller's will, and tells th
       else void clock.tick(10);
     });
     const unary = new UnaryCall({ ...LIMITS, timeoutMs: 10, signal: abort.signal });
-    unary.send(await peer.open(), [new Uint8Array(5)]);
+    unary.send(await peer.connect(), request(new Uint8Array(5)));
     const code = kind === "signal" ? Code.Canceled : Code.DeadlineExceeded;
     await fails(unary.reply, code, /cancelled|timed out/);
-    assert.equal(await closed, http2.constants.NGHTTP2_CANCEL);
+    assert.equal(await closed, ErrorCode.CANCEL);
   }
 });
 
-Deno.test("UnaryCall that ended before it has a stream closes it at once", async () => {
+Deno.test("UnaryCall that ended before it is sent is not sent", async () => {
   const unary = new UnaryCall({ ...LIMITS, signal: AbortSignal.abort() });
   await fails(unary.reply, Code.Canceled, /cancelled/);
-  const { promise: closed, resolve } = Promise.withResolvers<void>();
-  await using peer = new Peer(() => {});
-  const stream = await peer.open();
-  stream.on("close", resolve);
-  unary.send(stream, [new Uint8Array(5)]);
-  await closed;
+  let streams = 0;
+  await using peer = new Peer((stream) => {
+    streams++;
+    answer({ "grpc-status": "0" }, REPLY)(stream);
+  });
+  const connection = await peer.connect();
+  unary.send(connection, request(new Uint8Array(5)));
+  const next = new UnaryCall(LIMITS);
+  next.send(connection, request(new Uint8Array(5)));
+  await next.reply;
+  assert.equal(streams, 1);
 });
 
-Deno.test("UnaryCall takes errors that are not gRPC's for the connection's", async () => {
+Deno.test("UnaryCall that cannot be sent fails by why", async () => {
+  await using peer = new Peer(() => {});
   const unary = new UnaryCall(LIMITS);
-  unary.fail(new Error("connect ECONNREFUSED 127.0.0.1:1"));
-  await fails(unary.reply, Code.Unavailable, /connect ECONNREFUSED/);
+  unary.send(await peer.connect(), { head: new Uint8Array(20_000), chunks: [new Uint8Array(5)] });
+  await assert.rejects(unary.reply, /Cannot send 20000 bytes of headers/);
 });
 
 Deno.test("UnaryCall knows whether a broken call can have been processed", async () => {
   const reset = (code: number): Handler => (stream) => stream.close(code);
-  const { NGHTTP2_REFUSED_STREAM, NGHTTP2_INTERNAL_ERROR, NGHTTP2_CANCEL } = http2.constants;
-  await knows(call(reset(NGHTTP2_REFUSED_STREAM)), "gone", "no");
-  for (const code of [NGHTTP2_INTERNAL_ERROR, NGHTTP2_CANCEL]) {
+  await knows(call(reset(ErrorCode.REFUSED_STREAM)), "gone", "no");
+  for (const code of [ErrorCode.INTERNAL_ERROR, ErrorCode.CANCEL]) {
     await knows(call(reset(code)), "gone", "unknown");
   }
+  const nobody = new Peer(() => {});
+  const connection = await nobody.connect();
+  await nobody[Symbol.asyncDispose]();
   const unsent = new UnaryCall(LIMITS);
-  unsent.fail(new Error("connect ECONNREFUSED 127.0.0.1:1"));
+  unsent.send(connection, request(new Uint8Array(5)));
   await knows(unsent.reply, "gone", "no");
 });
 
