@@ -10,6 +10,8 @@ import {
 } from "../../testing/workers/scripted_pool.ts";
 import type { ScriptedJob } from "../../testing/workers/scripted_worker.ts";
 import { LateJob } from "./late_job.ts";
+import type { InitMessage } from "./worker_protocol.ts";
+import { WorkerState } from "./worker_state.ts";
 
 const ANSWER: ScriptedJob = { kind: "answer", value: "next" };
 const LATE = {
@@ -40,6 +42,12 @@ async function createTrial({ workers = 1 } = {}) {
       pool[Symbol.dispose]();
     },
   };
+}
+
+/** Holds this thread, which takes no message meanwhile, until a worker is done with its first job. */
+function holdUntilDone(state: WorkerState): void {
+  const nothing = new Int32Array(new SharedArrayBuffer(4));
+  while (state.begun === 0 || state.isBusy) Atomics.wait(nothing, 0, 0, 1);
 }
 
 /** Whether a promise has settled by the time others that settled before have been seen. */
@@ -118,11 +126,13 @@ Deno.test("WorkerPool is broken while all its workers are lost in native calls, 
 });
 
 Deno.test("WorkerPool takes an answer that waits for the main thread, however late that thread is", async () => {
+  using workers = recordWorkers();
   using trial = await createTrial();
   const { pool, clock, reasons } = trial;
+  const { state } = workers.all[0]?.firstMessage as InitMessage<unknown>;
   const answered = pool.run(ANSWER, [], never());
-  // This thread is held until the worker has answered; then the timer fires, before the message is taken.
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  holdUntilDone(new WorkerState(state));
+  // The timer fires now, before the message is taken.
   clock.hold(60_000);
   assert.equal((await answered).value, "next");
   assert.deepEqual(reasons, []);

@@ -53,16 +53,25 @@ serveJobs<ScriptedSettings, ScriptedJob, ScriptedResult, ScriptedAbout>(
     if (startsLeft < 0) throw new Error("no start is left");
     return {
       about: { startsLeft },
-      run: (job) => run(job, Atomics.add(begun, 0, 1), uninterrupted),
+      run: (job) => run(job, () => Atomics.add(begun, 0, 1), uninterrupted),
     };
   },
 );
 
 function run(
   job: ScriptedJob,
-  order: number,
+  begin: () => number,
   uninterrupted: Uninterrupted,
 ): ScriptedResult | Promise<ScriptedResult> {
+  if (job.kind === "native") {
+    return uninterrupted(() => {
+      // Not before: whoever sees it begun may let time run out, and finds a worker that can be ended.
+      const order = begin();
+      Atomics.wait(new Int32Array(job.gate), 0, 0);
+      return { order };
+    });
+  }
+  const order = begin();
   switch (job.kind) {
     case "answer":
       return { order, value: job.value };
@@ -70,9 +79,6 @@ function run(
       throw new GatewayError(job.code, job.message, { cause: job.cause });
     case "wait":
       Atomics.wait(new Int32Array(job.gate), 0, 0);
-      return { order };
-    case "native":
-      uninterrupted(() => Atomics.wait(new Int32Array(job.gate), 0, 0));
       return { order };
     case "meet":
       meet(new Int32Array(job.arrived), job.count);
