@@ -1,11 +1,17 @@
 /** How a composed gateway ends. */
 import assert from "node:assert/strict";
-import { stopTime } from "../testing/fake_clock.ts";
+import { type FakeClock, stopTime } from "../testing/fake_clock.ts";
 import { startGateway, testFile } from "../testing/harness.ts";
 import { embedHead, isServed, RawClient } from "../testing/raw_client.ts";
 import { postJpeg, status } from "../testing/requests.ts";
 
 const CAT = await testFile("photos/cat.jpg");
+
+/** Quiet for a tenth of a second, then the socket's turn. */
+async function close(clock: FakeClock): Promise<void> {
+  await clock.tick(100);
+  await clock.tick(1);
+}
 
 Deno.test("a disposed gateway frees its port", async () => {
   const gateway = await startGateway();
@@ -35,9 +41,10 @@ Deno.test("drain() answers what is in flight and refuses what is new", async () 
 });
 
 Deno.test("drain() answers what comes on a kept connection once it has begun, and ends the connection", async () => {
-  await using gateway = await startGateway({ GATEWAY_DRAIN_DELAY_MS: "200" });
+  await using gateway = await startGateway({ GATEWAY_DRAIN_DELAY_MS: "8000" });
   using client = await RawClient.connect(gateway.url);
   const embed = () => client.send(embedHead(`content-length: ${CAT.length}`), CAT);
+  using clock = stopTime();
   await embed();
   assert.equal((await client.reply()).headers.get("connection"), null);
   const drained = gateway.drain("SIGTERM");
@@ -45,6 +52,8 @@ Deno.test("drain() answers what comes on a kept connection once it has begun, an
   const { status, headers } = await client.reply();
   assert.deepEqual([status, headers.get("connection")], [200, "close"]);
   assert.equal(await client.ended(), true);
+  await clock.tick(8_000);
+  await close(clock);
   assert.equal(await drained, true);
 });
 
@@ -57,7 +66,8 @@ Deno.test("drain() does not call clean what closed while requests still came", a
     const drained = gateway.drain("SIGTERM");
     await clock.tick(0);
     const before = answered();
-    for (let count = 1; count <= 20; count++) {
+    // A second, and one more.
+    for (let count = 1; count <= 21; count++) {
       const client = stack.use(await RawClient.connect(gateway.url));
       await client.send("GET /livez HTTP/1.1\r\nhost: gateway\r\n\r\n");
       // Time stands still, and the event loop turns.
@@ -81,19 +91,23 @@ Deno.test("drain() says not ready and goes on serving until its delay is over", 
   await clock.tick(7_999);
   assert.equal(await status(fetch(`${gateway.url}/embed`, postJpeg(CAT))), 200);
   await clock.tick(1);
-  // Quiet for a tenth of a second, then the socket's turn.
-  await clock.tick(100);
-  await clock.tick(1);
+  await close(clock);
   assert.equal(await drained, true);
   assert.equal(await isServed(gateway.url), false);
 });
 
 Deno.test("drain() answers a body that is on its way for too long, and is clean", async () => {
-  await using gateway = await startGateway({ GATEWAY_DRAIN_TIMEOUT_MS: "1500" });
+  await using gateway = await startGateway({ GATEWAY_DRAIN_TIMEOUT_MS: "6000" });
   using client = await RawClient.connect(gateway.url);
+  using clock = stopTime();
   await client.send(embedHead(`content-length: ${CAT.length}`), CAT.subarray(0, 100));
   while ((await gateway.metrics()).get("gateway_inflight_requests") !== 1);
   const drained = gateway.drain("SIGTERM");
+  await clock.tick(0);
+  await close(clock);
+  // Half of the time, and some for the rest of the body. At the end of all this, any gateway would answer it with 408.
+  await clock.tick(5_000);
+  await clock.tick(500);
   const { status, headers, body } = await client.reply();
   assert.deepEqual([status, JSON.parse(body).error.code], [503, "draining"]);
   assert.equal(headers.get("connection"), "close");

@@ -35,7 +35,7 @@ const REOPEN_DELAY_MS = 200;
 const LOOK_MS = 10;
 /** Looks in a row that find no new request before the socket is closed: more than a client takes to send its next one. */
 const QUIET_LOOKS = 10;
-/** Milliseconds that replies are held back at most; clients that wait for none keep coming anyway. */
+/** Milliseconds that replies are held back while requests come; clients that wait for none keep coming anyway. */
 const HOLD_MS_MAX = 1000;
 /** Serves until it is closed. */
 export class Listener {
@@ -77,18 +77,20 @@ export class Listener {
   }
 
   /**
-   * Holds replies back from now on and waits until no request comes any more, at most `timeoutMs` and one second.
+   * Holds replies back from now on and waits until no request comes any more, at most `timeoutMs`; behind a second, only
+   * until another one has come.
    *
    * @returns Whether that was so.
    */
   async hold(timeoutMs: number): Promise<boolean> {
     this.drain();
     this.#held ??= Promise.withResolvers();
-    const giveUpMs = performance.now() + Math.min(timeoutMs, HOLD_MS_MAX);
+    const startedMs = performance.now();
     let [looks, seen] = [0, this.#requests];
     // Counts turns of the event loop, in each of which connections are accepted: time alone may pass without one.
     while (looks < QUIET_LOOKS) {
-      if (performance.now() >= giveUpMs) return false;
+      const heldMs = performance.now() - startedMs;
+      if (heldMs >= timeoutMs || (heldMs >= HOLD_MS_MAX && looks === 0)) return false;
       await pause(LOOK_MS);
       looks = seen === this.#requests ? looks + 1 : 0;
       seen = this.#requests;

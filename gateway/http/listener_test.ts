@@ -127,7 +127,7 @@ Deno.test("Listener.hold() keeps replies until no request came for a tenth of a 
   }
 });
 
-Deno.test("Listener.hold() gives up after a second in which requests came all the time", async () => {
+Deno.test("Listener.hold() gives up by the next request after a second in which they came all the time", async () => {
   const { fetch, arrival } = toldHandler();
   const listener = listen({ fetch });
   using stack = new DisposableStack();
@@ -135,13 +135,39 @@ Deno.test("Listener.hold() gives up after a second in which requests came all th
     using clock = stopTime();
     let isQuiet: boolean | undefined;
     listener.hold(5000).then((answer) => isQuiet = answer);
-    for (let time = 0; time < 1000; time += 50) {
+    for (let time = 0; time <= 1000; time += 50) {
       const client = stack.use(await RawClient.connect(listener.url));
       await client.send(GET);
       await arrival();
       assert.equal(isQuiet, undefined);
       await clock.tick(50);
     }
+    assert.equal(isQuiet, false);
+  }
+  assert.equal(await listener.close(5000), true);
+});
+
+Deno.test("Listener.hold() takes no second in which this thread was held for one in which requests came", async () => {
+  const listener = listen();
+  {
+    using clock = stopTime();
+    let isQuiet: boolean | undefined;
+    listener.hold(5000).then((answer) => isQuiet = answer);
+    await clock.tick(50);
+    clock.hold(1000);
+    await clock.tick(60);
+    assert.equal(isQuiet, true);
+  }
+  assert.equal(await listener.close(5000), true);
+});
+
+Deno.test("Listener.hold() takes no longer than it may, though no request comes", async () => {
+  const listener = listen();
+  {
+    using clock = stopTime();
+    let isQuiet: boolean | undefined;
+    listener.hold(50).then((answer) => isQuiet = answer);
+    await clock.tick(50);
     assert.equal(isQuiet, false);
   }
   assert.equal(await listener.close(5000), true);
