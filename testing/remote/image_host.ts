@@ -1,5 +1,6 @@
 /** A host of images on loopback, by TLS: it says what a test tells it to, byte by byte. */
 import type { Network } from "../../gateway/remote_images/image_fetcher.ts";
+import { until } from "../until.ts";
 import { testCertificate } from "./certificate.ts";
 
 const NAMES = ["photos.example", "*.photos.example"];
@@ -32,10 +33,11 @@ export async function startImageHost(answer: Answer): Promise<ImageHost> {
   const { cert, key } = await testCertificate(NAMES);
   const listener = Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert, key });
   const heads: string[] = [];
-  const open = new Map<Deno.TlsConn, Promise<void>>();
+  const open = new Set<Deno.TlsConn>();
   const accepting = (async () => {
     for await (const conn of listener) {
-      open.set(conn, serve(conn, heads, answer).finally(() => open.delete(conn)));
+      open.add(conn);
+      void serve(conn, heads, answer).finally(() => open.delete(conn));
     }
   })();
   return {
@@ -52,7 +54,7 @@ export async function startImageHost(answer: Answer): Promise<ImageHost> {
     [Symbol.asyncDispose]: async () => {
       listener.close();
       await accepting;
-      await Promise.all(open.values());
+      await until("its clients have left", () => open.size === 0);
     },
   };
 }
