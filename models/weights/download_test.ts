@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { stopTime } from "../../testing/fake_clock.ts";
 import { FakeHub } from "../../testing/models/fake_hub.ts";
 import { temporaryFolder } from "../../testing/models/temporary_folder.ts";
 import { download, type DownloadOptions } from "./download.ts";
@@ -173,7 +174,15 @@ Deno.test("download() tries again after answers that pass, and gives up in the e
 Deno.test("download() gives up a line on which nothing moves", async () => {
   await using test = await setUp();
   test.hub.faults.push({ kind: "stall", afterBytes: 4096 });
-  await download({ ...test.options, stallMsMax: 50 });
+  const stalled = Promise.withResolvers<void>();
+  const onProgress = (bytes: number) => void (bytes === 4096 && stalled.resolve());
+  using clock = stopTime();
+  const downloaded = download({ ...test.options, onProgress, stallMsMax: 50 });
+  await stalled.promise;
+  await clock.tick(49);
+  assert.deepEqual(test.reasons, []);
+  await clock.tick(1);
+  await downloaded;
   assert.deepEqual(await Deno.readFile(test.place), test.content);
   assert.deepEqual(test.reasons, ["1: nothing came for 50 ms"]);
 });
