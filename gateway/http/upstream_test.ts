@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { stopTime } from "../../testing/fake_clock.ts";
 import type { ErrorCode } from "../contract/catalogue.ts";
 import { GatewayError } from "../contract/errors.ts";
 import { Deadline } from "../work/deadline.ts";
@@ -130,7 +131,11 @@ function serveSilence() {
 
 Deno.test("Upstream waits no longer than its own time, and leaves", async () => {
   await using server = serveSilence();
-  assert.equal(await failure(forward(server.origin, { timeoutMs: 50 })), "deadline_exceeded");
+  using clock = stopTime();
+  const code = failure(forward(server.origin, { timeoutMs: 50 }));
+  await server.asked;
+  await clock.tick(50);
+  assert.equal(await code, "deadline_exceeded");
   await server.left;
 });
 
