@@ -15,6 +15,7 @@ import type { Info } from "../gateway/http/info.ts";
 import { parseMetrics } from "./metrics_text.ts";
 import { DCT_MODEL } from "./dct_model.ts";
 import { RecordingTelemetry } from "./recording_telemetry.ts";
+import { UNHURRIED } from "./unhurried.ts";
 
 /** The gauge of images that wait for a worker. */
 const QUEUED = 'gateway_queued_images{model="dct_512"}';
@@ -110,6 +111,7 @@ function testConfig(options: TestAppOptions): Config {
     GATEWAY_SLOTS: "64",
     GATEWAY_DECODE_WORKERS: "1",
     GATEWAY_MODEL_THREADS: "1",
+    ...UNHURRIED,
   });
   return {
     ...config,

@@ -2,6 +2,7 @@
 import { composeGateway } from "../gateway/compose_isolates.ts";
 import { parseConfig } from "../gateway/config/config.ts";
 import { findTurboJpeg } from "../preprocess/decode/jpeg/turbojpeg_library.ts";
+import { UNHURRIED } from "./unhurried.ts";
 import type { Network } from "../gateway/remote_images/image_fetcher.ts";
 import { fetchMetrics } from "./metrics_text.ts";
 
@@ -13,6 +14,7 @@ const ENVIRONMENT = {
   GATEWAY_DECODE_WORKERS: "1",
   GATEWAY_MODEL_THREADS: "1",
   GATEWAY_LOG_LEVEL: "debug",
+  ...UNHURRIED,
   // What is asked for is no news, and so not in the log.
   GATEWAY_JPEG_DECODER: findTurboJpeg().path === undefined ? "portable" : "auto",
 };

@@ -8,6 +8,7 @@ const PREPROCESS_ID = /^p\d+-[0-9a-f]{16}$/;
 Deno.test("gatewayInfo() tells a client of /info: engine, model, limits, preprocess ids, decoder, versions", async () => {
   await using gateway = await startGateway({
     GATEWAY_IMAGE_SCANS_MAX: "50",
+    GATEWAY_REQUEST_TIMEOUT_MS: "70000",
     GATEWAY_MEMORY_BYTES_MAX: "805306368",
     GATEWAY_FAST_DECODE_SCALE_MIN: "3",
   });
@@ -31,7 +32,7 @@ Deno.test("gatewayInfo() tells a client of /info: engine, model, limits, preproc
       request_texts: 32,
       text_characters: 5000,
       request_body_bytes: 33_554_432,
-      request_timeout_ms: 10_000,
+      request_timeout_ms: 70_000,
       image_bytes: 8_388_608,
       image_pixels: 25_000_000,
       image_scans: 50,

@@ -4,6 +4,7 @@ import { parseConfig } from "../../gateway/config/config.ts";
 import type { Models } from "../../gateway/embed/models.ts";
 import type { Admission } from "../../gateway/http/admission.ts";
 import { RecordingTelemetry } from "../recording_telemetry.ts";
+import { UNHURRIED } from "../unhurried.ts";
 import { type TowerRepository, TOWERS } from "./tower_repository.ts";
 
 /** An app and the parts tests look at. */
@@ -26,6 +27,7 @@ const ENVIRONMENT = {
   GATEWAY_SLOTS: "64",
   GATEWAY_DECODE_WORKERS: "1",
   GATEWAY_MODEL_THREADS: "1",
+  ...UNHURRIED,
 };
 
 /** Creates an app that is disposed with its models. */
