@@ -1,5 +1,6 @@
 /** A gateway of two isolates, as its clients and operators see it. */
 import assert from "node:assert/strict";
+import { stopTime } from "../testing/fake_clock.ts";
 import { startGateway, testFile, type TestGateway } from "../testing/harness.ts";
 import { testLinux } from "../testing/platform_tests.ts";
 import { embedHead, RawClient } from "../testing/raw_client.ts";
@@ -49,8 +50,9 @@ testLinux("isolates share a port and count in one text of metrics, whoever is as
 });
 
 testLinux("isolates are ready together, and drain together", async () => {
-  const gateway = await startGateway({ ...TWO, GATEWAY_DRAIN_DELAY_MS: "300" });
-  await using _ = gateway;
+  // Of this thread alone: isolates have clocks of their own.
+  using clock = stopTime();
+  await using gateway = await startGateway({ ...TWO, GATEWAY_DRAIN_DELAY_MS: "8000" });
   assert.equal(await status(fetch(`${gateway.url}/readyz`)), 200);
   using client = await RawClient.connect(gateway.url);
   await client.send(embedHead(`content-length: ${CAT.length}`), CAT.subarray(0, 100));
@@ -60,6 +62,7 @@ testLinux("isolates are ready together, and drain together", async () => {
   });
   await client.send(CAT.subarray(100));
   assert.equal((await client.reply()).status, 200);
+  await clock.tick(8_000);
   assert.equal(await drained, true);
   assert.deepEqual(gateway.log.slice(-2).map(({ message }) => message), ["draining", "stopped"]);
 });
