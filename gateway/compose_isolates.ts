@@ -1,5 +1,6 @@
 /** Composes a gateway of several isolates: what is one a process stands here, the rest in each isolate. */
-import type { Gateway, Parts } from "./compose.ts";
+import type { Gateway } from "./compose.ts";
+import type { Parts } from "./compose_app.ts";
 import { configuredModels, readOf } from "./configured_model.ts";
 import { describeConfig } from "./config/config.ts";
 import type { Config } from "./config/config_fields.ts";

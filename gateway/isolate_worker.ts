@@ -1,6 +1,6 @@
 /** Worker entry: one of several isolates, which listens, decodes and embeds on its own thread. */
 /// <reference lib="deno.worker" />
-import { composeApp, type Composition } from "./compose.ts";
+import { composeApp, type Composition } from "./compose_app.ts";
 import { Listener } from "./http/listener.ts";
 import { watchEventLoopDelay } from "./telemetry/event_loop_delay.ts";
 import { Calls } from "./isolates/calls.ts";

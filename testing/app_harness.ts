@@ -1,5 +1,5 @@
 /** The gateway without a socket: the real composition, with parts of the test's choice. */
-import { composeApp, type Parts } from "../gateway/compose.ts";
+import { composeApp, type Parts } from "../gateway/compose_app.ts";
 import type { Config } from "../gateway/config/config_fields.ts";
 import { parseConfig } from "../gateway/config/config.ts";
 import type { OptionDefaults } from "../gateway/contract/options.ts";

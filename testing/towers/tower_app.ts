@@ -1,5 +1,5 @@
 /** A gateway of several models without a socket: the towers of a `TowerRepository`, embedded. */
-import { composeApp } from "../../gateway/compose.ts";
+import { composeApp } from "../../gateway/compose_app.ts";
 import { parseConfig } from "../../gateway/config/config.ts";
 import type { Models } from "../../gateway/embed/models.ts";
 import type { Admission } from "../../gateway/http/admission.ts";

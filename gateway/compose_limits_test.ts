@@ -11,7 +11,7 @@ const SLOW = jpegOfScans({
   scans: Array.from({ length: 80 }, () => 1),
 });
 
-Deno.test("composeApp() counts what decoding holds beside the body, while a worker is at it", async () => {
+Deno.test("createAdmission() counts what decoding holds beside the body, while a worker is at it", async () => {
   await using app = await createTestApp();
   const reply = app.request("/embed", post("image/jpeg", SLOW));
   await until("the image is being decoded", () => {
@@ -22,7 +22,7 @@ Deno.test("composeApp() counts what decoding holds beside the body, while a work
   assert.equal(app.admission.usage.memory, 0);
 });
 
-Deno.test("composeApp() refuses an image by its price, and no worker sees it", async () => {
+Deno.test("createAdmission() refuses an image by its price, and no worker sees it", async () => {
   await using app = await createTestApp({ workers: { run: () => assert.fail("seen") } });
   const scans = Array.from({ length: 100 }, () => 1);
   const bomb = jpegOfScans({ side: 5000, coding: "arithmetic", scans });
@@ -33,7 +33,7 @@ Deno.test("composeApp() refuses an image by its price, and no worker sees it", a
   assert.match(error.message, /must take ≤ 2500 ms: 100 scans of 25000000 pixels take \d+ ms$/);
 });
 
-Deno.test("composeApp() keeps half of the memory for one image, whatever bodies there are", async () => {
+Deno.test("createAdmission() keeps half of the memory for one image, whatever bodies there are", async () => {
   await using app = await createTestApp({ admission: { memoryBytesMax: 64 * 2 ** 20 } });
   using permit = app.admission.admit("one");
   permit.addBytes(32 * 2 ** 20);

@@ -1,4 +1,4 @@
-/** That a client is one and the same from the door to the queue of a decoding thread. */
+/** What a request passes before the app, and that its client is the same as far as the queue of a decoding thread. */
 import assert from "node:assert/strict";
 import { createTestApp } from "../testing/app_harness.ts";
 import { decodeLevel } from "../testing/level_photos.ts";
@@ -29,14 +29,14 @@ async function createTrial(apiKeys: readonly string[] = []) {
   return { app, clients, ask };
 }
 
-Deno.test("composeApp() has images wait in the line of their client's address", async () => {
+Deno.test("composeDoor() has images wait in the line of their client's address", async () => {
   const { app, clients, ask } = await createTrial();
   await using _ = app;
   assert.deepEqual([await ask("10.0.0.7"), await ask("10.0.0.8")], [200, 200]);
   assert.deepEqual(clients, ["10.0.0.7", "10.0.0.8"]);
 });
 
-Deno.test("composeApp() has images wait in the line of their client's key, and none for whoever has none", async () => {
+Deno.test("composeDoor() has images wait in the line of their client's key, and none for whoever has none", async () => {
   const { app, clients, ask } = await createTrial(KEYS);
   await using _ = app;
   const statuses = [
@@ -47,4 +47,13 @@ Deno.test("composeApp() has images wait in the line of their client's key, and n
   ];
   assert.deepEqual(statuses, [200, 200, 200, 401]);
   assert.deepEqual(clients, ["key 0", "key 0", "key 1"]);
+});
+
+Deno.test("composeDoor() has refusals of heads readable by pages of the origins that are named", async () => {
+  const origin = "https://photos.example";
+  await using app = await createTestApp({ corsOrigins: [origin] });
+  const headers = { origin, "content-length": "1", "transfer-encoding": "chunked" };
+  const response = await app.requestFrom("10.0.0.7", "/livez", { headers });
+  assert.equal(response.status, 400);
+  assert.equal(response.headers.get("access-control-allow-origin"), origin);
 });
