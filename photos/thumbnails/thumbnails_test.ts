@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../../testing/models/temporary_folder.ts";
 import { NoThumbnail, Thumbnails } from "./thumbnails.ts";
 
-const SAMPLES = new URL("../../testing/photos/", import.meta.url).pathname;
+const SAMPLES = fileURLToPath(new URL("../../testing/photos/", import.meta.url));
 const { signal } = new AbortController();
 
 async function request(name: string) {

@@ -1,6 +1,7 @@
 /** One list of cases for every client: Deno, Node from the tarball, a browser's bundle of it, and Python from the wheel. */
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import * as sdk from "../../client/mod.ts";
 import { Shrinker } from "../../client/shrink/shrinker.ts";
 import { ERROR_CATALOGUE } from "../../gateway/contract/catalogue.ts";
@@ -86,7 +87,7 @@ const RUNS: Readonly<Record<string, Run>> = {
   },
   browser: runInBrowser,
   python: async (plan) => {
-    const runner = new URL("./runner.py", import.meta.url).pathname;
+    const runner = fileURLToPath(new URL("./runner.py", import.meta.url));
     const { folder, python } = installation;
     const said = await runTool({
       ...{ cwd: folder, program: python, args: [runner], input: JSON.stringify(plan) },

@@ -43,8 +43,8 @@ const KILL_GRACE_MS = 5000;
  */
 export async function startTriton(options: TritonOptions): Promise<TritonProcess> {
   const report = options.onLog ?? (() => {});
-  assertPlainPath(TRITON_CACHE);
   await assertModels(options.repository, options.models ?? []);
+  assertPlainPath(TRITON_CACHE);
   const installation = await installTriton({ report });
   const help = await new Deno.Command(installation.server, { args: ["--help"] }).output();
   const folder = await makeRunFolder("run");
