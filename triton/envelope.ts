@@ -19,6 +19,7 @@ import {
 import { Code } from "@connectrpc/connect";
 import { ModelInferRequestSchema } from "../proto/gen/inference_pb.ts";
 import { CallFailure, type TritonErrorKind, type WasProcessed } from "./errors.ts";
+import { joinBytes } from "./http2/join_bytes.ts";
 
 /** Field 7, raw_input_contents, of wire type 2, length-delimited. */
 const TAG = (7 << 3) | 2;
@@ -55,7 +56,7 @@ export function encodeEnvelope(
   const byteLength = [encoded, ...prefixes, ...tensors]
     .reduce((sum, part) => sum + part.byteLength, 0);
   assertSize(byteLength, REQUEST_LIMIT, bytesMax);
-  // With the first prefix in it there are two chunks.
+  // With the first prefix in it there are two chunks, each of which begins a frame.
   const first = joinBytes([new Uint8Array(PREFIX_BYTES), encoded, ...prefixes.slice(0, 1)]);
   new DataView(first.buffer).setUint32(1, byteLength);
   return [
@@ -140,16 +141,6 @@ function assertSize(byteLength: number, { setting, ...outcome }: Limit, bytesMax
     Code.ResourceExhausted,
     outcome,
   );
-}
-
-function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.byteLength;
-  }
-  return bytes;
 }
 
 /** Seven bits a byte, the lowest first; all but the last byte have their top bit set. */

@@ -4,6 +4,7 @@ import { Code, ConnectError, type Transport } from "@connectrpc/connect";
 import { decodeMessage, encodeEnvelope } from "./envelope.ts";
 import { Http2Connection } from "./http2/connection.ts";
 import { encodeHeaders } from "./http2/header_block.ts";
+import { joinBytes } from "./http2/join_bytes.ts";
 import { UnaryCall } from "./unary_call.ts";
 
 /** Where Triton is, and how much may go either way. */
@@ -106,7 +107,7 @@ export class TritonTransport implements Transport, Disposable {
       ? []
       : [...new Headers(metadata)].filter(([name]) => !Object.hasOwn(HEADERS, name));
     if (timeoutMs !== undefined) own.push(["grpc-timeout", `${timeoutMs}m`]);
-    return concat(common, encodeHeaders(own));
+    return joinBytes([common, encodeHeaders(own)]);
   }
 
   #usableConnection(): Http2Connection {
@@ -134,11 +135,4 @@ export class TritonTransport implements Transport, Disposable {
     this.#timeouts = 0;
     connection.leave();
   }
-}
-
-function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(first.byteLength + second.byteLength);
-  bytes.set(first);
-  bytes.set(second, first.byteLength);
-  return bytes;
 }

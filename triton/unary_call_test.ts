@@ -3,11 +3,10 @@ import * as http2 from "node:http2";
 import type { AddressInfo } from "node:net";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { stopTime } from "../testing/fake_clock.ts";
+import { request } from "../testing/http2_exchange.ts";
 import { CallFailure, type TritonErrorKind, type WasProcessed } from "./errors.ts";
 import { Http2Connection } from "./http2/connection.ts";
 import { ErrorCode } from "./http2/error_code.ts";
-import { encodeHeaders } from "./http2/header_block.ts";
-import type { Http2Request } from "./http2/stream.ts";
 import { UnaryCall, type UnaryCallLimits } from "./unary_call.ts";
 
 const LIMITS: UnaryCallLimits = { timeoutMs: 5000, signal: undefined, replyBytesMax: 100 };
@@ -45,16 +44,6 @@ class Peer implements AsyncDisposable {
     this.#server.close(resolve);
     await promise;
   }
-}
-
-function request(...chunks: Uint8Array[]): Http2Request {
-  const head = encodeHeaders([
-    [":method", "POST"],
-    [":scheme", "http"],
-    [":path", "/service/Method"],
-    [":authority", "here"],
-  ]);
-  return { head, chunks };
 }
 
 /** Makes one call against a peer; what came of it. */

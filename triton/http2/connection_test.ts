@@ -1,76 +1,21 @@
 import assert from "node:assert/strict";
 import * as http2 from "node:http2";
 import type { AddressInfo } from "node:net";
+import { ask, meet, Outcome, request } from "../../testing/http2_exchange.ts";
 import { encodeFrame, Http2Peer } from "../../testing/http2_peer.ts";
-import { Http2Connection, type Http2ConnectionOptions } from "./connection.ts";
+import { Http2Connection } from "./connection.ts";
 import { Flag, FrameType, uint32s } from "./frame.ts";
-import { encodeHeaders, type HeaderFields } from "./header_block.ts";
-import type { Http2Request, StreamListener } from "./stream.ts";
+import { encodeHeaders } from "./header_block.ts";
 
 const { DATA, HEADERS, RST_STREAM, SETTINGS, PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE } =
   FrameType;
 const { END_STREAM, END_HEADERS, ACK } = Flag;
 const NO_SETTINGS = encodeFrame({ type: SETTINGS });
 
-function request(...chunks: Uint8Array[]): Http2Request {
-  const head = encodeHeaders([
-    [":method", "POST"],
-    [":scheme", "http"],
-    [":path", "/service/Method"],
-    [":authority", "here"],
-  ]);
-  return { head, chunks: chunks.length > 0 ? chunks : [Uint8Array.of(1)] };
-}
-
-/** What became of a request. */
-class Outcome implements StreamListener {
-  readonly fields: HeaderFields[] = [];
-  readonly bytes: number[] = [];
-  readonly #settled = Promise.withResolvers<string>();
-
-  /** "end", or why it is none. */
-  get end(): Promise<string> {
-    return this.#settled.promise;
-  }
-
-  onHeaders(fields: HeaderFields): void {
-    this.fields.push(fields);
-  }
-  onData(bytes: Uint8Array): void {
-    this.bytes.push(...bytes);
-  }
-  onEnd(): void {
-    this.#settled.resolve("end");
-  }
-  onReset(code: number): void {
-    this.#settled.resolve(`reset ${code}`);
-  }
-  onLost(error: Error, wasSent: boolean): void {
-    this.#settled.resolve(`lost ${wasSent ? "sent" : "unsent"}: ${error.message}`);
-  }
-}
-
-/** A peer, and a connection to it that has been accepted. */
-async function meet(
-  stack: AsyncDisposableStack,
-  { frames = [], ...options }: { frames?: Uint8Array[] } & Partial<Http2ConnectionOptions> = {},
-): Promise<{ peer: Http2Peer; connection: Http2Connection }> {
-  const peer = stack.use(new Http2Peer());
-  const connection = new Http2Connection({
-    ...peer.address,
-    streamWindowBytes: 1000,
-    ...options,
-  });
-  stack.defer(() => connection.close());
-  await peer.accept(...frames);
-  return { peer, connection };
-}
-
 Deno.test("Http2Connection sends a request as one block and one piece of data", async () => {
   await using stack = new AsyncDisposableStack();
   const { peer, connection } = await meet(stack);
-  const outcome = new Outcome();
-  connection.request(request(Uint8Array.of(1, 2)), outcome);
+  const outcome = ask(connection, Uint8Array.of(1, 2));
   const settings = await peer.next(SETTINGS);
   assert.equal(settings?.streamId, 0);
   const head = await peer.next(HEADERS);
@@ -156,8 +101,7 @@ for (const [rule, { frames, code }] of Object.entries(BROKEN_RULES)) {
     await using stack = new AsyncDisposableStack();
     const peer = stack.use(new Http2Peer());
     const connection = new Http2Connection({ ...peer.address, streamWindowBytes: 1000 });
-    const outcome = new Outcome();
-    connection.request(request(), outcome);
+    const outcome = ask(connection);
     await peer.accept(new Uint8Array());
     await peer.next(DATA);
     await peer.send(...frames);
@@ -197,15 +141,13 @@ Deno.test("Http2Connection heeds how many streams may be open, and forgets those
 Deno.test("Http2Connection takes a farewell: what the server will not do, what it will, and an end", async () => {
   await using stack = new AsyncDisposableStack();
   const { peer, connection } = await meet(stack);
-  const outcomes = [new Outcome(), new Outcome()] as const;
-  for (const outcome of outcomes) connection.request(request(), outcome);
+  const outcomes = [ask(connection), ask(connection)] as const;
   await peer.next(DATA);
   await peer.next(DATA);
   await peer.send(encodeFrame({ type: GOAWAY, payload: uint32s(1, 0) }));
   assert.equal(await outcomes[1].end, "reset 7");
   assert(!connection.isUsable && !connection.isClosed);
-  const late = new Outcome();
-  connection.request(request(), late);
+  const late = ask(connection);
   assert.match(await late.end, /^lost unsent: /);
   await peer.send(Http2Peer.ok(1, END_STREAM));
   assert.equal(await outcomes[0].end, "end");
@@ -216,8 +158,7 @@ Deno.test("Http2Connection takes a farewell: what the server will not do, what i
 Deno.test("Http2Connection loses what is open when the server closes, with what it said before", async () => {
   await using stack = new AsyncDisposableStack();
   const { peer, connection } = await meet(stack);
-  const outcome = new Outcome();
-  connection.request(request(), outcome);
+  const outcome = ask(connection);
   await peer.next(DATA);
   await peer.send(encodeFrame({ type: GOAWAY, payload: uint32s(1, 11) }));
   await peer[Symbol.asyncDispose]();
@@ -228,8 +169,7 @@ Deno.test("Http2Connection loses what is open when the server closes, with what 
 Deno.test("Http2Connection passes on why a stream was reset", async () => {
   await using stack = new AsyncDisposableStack();
   const { peer, connection } = await meet(stack);
-  const outcome = new Outcome();
-  connection.request(request(), outcome);
+  const outcome = ask(connection);
   await peer.next(DATA);
   await peer.send(encodeFrame({ type: RST_STREAM, streamId: 1, payload: uint32s(7) }));
   assert.equal(await outcome.end, "reset 7");
@@ -239,8 +179,7 @@ Deno.test("Http2Connection passes on why a stream was reset", async () => {
 Deno.test("Http2Connection resets a stream whose reply is none or too long, and goes on", async () => {
   await using stack = new AsyncDisposableStack();
   const { peer, connection } = await meet(stack);
-  const outcomes = Array.from({ length: 3 }, () => new Outcome());
-  for (const outcome of outcomes) connection.request(request(), outcome);
+  const outcomes = Array.from({ length: 3 }, () => ask(connection));
   await peer.send(
     encodeFrame({ type: DATA, streamId: 1, payload: Uint8Array.of(7) }),
     Http2Peer.ok(3),
@@ -256,8 +195,7 @@ Deno.test("Http2Connection resets a stream whose reply is none or too long, and 
 Deno.test("Http2Connection sends no rest of a request that was answered before its end", async () => {
   await using stack = new AsyncDisposableStack();
   const { peer, connection } = await meet(stack);
-  const outcome = new Outcome();
-  connection.request(request(new Uint8Array(70_000)), outcome);
+  const outcome = ask(connection, new Uint8Array(70_000));
   await peer.send(Http2Peer.ok(1, END_STREAM));
   assert.equal(await outcome.end, "end");
   assert.deepEqual((await peer.next(RST_STREAM))?.payload, uint32s(8));
@@ -266,8 +204,7 @@ Deno.test("Http2Connection sends no rest of a request that was answered before i
 Deno.test("Http2Connection has done with it when its numbers are used up", async () => {
   await using stack = new AsyncDisposableStack();
   const { peer, connection } = await meet(stack, { firstStreamId: 2 ** 31 - 3 });
-  const outcomes = Array.from({ length: 3 }, () => new Outcome());
-  for (const outcome of outcomes) connection.request(request(), outcome);
+  const outcomes = Array.from({ length: 3 }, () => ask(connection));
   assert.match(await outcomes[2]?.end ?? "", /^lost unsent: /);
   assert(!connection.isUsable);
   const ids = [(await peer.next(HEADERS))?.streamId, (await peer.next(HEADERS))?.streamId];
@@ -282,14 +219,12 @@ Deno.test("Http2Connection loses what it has, sent or not, when nobody is there 
   const { address } = gone;
   await gone[Symbol.asyncDispose]();
   const refused = new Http2Connection({ ...address, streamWindowBytes: 1000 });
-  const unsent = new Outcome();
-  refused.request(request(), unsent);
+  const unsent = ask(refused);
   assert.match(await unsent.end, /^lost unsent: .*ECONNREFUSED/);
 
   await using stack = new AsyncDisposableStack();
   const { peer, connection } = await meet(stack);
-  const sent = new Outcome();
-  connection.request(request(), sent);
+  const sent = ask(connection);
   await peer.next(DATA);
   connection.close();
   assert.equal(await sent.end, "lost sent: the connection was closed");
@@ -299,8 +234,7 @@ Deno.test("Http2Connection loses what it has, sent or not, when nobody is there 
 Deno.test("Http2Connection.leave() lets what is open end, and takes no more", async () => {
   await using stack = new AsyncDisposableStack();
   const { peer, connection } = await meet(stack);
-  const outcome = new Outcome();
-  connection.request(request(), outcome);
+  const outcome = ask(connection);
   await peer.next(DATA);
   connection.leave();
   assert(!connection.isUsable && !connection.isClosed);
@@ -338,12 +272,10 @@ Deno.test("Http2Connection and node:http2 carry large bodies both ways through s
     (_, seed) => Uint8Array.from({ length: 100_000 + seed }, (_, at) => (at * 7 + seed) % 251),
   );
   // The server's settings come with its first reply.
-  const first = new Outcome();
-  connection.request(request(), first);
+  const first = ask(connection);
   assert.equal(await first.end, "end");
   const outcomes = bodies.map((body) => {
-    const outcome = new Outcome();
-    connection.request(request(body.subarray(0, 5), body.subarray(5)), outcome);
+    const outcome = ask(connection, body.subarray(0, 5), body.subarray(5));
     return outcome;
   });
   for (const [index, outcome] of outcomes.entries()) {

@@ -1,4 +1,5 @@
 /** What is sent within one turn of the event loop goes out at once. */
+import { joinBytes } from "./join_bytes.ts";
 
 /** Where bytes go, such as a TCP connection; it keeps those that it cannot send yet. */
 export interface ByteSink {
@@ -34,25 +35,18 @@ export class GatheredWrites {
     let byteLength = 0;
     waiting.forEach((bytes, index) => {
       if (byteLength + bytes.byteLength > WRITE_BYTES_MAX) {
-        this.#write(waiting.slice(first, index), byteLength);
+        this.#write(waiting.slice(first, index));
         first = index;
         byteLength = 0;
       }
       byteLength += bytes.byteLength;
     });
-    this.#write(waiting.slice(first), byteLength);
+    this.#write(waiting.slice(first));
   }
 
-  #write(pieces: readonly Uint8Array[], byteLength: number): void {
+  #write(pieces: readonly Uint8Array[]): void {
     const [only] = pieces;
     if (only === undefined) return;
-    if (pieces.length === 1) return this.#sink.write(only);
-    const joined = new Uint8Array(byteLength);
-    let offset = 0;
-    for (const piece of pieces) {
-      joined.set(piece, offset);
-      offset += piece.byteLength;
-    }
-    this.#sink.write(joined);
+    this.#sink.write(pieces.length === 1 ? only : joinBytes(pieces));
   }
 }

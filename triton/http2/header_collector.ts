@@ -2,6 +2,7 @@
 import { ErrorCode, Http2Error } from "./error_code.ts";
 import { Flag, type Frame, FrameType } from "./frame.ts";
 import { decodeHeaders, type HeaderFields } from "./header_block.ts";
+import { joinBytes } from "./join_bytes.ts";
 import { headersOf } from "./payload.ts";
 
 /** Of a packed block, in all its frames. */
@@ -51,16 +52,6 @@ export class HeaderCollector {
     }
     if (!isLast) return undefined;
     this.#block = undefined;
-    return { streamId, fields: decodeHeaders(joined(block)), isEnd: block.isEnd };
+    return { streamId, fields: decodeHeaders(joinBytes(block.parts)), isEnd: block.isEnd };
   }
-}
-
-function joined({ parts, byteLength }: OpenBlock): Uint8Array {
-  const bytes = new Uint8Array(byteLength);
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.byteLength;
-  }
-  return bytes;
 }
