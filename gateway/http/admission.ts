@@ -130,7 +130,7 @@ export class Admission {
     if (requests.total < requestsMax / SHARE_HEADROOM) return false;
     const contenders = clients.contenders(client);
     return contenders > 1 &&
-      clients.working(client) >= requestsMax / isolates / contenders;
+      clients.inFlight(client) >= requestsMax / isolates / contenders;
   }
 
   #isWorkFullFor(client: string): boolean {

@@ -269,6 +269,13 @@ Deno.test("Admissions of isolates never cross a limit in sum, and all of it come
   }));
 });
 
+Deno.test("Admission.isFullFor() counts bodies that take their time for their client's part", () => {
+  const admission = new Admission({ ...LIMITS, requestsMax: 10 });
+  for (let upload = 0; upload < 6; upload++) admission.admit("slow").setSlow();
+  for (let request = 0; request < 2; request++) admission.admit("good");
+  assert.deepEqual([admission.isFullFor("slow"), admission.isFullFor("good")], [true, false]);
+});
+
 Deno.test("overloaded() asks clients to come back after 1 to 3 seconds, not all at once", () => {
   const seconds = Array.from({ length: 200 }, () => overloaded("x", 1).retryAfterSeconds);
   assert.deepEqual([...new Set(seconds)].sort(), [1, 2, 3]);

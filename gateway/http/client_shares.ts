@@ -18,8 +18,8 @@ export const SHARE_HEADROOM = 1.25;
 
 /** Clients that were refused and are remembered, at most. */
 const REFUSED_MAX = 1024;
-/** Milliseconds for which they are: as long as `Retry-After` asks them to stay away, and then some. */
-const REFUSED_MS = 4_000;
+/** Milliseconds for which they are: as long as refusals are held and `Retry-After` asks them to stay away, and then some. */
+const REFUSED_MS = 8_000;
 /** Milliseconds for which a client that came makes others share. */
 const OTHERS_MS = 60_000;
 
@@ -67,6 +67,11 @@ export class ClientShares {
   /** Requests of a client that are in work. */
   working(client: string): number {
     return this.#held.get(client)?.working ?? 0;
+  }
+
+  /** Requests of a client that are in flight, whether in work or with bodies that take their time. */
+  inFlight(client: string): number {
+    return this.#held.get(client)?.permits ?? 0;
   }
 
   /** Opens a permit for a client. */

@@ -16,6 +16,15 @@ Deno.test("ClientShares counts a client's permits together, and forgets it after
   assert.notEqual(shares.enter("one"), held);
 });
 
+Deno.test("ClientShares counts requests in flight, in work or not", () => {
+  const shares = new ClientShares();
+  const held = shares.enter("one");
+  shares.enter("one");
+  held.slow = 1;
+  held.working = 1;
+  assert.deepEqual([shares.inFlight("one"), shares.inFlight("other")], [2, 0]);
+});
+
 Deno.test("ClientShares counts those who were refused among those who want room, for some seconds", async () => {
   using clock = stopTime();
   const shares = new ClientShares();
@@ -29,7 +38,7 @@ Deno.test("ClientShares counts those who were refused among those who want room,
   shares.leave("modest", held);
   assert.equal(shares.contenders("greedy"), 1);
   shares.refuse("modest");
-  await clock.tick(4_001);
+  await clock.tick(8_001);
   shares.refuse("other");
   assert.equal(shares.contenders("greedy"), 2);
 });
