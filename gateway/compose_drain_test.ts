@@ -24,8 +24,9 @@ Deno.test("a disposed gateway frees its port", async () => {
 Deno.test("drain() answers what is in flight and refuses what is new", async () => {
   await using gateway = await startGateway();
   using client = await RawClient.connect(gateway.url);
-  await client.send(embedHead(`content-length: ${CAT.length}`), CAT.subarray(0, 100));
-  while ((await gateway.metrics()).get("gateway_inflight_requests") !== 1);
+  await client.send(embedHead(`content-length: ${CAT.length}\r\nexpect: 100-continue`));
+  assert.equal((await client.reply()).status, 100);
+  await client.send(CAT.subarray(0, 100));
   const drained = gateway.drain("SIGTERM");
   while (await isServed(gateway.url));
   await client.send(CAT.subarray(100));
@@ -100,8 +101,9 @@ Deno.test("drain() answers a body that is on its way for too long, and is clean"
   await using gateway = await startGateway({ GATEWAY_DRAIN_TIMEOUT_MS: "6000" });
   using client = await RawClient.connect(gateway.url);
   using clock = stopTime();
-  await client.send(embedHead(`content-length: ${CAT.length}`), CAT.subarray(0, 100));
-  while ((await gateway.metrics()).get("gateway_inflight_requests") !== 1);
+  await client.send(embedHead(`content-length: ${CAT.length}\r\nexpect: 100-continue`));
+  assert.equal((await client.reply()).status, 100);
+  await client.send(CAT.subarray(0, 100));
   const drained = gateway.drain("SIGTERM");
   await clock.tick(0);
   await close(clock);

@@ -123,10 +123,37 @@ for (const status of [429, 401]) {
     for (let request = 0; request < 150; request++) void ask("/embed").then(() => out++);
     await clock.tick(0);
     assert.equal(out, 100);
-    await clock.tick(200);
+    await clock.tick(400);
     assert.equal(out, 150);
   });
 }
+
+Deno.test("Door.fetch() tells those whose bodies were late no faster than they may begin anew", async () => {
+  using clock = stopTime();
+  const { door, ask } = createDoor(false, DIALECTS, { status: 408 });
+  using _ = door;
+  let out = 0;
+  for (let request = 0; request < 50; request++) void ask("/embed").then(() => out++);
+  await clock.tick(0);
+  assert.equal(out, 25);
+  await clock.tick(1000);
+  assert.equal(out, 50);
+});
+
+Deno.test("Door.fetch() serves a probe beside a flood of others at its next turn", async () => {
+  using clock = stopTime();
+  const { door, ask, served } = createDoor(true);
+  using _ = door;
+  for (let request = 0; request < 1000; request++) void ask("/metrics", {});
+  await clock.tick(0);
+  assert.equal(served.length, 200);
+  await clock.tick(500);
+  let isAnswered = false;
+  void ask("/livez", {}).then(() => isAnswered = true);
+  await clock.tick(10);
+  assert.ok(isAnswered);
+  assert.ok(served.length < 460, `${served.length}`);
+});
 
 Deno.test("Door[Symbol.dispose]() lets out whom it holds", async () => {
   using _ = stopTime();
