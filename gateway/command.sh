@@ -109,5 +109,5 @@ sys=
 if [ "${GATEWAY_URL_INPUT-off}" = https ]; then sys=ca; fi
 
 printf '%s ' -P=serve --no-prompt "--allow-read=$read" ${net:+"--allow-net=$net"} ${sys:+"--allow-sys=$sys"} \
-  --v8-flags=--no-memory-reducer,--expose-gc,--max-semi-space-size=8 --unstable-no-legacy-abort --unstable-net \
+  --v8-flags=--no-memory-reducer,--expose-gc,--max-semi-space-size=16 --unstable-no-legacy-abort --unstable-net \
   gateway/main.ts ${settings:+"--settings=$settings"}

@@ -22,7 +22,7 @@ function commandOf(config: Config, names: readonly string[]): string[] {
     `--allow-net=${addresses(config)}`,
     // Whom the hosts of images are believed by.
     ...config.urlInput === "off" ? [] : ["--allow-sys=ca"],
-    "--v8-flags=--no-memory-reducer,--expose-gc,--max-semi-space-size=8",
+    "--v8-flags=--no-memory-reducer,--expose-gc,--max-semi-space-size=16",
     ...["--unstable-no-legacy-abort", "--unstable-net", "gateway/main.ts"],
     ...names.length === 0 ? [] : [`--settings=${names.join(",")},`],
   ];

@@ -9,6 +9,7 @@ import type { Config } from "./config/config_fields.ts";
 import { describeServiceLinks } from "./config/service_links.ts";
 import { judgeDeno } from "./config/deno_version.ts";
 import { isWhole, raiseFence } from "./fence/fence.ts";
+import { GnuAllocator, returnFreeMemory } from "./free_memory.ts";
 import { KSERVE_OPTIONS, kserveProblems } from "./kserve_arguments.ts";
 import { Logger } from "./telemetry/logger.ts";
 
@@ -71,6 +72,8 @@ async function main(args: readonly string[]): Promise<number> {
   if (config.fence === "off") logger.log("warn", "not fenced, as GATEWAY_FENCE says");
   else logger.log(isWhole(fence) ? "info" : "warn", "fenced", { ...fence });
   await using gateway = await composeGateway(config);
+  using allocator = GnuAllocator.open();
+  using _ = allocator && returnFreeMemory(allocator);
   const name = await signal;
   // A second Ctrl-C means now; a second SIGTERM is only a supervisor that tells the whole group, and a second SIGINT in
   // the same moment only `deno task`, which passes on what the terminal has sent to both.
