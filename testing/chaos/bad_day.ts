@@ -59,7 +59,7 @@ export async function startGateway(
 }
 
 /** A load of good photos. */
-export type Load = Pick<LoadProcessOptions, "phases" | "timeoutMs">;
+export type Load = Pick<LoadProcessOptions, "phases" | "timeoutMs" | "repliesPerConnection">;
 
 /** Loads a gateway with good photos. */
 export async function loadGood(

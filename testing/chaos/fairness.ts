@@ -11,6 +11,7 @@ import {
 } from "./bad_day.ts";
 import { type BombRequest, text } from "./bombs/bomb.ts";
 import { plainPng } from "./bombs/png_bombs.ts";
+import { keptShare, percent } from "./kept_share.ts";
 import { writeRequest } from "./load/photo_folder.ts";
 import type { LoadedPhase } from "./load_main.ts";
 import { runLoadProcess } from "./load_process.ts";
@@ -104,10 +105,7 @@ async function playGreed(day: BadDay, greed: Greed): Promise<void> {
   const [greedyFigures] = (await greedy).phases as [LoadedPhase];
   const watched = await watch.stop();
   const [figures] = load.phases as [LoadedPhase];
-  const raw = figures.goodputPerSecond / alone.goodputPerSecond;
-  // On shared cores others take what both clients lack: what is divided is the gateway's own time.
-  const corrected = goodPerCpuSecond(figures) / goodPerCpuSecond(alone);
-  const share = day.cpusGateway === undefined ? Math.max(raw, corrected) : raw;
+  const kept = keptShare({ alone, beside: figures, isApart: day.cpusGateway !== undefined });
   day.report(rowOf(`${greed.name} × ${greed.connections}`, { gateway, load, figures, watched }, {
     breaches: [
       ...breach(figures.good > 0, "the good client was never answered"),
@@ -115,8 +113,8 @@ async function playGreed(day: BadDay, greed: Greed): Promise<void> {
       ...unlessShort(
         day,
         breach(
-          share >= RATE_SHARE_MIN,
-          `the good client keeps ${percent(share)} of its rate: at least ${
+          kept.judged >= RATE_SHARE_MIN,
+          `the good client keeps ${percent(kept.judged)} of its rate: at least ${
             percent(RATE_SHARE_MIN)
           }`,
         ),
@@ -124,9 +122,7 @@ async function playGreed(day: BadDay, greed: Greed): Promise<void> {
     ],
     notes: [
       `${greed.about}; alone ${alone.goodputPerSecond.toFixed(0)} good/s, p99 ` +
-      `${alone.p99Ms.toFixed(1)} ms; keeps ${percent(raw)} raw, ${
-        percent(corrected)
-      } a second of the gateway's processor time; the greedy client's ` +
+      `${alone.p99Ms.toFixed(1)} ms; keeps ${kept.text}; the greedy client's ` +
       `${greedyFigures.goodputPerSecond.toFixed(1)} replies/s, p99 ${
         greedyFigures.p99Ms.toFixed(0)
       } ms, ${Object.entries(greedyFigures.codes).map((code) => code.join(": ")).join(", ")}`,
@@ -152,12 +148,4 @@ async function requestFolder({ contentType, body }: BombRequest) {
     path,
     [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
   };
-}
-
-function goodPerCpuSecond(figures: LoadedPhase): number {
-  return figures.goodputPerSecond * figures.seconds / figures.watchedCpuSeconds;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(0)} %`;
 }

@@ -17,6 +17,7 @@ phase and of the whole. Latency counts from when a request was due, not from whe
   --photos FOLDER    every NAME.jpg; where NAME.f32 (the embedding, float32) is beside it, replies are compared
   --phase PHASE      closed:CLIENTS:SECONDS or open:PER_SECOND:SECONDS; several follow each other
   --connections N    at most; a request that finds none free is "not sent" (default 1000)
+  --replies N        on a connection, behind which its client opens another one (default: all)
   --timeout-ms N     what a request gets, from when it was due (default 15000)
   --model NAME       asks for that model
   --pid PID          whose processor time is told, phase by phase
@@ -46,6 +47,7 @@ interface LoadArguments {
   readonly phases: readonly Phase[];
   readonly connectionsMax: number;
   readonly timeoutMs: number;
+  readonly repliesPerConnection: number | undefined;
   readonly address: string | undefined;
   readonly model: string | undefined;
   readonly pid: number;
@@ -88,6 +90,7 @@ if (import.meta.main) {
     photos: { type: "string" },
     phase: { type: "string", multiple: true },
     connections: { type: "string", default: "1000" },
+    replies: { type: "string" },
     "timeout-ms": { type: "string", default: "15000" },
     address: { type: "string" },
     model: { type: "string" },
@@ -95,7 +98,7 @@ if (import.meta.main) {
   } as const;
   await runProgram({ help: HELP, options, allowPositionals: true }, async (parsed) => {
     const { values, positionals: [url] } = parsed;
-    const { photos, phase: phases, address, model } = values;
+    const { photos, phase: phases, address, model, replies } = values;
     if (url === undefined || photos === undefined || phases === undefined) {
       throw new UsageError("URL, --photos and --phase are needed");
     }
@@ -107,6 +110,7 @@ if (import.meta.main) {
       phases: phasesOf(phases),
       connectionsMax: positive("connections", values.connections),
       timeoutMs: positive("timeout-ms", values["timeout-ms"]),
+      repliesPerConnection: replies === undefined ? undefined : positive("replies", replies),
     });
     await Promise.resolve(console.log(JSON.stringify(report)));
   });

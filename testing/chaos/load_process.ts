@@ -12,6 +12,8 @@ export interface LoadProcessOptions {
   readonly phases: readonly Phase[];
   readonly connectionsMax?: number;
   readonly timeoutMs?: number;
+  /** On a connection, behind which its client opens another one; all of them unless given. */
+  readonly repliesPerConnection?: number;
   readonly address?: string;
   /** The model that is asked for by name. */
   readonly model?: string;
@@ -27,7 +29,12 @@ export async function runLoadProcess(
   options: LoadProcessOptions,
 ): Promise<LoadReport> {
   const { photos, phases, connectionsMax, timeoutMs, address, model, pid, cpus } = options;
-  const optional = { connections: connectionsMax, "timeout-ms": timeoutMs, address, model, pid };
+  const optional = {
+    connections: connectionsMax,
+    replies: options.repliesPerConnection,
+    "timeout-ms": timeoutMs,
+    ...{ address, model, pid },
+  };
   return await runProcess<LoadReport>("load_main.ts", cpus, [
     url,
     `--photos=${photos}`,

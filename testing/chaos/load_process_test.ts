@@ -142,3 +142,16 @@ testLinux(
     assert.deepEqual([opened, closed, byte[0]], [4, 1, "P".charCodeAt(0)]);
   },
 );
+
+testLinux("a load opens another connection behind so many replies", async () => {
+  await using folder = await photoFolder();
+  await using server = serve(() => new Response(vector));
+  const report = await runLoadProcess(server.url, {
+    photos: folder.path,
+    phases: [{ kind: "closed", clients: 1, seconds: SECONDS }],
+    repliesPerConnection: 10,
+  });
+  const [figures] = report.phases;
+  assert.equal(report.connectionsOpened, Math.ceil((figures?.good ?? NaN) / 10));
+  assert.equal(report.wrong, 0);
+});

@@ -11,6 +11,7 @@ import {
   unlessShort,
 } from "./bad_day.ts";
 import type { GatewayProcess } from "./gateway_process.ts";
+import { keptShare, percent } from "./kept_share.ts";
 import type { LoadedPhase, LoadReport } from "./load_main.ts";
 import { breach } from "./row.ts";
 import { Watch, type Watched } from "./watch.ts";
@@ -97,13 +98,12 @@ function judgeOverload(
   { factor, closed, loaded }: { factor: number; closed: Loaded; loaded: Loaded },
 ) {
   const { figures, load, watched } = loaded;
-  const offered = Math.min(1, factor) * closed.figures.goodputPerSecond;
-  const raw = figures.goodputPerSecond / offered;
-  // On shared cores the load takes what the gateway lacks: a photo's price in the gateway's own time does not.
-  const corrected = goodPerCpuSecond(loaded) / goodPerCpuSecond(closed);
-  const share = day.cpusGateway === undefined && factor > NO_OVERLOAD
-    ? Math.max(raw, corrected)
-    : raw;
+  const kept = keptShare({
+    alone: closed.figures,
+    beside: figures,
+    offeredPerSecond: Math.min(1, factor) * closed.figures.goodputPerSecond,
+    isApart: day.cpusGateway !== undefined || factor <= NO_OVERLOAD,
+  });
   const recovery = load.phases[1] as LoadedPhase;
   const rssFactor = day.isShort ? RSS_FACTOR_MAX.short : RSS_FACTOR_MAX.full;
   const rssMax = rssFactor * closed.watched.rssMib.max;
@@ -111,8 +111,10 @@ function judgeOverload(
     breaches: [
       ...unlessShort(day, [
         ...breach(
-          share >= GOODPUT_SHARE_MIN,
-          `goodput is ${percent(share)} of the capacity: at least ${percent(GOODPUT_SHARE_MIN)}`,
+          kept.judged >= GOODPUT_SHARE_MIN,
+          `goodput is ${percent(kept.judged)} of the capacity: at least ${
+            percent(GOODPUT_SHARE_MIN)
+          }`,
         ),
         ...breach(figures.p99Ms <= P99_MS_MAX, `p99 of good replies is above ${P99_MS_MAX} ms`),
         ...breach(
@@ -127,9 +129,7 @@ function judgeOverload(
     ],
     notes: [
       [
-        `goodput ${percent(raw)} raw, ${
-          percent(corrected)
-        } a second of the gateway's processor time`,
+        `goodput ${kept.text}`,
         `processor time ${figures.watchedCpuSeconds.toFixed(1)} s`,
         `the load's ${figures.cpuSeconds.toFixed(1)} s`,
         `latest sent ${load.lateMsMax.toFixed(0)} ms late`,
@@ -145,14 +145,6 @@ function judgeOverload(
   };
 }
 
-function goodPerCpuSecond({ figures }: Loaded): number {
-  return figures.goodputPerSecond * figures.seconds / figures.watchedCpuSeconds;
-}
-
 function engine({ triton }: BadDay): string {
   return triton === undefined ? "embedded" : "triton";
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(0)} %`;
 }
