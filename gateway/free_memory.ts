@@ -6,8 +6,11 @@
 import { LIBC_PATHS, openFirst } from "../triton/posix_shm.ts";
 
 const LOOK_MS = 2000;
-/** What is resident changes by as much again before the allocator is asked: it looks through all it has, in 5 ms for 150 MB. */
-const CHANGE_BYTES_MIN = 16 * 1024 * 1024;
+/**
+ * What is resident changes by as much again before the allocator is asked: more than it sways by under an even load, as to
+ * look through 150 MB takes 5 ms, in which others that allocate may wait.
+ */
+const CHANGE_BYTES_MIN = 64 * 1024 * 1024;
 
 const SYMBOLS = {
   // On a thread of its own; others that allocate meanwhile wait for one arena of many.

@@ -22,17 +22,17 @@ class RecordedAllocator implements Allocator {
   }
 }
 
-Deno.test("returnFreeMemory() asks the allocator each time that memory has grown by 16 MiB", async () => {
+Deno.test("returnFreeMemory() asks the allocator each time that memory has grown by 64 MiB", async () => {
   using clock = stopTime();
   const allocator = new RecordedAllocator(110 * MIB);
   using _ = returnFreeMemory(allocator);
-  allocator.residentBytes = 115 * MIB;
+  allocator.residentBytes = 163 * MIB;
   await clock.tick(10_000);
   assert.equal(allocator.trims, 0);
   allocator.residentBytes = 500 * MIB;
   await clock.tick(10_000);
   assert.deepEqual([allocator.trims, allocator.residentBytes], [1, 110 * MIB]);
-  allocator.residentBytes = 126 * MIB;
+  allocator.residentBytes = 174 * MIB;
   await clock.tick(2000);
   assert.deepEqual([allocator.trims, allocator.residentBytes], [2, 110 * MIB]);
 });
@@ -41,7 +41,7 @@ Deno.test("returnFreeMemory() asks again when memory has shrunk, as more of it m
   using clock = stopTime();
   const allocator = new RecordedAllocator(Infinity);
   using _ = returnFreeMemory(allocator);
-  allocator.residentBytes = 84 * MIB;
+  allocator.residentBytes = 36 * MIB;
   await clock.tick(2000);
   assert.equal(allocator.trims, 1);
 });
