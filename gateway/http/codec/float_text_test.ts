@@ -16,6 +16,7 @@ function assertExact(bits: Uint32Array<ArrayBuffer>): void {
 }
 
 const MANTISSA = 2 ** 23;
+const EXPONENT_BIAS = 127;
 
 Deno.test("writeFloats() gives every bit back, for every exponent and sign", () => {
   let random = 12345;
@@ -56,6 +57,11 @@ for (
     assert.equal(textOf(Float32Array.of(value)), text);
   });
 }
+
+Deno.test("writeFloats() gives every bit back of 100,000 neighbours, whose decimals are of all kinds", () => {
+  const sixteenth = (EXPONENT_BIAS - 4) << 23;
+  assertExact(Uint32Array.from({ length: 100_000 }, (_, index) => sixteenth | (index * 83)));
+});
 
 Deno.test("writeFloats() writes what no JSON may lack: commas between, none at the ends", () => {
   assert.equal(textOf(new Float32Array(0)), "");

@@ -1,8 +1,11 @@
 /** JSON under construction, as the bytes that go out: `JSON.stringify` makes a string of floats twice as long. */
+import { writeAscii } from "./ascii_text.ts";
 import { floatTextBytesMax, writeFloats } from "./float_text.ts";
 
 /** Names, brackets and error messages; more of them make the buffer grow. */
 const TEXT_BYTES = 1024;
+/** What names and brackets take. */
+const SHORT_LENGTH_MAX = 64;
 const encoder = new TextEncoder();
 
 /** Room for one embedding, which is written and copied into its response in one go, for every reply again. */
@@ -28,13 +31,20 @@ export class JsonText {
   add(text: string): void {
     // A UTF-16 unit becomes at most three bytes.
     this.#reserve(text.length * 3);
-    this.#length += encoder.encodeInto(text, this.#bytes.subarray(this.#length)).written;
+    this.#length =
+      (text.length <= SHORT_LENGTH_MAX ? writeAscii(text, this.#bytes, this.#length) : undefined) ??
+        this.#encoded(text);
   }
 
   /** Appends numbers with commas between them. */
   addFloats(values: Float32Array): void {
     this.#reserve(floatTextBytesMax(values.length));
     this.#length = writeFloats(values, this.#bytes, this.#length);
+  }
+
+  #encoded(text: string): number {
+    const { written } = encoder.encodeInto(text, this.#bytes.subarray(this.#length));
+    return this.#length + written;
   }
 
   #reserve(bytes: number): void {
