@@ -1,7 +1,6 @@
 /** Repeats for free: embeddings that are known, or being computed already, cost no decoding and no inference. */
 import { createHash } from "node:crypto";
 import type { EmbeddingCache } from "./embedding_cache.ts";
-import { abortable } from "../work/deadline.ts";
 import type { Engine } from "../engine/engine.ts";
 import { GatewayError, InputFailure } from "../contract/errors.ts";
 import { normalizeL2 } from "../../models/contract/vectors.ts";
@@ -185,7 +184,7 @@ export class CachedPipeline implements Pick<Pipeline, "embed"> {
   ): Promise<number[]> {
     const started = performance.now();
     const landed = Promise.all(joined.map(({ flight }) => flight.promise));
-    const outcomes = await abortable(landed, scope.deadline.signal);
+    const outcomes = await scope.deadline.within(landed);
     scope.stamp("shared", performance.now() - started);
     return joined.flatMap(({ position }, index) => {
       const outcome = outcomes[index];

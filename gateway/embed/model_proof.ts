@@ -3,7 +3,7 @@ import type { ErrorCode } from "../contract/catalogue.ts";
 import { GatewayError, toGatewayError } from "../contract/errors.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ModelTelemetry } from "../telemetry/events.ts";
-import { abortable, Deadline } from "../work/deadline.ts";
+import { Deadline } from "../work/deadline.ts";
 import { WrongEmbedding } from "./canary.ts";
 
 /** What a proof is made of. */
@@ -72,7 +72,7 @@ export class ModelProof {
    */
   async assertServable(deadline: Deadline): Promise<void> {
     if (!this.isDisproved || this.#options.servesUnproven) return;
-    if (this.#isRetryDue) await abortable(this.run(), deadline.signal);
+    if (this.#isRetryDue) await deadline.within(this.run());
     this.#assertNotDisproved();
   }
 
@@ -91,7 +91,7 @@ export class ModelProof {
     if (this.#state === "proven" && isOther) this.doubt();
     if (this.#state === "proven" && now >= this.#dueAtMs && this.#isRetryDue) void this.run();
     while (this.#state === "unknown" && (this.#run !== undefined || this.#isRetryDue)) {
-      await abortable(this.run(), deadline.signal);
+      await deadline.within(this.run());
     }
     this.#assertNotDisproved();
   }

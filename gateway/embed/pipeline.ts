@@ -6,7 +6,7 @@ import { GatewayError, InputFailure, overloaded, toGatewayError } from "../contr
 import type { EmbedOptions } from "../contract/options.ts";
 import type { Engine, Inference, InputLease, LeaseHolder } from "../engine/engine.ts";
 import type { Phase, Step } from "../telemetry/events.ts";
-import { abortable, type Deadline } from "../work/deadline.ts";
+import type { Deadline } from "../work/deadline.ts";
 import { LateJob } from "../work/late_job.ts";
 import type { SlotAddress } from "../work/slot_address.ts";
 import type { EncodeHere, Encoder, JudgedInput } from "./encoder.ts";
@@ -199,7 +199,7 @@ export class Pipeline {
       held[Symbol.dispose]();
     };
     return {
-      errors: abortable(settled, deadline.signal),
+      errors: deadline.within(settled),
       [Symbol.dispose]: () =>
         void settled.then(() => late.length === 0 ? release() : Promise.all(late).then(release)),
     };
@@ -211,7 +211,7 @@ export class Pipeline {
     scope: RequestScope,
   ): Promise<readonly Float32Array[]> {
     const started = performance.now();
-    const { rows, queueMs, computeMs } = await abortable(inference, scope.deadline.signal);
+    const { rows, queueMs, computeMs } = await scope.deadline.within(inference);
     if (queueMs !== undefined) scope.stamp("batch", queueMs, started + queueMs);
     scope.stamp("infer", computeMs);
     if (scope.holder === "request") this.#options.onEmbedded?.();

@@ -1,5 +1,5 @@
 /** Whether this gateway should get traffic: open, not draining, engine healthy, and an embedding came out recently. */
-import { abortable, Deadline } from "../work/deadline.ts";
+import { Deadline } from "../work/deadline.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ErrorCode } from "../contract/catalogue.ts";
 import type { ModelTelemetry } from "../telemetry/events.ts";
@@ -83,7 +83,7 @@ export class Readiness {
     if (!this.#isOpen) return { isReady: false, reason: "starting" };
     using deadline = new Deadline({ timeoutMs: this.#options.checkTimeoutMs });
     // A check that hangs would hang all later ones with it, since they share its answer.
-    const health = abortable(this.#options.engine.healthy(deadline), deadline.signal);
+    const health = deadline.within(this.#options.engine.healthy(deadline));
     const { proof } = this.#options;
     if (!await health.catch(() => false)) {
       proof.doubt();

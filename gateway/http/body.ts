@@ -57,9 +57,8 @@ export async function readBody(
   if (request.body === null) throw emptyBody();
   const declared = declaredBytes(request.headers, reading.limits);
   const { deadline } = reading;
-  const { signal } = deadline;
   deadline.pause();
-  using end = new ReadingEnd(reading.uploads.begin(reading.holder), signal);
+  using end = new ReadingEnd(reading);
   try {
     const chunks = await readChunks(request.body, { ...reading, declared, end });
     deadline.restart();
@@ -69,37 +68,40 @@ export async function readBody(
     const isChunked = request.headers.has("transfer-encoding");
     throw isChunked && chunks.count === 0 ? brokenChunks() : emptyBody();
   } catch (thrown) {
-    if (signal.aborted) throw signal.reason;
+    if (deadline.reason !== undefined) throw deadline.reason;
     if (thrown instanceof GatewayError) throw thrown;
     throw brokenOff(request.headers, thrown);
   }
 }
 
-/** When reading must end, complete or not: one listener a body, since most are over in two reads. */
+/** When reading must end, complete or not. */
 class ReadingEnd implements Disposable {
   readonly upload: Upload;
-  readonly #aborted = Promise.withResolvers<never>();
-  readonly #signal: AbortSignal;
+  #reason: unknown;
+  #giveUp: ((reason: unknown) => void) | undefined;
 
-  constructor(upload: Upload, signal: AbortSignal) {
-    this.upload = upload;
-    this.#signal = signal;
-    this.#aborted.promise.catch(() => {});
-    if (signal.aborted) this.#onAbort();
-    signal.addEventListener("abort", this.#onAbort);
+  constructor({ uploads, holder, deadline }: BodyReading) {
+    this.upload = uploads.begin(holder, this.#end);
+    deadline.whenOver(this.#end);
   }
 
-  /** Waits for a read no longer than allowed. */
+  /** Waits for a read no longer than allowed. Not by `Promise.race()`, whose losers keep every chunk to the end. */
   before<T>(read: Promise<T>): Promise<T> {
-    return Promise.race([read, this.upload.givenUp, this.#aborted.promise]);
+    return new Promise((resolve, reject) => {
+      if (this.#reason !== undefined) reject(this.#reason);
+      this.#giveUp = reject;
+      read.then(resolve, reject);
+    });
   }
 
   [Symbol.dispose](): void {
     this.upload[Symbol.dispose]();
-    this.#signal.removeEventListener("abort", this.#onAbort);
   }
 
-  readonly #onAbort = (): void => this.#aborted.reject(this.#signal.reason);
+  readonly #end = (reason: unknown): void => {
+    this.#reason ??= reason;
+    this.#giveUp?.(reason);
+  };
 }
 
 /** How a body may arrive. */

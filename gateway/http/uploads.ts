@@ -28,8 +28,6 @@ export interface Uploader {
 
 /** A body on its way; disposing ends it, complete or not. */
 export interface Upload extends Disposable {
-  /** Rejects with `body_timeout` or `draining` when it is given up. */
-  readonly givenUp: Promise<never>;
   /** More of it arrived. */
   add(bytes: number): void;
 }
@@ -66,16 +64,18 @@ export class Uploads implements Disposable {
     this.#limits = limits;
   }
 
-  /** Watches an upload from its head on. */
-  begin(uploader: Uploader): Upload {
-    const { promise, reject } = Promise.withResolvers<never>();
-    promise.catch(() => {});
+  /**
+   * Watches an upload from its head on.
+   *
+   * @param giveUp Called with `body_timeout` or `draining` when it is given up.
+   */
+  begin(uploader: Uploader, giveUp: (error: GatewayError) => void): Upload {
     const now = performance.now();
     const watched = {
       uploader,
       startedMs: now,
       lastMs: now,
-      giveUp: reject,
+      giveUp,
       bytes: 0,
       judgedMs: now,
       judgedBytes: 0,
@@ -87,7 +87,6 @@ export class Uploads implements Disposable {
       this.#timer = setInterval(() => this.#sweep(), SWEEP_MS);
     }
     return {
-      givenUp: promise,
       add: (bytes) => {
         watched.bytes += bytes;
         watched.lastMs = performance.now();

@@ -26,9 +26,11 @@ function begin(uploads: Uploads, slowUploads = 0): Trial {
       this.isSlow = true;
     },
   };
-  const upload = uploads.begin(uploader);
+  const upload = uploads.begin(
+    uploader,
+    ({ code, message }) => Object.assign(trial, { code, message }),
+  );
   const trial: Trial = { upload, uploader, code: undefined, message: "" };
-  upload.givenUp.catch(({ code, message }) => Object.assign(trial, { code, message }));
   return trial;
 }
 

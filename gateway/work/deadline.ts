@@ -12,32 +12,63 @@ export interface DeadlineOptions {
 }
 
 /**
- * The one deadline of a request: milliseconds left and a signal.
+ * The one deadline of a request: milliseconds left and why it is over, by itself or as a signal.
  *
- * The signal's reason is always a `GatewayError`: `deadline_exceeded` or `client_closed`. Disposing stops the
- * timer and lets go of the client's signal, which Deno aborts after every successful reply too unless it is told not to.
+ * The reason is always a `GatewayError`: `deadline_exceeded` or `client_closed`. Once it is disposed it is never over: the
+ * client's signal, which Deno aborts after every successful reply too unless it is told not to, says nothing any more. It
+ * is not let go of, which takes longer than to be told in vain, and lasts no longer than the request.
  */
 export class Deadline implements Disposable {
   readonly timeoutMs: number;
   readonly trace: TraceContext | undefined;
-  readonly #controller = new AbortController();
+  /** Made for the first who asks for the signal: most requests are over without one. */
+  #controller: AbortController | undefined;
+  #reason: GatewayError | undefined;
+  readonly #told: ((reason: GatewayError) => void)[] = [];
   #expiresAtMs: number;
   #timer: ReturnType<typeof setTimeout>;
-  readonly #clientSignal: AbortSignal | undefined;
+  #isOpen = true;
 
   constructor(options: DeadlineOptions) {
     this.timeoutMs = options.timeoutMs;
     this.trace = options.trace;
     this.#expiresAtMs = performance.now() + options.timeoutMs;
     this.#timer = setTimeout(this.#onTimer, options.timeoutMs);
-    this.#clientSignal = options.clientSignal;
-    if (this.#clientSignal?.aborted) this.#onClientClosed();
-    this.#clientSignal?.addEventListener("abort", this.#onClientClosed);
+    const { clientSignal } = options;
+    if (clientSignal?.aborted) this.#onClientClosed();
+    clientSignal?.addEventListener("abort", this.#onClientClosed);
   }
 
   /** Aborts at the deadline or when the client leaves, with a `GatewayError` as its reason. */
   get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    }
     return this.#controller.signal;
+  }
+
+  /** Why it is over; `undefined` while there is time. */
+  get reason(): GatewayError | undefined {
+    return this.#reason;
+  }
+
+  /** Has somebody told when it is over, for whoever listens as long as the request lasts: that cannot be taken back. */
+  whenOver(tell: (reason: GatewayError) => void): void {
+    if (this.#reason === undefined) this.#told.push(tell);
+    else tell(this.#reason);
+  }
+
+  /**
+   * Waits for work no longer than there is time; for few in a request, since what comes of each is kept until its end.
+   *
+   * @throws The reason when it is over first; the work itself is not stopped.
+   */
+  within<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.whenOver(reject);
+      work.then(resolve, reject);
+    });
   }
 
   /** Milliseconds left; 0 when the deadline has passed. */
@@ -51,7 +82,7 @@ export class Deadline implements Disposable {
    * @throws {GatewayError} `deadline_exceeded` or `client_closed` when nothing is left to wait for.
    */
   assertRemainingMs(): number {
-    if (this.signal.aborted) throw this.signal.reason;
+    if (this.#reason !== undefined) throw this.#reason;
     const remaining = this.remainingMs;
     if (remaining <= 0) throw this.#exceeded();
     return remaining;
@@ -68,8 +99,8 @@ export class Deadline implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#isOpen = false;
     clearTimeout(this.#timer);
-    this.#clientSignal?.removeEventListener("abort", this.#onClientClosed);
   }
 
   #exceeded(): GatewayError {
@@ -82,15 +113,21 @@ export class Deadline implements Disposable {
   /** Set again only when it has come too early, so that pausing costs nothing. */
   readonly #onTimer = (): void => {
     const { remainingMs } = this;
-    if (remainingMs <= 0) return this.#controller.abort(this.#exceeded());
+    if (remainingMs <= 0) return this.#end(this.#exceeded());
     this.#timer = setTimeout(this.#onTimer, Math.min(remainingMs, this.timeoutMs));
   };
 
   readonly #onClientClosed = (): void => {
-    this.#controller.abort(
-      new GatewayError("client_closed", "Client closed the request"),
-    );
+    this.#end(new GatewayError("client_closed", "Client closed the request"));
   };
+
+  /** What ends it first is the reason. */
+  #end(reason: GatewayError): void {
+    if (!this.#isOpen || this.#reason !== undefined) return;
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+    for (const tell of this.#told) tell(reason);
+  }
 }
 
 /**

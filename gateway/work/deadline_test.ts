@@ -84,7 +84,7 @@ Deno.test("Deadline is over at once for a client that has left already", () => {
   assert.throws(() => deadline.assertRemainingMs(), { code: "client_closed" });
 });
 
-Deno.test("Deadline[Symbol.dispose]() stops its timer and lets go of the client's signal", async () => {
+Deno.test("a Deadline that is disposed has no timer and is over for nobody, whatever its client does", async () => {
   using clock = stopTime();
   const client = new AbortController();
   const deadline = new Deadline({ timeoutMs: 1000, clientSignal: client.signal });
@@ -92,7 +92,52 @@ Deno.test("Deadline[Symbol.dispose]() stops its timer and lets go of the client'
   assert.equal(clock.timers, 0);
   client.abort();
   await clock.tick(2000);
+  assert.equal(deadline.reason, undefined);
   assert.equal(deadline.signal.aborted, false);
+});
+
+Deno.test("Deadline.signal has the reason of a deadline that was over before anybody asked for it", async () => {
+  using clock = stopTime();
+  using deadline = new Deadline({ timeoutMs: 1000 });
+  await clock.tick(1000);
+  assert.equal(deadline.reason?.code, "deadline_exceeded");
+  assert.equal(deadline.signal.reason, deadline.reason);
+});
+
+Deno.test("Deadline.whenOver() tells each once, and those at once who come too late", async () => {
+  using clock = stopTime();
+  const client = new AbortController();
+  using deadline = new Deadline({ timeoutMs: 1000, clientSignal: client.signal });
+  const told: string[] = [];
+  deadline.whenOver(({ code }) => told.push(`first ${code}`));
+  deadline.whenOver(({ code }) => told.push(`second ${code}`));
+  await clock.tick(1000);
+  client.abort();
+  deadline.whenOver(({ code }) => told.push(`late ${code}`));
+  assert.deepEqual(
+    told,
+    ["first", "second", "late"].map((who) => `${who} deadline_exceeded`),
+  );
+});
+
+Deno.test("Deadline.within() gives what the work gives", async () => {
+  using deadline = new Deadline({ timeoutMs: 1000 });
+  assert.equal(await deadline.within(Promise.resolve(5)), 5);
+  const failure = new Error("failed");
+  await assert.rejects(deadline.within(Promise.reject(failure)), failure);
+});
+
+Deno.test("Deadline.within() rejects with the reason when that comes first, or was there before", async () => {
+  const client = new AbortController();
+  using deadline = new Deadline({ timeoutMs: 1000, clientSignal: client.signal });
+  const { promise, reject } = Promise.withResolvers<void>();
+  const waiting = deadline.within(promise);
+  client.abort();
+  await assert.rejects(waiting, { code: "client_closed" });
+  await assert.rejects(deadline.within(new Promise(() => {})), { code: "client_closed" });
+  // What becomes of the work afterwards is nobody's business, and no unhandled rejection.
+  reject(new Error("too late"));
+  await assert.rejects(deadline.within(promise), { code: "client_closed" });
 });
 
 Deno.test("abortable() gives what the promise gives", async () => {
