@@ -51,11 +51,7 @@ export async function composePhotos(setup: ModelSetup, photos: PhotoSetup): Prom
   return {
     canary: { input, golden },
     jpegDecoder,
-    preprocessIds: (engine) =>
-      rememberedPreprocessIds((options) => {
-        const { modelDigest, inputDatatype } = engine();
-        return { ...settings, modelDigest, inputDatatype, jpegDecoder, ...options };
-      }),
+    preprocessIds: (engine) => rememberedPreprocessIds(engine, { ...settings, jpegDecoder }),
     start: (engine) => startDecoding({ settings, kind }, setup, { ...photos, engine }),
   };
 }

@@ -108,7 +108,8 @@ export function parseOptions(fields: Readonly<Record<string, unknown>>): WireOpt
 /** Tells fields apart whose values may be good; `undefined` where one cannot be. */
 function fieldsKey(fields: Readonly<Record<string, unknown>>): string | undefined {
   let key = "{";
-  for (const [name, value] of Object.entries(fields)) {
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
     const isShort = typeof value === "string" && value.length <= VALUE_LENGTH_MAX;
     if (!isShort && typeof value !== "boolean") return undefined;
     key += `${name}=${typeof value}:${value};`;

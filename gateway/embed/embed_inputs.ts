@@ -64,10 +64,10 @@ export function namedFailure(
 }
 
 async function embedAll(
-  { tensor, ...request }: Inputs,
+  request: Inputs,
   { towers: { image, text }, scope }: EmbedOrder,
 ): Promise<Embedded> {
-  const { inputs, modality, options } = request;
+  const { inputs, modality, options, tensor } = request;
   if (tensor !== undefined) {
     const items = await embedTensors(
       { ...request, tensor },

@@ -42,16 +42,29 @@ export function preprocessId(identity: PreprocessIdentity): string {
   return `p${REVISION}-${createHash("sha256").update(canonical).digest("hex").slice(0, 16)}`;
 }
 
-/** Fingerprints by a request's options; each is computed once, since every reply carries one. */
+/** What of a fingerprint an engine says; an engine that has not changed gives the same object. */
+type OfEngine = Pick<PreprocessIdentity, "modelDigest" | "inputDatatype">;
+
+/**
+ * Fingerprints by a request's options; each is computed once, since every reply carries one.
+ *
+ * @param rest What neither options nor engine say.
+ */
 export function rememberedPreprocessIds(
-  identify: (options: ImageOptions) => PreprocessIdentity,
+  engine: () => OfEngine,
+  rest: Omit<PreprocessIdentity, keyof OfEngine | keyof ImageOptions>,
 ): (options: ImageOptions) => string {
   const known = new Map<string, string>();
+  // Nearly all requests have the same options, as one object.
+  let last: { readonly options: ImageOptions; readonly model: OfEngine; readonly id: string };
   return (options) => {
-    const identity = identify(options);
-    const key = `${imageOptionsName(options)} ${identity.inputDatatype} ${identity.modelDigest}`;
-    const id = known.get(key) ?? preprocessId(identity);
+    const model = engine();
+    if (last?.options === options && last.model === model) return last.id;
+    const { modelDigest, inputDatatype } = model;
+    const key = `${imageOptionsName(options)} ${inputDatatype} ${modelDigest}`;
+    const id = known.get(key) ?? preprocessId({ ...rest, modelDigest, inputDatatype, ...options });
     known.set(key, id);
+    last = { options, model, id };
     return id;
   };
 }

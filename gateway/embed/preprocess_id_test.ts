@@ -67,12 +67,14 @@ Deno.test("preprocessId() minds a fill only where there are margins, which are 0
 });
 
 Deno.test("rememberedPreprocessIds() follows the model that the engine has by now", () => {
-  let modelDigest = IDENTITY.modelDigest;
-  const idOf = rememberedPreprocessIds((options) => ({ ...IDENTITY, modelDigest, ...options }));
+  const { modelDigest, inputDatatype } = IDENTITY;
+  let model = { modelDigest, inputDatatype };
+  const idOf = rememberedPreprocessIds(() => model, IDENTITY);
   const before = idOf(OPEN_CLIP);
   assert.equal(before, preprocessId(IDENTITY));
   assert.notEqual(idOf({ ...OPEN_CLIP, orient: "exif" }), before);
   assert.notEqual(idOf({ ...OPEN_CLIP, decode: "fast" }), before);
-  modelDigest = "c".repeat(64);
-  assert.equal(idOf(OPEN_CLIP), preprocessId({ ...IDENTITY, modelDigest }));
+  assert.equal(idOf(OPEN_CLIP), before);
+  model = { ...model, modelDigest: "c".repeat(64) };
+  assert.equal(idOf(OPEN_CLIP), preprocessId({ ...IDENTITY, ...model }));
 });

@@ -2,7 +2,7 @@
 import type { EmbedRequest } from "../contract/embed_request.ts";
 import { GatewayError } from "../contract/errors.ts";
 import type { OptionDefaults } from "../contract/options.ts";
-import { embedInputs, namedFailure } from "../embed/embed_inputs.ts";
+import { type Embedded, embedInputs, namedFailure } from "../embed/embed_inputs.ts";
 import type { Models } from "../embed/models.ts";
 import type { ServedModel } from "../embed/served_model.ts";
 import { mainTower, towerOf, type Towers } from "../embed/towers.ts";
@@ -105,12 +105,9 @@ class EmbedHandler {
         throw namedFailure(thrown, request, nameInput);
       });
     const order = { towers, scope, nameInput };
-    const { items, ...said } = await embedInputs({ ...request, inputs }, order);
-    const embedded = performance.now();
-    const response = write(items, {
-      ...replyModel(towers, said),
-      ...request.tensor !== undefined && { output: model.manifest.output.name },
-    });
+    const embedded = await embedInputs(withInputs(request, inputs), order);
+    const endedMs = performance.now();
+    const response = write(embedded.items, replyModel(towers, embedded, request));
     if (this.#balance.shouldClose(admission.load)) response.headers.set("connection", "close");
     response.headers.set("x-embedding-space", model.space);
     response.headers.set("x-model-digest", ofTowers(towers, ({ engine }) => engine.modelDigest));
@@ -118,7 +115,7 @@ class EmbedHandler {
       const id = ofTowers(towers, ({ preprocessId }) => preprocessId(request.options));
       response.headers.set("x-preprocess-id", id);
     }
-    stamp("reply", performance.now() - embedded);
+    stamp("reply", performance.now() - endedMs);
     return response;
   }
 
@@ -153,14 +150,25 @@ class EmbedHandler {
 }
 
 /** The headers that a dialect reads. */
-function headersFor({ headers: names = NO_NAMES }: Dialect, headers: Headers) {
+function headersFor({ headers: names }: Dialect, headers: Headers): EncodedRequest["headers"] {
+  if (names === undefined) return NO_HEADERS;
   return Object.fromEntries(names.flatMap((name) => {
     const value = headers.get(name);
     return value === null ? [] : [[name, value]];
   }));
 }
 
-const NO_NAMES: readonly string[] = [];
+const NO_HEADERS: EncodedRequest["headers"] = {};
+
+/** The request with the bytes of what were addresses; the same one where there were none. */
+function withInputs<Asked extends { readonly inputs: unknown }, Input>(
+  request: Asked,
+  inputs: Input,
+): Omit<Asked, "inputs"> & { readonly inputs: Input } {
+  return request.inputs === inputs
+    ? request as Asked & { readonly inputs: Input }
+    : { ...request, inputs };
+}
 
 /** An embedding cut short is another one, and none of those that are served was made for it. */
 function assertDimensions({ dimensions }: EmbedRequest, { name, dim }: ServedModel): void {
@@ -178,12 +186,20 @@ function towersFor({ modality, model, tensor }: EmbedRequest, models: Models): T
     : towerOf(models.named(model));
 }
 
-function replyModel(towers: Towers, said: Pick<ReplyModel, "truncated" | "tokens">): ReplyModel {
-  const { name: model, version, dim } = mainTower(towers);
+function replyModel(
+  towers: Towers,
+  { truncated, tokens }: Embedded,
+  { tensor }: Pick<EmbedRequest, "tensor">,
+): ReplyModel {
+  const { name: model, version, dim, manifest } = mainTower(towers);
+  const output = tensor && manifest.output.name;
   const { image, text } = towers;
-  if (image === undefined || text === undefined) return { model, version, dim, ...said };
+  if (image === undefined || text === undefined) {
+    return { model, version, dim, truncated, tokens, output };
+  }
   const models = { image: image.name, text: text.name };
-  return { model, models, dim, ...said, logits: image.logits ?? text.logits };
+  const logits = image.logits ?? text.logits;
+  return { model, models, dim, truncated, tokens, output, logits };
 }
 
 /** What one model says, or the model of images before that of texts. */

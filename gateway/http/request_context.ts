@@ -48,11 +48,19 @@ export class RequestContext {
 
   /** The phases as a `Server-Timing` header (W3C Server Timing), durations in milliseconds. */
   serverTiming(): string {
-    const phases = Object.entries(this.phaseMs).map(([phase, duration]) =>
-      `${phase};dur=${duration.toFixed(2)}`
-    );
-    return [...phases, `total;dur=${(performance.now() - this.startedMs).toFixed(2)}`].join(", ");
+    let timing = "";
+    for (const phase of Object.keys(this.phaseMs) as Phase[]) {
+      timing += `${phase};dur=${inHundredths(this.phaseMs[phase] ?? 0)}, `;
+    }
+    return `${timing}total;dur=${inHundredths(performance.now() - this.startedMs)}`;
   }
+}
+
+/** As `toFixed(2)`, which takes three times as long, of what is not negative. */
+function inHundredths(value: number): string {
+  const hundredths = Math.round(value * 100);
+  const rest = hundredths % 100;
+  return `${(hundredths - rest) / 100}.${rest < 10 ? "0" : ""}${rest}`;
 }
 
 /** Hono's environment: every handler finds its context here, and who asks. */

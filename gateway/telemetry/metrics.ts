@@ -183,8 +183,8 @@ export class Metrics {
 
   /** Observes the phases of one request, in milliseconds. */
   observePhases(model: string, phaseMs: Readonly<Partial<Record<Phase, number>>>): void {
-    for (const [phase, milliseconds] of Object.entries(phaseMs)) {
-      this.phaseSeconds.observe({ model, phase }, milliseconds / 1000);
+    for (const phase of Object.keys(phaseMs) as Phase[]) {
+      this.phaseSeconds.observe({ model, phase }, (phaseMs[phase] ?? 0) / 1000);
     }
   }
 

@@ -62,7 +62,8 @@ const RUN_MS = 30_000;
 
 /** An `Engine` in this process; its slots lie in one shared buffer. */
 export class EmbeddedEngine implements Engine {
-  readonly #description: Omit<EngineDescription, "runtime">;
+  /** Made anew only when the runtime changes: every request asks for it. */
+  #description: EngineDescription;
   readonly #allocator: SlotAllocator;
   readonly #buffer: SharedArrayBuffer;
   readonly #options: EmbeddedEngineOptions;
@@ -92,6 +93,7 @@ export class EmbeddedEngine implements Engine {
         modelBytes: options.modelBytes,
         threads: options.runsInline ? 1 : options.threads,
       },
+      runtime: session.runtime,
     };
     this.#batcher = new Batcher({
       batchMax: options.batchImagesMax,
@@ -115,7 +117,11 @@ export class EmbeddedEngine implements Engine {
   }
 
   get description(): EngineDescription {
-    return { ...this.#description, runtime: this.#session.runtime };
+    const { runtime } = this.#session;
+    if (this.#description.runtime !== runtime) {
+      this.#description = { ...this.#description, runtime };
+    }
+    return this.#description;
   }
 
   get slots(): SlotUse {

@@ -71,6 +71,10 @@ export class TritonEngine implements Engine {
   readonly #writer = new SlotWriter();
   /** The last connection that leases were taken under; its layout decides where slots lie. */
   #layout: TritonConnection | undefined;
+  /** What is said of a connection, made once: every request asks for it. */
+  #described:
+    | { connection: TritonConnection | undefined; description: EngineDescription }
+    | undefined;
 
   private constructor(options: TritonEngineOptions) {
     this.#options = options;
@@ -109,8 +113,16 @@ export class TritonEngine implements Engine {
   }
 
   get description(): EngineDescription {
-    const { manifest, modelDigest } = this.#options;
     const connection = this.#link.connection ?? this.#layout;
+    const known = this.#described;
+    if (known !== undefined && known.connection === connection) return known.description;
+    const description = this.#describe(connection);
+    this.#described = { connection, description };
+    return description;
+  }
+
+  #describe(connection: TritonConnection | undefined): EngineDescription {
+    const { manifest, modelDigest } = this.#options;
     const version = connection?.serverVersion;
     return {
       engine: "triton",

@@ -1,7 +1,8 @@
 /** Options in a URL's query. */
 import { GatewayError } from "../../contract/errors.ts";
 
-const NONE: Readonly<Record<string, string>> = {};
+/** What an URL without a query has. */
+export const NO_QUERY: Readonly<Record<string, string>> = {};
 
 /**
  * Reads a query's parameters (WHATWG URL, `application/x-www-form-urlencoded`).
@@ -10,7 +11,7 @@ const NONE: Readonly<Record<string, string>> = {};
  */
 export function readQuery(url: string): Readonly<Record<string, string>> {
   const start = url.indexOf("?");
-  if (start < 0) return NONE;
+  if (start < 0) return NO_QUERY;
   const params = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(url.slice(start))) {
     if ((params.get(name) ?? value) !== value) {

@@ -9,6 +9,7 @@ import { decodeImage, decodeImageTexts } from "../codec/image_list.ts";
 import { type InputList, modalityOf, readInputs } from "../codec/input_list.ts";
 import { readJsonFields } from "../codec/json_body.ts";
 import { readModelName } from "../codec/model_name.ts";
+import { NO_QUERY } from "../codec/query.ts";
 import { decodePlainText, readTexts } from "../codec/text_list.ts";
 import type { EncodedRequest } from "./dialect.ts";
 
@@ -37,7 +38,9 @@ export function decodeNative(request: EncodedRequest, limits: EmbedRequestLimits
 }
 
 /** A query is right or wrong whatever the body says in its stead. */
-function checkQuery({ model, ...options }: EncodedRequest["query"]): void {
+function checkQuery(query: EncodedRequest["query"]): void {
+  if (query === NO_QUERY) return;
+  const { model, ...options } = query;
   parseOptions(options);
   readModelName(model);
 }
