@@ -1,7 +1,7 @@
 /** The chunks of a body, on their way to being one array. */
 
-/** Memory taken at once for a body of a declared length, which is only a promise; more with what arrives. */
-const PROMISED_BYTES_MAX = 1024 * 1024;
+/** Memory taken at the first byte of a longer body: its length is only a promise. */
+const FIRST_BYTES = 16 * 1024;
 
 /**
  * Where the length is known every chunk goes straight to its place: 32 MiB joined at the end take 15 ms at once. One that
@@ -55,11 +55,11 @@ export class BodyChunks {
     return this.#length === 0 && chunk.length === this.#declared && ownsItsBuffer;
   }
 
-  /** Room for `bytes`: at once for short bodies, and twice as much each time for long ones that do arrive. */
+  /** Room for `bytes`, and for as much again of a body that does arrive. */
   #room(bytes: number, declared: number): Uint8Array<ArrayBuffer> {
     const old = this.#whole;
     if (old !== undefined && old.length >= bytes) return old;
-    const promised = Math.min(declared, Math.max(PROMISED_BYTES_MAX, 2 * (old?.length ?? 0)));
+    const promised = Math.min(declared, Math.max(FIRST_BYTES, 2 * bytes));
     this.#whole = new Uint8Array(Math.max(bytes, promised));
     if (old !== undefined) this.#whole.set(old);
     return this.#whole;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { BodyChunks } from "./body_chunks.ts";
 
-const MIB = 1024 * 1024;
+const KIB = 1024;
+const MIB = 1024 * KIB;
 
 /** Chunks of the given lengths, numbered by what they are filled with. */
 function chunks(...lengths: number[]): Uint8Array<ArrayBuffer>[] {
@@ -36,12 +37,13 @@ Deno.test("BodyChunks keeps a chunk that is the whole body, unless it shares its
   assert.deepEqual([...copy], [7, 7, 7, 7, 7, 7]);
 });
 
-Deno.test("BodyChunks takes a mebibyte for a promise, and more only for what arrives", () => {
+Deno.test("BodyChunks takes 16 KiB for a promise, and more only for what arrives", () => {
   const held = (...lengths: number[]) =>
     joined(32 * MIB, chunks(...lengths)).join().buffer.byteLength;
-  assert.equal(held(1), MIB);
-  assert.equal(held(MIB, 1), 2 * MIB);
-  assert.equal(held(MIB, MIB, 1), 4 * MIB);
+  assert.equal(held(1), 16 * KIB);
+  assert.equal(held(64 * KIB), 128 * KIB);
+  assert.equal(held(MIB, MIB), 2 * MIB);
+  assert.equal(held(MIB, MIB, 2 * KIB), 4 * MIB + 4 * KIB);
   assert.equal(joined(1000, chunks(1)).join().buffer.byteLength, 1000);
 });
 
