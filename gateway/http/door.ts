@@ -28,8 +28,8 @@ const NOBODY = "";
  * 2 s on average, so that to be told late costs a client little.
  */
 const REFUSALS: Pace = { perSecond: 125, burst: 100, heldMsMax: 4000 };
-/** Who sends too slowly on purpose begins anew as soon as it is told: at 0.7 ms each, connections included, a fiftieth. */
-const LATE_BODIES: Pace = { perSecond: 25, burst: 25, heldMsMax: 2000 };
+/** Who sends too slowly on purpose begins anew as soon as it is told: at 0.7 ms each, connections included, a hundredth. */
+const LATE_BODIES: Pace = { perSecond: 15, burst: 25, heldMsMax: 4000 };
 /** Probes, metrics, pages and wrong paths, at 0.1 ms each: a fortieth. Who asks once is not to wait for those who flood. */
 const ASIDES: Pace = { perSecond: 250, burst: 200, heldMsMax: 2000, isNewestFirst: true };
 /** Statuses that go out no faster than the door's own refusals: guessing keys costs less than it is worth, too. */

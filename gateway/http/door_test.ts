@@ -137,6 +137,8 @@ Deno.test("Door.fetch() tells those whose bodies were late no faster than they m
   await clock.tick(0);
   assert.equal(out, 25);
   await clock.tick(1000);
+  assert.equal(out, 40);
+  await clock.tick(700);
   assert.equal(out, 50);
 });
 
