@@ -10,7 +10,7 @@ const LOOK_MS = 2000;
  * What is resident changes by as much again before the allocator is asked: as to look through 150 MB takes 5 ms, in
  * which others that allocate may wait, it is not to be by less than it sways by in seconds.
  */
-const CHANGE_BYTES_MIN = 32 * 1024 * 1024;
+const CHANGE_BYTES_MIN = 24 * 1024 * 1024;
 
 const SYMBOLS = {
   // On a thread of its own; others that allocate meanwhile wait for one arena of many.

@@ -22,17 +22,17 @@ class RecordedAllocator implements Allocator {
   }
 }
 
-Deno.test("returnFreeMemory() asks the allocator each time that memory has grown by 32 MiB", async () => {
+Deno.test("returnFreeMemory() asks the allocator each time that memory has grown by 24 MiB", async () => {
   using clock = stopTime();
   const allocator = new RecordedAllocator(110 * MIB);
   using _ = returnFreeMemory(allocator);
-  allocator.residentBytes = 131 * MIB;
+  allocator.residentBytes = 123 * MIB;
   await clock.tick(10_000);
   assert.equal(allocator.trims, 0);
   allocator.residentBytes = 500 * MIB;
   await clock.tick(10_000);
   assert.deepEqual([allocator.trims, allocator.residentBytes], [1, 110 * MIB]);
-  allocator.residentBytes = 142 * MIB;
+  allocator.residentBytes = 134 * MIB;
   await clock.tick(2000);
   assert.deepEqual([allocator.trims, allocator.residentBytes], [2, 110 * MIB]);
 });
