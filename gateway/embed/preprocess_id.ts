@@ -56,7 +56,9 @@ export function rememberedPreprocessIds(
 ): (options: ImageOptions) => string {
   const known = new Map<string, string>();
   // Nearly all requests have the same options, as one object.
-  let last: { readonly options: ImageOptions; readonly model: OfEngine; readonly id: string };
+  let last:
+    | { readonly options: ImageOptions; readonly model: OfEngine; readonly id: string }
+    | undefined;
   return (options) => {
     const model = engine();
     if (last?.options === options && last.model === model) return last.id;

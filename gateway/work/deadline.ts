@@ -131,7 +131,8 @@ export class Deadline implements Disposable {
 }
 
 /**
- * Waits for a promise no longer than the signal allows.
+ * Waits for a promise no longer than the signal allows; for many in turn, such as reads, of which `Deadline.within()` would
+ * keep what comes.
  *
  * @throws The signal's reason when it aborts first; the work itself is not stopped.
  */

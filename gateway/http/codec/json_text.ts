@@ -31,9 +31,9 @@ export class JsonText {
   add(text: string): void {
     // A UTF-16 unit becomes at most three bytes.
     this.#reserve(text.length * 3);
-    this.#length =
-      (text.length <= SHORT_LENGTH_MAX ? writeAscii(text, this.#bytes, this.#length) : undefined) ??
-        this.#encoded(text);
+    const isShort = text.length <= SHORT_LENGTH_MAX;
+    const end = isShort ? writeAscii(text, this.#bytes, this.#length) : undefined;
+    this.#length = end ?? this.#encoded(text);
   }
 
   /** Appends numbers with commas between them. */
